@@ -1,0 +1,35 @@
+"""Nonlinearities and their slopes, each slope written in terms of the value already computed.
+
+Every function here also takes complex input, so that the complex-step gradient check can pass
+through it: no np.abs, no branch on a boolean of a complex number's size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Activation(NamedTuple):
+    """A function y = φ(a) with its slope φ'(a), the slope as a function of y."""
+
+    function: Callable[[np.ndarray], np.ndarray]
+    slope: Callable[[np.ndarray], np.ndarray]
+
+
+def sigmoid(a: np.ndarray) -> np.ndarray:
+    """σ(a) = 1/(1 + exp(-a)), written as ½(1 + tanh ½a), which never overflows."""
+    return 0.5 * (1 + np.tanh(0.5 * a))
+
+
+def relu(a: np.ndarray) -> np.ndarray:
+    """max(a, 0); for complex a the real part decides."""
+    return np.where(a.real > 0, a, 0)
+
+
+ACTIVATIONS = {
+    "tanh": Activation(np.tanh, lambda y: 1 - y**2),
+    "relu": Activation(relu, lambda y: (y.real > 0).astype(y.dtype)),
+}

@@ -1,0 +1,57 @@
+"""A textbook cell unrolled over a batch of sequences: the loop that every lesson begins with.
+
+It answers the same calls as a kernel (see kernels/), so that a layer can run on either and a test
+can hold the two together.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from numpyrnn.cells.state import State
+
+
+class Unrolled:
+    """Backpropagation through time with `cell.step` and `cell.step_back`.
+
+    Columns of all steps lie side by side: x (D, N) holds step 0's n₀ columns, then step 1's n₁,
+    and so on; `counts` = (n₀, n₁, …) never grows, because the longest sequences come first.
+    """
+
+    def __init__(self, cell):
+        self.cell = cell
+
+    def forward(self, x, state, counts, *, keep=True, **params):
+        """h (H, N) of every step, the final state (H, B) of every sequence, and the caches."""
+        x, final = x.copy(), [s.copy() for s in state]                  # caches outlive the call
+        state = State(*(s.copy() for s in state))
+        outputs, caches, start = [], [], 0
+        for n in counts:
+            state = State(*(s[:, :n] for s in state))
+            state, cache = self.cell.step(x[:, start:start + n], state, **params)
+            for all_columns, running in zip(final, state, strict=True):
+                all_columns[:, :n] = running
+            outputs.append(state.h)
+            caches.append(cache)
+            start += n
+        h = np.concatenate([x[:0, :0].reshape(len(final[0]), 0), *outputs], axis=1)
+        return h, State(*final), caches if keep else None
+
+    def backward(self, dh, dstate, cache, counts, **params):
+        """dx (D, N), the gradient of the initial state (H, B), and the sum of the steps' grads."""
+        dstate = State(*(np.array(s) for s in dstate))
+        _, hidden, inputs = params["W_xh"].shape
+        grads = {name: 0 * p for name, p in params.items() if isinstance(p, np.ndarray)}
+        dx = np.empty((inputs, sum(counts)), dtype=dh.dtype)
+        stop = dx.shape[1]
+        for n, step_cache in zip(reversed(counts), reversed(cache), strict=True):
+            start = stop - n
+            dh_t, *rest = (s[:, :n] for s in dstate)
+            running = State(dh_t + dh[:, start:stop], *rest)
+            dx_t, before, step_grads = self.cell.step_back(running, step_cache, **params)
+            dx[:, start:stop] = dx_t
+            for all_columns, columns in zip(dstate, before, strict=True):
+                all_columns[:, :n] = columns
+            grads = {name: grads[name] + step_grads[name] for name in grads}
+            stop = start
+        return dx, dstate, grads

@@ -1,0 +1,187 @@
+"""What every layer is: named parameters, their gradients, forward and backward."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.validation import check_finite, check_names, check_shape
+
+DTYPES = ("float32", "float64", "complex128")
+
+
+def check_dtype(dtype: Any) -> np.dtype:
+    """`dtype` as a NumPy dtype that layers can compute in."""
+    try:
+        found = np.dtype(dtype)
+    except TypeError:
+        found = None
+    if found is None or found.name not in DTYPES:
+        raise ValueError(f"dtype: expected float32 or float64, got {dtype!r}; use dtype=np.float32")
+    return found
+
+
+class Layer:
+    """A function with parameters, and its derivative.
+
+    `params` maps names to arrays that an optimiser changes in place; after `backward`, `grads` has
+    the same keys with ∂loss/∂parameter of that backward pass (replaced each time, not added up).
+    """
+
+    recurrent = False       # forward takes state=, and returns (output, state)
+    takes_lengths = False   # forward takes lengths=
+    input_size: int | None = None
+    output_size: int | None = None
+    forward: Callable[..., Any]
+    backward: Callable[..., Any]
+
+    def __init__(self, dtype: Any = np.float32, **options: Any):
+        self.dtype = check_dtype(dtype)
+        self.options = options          # what repr shows
+        self._params: dict[str, np.ndarray] = {}
+        self._grads: dict[str, np.ndarray] = {}
+        self._cache: Any = None
+
+    @property
+    def params(self) -> Mapping[str, np.ndarray]:
+        return self._params
+
+    @property
+    def grads(self) -> Mapping[str, np.ndarray]:
+        return self._grads
+
+    def children(self) -> Mapping[str, Layer]:
+        """The layers inside this one, by name; none for a plain layer."""
+        return {}
+
+    def leaves(self, path: str = "") -> Iterator[tuple[str, Layer]]:
+        """Every layer that owns its parameters, with its path."""
+        children = self.children()
+        if not children:
+            yield path, self
+        for name, child in children.items():
+            yield from child.leaves(f"{path}.{name}" if path else name)
+
+    @property
+    def parameter_count(self) -> int:
+        return sum(p.size for p in self.params.values())
+
+    def load_params(self, params: Mapping[str, np.ndarray]) -> None:
+        """Copy values into the parameters; names and shapes must be exactly this layer's."""
+        check_names("params", params, self.params)
+        for name, own in self.params.items():
+            value = np.asarray(params[name])
+            check_shape(name, value, own.shape, "the parameters come from another architecture")
+            check_finite(name, value)
+        for name, own in self.params.items():
+            own[...] = params[name]
+
+    def copy(self) -> Layer:
+        """An independent layer with the same parameters."""
+        return self.astype(self.dtype)
+
+    def astype(self, dtype: Any) -> Layer:
+        """An independent layer that computes in `dtype`."""
+        dtype = check_dtype(dtype)
+        twin = copy.deepcopy(self)
+        for layer in _all_layers(twin):
+            layer.dtype, layer._cache, layer._grads = dtype, None, {}
+            layer._params = {name: p.astype(dtype) for name, p in layer._params.items()}
+        return twin
+
+    def summary(self) -> str:
+        """A table of layers, parameter shapes and counts."""
+        rows = [("layer", "output", "parameter", "shape", "count")]
+        for path, layer in self.leaves():
+            first = (path or "-", str(layer.output_size or "-"))
+            for name, p in layer.params.items():
+                rows.append((f"{first[0]}  {type(layer).__name__}", first[1], name,
+                             str(p.shape), f"{p.size:,}"))
+            if not layer.params:
+                rows.append((f"{first[0]}  {type(layer).__name__}", first[1], "", "", "0"))
+        rows.append(("total", "", "", "", f"{self.parameter_count:,}"))
+        for i in range(len(rows) - 1, 1, -1):           # a layer is named on its first row only
+            if rows[i][0] == rows[i - 1][0]:
+                rows[i] = ("", "", *rows[i][2:])
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = [
+            "  ".join([*(cell.ljust(w) for cell, w in zip(row[:-1], widths, strict=False)),
+                       row[-1].rjust(widths[-1])])
+            for row in rows
+        ]
+        rule = "-" * len(lines[0])
+        return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
+
+    def __repr__(self) -> str:
+        shown = _arguments(self.options)
+        if self._params and self.dtype != np.float32:
+            shown.append(f"dtype={self.dtype.name!r}")
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def _kept(self) -> Any:
+        """The cache of the last forward pass, or RuntimeError where there is none."""
+        if self._cache is None:
+            raise RuntimeError(
+                f"{type(self).__name__}.backward: expected a forward pass with training=True "
+                "before it, got none; call forward first"
+            )
+        return self._cache
+
+
+class Composite(Layer):
+    """A layer made of layers; its parameters are theirs, named by path ("forward.W_xh")."""
+
+    def __init__(self, layers: Mapping[str, Layer], **options: Any):
+        self._children = dict(layers)
+        dtypes = {layer.dtype for layer in self._children.values()}
+        if len(dtypes) > 1:
+            raise ValueError(
+                f"{type(self).__name__}: expected layers of one dtype, "
+                f"got {sorted(d.name for d in dtypes)}; build them with the same dtype="
+            )
+        ids = [id(leaf) for child in self._children.values() for _, leaf in child.leaves()]
+        if len(set(ids)) < len(ids):
+            raise ValueError(
+                f"{type(self).__name__}: expected different layers, got one of them twice; "
+                "build a layer for each place (layer.copy() makes one)"
+            )
+        super().__init__(dtypes.pop(), **options)
+
+    def children(self) -> Mapping[str, Layer]:
+        return self._children
+
+    @property
+    def params(self) -> Mapping[str, np.ndarray]:
+        return self._gathered("params")
+
+    @property
+    def grads(self) -> Mapping[str, np.ndarray]:
+        return self._gathered("grads")
+
+    def _gathered(self, attribute: str) -> Mapping[str, np.ndarray]:
+        return MappingProxyType({
+            f"{name}.{key}": array
+            for name, child in self._children.items()
+            for key, array in getattr(child, attribute).items()
+        })
+
+    def __repr__(self) -> str:
+        inside = [f"{name}={layer!r}" for name, layer in self._children.items()]
+        inside += _arguments(self.options)
+        body = ",\n".join(inside).replace("\n", "\n  ")
+        return f"{type(self).__name__}(\n  {body},\n)"
+
+
+def _arguments(options: Mapping[str, Any]) -> list[str]:
+    """Constructor arguments as they are written; a leading underscore marks a positional one."""
+    return [repr(v) if k.startswith("_") else f"{k}={v!r}" for k, v in options.items()]
+
+
+def _all_layers(layer: Layer) -> Iterator[Layer]:
+    yield layer
+    for child in layer.children().values():
+        yield from _all_layers(child)

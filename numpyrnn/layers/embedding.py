@@ -1,0 +1,84 @@
+"""A vector for each word or character."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.initializers import Initializer, initialize, normal
+from numpyrnn.layers.base import Layer
+from numpyrnn.validation import (
+    RandomSource,
+    check_batch,
+    check_finite,
+    check_float_array,
+    check_ids,
+    check_shape,
+    check_size,
+)
+
+SMALL = partial(normal, std=0.1)
+
+
+class Embedding(Layer):
+    """A table of vectors: ids (B, T) → (B, T, D), ids (B,) → (B, D). W (V, D).
+
+    The padding id, if one is named, gives the zero vector and takes no gradient. Ids have no
+    gradient: `backward` returns None.
+    """
+
+    output_size: int
+
+    def __init__(
+        self,
+        vocabulary_size: int,
+        output_size: int,
+        padding_id: int | None = None,
+        *,
+        init: str | float | Initializer = SMALL,
+        dtype: Any = np.float32,
+        rng: RandomSource = None,
+    ):
+        self.vocabulary_size = check_size("vocabulary_size", vocabulary_size)
+        self.output_size = check_size("output_size", output_size)
+        shown = {}
+        if padding_id is not None:
+            check_ids("padding_id", check_size("padding_id", padding_id, 0), vocabulary_size)
+            shown["padding_id"] = padding_id
+        self.padding_id = padding_id
+        super().__init__(dtype, _0=vocabulary_size, _1=output_size, **shown)
+        W = initialize("init", init, (vocabulary_size, output_size), np.random.default_rng(rng))
+        self._params = {"W": W.astype(self.dtype)}
+        if padding_id is not None:
+            self._params["W"][padding_id] = 0
+
+    def forward(
+        self, ids: np.ndarray, *, training: bool = True, rng: RandomSource = None
+    ) -> np.ndarray:
+        """The vectors of the ids; raises for ids that are not whole numbers from 0 to V-1."""
+        ids = check_ids("ids", ids, self.vocabulary_size, "encode the text with its own vocabulary")
+        if ids.ndim not in (1, 2):
+            raise ValueError(f"ids: expected shape (batch,) or (batch, steps), got {ids.shape}")
+        check_batch("ids", *ids.shape)
+        vectors = self._params["W"][ids]
+        if self.padding_id is not None:
+            vectors[ids == self.padding_id] = 0
+        self._cache = ids.copy() if training else None
+        return vectors
+
+    def backward(self, dy: np.ndarray) -> None:
+        """Fills `grads`: each id's vector gets the sum over the places where the id stood."""
+        ids = self._kept()
+        dy = check_float_array("dy", dy, self.dtype)
+        check_shape("dy", dy, (*ids.shape, self.output_size), "it needs the shape of the output")
+        check_finite("dy", dy)
+        order = np.argsort(ids, axis=None, kind="stable")       # equal ids side by side, then one
+        places = ids.ravel()[order]                             # sum for each run of them
+        starts = np.flatnonzero(np.diff(places, prepend=-1))
+        dW = np.zeros_like(self._params["W"])
+        dW[places[starts]] = np.add.reduceat(dy.reshape(-1, self.output_size)[order], starts)
+        if self.padding_id is not None:
+            dW[self.padding_id] = 0
+        self._grads = {"W": dW}

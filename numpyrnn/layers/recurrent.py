@@ -1,0 +1,172 @@
+"""What the three recurrent layers share: parameters by gate, the engine, and what comes in."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from numpyrnn.cells.state import HiddenState, State
+from numpyrnn.initializers import Initializer, initialize
+from numpyrnn.layers.base import Layer
+from numpyrnn.layers.packing import Packing
+from numpyrnn.validation import (
+    RandomSource,
+    check_batch,
+    check_choice,
+    check_finite,
+    check_float_array,
+    check_shape,
+    check_size,
+)
+
+
+class Recurrent(Layer):
+    """A layer that reads a sequence step by step and carries a state.
+
+    Abstract: RNN, LSTM and GRU say which gates, which state and which engines.
+    """
+
+    recurrent = True
+    takes_lengths = True
+    input_size: int
+    output_size: int
+    gates: ClassVar[str]
+    state_type: ClassVar[Any] = HiddenState
+    engines: ClassVar[dict[str, Any]]
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        *,
+        return_sequences: bool,
+        reverse: bool,
+        use_bias: bool,
+        kernel_init: str | float | Initializer,
+        recurrent_init: str | float | Initializer,
+        bias_init: str | float | Initializer,
+        engine: str,
+        dtype: Any,
+        rng: RandomSource,
+        **options: Any,
+    ):
+        D = self.input_size = check_size("input_size", input_size)
+        H = self.hidden_size = self.output_size = check_size("hidden_size", hidden_size)
+        shown = dict(return_sequences=(return_sequences, True), reverse=(reverse, False),
+                     use_bias=(use_bias, True), engine=(engine, "kernel"))
+        super().__init__(dtype, _0=D, _1=H, **options,
+                         **{k: v for k, (v, default) in shown.items() if v != default})
+        self.return_sequences, self.reverse, self.use_bias = return_sequences, reverse, use_bias
+        self.engine = check_choice("engine", engine, ("kernel", "cell"))
+        rng = np.random.default_rng(rng)
+
+        def per_gate(what, how, shape):
+            return np.stack([initialize(what, how, shape, rng) for _ in self.gates])
+
+        self._params = {"W_xh": per_gate("kernel_init", kernel_init, (H, D)),
+                        "W_hh": per_gate("recurrent_init", recurrent_init, (H, H))}
+        if use_bias:
+            self._params["b_h"] = per_gate("bias_init", bias_init, (H, 1))
+        self._params = {name: p.astype(self.dtype) for name, p in self._params.items()}
+
+    def gate(self, name: str) -> dict[str, np.ndarray]:
+        """Writable views of one gate's parameters: `lstm.gate("f")["b_h"][...] = 2`."""
+        block = self.gates.index(check_choice("gate", name, tuple(self.gates)))
+        return {key: p[block] for key, p in self._params.items() if key != "b_hn"}
+
+    def zero_state(self, batch: int) -> State:
+        """The state (B, H) of all zeros with which a sequence begins."""
+        shape = (check_size("batch", batch), self.hidden_size)
+        return self.state_type(*(np.zeros(shape, self.dtype) for _ in self.state_type._fields))
+
+    def forward(
+        self,
+        x: np.ndarray,
+        state: State | None = None,
+        lengths: np.ndarray | None = None,
+        *,
+        training: bool = True,
+        rng: RandomSource = None,
+    ) -> tuple[np.ndarray, State]:
+        """Read the sequences; h (B, T, H), or (B, H) without return_sequences, and the state.
+
+        x (B, T, D); state of (B, H) arrays, zeros if None; lengths (B,) whole numbers from 0 to T
+        in any order. Past its length a row's outputs are 0 and its state is kept; its padding is
+        never read. A row of length 0 returns its initial state. training=False keeps nothing for
+        `backward`. Raises ValueError or TypeError where something does not fit.
+        """
+        x = check_float_array("x", x, self.dtype)
+        check_shape("x", x, ("batch", "steps", self.input_size),
+                    f"this layer was made with input_size={self.input_size}")
+        batch, steps, _ = x.shape
+        check_batch("x", batch, steps)
+        packing = Packing(batch, steps, lengths, self.reverse)
+        state = self._check_state("state", state, batch)
+        columns = packing.pack(x)
+        packing.check_finite("x", columns)
+        h, final, cache = self.engines[self.engine].forward(
+            columns, self._packed(packing, state), packing.counts, keep=training,
+            **self._arguments(),
+        )
+        self._cache = (packing, cache) if training else None
+        final = self.state_type(*map(packing.unpack_state, final))
+        return packing.unpack(h) if self.return_sequences else final.h.copy(), final
+
+    def backward(
+        self, dh: np.ndarray, dstate: State | None = None
+    ) -> tuple[np.ndarray, State]:
+        """Gradients of the last forward pass: dx (B, T, D) and that of the initial state.
+
+        dh has the shape of h, dstate that of the final state (zeros if None). Fills `grads`.
+        Padding gets gradient exactly 0, and dh there is not read. Raises RuntimeError where no
+        forward pass was kept.
+        """
+        packing, cache = self._kept()
+        batch, H = packing.batch, self.hidden_size
+        dh = check_float_array("dh", dh, self.dtype)
+        final = self._check_state("dstate", dstate, batch)
+        if self.return_sequences:
+            check_shape("dh", dh, (batch, packing.steps, H), "it must have the shape of h")
+            columns = packing.pack(dh)
+            packing.check_finite("dh", columns)
+        else:
+            check_shape("dh", dh, (batch, H), "it must have the shape of h")
+            check_finite("dh", dh)
+            final = final._replace(h=final.h + dh)
+            columns = np.zeros((H, sum(packing.counts)), self.dtype)
+        dx, before, grads = self.engines[self.engine].backward(
+            columns, self._packed(packing, final), cache, packing.counts, **self._arguments()
+        )
+        self._grads = {name: np.ascontiguousarray(grads[name]) for name in self.params}
+        return packing.unpack(dx), self.state_type(*map(packing.unpack_state, before))
+
+    def _arguments(self) -> dict[str, Any]:
+        """What the engine is called with: the parameters, and zeros for a bias that is missing."""
+        if self.use_bias:
+            return self._params
+        return {**self._params, "b_h": np.zeros((len(self.gates), self.hidden_size, 1), self.dtype)}
+
+    def _packed(self, packing: Packing, state: Any) -> Any:
+        return self.state_type(*map(packing.pack_state, state))
+
+    def _check_state(self, what: str, state: Any, batch: int) -> Any:
+        if state is None:
+            return self.zero_state(batch)
+        wanted = f"State({', '.join(self.state_type._fields)})"
+        if not isinstance(state, self.state_type):
+            came = type(state).__name__
+            if isinstance(state, State):
+                came += f"({', '.join(getattr(state, '_fields', ()))})"
+            raise TypeError(
+                f"{what}: expected a {wanted} of arrays ({batch}, {self.hidden_size}), got {came}; "
+                f"write numpyrnn.{wanted}, or take the one that forward returned"
+            )
+        arrays = []
+        for field, value in zip(state._fields, state, strict=True):
+            value = check_float_array(f"{what}.{field}", value, self.dtype)
+            check_shape(f"{what}.{field}", value, (batch, self.hidden_size),
+                        "one row for each sequence; a state is never broadcast")
+            check_finite(f"{what}.{field}", value)
+            arrays.append(value)
+        return self.state_type(*arrays)

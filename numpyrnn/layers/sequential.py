@@ -1,0 +1,103 @@
+"""Named layers, one after the other: a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.layers.base import Composite, Layer
+from numpyrnn.validation import RandomSource, check_names
+
+
+class Sequential(Composite):
+    """`Sequential(embedding=Embedding(..), rnn=LSTM(..), head=Dense(..))`: layers in order.
+
+    It is recurrent if one of its layers is. Then `forward` returns (y, state) and `backward` (dx,
+    dstate), the state being a dict from the name of each recurrent layer to its state; otherwise
+    `forward` returns y and `backward` dx. `lengths` go to the layers that take them. Parameters are
+    named by path: "rnn.W_xh".
+    """
+
+    def __init__(self, **layers: Layer):
+        if not layers:
+            raise ValueError("Sequential: expected at least one layer, as name=layer, got none")
+        for name, layer in layers.items():
+            if not isinstance(layer, Layer):
+                raise TypeError(f"{name}: expected a layer, got {type(layer).__name__}")
+        names = list(layers)
+        for name, following in pairwise(names):
+            out, into = layers[name].output_size, layers[following].input_size
+            if out is not None and into is not None and out != into:
+                raise ValueError(
+                    f"{following}: expected input_size={out}, what {name!r} puts out, "
+                    f"got input_size={into}"
+                )
+        super().__init__(layers)
+        self.recurrent = any(layer.recurrent for layer in layers.values())
+        self.takes_lengths = any(layer.takes_lengths for layer in layers.values())
+        self.input_size = layers[names[0]].input_size
+        sized = [layer.output_size for layer in layers.values() if layer.output_size is not None]
+        self.output_size = sized[-1] if sized else None
+
+    def __getitem__(self, name: str) -> Layer:
+        return self._children[name]
+
+    def zero_state(self, batch: int) -> dict[str, Any]:
+        """The zero state of every recurrent layer, by name."""
+        return {name: layer.zero_state(batch) for name, layer in self._recurrent().items()}
+
+    def forward(
+        self,
+        x: np.ndarray,
+        state: Mapping[str, Any] | None = None,
+        lengths: np.ndarray | None = None,
+        *,
+        training: bool = True,
+        rng: RandomSource = None,
+    ) -> Any:
+        """y, or (y, state) if a layer is recurrent."""
+        states = self._by_name("state", state)
+        if lengths is not None and not self.takes_lengths:
+            raise ValueError(
+                "lengths: expected None, since no layer of this model reads them, "
+                f"got {type(lengths).__name__}; leave lengths out"
+            )
+        rng = None if rng is None else np.random.default_rng(rng)
+        finals = {}
+        for name, layer in self._children.items():
+            takes = {"lengths": lengths} if layer.takes_lengths else {}
+            if layer.recurrent:
+                x, finals[name] = layer.forward(
+                    x, states.get(name), training=training, rng=rng, **takes
+                )
+            else:
+                x = layer.forward(x, training=training, rng=rng, **takes)
+        return (x, finals) if self.recurrent else x
+
+    def backward(self, dy: np.ndarray, dstate: Mapping[str, Any] | None = None) -> Any:
+        """dx, or (dx, dstate) if a layer is recurrent; dx is None below an Embedding."""
+        dstates = self._by_name("dstate", dstate)
+        before = {}
+        for name, layer in reversed(self._children.items()):
+            if layer.recurrent:
+                dy, before[name] = layer.backward(dy, dstates.get(name))
+            else:
+                dy = layer.backward(dy)
+        return (dy, dict(reversed(before.items()))) if self.recurrent else dy
+
+    def _recurrent(self) -> dict[str, Any]:
+        return {name: layer for name, layer in self._children.items() if layer.recurrent}
+
+    def _by_name(self, what: str, state: Mapping[str, Any] | None) -> Mapping[str, Any]:
+        if state is None:
+            return {}
+        if not isinstance(state, Mapping):
+            raise TypeError(
+                f"{what}: expected a dict from layer name to state, got {type(state).__name__}; "
+                "take the one that forward returned"
+            )
+        check_names(what, state, self._recurrent())
+        return state

@@ -1,0 +1,249 @@
+"""How wrong a prediction is: each loss returns (loss, ∂loss/∂prediction), ready for backward.
+
+Every loss is the mean over what counts. What does not count (a mask of 0, a target equal to
+ignore_id) is never read, so padding may hold NaN, and its gradient is exactly 0. The gradient has
+the shape and dtype of the logits or predictions, and the loss is a NumPy scalar of that dtype:
+with complex input it stays complex, so that the complex-step check can pass through.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.validation import (
+    check_finite,
+    check_float_array,
+    check_ids,
+    check_number,
+    check_shape,
+    check_size,
+)
+
+LossAndGradient = tuple[np.floating, np.ndarray]
+
+
+def softmax(logits: np.ndarray, axis: int = -1) -> np.ndarray:
+    """p_v = exp(z_v) / Σ exp(z), along one axis; safe from overflow at any size of z."""
+    _, e, total = _exponentials(np.asarray(logits), axis)
+    return e / total
+
+
+def log_softmax(logits: np.ndarray, axis: int = -1) -> np.ndarray:
+    """log p_v = z_v - log Σ exp(z), along one axis; right even where p_v itself rounds to 0."""
+    z, _, total = _exponentials(np.asarray(logits), axis)
+    return z - np.log(total)
+
+
+def softmax_cross_entropy(
+    logits: np.ndarray,
+    targets: np.ndarray,
+    *,
+    ignore_id: int | None = None,
+    weights: np.ndarray | None = None,
+    label_smoothing: float = 0.0,
+) -> LossAndGradient:
+    """The surprise, in nats, at the right class: for classifiers, taggers and language models.
+
+        p = softmax(z)
+        q_v = w_v ((1 - s) [v = y] + s/V)                 how much -log p_v counts
+        loss = Σ_n Σ_v q_nv (-log p_nv) / Σ_n w_y         over the positions n that count
+        dz_nv = (p_nv Σ_u q_nu - q_nv) / Σ_n w_y
+
+    With neither class weights w nor label smoothing s this is the mean of -log p_y.
+
+    Shapes: logits z (..., V), targets y (...) integers in 0 … V-1, weights w (V,); so (B, V) with
+    (B,), or (B, T, V) with (B, T).
+
+    Raises ValueError for shapes that do not fit, ids out of range, logits that are not finite,
+    and when nothing counts; TypeError for targets that are not integers.
+    Source: Szegedy et al. 2016 (label smoothing); weights and smoothing combine as in PyTorch.
+    """
+    logits = _check_floats("logits", logits)
+    if logits.ndim == 0 or logits.shape[-1] == 0:
+        raise ValueError(f"logits: expected shape (..., classes), got {logits.shape}")
+    classes, dtype = logits.shape[-1], logits.real.dtype
+    targets, counts = _check_targets(targets, logits.shape, ignore_id)
+    weights = _check_weights(weights, classes, dtype)
+    smoothing = check_number("label_smoothing", label_smoothing, minimum=0, maximum=1)
+    y = targets[..., None]
+    logits = _keep("logits", logits, counts[..., None])
+
+    w_y = counts[..., None] * weights[y]                                  # (..., 1), 0: ignored
+    norm = w_y.sum()
+    if norm == 0:
+        raise ValueError(
+            "softmax_cross_entropy: expected at least one target that counts, got none (every one "
+            "is ignore_id or of a class with weight 0); skip this batch"
+        )
+    z, p, total = _exponentials(logits, -1)
+    p /= total                                                            # (..., V)
+    log_total = np.log(total)                                             # -log p = log_total - z
+
+    q_y = (1 - smoothing) / norm * w_y                                    # (..., 1)
+    loss = np.sum(q_y * (log_total - np.take_along_axis(z, y, -1)))
+    gradient = p
+    if smoothing:
+        q = smoothing / classes / norm * counts[..., None] * weights      # (..., V)
+        loss += np.sum(q * (log_total - z))
+        gradient *= q_y + q.sum(axis=-1, keepdims=True)
+        gradient -= q
+    else:
+        gradient *= q_y
+    np.put_along_axis(gradient, y, np.take_along_axis(gradient, y, -1) - q_y, -1)
+    return loss, gradient
+
+
+def binary_cross_entropy(
+    logits: np.ndarray,
+    targets: np.ndarray,
+    *,
+    pos_weight: float | np.ndarray | None = None,
+    mask: np.ndarray | None = None,
+) -> LossAndGradient:
+    """The surprise, in nats, at a yes or no: for two classes, or for several labels at once.
+
+        loss = mean of -r y log σ(z) - (1 - y) log σ(-z)
+        dz = ((1 - y) σ(z) - r y σ(-z)) / count
+
+    r is pos_weight: above 1 it makes up for rare positives.
+
+    Shapes: logits z and targets y in [0, 1] alike, (...); pos_weight a number or one for each
+    entry of the last axis; mask bool or 0/1, of the logits' shape or without their last axis:
+    (B, T) with (B, T, D).
+
+    Raises ValueError for shapes that do not fit, numbers that count and are not finite, targets
+    outside [0, 1], and when nothing counts.
+    """
+    logits = _check_floats("logits", logits)
+    y, counts = _check_pair("logits", logits, targets, mask, logits.real.dtype)
+    x = _keep("logits", logits, counts)
+    if y.size and (y.min() < 0 or y.max() > 1):
+        worst = y.min() if y.min() < 0 else y.max()
+        raise ValueError(f"targets: expected probabilities from 0 to 1, got {worst:g}")
+    r = _check_pos_weight(pos_weight, logits.shape, y.dtype)
+
+    positive = x.real > 0
+    e = np.exp(np.where(positive, -x, x))                                 # exp(-|z|): at most 1
+    log_no = -np.log1p(e) - np.where(positive, x, 0)                      # log σ(-z)
+    log_yes = -np.log1p(e) - np.where(positive, 0, -x)                    # log σ(z)
+    yes = np.where(positive, 1, e) / (1 + e)                              # σ(z)
+    no = np.where(positive, e, 1) / (1 + e)                               # σ(-z)
+    size = int(counts.sum())                                              # an int keeps float32
+    loss = -np.sum(r * y * log_yes + (1 - y) * log_no, where=counts) / size
+    gradient = np.where(counts, (1 - y) * yes - r * y * no, 0) / size
+    return loss, gradient
+
+
+def mean_squared_error(
+    predictions: np.ndarray, targets: np.ndarray, *, mask: np.ndarray | None = None
+) -> LossAndGradient:
+    """The mean of (prediction - target)²: for regression and forecasts.
+
+        loss = Σ (p - t)² / count          dp = 2 (p - t) / count
+
+    Shapes: predictions p and targets t alike, (...); mask bool or 0/1, of that shape or without
+    its last axis: (B, T) with (B, T, D).
+
+    Raises ValueError for shapes that do not fit (nothing is broadcast), numbers that count and are
+    not finite, and when nothing counts.
+    """
+    predictions = _check_floats("predictions", predictions)
+    targets, counts = _check_pair("predictions", predictions, targets, mask, predictions.dtype)
+    error = _keep("predictions", predictions, counts) - targets           # 0 where nothing counts
+    size = int(counts.sum())
+    return np.sum(error * error) / size, 2 / size * error
+
+
+def _exponentials(logits: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """z shifted to a largest real part of 0, exp(z), and its sum along the axis."""
+    z = logits - logits.real.max(axis=axis, keepdims=True)
+    e = np.exp(z)
+    return z, e, e.sum(axis=axis, keepdims=True)
+
+
+def _check_floats(what: str, value: Any) -> np.ndarray:
+    array = np.asarray(value)
+    if array.dtype.kind not in "fc":
+        raise TypeError(
+            f"{what}: expected floating-point numbers, got dtype {array.dtype}; "
+            "convert them with .astype(np.float32)"
+        )
+    return array
+
+
+def _check_targets(
+    targets: Any, shape: tuple[int, ...], ignore_id: int | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Class ids, 0 where ignored, and the booleans that say which ones count."""
+    targets = np.asarray(targets)
+    one_hot = targets.shape == shape
+    cure = "give class ids, not one-hot rows: targets.argmax(-1)" if one_hot else "one id per row"
+    check_shape(f"targets for logits {shape}", targets, shape[:-1], cure)
+    counts = np.ones(targets.shape, dtype=bool)
+    if ignore_id is not None:
+        counts = np.asarray(targets != check_size("ignore_id", ignore_id, minimum=-(2**63)))
+    ids = np.where(counts, targets, np.zeros_like(targets))
+    return check_ids("targets", ids, shape[-1], "mark what to leave out with ignore_id"), counts
+
+
+def _check_weights(weights: Any, classes: int, dtype: np.dtype) -> np.ndarray:
+    if weights is None:
+        return np.ones(classes, dtype)
+    weights = check_float_array("weights", weights, dtype)
+    check_shape("weights", weights, (classes,), "give one weight for each class")
+    check_finite("weights", weights, "give 0 to a class that should not count")
+    if weights.min() < 0:
+        raise ValueError(f"weights: expected numbers of at least 0, got {weights.min():g}")
+    return weights
+
+
+def _check_pos_weight(pos_weight: Any, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    r = check_float_array("pos_weight", 1 if pos_weight is None else pos_weight, dtype)
+    if r.shape != () and r.shape != shape[-1:]:
+        raise ValueError(
+            f"pos_weight: expected a number or an array of shape {shape[-1:]}, got {r.shape}"
+        )
+    check_finite("pos_weight", r, "use negatives / positives of the training set")
+    if r.min() < 0:
+        raise ValueError(f"pos_weight: expected numbers of at least 0, got {r.min():g}")
+    return r
+
+
+def _check_pair(
+    what: str, array: np.ndarray, targets: Any, mask: Any, dtype: np.dtype
+) -> tuple[np.ndarray, np.ndarray]:
+    """Targets of the array's shape, 0 where masked, and the booleans that say what counts."""
+    targets = check_float_array("targets", targets, dtype)
+    check_shape(f"targets for {what} {array.shape}", targets, array.shape, "nothing is broadcast")
+    counts = np.ones(array.shape, dtype=bool)
+    if mask is not None:
+        counts = _check_mask(mask, array.shape)
+    if not counts.any():
+        raise ValueError(
+            f"{what}: expected at least one element that counts, got none; skip this batch"
+        )
+    return _keep("targets", targets, counts), counts
+
+
+def _check_mask(mask: Any, shape: tuple[int, ...]) -> np.ndarray:
+    mask = np.asarray(mask)
+    if mask.shape == shape[:-1] != shape:
+        mask = mask[..., None]
+    elif mask.shape != shape:
+        raise ValueError(
+            f"mask: expected shape {shape} or {shape[:-1]}, got {mask.shape}; "
+            "give one entry for each target, or for each step"
+        )
+    if not ((mask == 0) | (mask == 1)).all():
+        raise ValueError("mask: expected booleans or 0s and 1s, got other values; use mask > 0")
+    return np.broadcast_to(mask.astype(bool), shape)
+
+
+def _keep(what: str, array: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """The array with 0 for what does not count; what counts must be finite."""
+    if not counts.all():
+        array = np.where(counts, array, np.zeros((), array.dtype))
+    check_finite(what, array, "mask padding out, or look upstream for what made it")
+    return array

@@ -1,0 +1,147 @@
+"""How good a model is, in the numbers people report.
+
+Class ids are integers; what a metric returns is a Python float or an array of one entry per class.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from numpyrnn.validation import check_choice, check_finite, check_ids, check_shape, check_size
+
+SKIP = "mark what to leave out with ignore_id"
+
+
+class Scores(NamedTuple):
+    """Precision, recall and their harmonic mean: floats, or arrays (classes,)."""
+
+    precision: Any
+    recall: Any
+    f1: Any
+
+
+def accuracy(
+    predictions: np.ndarray, targets: np.ndarray, *, ignore_id: int | None = None
+) -> float:
+    """The share of targets that were predicted.
+
+    Shapes: targets (...) ids; predictions (...) ids, or scores (..., V), whose largest counts.
+    Targets equal to ignore_id are left out. Raises ValueError when none is left.
+    """
+    predicted, actual = _counted(predictions, targets, ignore_id)
+    return float(np.mean(predicted == actual))
+
+
+def confusion_matrix(
+    predictions: np.ndarray,
+    targets: np.ndarray,
+    classes: int | None = None,
+    *,
+    ignore_id: int | None = None,
+) -> np.ndarray:
+    """How often class i (row: the target) was taken for class j (column: the prediction).
+
+    Shapes: as for accuracy; returns (classes, classes) int64, with as many classes as the largest
+    id needs unless told. Raises ValueError for ids out of range, or when nothing counts.
+    """
+    predicted, actual = _counted(predictions, targets, ignore_id)
+    if classes is None:
+        classes = 1 + int(max(predicted.max(), actual.max()))
+    classes = check_size("classes", classes)
+    predicted = check_ids("predictions", predicted, classes)
+    actual = check_ids("targets", actual, classes)
+    counts = np.bincount(actual * classes + predicted, minlength=classes**2)
+    return counts.reshape(classes, classes)
+
+
+def precision_recall_f1(
+    predictions: np.ndarray,
+    targets: np.ndarray,
+    *,
+    average: str | None = None,
+    classes: int | None = None,
+    ignore_id: int | None = None,
+) -> Scores:
+    """What was found of a class, and how much of what was found is right.
+
+        precision = hits / predicted        recall = hits / actual
+        f1 = 2 hits / (predicted + actual)
+
+    average: None gives arrays (classes,); "macro" their mean over the classes that occur in the
+    targets or the predictions; "binary" the scores of class 1, out of the classes 0 and 1.
+    0/0 counts as 0, so a class never predicted has precision 0.
+
+    Shapes: as for accuracy. Raises ValueError for ids out of range, or when nothing counts.
+    """
+    if average is not None:
+        check_choice("average", average, ("macro", "binary"))
+    if average == "binary":
+        classes = 2
+    matrix = confusion_matrix(predictions, targets, classes, ignore_id=ignore_id)
+    hits, predicted, actual = np.diag(matrix), matrix.sum(axis=0), matrix.sum(axis=1)
+    scores = [
+        hits / np.maximum(predicted, 1),
+        hits / np.maximum(actual, 1),
+        2 * hits / np.maximum(predicted + actual, 1),
+    ]
+    if average == "binary":
+        return Scores(*(float(score[1]) for score in scores))
+    if average == "macro":
+        occurs = predicted + actual > 0
+        return Scores(*(float(score[occurs].mean()) for score in scores))
+    return Scores(*scores)
+
+
+def perplexity(loss: float) -> float:
+    """exp(loss), loss the mean surprise in nats: as unsure as a fair choice among so many tokens.
+
+    A loss above 709 gives inf.
+    """
+    loss = _check_loss(loss)
+    return math.exp(loss) if loss < math.log(np.finfo(np.float64).max) else math.inf
+
+
+def bits_per_character(loss: float) -> float:
+    """loss / log 2: the mean surprise per character (or per token, if those are not characters)
+    from nats, which losses give, to bits."""
+    return _check_loss(loss) / math.log(2)
+
+
+def _check_loss(loss: Any) -> float:
+    loss = float(loss)
+    if not loss >= 0:
+        raise ValueError(f"loss: expected at least 0 nats, got {loss:g}; give a cross-entropy")
+    return loss
+
+
+def _counted(
+    predictions: Any, targets: Any, ignore_id: int | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Flat predicted and actual ids of the targets that count."""
+    predictions, targets = np.asarray(predictions), np.asarray(targets)
+    scores = predictions.ndim == targets.ndim + 1
+    wanted: tuple[int | str, ...] = (*targets.shape, "classes") if scores else targets.shape
+    check_shape("predictions", predictions, wanted, "give one id, or one row of scores, per target")
+    counts = np.ones(targets.shape, dtype=bool)
+    if ignore_id is not None:
+        counts = np.asarray(targets != check_size("ignore_id", ignore_id, minimum=-(2**63)))
+    predictions, targets = predictions[counts], targets[counts]
+    if not targets.size:
+        raise ValueError("targets: expected at least one that counts, got none; skip this batch")
+    if scores:
+        check_finite("predictions", predictions, "look upstream for what made it")
+        check_ids("targets", targets, predictions.shape[-1], SKIP)
+        predictions = predictions.argmax(axis=-1)
+    return _ids("predictions", predictions), _ids("targets", targets)
+
+
+def _ids(what: str, array: np.ndarray) -> np.ndarray:
+    """Whole numbers; yes and no become 1 and 0."""
+    if array.dtype.kind not in "iub":
+        raise TypeError(f"{what}: expected class ids, got dtype {array.dtype}; use .astype(int)")
+    if array.min() < 0:
+        raise ValueError(f"{what}: expected ids of at least 0, got {array.min()}; {SKIP}")
+    return array.astype(np.int64)
