@@ -1,0 +1,78 @@
+"""Logistic regression over the words of a text, whatever their order: the baseline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.layers import Layer
+from numpyrnn.validation import (
+    RandomSource,
+    check_batch,
+    check_finite,
+    check_float_array,
+    check_ids,
+    check_lengths,
+    check_shape,
+    check_size,
+)
+
+
+class BagOfWords(Layer):
+    """y = Σ W[word] over the text's words + b: ids (B, T) and lengths → logits (B, C).
+
+    W (V, C), b (C,), both zero at first (the loss is convex). `binary=True` counts a word once
+    however often it stands there.
+    """
+
+    takes_lengths = True
+    output_size: int
+
+    def __init__(
+        self, vocabulary_size: int, classes: int, *, binary: bool = False, dtype: Any = np.float32
+    ):
+        self.vocabulary_size = check_size("vocabulary_size", vocabulary_size)
+        self.output_size = check_size("classes", classes)
+        self.binary = binary
+        shown = {"binary": True} if binary else {}
+        super().__init__(dtype, _0=vocabulary_size, _1=classes, **shown)
+        self._params = {
+            "W": np.zeros((vocabulary_size, classes), self.dtype),
+            "b": np.zeros(classes, self.dtype),
+        }
+
+    def forward(
+        self,
+        ids: np.ndarray,
+        lengths: np.ndarray | None = None,
+        *,
+        training: bool = True,
+        rng: RandomSource = None,
+    ) -> np.ndarray:
+        """Logits (B, C); padding is never counted."""
+        ids = check_ids("ids", ids, self.vocabulary_size, "encode the text with its own vocabulary")
+        check_shape("ids", ids, ("batch", "steps"))
+        batch, steps = ids.shape
+        check_batch("ids", batch, steps)
+        lengths = np.full(batch, steps) if lengths is None else check_lengths(lengths, batch, steps)
+        rows, places = np.nonzero(np.arange(steps) < lengths[:, None])
+        words = ids[rows, places].astype(np.int64)
+        if self.binary:
+            once = np.unique(rows * self.vocabulary_size + words)
+            rows, words = np.divmod(once, self.vocabulary_size)
+        self._cache = (rows, words, batch) if training else None
+        y = np.zeros((batch, self.output_size), self.dtype)
+        y[:] = self._params["b"]
+        np.add.at(y, rows, self._params["W"][words])
+        return y
+
+    def backward(self, dy: np.ndarray) -> None:
+        """Fills `grads`; words have no gradient, so it returns None."""
+        rows, words, batch = self._kept()
+        dy = check_float_array("dy", dy, self.dtype)
+        check_shape("dy", dy, (batch, self.output_size), "it needs the shape of the output")
+        check_finite("dy", dy)
+        dW = np.zeros_like(self._params["W"])
+        np.add.at(dW, words, dy[rows])
+        self._grads = {"W": dW, "b": dy.sum(axis=0)}
