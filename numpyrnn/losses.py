@@ -124,12 +124,12 @@ def binary_cross_entropy(
         raise ValueError(f"targets: expected probabilities from 0 to 1, got {worst:g}")
     r = _check_pos_weight(pos_weight, logits.shape, y.dtype)
 
-    positive = x.real > 0
-    e = np.exp(np.where(positive, -x, x))                                 # exp(-|z|): at most 1
-    log_no = -np.log1p(e) - np.where(positive, x, 0)                      # log σ(-z)
-    log_yes = -np.log1p(e) - np.where(positive, 0, -x)                    # log σ(z)
-    yes = np.where(positive, 1, e) / (1 + e)                              # σ(z)
-    no = np.where(positive, e, 1) / (1 + e)                               # σ(-z)
+    b = (x.real > 0).astype(y.dtype)                                      # 1 where z > 0, else 0
+    e = np.exp((1 - 2 * b) * x)                                           # exp(-|z|): at most 1
+    u = 1 + e
+    log_u = np.log(u) + (e - (u - 1)) / u                                 # log1p(e), but fast
+    log_yes, log_no = (1 - b) * x - log_u, -b * x - log_u                 # log σ(z), log σ(-z)
+    yes, no = (b + (1 - b) * e) / u, (1 - b + b * e) / u                  # σ(z), σ(-z)
     size = int(counts.sum())                                              # an int keeps float32
     loss = -np.sum(r * y * log_yes + (1 - y) * log_no, where=counts) / size
     gradient = np.where(counts, (1 - y) * yes - r * y * no, 0) / size

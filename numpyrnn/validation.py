@@ -84,7 +84,7 @@ def check_finite(what: str, array: np.ndarray, cure: str = "clean the data first
     with np.errstate(over="ignore", invalid="ignore"):
         if np.isfinite(np.dot(flat, flat)):  # one fast pass; it may overflow, so look closer
             return
-    if (bad := np.argwhere(~np.isfinite(array))).size:
+    if len(bad := np.argwhere(~np.isfinite(array))):
         index = tuple(int(i) for i in bad[0])
         where = f" at index {list(index)}" if index else ""
         raise ValueError(f"{what}: expected finite numbers, got {array[index]}{where}; {cure}")

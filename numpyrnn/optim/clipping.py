@@ -1,0 +1,69 @@
+"""Keeping one exploding gradient from undoing what was learnt; both ways work in place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from numpyrnn.validation import check_finite, check_number
+
+
+def clip_by_global_norm(grads: Mapping[str, np.ndarray], max_norm: float) -> float:
+    """Shorten all gradients together, keeping their direction; return the norm before.
+
+        norm = √(Σ g², over every element of every gradient)
+        g ← g min(1, max_norm / norm)
+
+    PyTorch's clip_grad_norm_ divides by norm + 1e-6 instead, so it ends a little below max_norm.
+    The norm is summed in float64: float32 gradients of 1e30 are measured, and clipped, correctly.
+
+    Raises ValueError naming the parameter whose gradient is not finite (nothing is changed then),
+    and for max_norm <= 0. Source: Pascanu, Mikolov & Bengio 2013.
+    """
+    max_norm = check_number("max_norm", max_norm, above=0)
+    check_gradients(grads)
+    norm = _global_norm(grads)
+    if norm > max_norm:
+        for gradient in grads.values():
+            gradient *= max_norm / norm
+    return norm
+
+
+def clip_by_value(grads: Mapping[str, np.ndarray], limit: float) -> float:
+    """Cut every element to [-limit, limit]; return the share of elements that were cut.
+
+    The direction of the gradient changes; clip_by_global_norm keeps it. Raises ValueError naming
+    the parameter whose gradient is not finite (nothing is changed then), and for limit <= 0.
+    """
+    limit = check_number("limit", limit, above=0)
+    check_gradients(grads)
+    cut = 0
+    for gradient in grads.values():
+        cut += int(np.count_nonzero(np.abs(gradient) > limit))
+        np.clip(gradient, -limit, limit, out=gradient)
+    return cut / max(1, sum(gradient.size for gradient in grads.values()))
+
+
+def check_gradients(grads: Mapping[str, np.ndarray]) -> None:
+    """Raise, naming the parameter, unless every gradient is an array of finite real numbers."""
+    for name, gradient in grads.items():
+        if not isinstance(gradient, np.ndarray) or gradient.dtype.kind != "f":
+            raise TypeError(
+                f"gradient of {name}: expected a floating-point array, got "
+                f"{getattr(gradient, 'dtype', type(gradient).__name__)}; pass layer.grads"
+            )
+        check_finite(
+            f"gradient of {name}", gradient, "lower the learning rate, clip earlier, check the data"
+        )
+
+
+def _global_norm(grads: Mapping[str, np.ndarray]) -> float:
+    flat = [g.ravel(order="K").astype(np.float64, copy=False) for g in grads.values()]
+    with np.errstate(over="ignore"):
+        norm = math.sqrt(sum(float(np.dot(g, g)) for g in flat))
+    if math.isinf(norm):  # squares above 1e308: measure in units of the largest element
+        largest = max(float(np.abs(g).max()) for g in flat if g.size)
+        norm = largest * math.sqrt(sum(float(np.dot(g / largest, g / largest)) for g in flat))
+    return norm
