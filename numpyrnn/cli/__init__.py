@@ -1,0 +1,241 @@
+"""The command line: `numpyrnn COMMAND [options]`.
+
+Each command is a module of this package. Its docstring is the description that --help shows,
+`EXAMPLES` the lines below it, `add_arguments(parser)` its options and `run(args)` the work;
+`run` returns an exit code, or None for 0. Only the chosen command is imported.
+
+Exit codes: 0 done, 2 a mistake that the user can put right (one line on stderr, no traceback
+unless --debug), 130 interrupted, 141 the reader of the output went away.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import inspect
+import io
+import os
+import sys
+import tempfile
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NoReturn
+
+from numpyrnn import __version__
+from numpyrnn.validation import check_number, nearest
+
+# Command -> (module, what it does in one line).
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "compare": ("numpyrnn.cli.compare", "train RNN, LSTM and GRU on one task, side by side"),
+    "predict": ("numpyrnn.cli.predict", "ask a trained model for its predictions"),
+    "lm": ("numpyrnn.cli.lm", "train a language model on a text"),
+    "sample": ("numpyrnn.cli.sample", "let a trained language model write"),
+    "gradcheck": ("numpyrnn.cli.gradcheck", "check every gradient against a numerical one"),
+}
+
+USER_ERRORS = (ValueError, TypeError, RuntimeError, OSError, ImportError, MemoryError)
+
+
+class UsageError(Exception):
+    """The command line itself is wrong: an unknown command or option, or a bad value for one."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    program = f"numpyrnn {words[0]}" if words and words[0] in COMMANDS else "numpyrnn"
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Progress shows line by line in a pipe; a terminal without Greek letters shows ? instead.
+        sys.stdout.reconfigure(line_buffering=True, errors="replace")
+    try:
+        code = _dispatch(words)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return _complain(program, "interrupted", 130)
+    except BrokenPipeError:
+        # What is still in the buffer has no reader either: Python must not try again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except UsageError as error:
+        return _complain(program, f"error: {error}", 2)
+    except USER_ERRORS as error:
+        if "--debug" in words:
+            raise
+        return _complain(program, f"error: {_sentence(error)}", 2)
+
+
+def command_parser(name: str) -> tuple[ModuleType, _Parser]:
+    """The module of a command and the parser of its options."""
+    module = importlib.import_module(COMMANDS[name][0])
+    parser = _Parser(
+        prog=f"numpyrnn {name}",
+        description=inspect.cleandoc(module.__doc__ or ""),
+        epilog="examples:\n" + textwrap.indent(inspect.cleandoc(module.EXAMPLES), "  "),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    module.add_arguments(parser)
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    return module, parser
+
+
+# What commands share ---------------------------------------------------------------------------
+
+
+def output_directory(path: str | os.PathLike[str], option: str = "--out") -> Path:
+    """The directory `path`, made if need be and seen to be writable.
+
+    Call it before the work starts, so that an hour of training does not end in an OSError.
+    Raises ValueError if `path` is a file, lies below one, or cannot be written to.
+    """
+    cure = f"name a directory that you may write to, such as {option} results"
+    if not str(path):
+        raise ValueError(f"{option}: expected a directory, got an empty name; {cure}")
+    directory = Path(path).expanduser()
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=directory):
+            pass
+    except (FileExistsError, NotADirectoryError):
+        raise ValueError(
+            f"{option}: expected a directory, but {str(path)!r} is a file or lies below one; {cure}"
+        ) from None
+    except OSError as error:
+        raise ValueError(
+            f"{option}: cannot write to {str(path)!r} ({error.strerror}); {cure}"
+        ) from error
+    return directory
+
+
+def whole_number(minimum: int) -> Callable[[str], int]:
+    """An argparse type: a whole number of at least `minimum`."""
+
+    def parse(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = minimum - 1
+        if value < minimum:
+            raise argparse.ArgumentTypeError(
+                f"expected a whole number of at least {minimum}, got {text!r}"
+            )
+        return value
+
+    return parse
+
+
+def positive_int(text: str) -> int:
+    """An argparse type: a whole number of at least 1."""
+    return whole_number(1)(text)
+
+
+def number(**bounds: float) -> Callable[[str], float]:
+    """An argparse type: a finite number within `above=`, `minimum=`, `below=` and `maximum=`."""
+
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"expected a number, got {text!r}") from None
+        try:
+            return check_number("number", value, **bounds)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error).removeprefix("number: ")) from None
+
+    return parse
+
+
+def one_of(*known: str) -> Callable[[str], str]:
+    """An argparse type: one of the known words; the nearest one is suggested for any other."""
+
+    def parse(text: str) -> str:
+        if text not in known:
+            raise argparse.ArgumentTypeError(
+                f"expected one of {', '.join(known)}, got {text!r}{nearest(text, known)}"
+            )
+        return text
+
+    return parse
+
+
+def comma_list(item: Callable[[str], Any]) -> Callable[[str], list[Any]]:
+    """An argparse type: different items with commas between them, each read by the type `item`."""
+
+    def parse(text: str) -> list[Any]:
+        values = [item(part.strip()) for part in text.split(",")]
+        if len(set(values)) < len(values):
+            raise argparse.ArgumentTypeError(f"expected each item once, got {text!r}")
+        return values
+
+    return parse
+
+
+# How the shell itself works --------------------------------------------------------------------
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse with one line for an error, and the nearest known option in it."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message.removeprefix('argument ')} ({self.prog} --help explains)")
+
+    def check_options(self, words: Sequence[str]) -> None:
+        """Raise for an unknown long option before argparse asks for a missing one instead."""
+        known = self._option_string_actions
+        for word in words:
+            option = word.partition("=")[0]
+            if option == "--":
+                return
+            # argparse takes a word with a space in it for a value, dashes or no dashes.
+            if option.startswith("--") and " " not in option and option not in known:
+                self.error(f"unknown option {option}{nearest(option, known)}")
+
+
+def _dispatch(words: list[str]) -> int:
+    if not words or words[0] in ("-h", "--help"):
+        print(_overview())
+        return 0
+    name = words[0]
+    if name == "--version":
+        print(f"numpyrnn {__version__}")
+        return 0
+    if name not in COMMANDS:
+        kind = "option" if name.startswith("-") else "command"
+        known = [*COMMANDS, "--help", "--version"]
+        raise UsageError(
+            f"unknown {kind} {name!r}{nearest(name, known)} (numpyrnn --help lists the commands)"
+        )
+    module, parser = command_parser(name)
+    parser.check_options(words[1:])
+    try:
+        args = parser.parse_args(words[1:])
+    except SystemExit as done:  # --help has been printed
+        return int(done.code or 0)
+    return module.run(args) or 0
+
+
+def _overview() -> str:
+    width = max(map(len, COMMANDS))
+    commands = "\n".join(f"  {name:{width}}  {line}" for name, (_, line) in COMMANDS.items())
+    return (
+        "usage: numpyrnn COMMAND [options]\n\n"
+        "Recurrent neural networks in NumPy, with every gradient written out.\n\n"
+        f"commands:\n{commands}\n\n"
+        "options:\n"
+        "  -h, --help  this page; after a command, its options and examples\n"
+        "  --version   the version of numpyrnn"
+    )
+
+
+def _complain(program: str, line: str, code: int) -> int:
+    print(f"{program}:", *line.split(), file=sys.stderr)  # on one line, whatever it was
+    return code
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return str(error) or type(error).__name__
