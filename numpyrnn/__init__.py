@@ -6,7 +6,7 @@ The same word stands in the equation, the keyword, the dictionary key and the fi
     T B D H G V     steps, batch, input features, hidden units, gates, vocabulary
     x               a layer's input, batch first                              (B, T, D)
     h, c            hidden state, LSTM memory: at the layer, inside cells     (B, H), (H, B)
-    W_xh W_hh b_h   input and recurrent weights, bias; block per gate    (G,H,D) (G,H,H) (G,H,1)
+    W_xh W_hh b_h   input and recurrent weights, bias; block per gate         (G,H,D or H or 1)
     b_hn            GRU with reset_after: the candidate's hidden-side bias    (H, 1)
     a               pre-activations                                           (G, H, B)
     dX              ∂loss/∂X                                                  that of X
@@ -14,27 +14,81 @@ The same word stands in the equation, the keyword, the dictionary key and the fi
 Gate order: LSTM i f o g, GRU r z n, RNN h.
 """
 
-from numpyrnn.cells import GRUCell, GRUResetAfterCell, LSTMCell, RNNCell, State
-from numpyrnn.layers import (
-    GRU,
-    LSTM,
-    RNN,
-    Bidirectional,
-    Dense,
-    Dropout,
-    Embedding,
-    Layer,
-    MaxOverTime,
-    MeanOverTime,
-    Sequential,
-    Stacked,
-    SumOverTime,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+# ruff: noqa: F401
+if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when it is first used
+    from numpyrnn.cells import GRUCell, GRUResetAfterCell, LSTMCell, RNNCell, State
+    from numpyrnn.checks import check_gradients, check_initialisation, h_sweep
+    from numpyrnn.layers import (
+        GRU,
+        LSTM,
+        RNN,
+        Bidirectional,
+        Dense,
+        Dropout,
+        Embedding,
+        Layer,
+        MaxOverTime,
+        MeanOverTime,
+        Sequential,
+        Stacked,
+        SumOverTime,
+    )
+    from numpyrnn.losses import (
+        binary_cross_entropy,
+        log_softmax,
+        mean_squared_error,
+        softmax,
+        softmax_cross_entropy,
+    )
+    from numpyrnn.models import BagOfWords, classifier, language_model
+    from numpyrnn.optim import (
+        SGD,
+        Adagrad,
+        Adam,
+        AdamW,
+        RMSprop,
+        clip_by_global_norm,
+        clip_by_value,
+    )
+    from numpyrnn.training import (
+        evaluate,
+        fit,
+        load_checkpoint,
+        save_checkpoint,
+        train_step,
+        truncated_bptt,
+    )
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "GRU", "LSTM", "RNN", "Bidirectional", "Dense", "Dropout", "Embedding", "GRUCell",
-    "GRUResetAfterCell", "LSTMCell", "Layer", "MaxOverTime", "MeanOverTime", "RNNCell",
-    "Sequential", "Stacked", "State", "SumOverTime",
-]
+_HOMES = {
+    "cells": "RNNCell LSTMCell GRUCell GRUResetAfterCell State",
+    "layers": "Layer RNN LSTM GRU Bidirectional Stacked Sequential Embedding Dense Dropout "
+              "MeanOverTime SumOverTime MaxOverTime",
+    "losses": "softmax log_softmax softmax_cross_entropy binary_cross_entropy mean_squared_error",
+    "optim": "SGD Adagrad RMSprop Adam AdamW clip_by_global_norm clip_by_value",
+    "models": "BagOfWords classifier language_model",
+    "training": "fit evaluate train_step truncated_bptt save_checkpoint load_checkpoint",
+    "checks": "check_gradients check_initialisation h_sweep",
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
+_ROOMS = {*_HOMES, "activations", "initializers", "kernels", "metrics", "plots", "tasks"}
+
+__all__ = list(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return import_module(f"numpyrnn.{name}")
+    if name not in _HOME:
+        raise AttributeError(f"module 'numpyrnn' has no attribute {name!r}")
+    value = getattr(import_module(f"numpyrnn.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, *sorted(_ROOMS), "__version__"]

@@ -9,12 +9,13 @@ for: the blocks of one large orthogonal matrix are not themselves orthogonal. A 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 
 from numpyrnn.validation import check_choice, check_number
 
-Initializer = Callable[[tuple[int, ...], np.random.Generator], np.ndarray]
+Initializer: TypeAlias = "Callable[[tuple[int, ...], np.random.Generator], np.ndarray]"
 
 
 def orthogonal(shape, rng, *, gain=1.0):

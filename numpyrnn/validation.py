@@ -7,17 +7,18 @@ import difflib
 import math
 from collections.abc import Iterable
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-RandomSource = int | np.random.Generator | None
+RandomSource: TypeAlias = "int | np.random.Generator | None"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """A hint that names the known word closest to `name`, or an empty string."""
-    close = difflib.get_close_matches(str(name).lower(), list(known), n=1, cutoff=0.5)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    by_lower = {str(word).lower(): word for word in known}
+    close = difflib.get_close_matches(str(name).lower(), by_lower, n=1, cutoff=0.5)
+    return f"; did you mean {by_lower[close[0]]!r}?" if close else ""
 
 
 def check_choice(what: str, value: Any, known: Iterable[str]) -> str:

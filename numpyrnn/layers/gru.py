@@ -65,8 +65,8 @@ class GRU(Recurrent):
             views["b_hn"] = self._params["b_hn"][...]
         return views
 
-    def _arguments(self) -> dict[str, Any]:
-        arguments = super()._arguments()
+    def arguments(self) -> dict[str, Any]:
+        arguments = super().arguments()
         if self.reset_after and not self.use_bias:
             arguments = {**arguments, "b_hn": np.zeros((self.hidden_size, 1), self.dtype)}
         return arguments

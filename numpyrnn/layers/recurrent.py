@@ -70,6 +70,11 @@ class Recurrent(Layer):
             self._params["b_h"] = per_gate("bias_init", bias_init, (H, 1))
         self._params = {name: p.astype(self.dtype) for name, p in self._params.items()}
 
+    @property
+    def cell(self) -> Any:
+        """The textbook cell of this layer: `layer.cell.step(x, state, **layer.arguments())`."""
+        return self.engines["cell"].cell
+
     def gate(self, name: str) -> dict[str, np.ndarray]:
         """Writable views of one gate's parameters: `lstm.gate("f")["b_h"][...] = 2`."""
         block = self.gates.index(check_choice("gate", name, tuple(self.gates)))
@@ -107,7 +112,7 @@ class Recurrent(Layer):
         packing.check_finite("x", columns)
         h, final, cache = self.engines[self.engine].forward(
             columns, self._packed(packing, state), packing.counts, keep=training,
-            **self._arguments(),
+            **self.arguments(),
         )
         self._cache = (packing, cache) if training else None
         final = self.state_type(*map(packing.unpack_state, final))
@@ -136,13 +141,13 @@ class Recurrent(Layer):
             final = final._replace(h=final.h + dh)
             columns = np.zeros((H, sum(packing.counts)), self.dtype)
         dx, before, grads = self.engines[self.engine].backward(
-            columns, self._packed(packing, final), cache, packing.counts, **self._arguments()
+            columns, self._packed(packing, final), cache, packing.counts, **self.arguments()
         )
         self._grads = {name: np.ascontiguousarray(grads[name]) for name in self.params}
         return packing.unpack(dx), self.state_type(*map(packing.unpack_state, before))
 
-    def _arguments(self) -> dict[str, Any]:
-        """What the engine is called with: the parameters, and zeros for a bias that is missing."""
+    def arguments(self) -> dict[str, Any]:
+        """What the cell is called with: the parameters, and zeros for a bias that is missing."""
         if self.use_bias:
             return self._params
         return {**self._params, "b_h": np.zeros((len(self.gates), self.hidden_size, 1), self.dtype)}

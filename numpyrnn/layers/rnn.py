@@ -49,5 +49,5 @@ class RNN(Recurrent):
             bias_init=bias_init, engine=engine, dtype=dtype, rng=rng, **shown,
         )
 
-    def _arguments(self) -> dict[str, Any]:
-        return {**super()._arguments(), "activation": self.activation}
+    def arguments(self) -> dict[str, Any]:
+        return {**super().arguments(), "activation": self.activation}

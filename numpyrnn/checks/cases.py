@@ -1,0 +1,183 @@
+"""Every layer with every option, and every loss: what `numpyrnn gradcheck` and the tests check.
+
+Weights and biases are random, sizes differ from each other, batches have rows of length 0, 2, 3 and
+T: symmetry and zeros hide mistakes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from numpyrnn import losses
+from numpyrnn.initializers import normal
+from numpyrnn.layers import (
+    GRU,
+    LSTM,
+    RNN,
+    Bidirectional,
+    Dense,
+    Dropout,
+    Embedding,
+    MaxOverTime,
+    MeanOverTime,
+    Sequential,
+    Stacked,
+    SumOverTime,
+)
+from numpyrnn.validation import RandomSource
+
+B, T, D, H, V = 4, 5, 2, 3, 5
+LENGTHS = np.array([3, T, 0, 2])
+FAMILIES = ("rnn", "lstm", "gru", "composite", "plain", "loss")
+CELLS: dict[str, list[tuple[str, Any, dict[str, Any]]]] = {
+    "rnn": [
+        ("RNN tanh", RNN, {}),
+        ("RNN relu", RNN, {"activation": "relu", "bias_init": 1.0}),  # few dead units
+    ],
+    "lstm": [("LSTM", LSTM, {})],
+    "gru": [("GRU", GRU, {}), ("GRU reset_after", GRU, {"reset_after": True})],
+}
+OPTIONS: list[tuple[str, dict[str, Any], bool]] = [
+    ("", {}, False),
+    ("lengths", {}, True),
+    ("reverse", {"reverse": True}, False),
+    ("reverse, lengths", {"reverse": True}, True),
+    ("no bias", {"use_bias": False}, False),
+    ("last step", {"return_sequences": False}, False),
+    ("last step, lengths", {"return_sequences": False}, True),
+    ("last step, reverse, lengths", {"return_sequences": False, "reverse": True}, True),
+]
+
+
+class Case(NamedTuple):
+    """One call: check_gradients(subject, x, **arguments)."""
+
+    name: str
+    family: str
+    subject: Any
+    x: np.ndarray
+    arguments: dict[str, Any]
+
+
+def cases(rng: RandomSource = 0) -> Iterator[Case]:
+    """All cases, with random weights and inputs drawn from `rng`."""
+    rng = np.random.default_rng(rng)
+    for family, cells in CELLS.items():
+        for engine in ("kernel", "cell"):
+            for name, layer, own in cells:
+                for words, options, padded in OPTIONS:
+                    title = ", ".join(filter(None, [name, engine, words]))
+                    subject = build(layer, D, H, engine=engine, rng=rng, **own, **options)
+                    yield Case(title, family, subject, series(rng), lengths(padded))
+    for family, gather in (("composite", composites), ("plain", plain_layers)):
+        for name, subject, x, padded in gather(rng):
+            yield Case(name, family, subject, x, lengths(padded))
+    for name, function, x in loss_functions(rng):
+        yield Case(name, "loss", function, x, {})
+
+
+def build(layer: Any, *sizes: int, **options: Any) -> Any:
+    """A layer in float64 with random weights and biases, none of them zero."""
+    names = ["kernel_init", "bias_init"] + ["recurrent_init"] * (layer is not Dense)
+    random = dict.fromkeys(names, partial(normal, std=0.6))
+    return layer(*sizes, dtype=np.float64, **(random | options))
+
+
+def series(rng: np.random.Generator, features: int = D) -> np.ndarray:
+    """A random input (B, T, features)."""
+    return rng.standard_normal((B, T, features))
+
+
+def lengths(padded: bool) -> dict[str, Any]:
+    """The argument lengths=, or none."""
+    return {"lengths": LENGTHS} if padded else {}
+
+
+def composites(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray, bool]]:
+    """Layers of layers: name, layer, input, whether with lengths."""
+    new, x = partial(build, rng=rng), partial(series, rng)
+    ids = rng.integers(0, V, (B, T))
+    embedding = partial(Embedding, V, D, init=normal, dtype=np.float64, rng=rng)
+    drop = partial(Dropout, 0.3, dtype=np.float64)
+
+    def both(layer: Any, inputs: int = D, **options: Any) -> Bidirectional:
+        return Bidirectional(
+            new(layer, inputs, H, **options), new(layer, inputs, 2, reverse=True, **options)
+        )
+
+    for layer in (RNN, LSTM, GRU):
+        yield f"Bidirectional {layer.__name__}, lengths", both(layer), x(), True
+    mixed = Bidirectional(new(GRU, D, H), new(LSTM, D, 2, reverse=True))
+    yield "Bidirectional GRU and LSTM", mixed, x(), False
+    yield (
+        "Bidirectional LSTM, last step, lengths",
+        both(LSTM, return_sequences=False), x(), True,
+    )
+    yield (
+        "Stacked RNN, GRU, LSTM",
+        Stacked([new(RNN, D, 3), new(GRU, 3, 2), new(LSTM, 2, 3)]), x(), False,
+    )
+    for padded in (False, True):
+        stack = Stacked([new(LSTM, D, 3), new(LSTM, 3, 2, return_sequences=False)], dropout=0.3)
+        yield "Stacked LSTM, dropout" + ", lengths" * padded, stack, x(), padded
+    yield (
+        "Stacked Bidirectional GRU, dropout, lengths",
+        Stacked([both(GRU), new(GRU, H + 2, 2)], dropout=0.3), x(), True,
+    )
+    for pool in (MeanOverTime, SumOverTime, MaxOverTime):
+        model = Sequential(
+            embedding=embedding(padding_id=0), drop=drop(), rnn=new(LSTM, D, H),
+            pool=pool(dtype=np.float64), head=new(Dense, H, 2),
+        )
+        yield f"Embedding, Dropout, LSTM, {pool.__name__}, Dense, lengths", model, ids, True
+    model = Sequential(embedding=embedding(), rnn=both(GRU), head=new(Dense, H + 2, V))
+    yield "Embedding, Bidirectional GRU, Dense, lengths", model, ids, True
+    model = Sequential(
+        embedding=embedding(), pool=SumOverTime(dtype=np.float64), head=new(Dense, D, 3)
+    )
+    yield "Embedding, SumOverTime, Dense, lengths", model, ids, True
+
+
+def plain_layers(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray, bool]]:
+    """Layers without a state: name, layer, input, whether with lengths."""
+    ids = rng.integers(0, V, (B, T))
+    yield "Dense over steps", build(Dense, D, H, rng=rng), series(rng), False
+    yield "Dense over rows", build(Dense, D, H, rng=rng), series(rng)[:, 0], False
+    yield "Dense, no bias", build(Dense, D, H, use_bias=False, rng=rng), series(rng), False
+    for words, padding in (("", None), (", padding_id", 1)):
+        layer = Embedding(V, D, padding, init=normal, dtype=np.float64, rng=rng)
+        yield f"Embedding{words}", layer, ids, False
+    for rate in (0.0, 0.4):
+        yield f"Dropout {rate:g}", Dropout(rate, dtype=np.float64), series(rng), False
+    for pool in (MeanOverTime, SumOverTime, MaxOverTime):
+        for padded in (False, True):
+            name = pool.__name__ + ", lengths" * padded
+            yield name, pool(dtype=np.float64), series(rng), padded
+
+
+def loss_functions(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray]]:
+    """Losses with everything but the prediction bound: name, function, prediction."""
+    ids = rng.integers(0, V, (B, T))
+    bits = rng.integers(0, 2, (B, T)).astype(np.float64)
+    mask = rng.random((B, T)) < 0.7
+    weights = rng.uniform(0.5, 2.0, V)
+    cross_entropy, binary = losses.softmax_cross_entropy, losses.binary_cross_entropy
+    several = {"ignore_id": 2, "weights": weights, "label_smoothing": 0.1}
+    options: list[tuple[str, Any, np.ndarray, np.ndarray, dict[str, Any]]] = [
+        ("", cross_entropy, series(rng, V), ids, {}),
+        (", ignore_id", cross_entropy, series(rng, V), ids, {"ignore_id": 2}),
+        (", weights", cross_entropy, series(rng, V), ids, {"weights": weights}),
+        (", label_smoothing", cross_entropy, series(rng, V), ids, {"label_smoothing": 0.1}),
+        (", all options", cross_entropy, series(rng, V), ids, several),
+        ("", binary, series(rng, T)[:, 0], bits, {}),
+        (", pos_weight", binary, series(rng, T)[:, 0], bits, {"pos_weight": 3.0}),
+        (", mask", binary, series(rng, T)[:, 0], bits, {"mask": mask}),
+        ("", losses.mean_squared_error, series(rng), series(rng), {}),
+        (", mask", losses.mean_squared_error, series(rng), series(rng), {"mask": mask}),
+    ]
+    for words, loss, prediction, targets, own in options:
+        yield loss.__name__ + words, partial(loss, targets=targets, **own), prediction

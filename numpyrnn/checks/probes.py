@@ -1,0 +1,193 @@
+"""Rules a forward and a backward pass must keep for any comparison of gradients to mean something.
+
+Each broken rule is a sentence. None of them needs a numeric derivative: the passes are run a few
+times and what they return, keep and touch is compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from numpyrnn.checks.subjects import FunctionSubject, LayerSubject, Point
+
+SAME = 1e-12
+Subject = LayerSubject | FunctionSubject
+
+
+class Findings(NamedTuple):
+    """The gradients worth comparing, a verdict for each of the others, and what was noticed."""
+
+    gradients: dict[str, np.ndarray]
+    verdicts: dict[str, str]
+    failures: list[str]
+    notes: list[str]
+    magnitude: float
+
+
+def probe(subject: Subject) -> Findings:
+    """Run forward and backward in all the ways that must not matter, or must matter in one way."""
+    first = subject.point()
+    outputs, gradients = snapshot(first.outputs), snapshot(first.gradients)
+    failures = mutations(subject, first)
+    failures += [
+        f"The {name} is not finite: there is nothing to differentiate here."
+        for name, value in outputs.items()
+        if not np.all(np.isfinite(value))
+    ]
+    verdicts, structure, notes = compare_structure(subject, first)
+    failures += structure
+    sound = {name: gradients[name] for name in subject.tensors if name not in verdicts}
+    repeated, again = second_step(subject, outputs, sound)
+    failures += repeated
+    if again and isinstance(subject, LayerSubject):
+        answer = second_backward(subject, sound)
+        (notes if answer.startswith("A second backward raises") else failures).append(answer)
+        failures += linearity(subject, sound)
+    if again:
+        failures += overwriting(subject, first, outputs, gradients)
+    magnitude = sum(float(np.abs(y).sum()) for y in outputs.values())
+    if isinstance(subject, LayerSubject):
+        terms = (np.abs(u * outputs[name]).sum() for name, u in subject.upstream.items())
+        magnitude = float(sum(terms))
+    return Findings(sound, verdicts, [line for line in failures if line], notes, magnitude)
+
+
+def snapshot(arrays: Mapping[str, Any]) -> dict[str, Any]:
+    """Copies, safe from later calls."""
+    return {name: None if a is None else np.array(a) for name, a in arrays.items()}
+
+
+def same(a: Any, b: Any) -> bool:
+    """Equal to rounding, by the size of the larger elements."""
+    a, b = np.asarray(a), np.asarray(b)
+    if a.shape != b.shape:
+        return False
+    scale = max(float(np.abs(a).max(initial=0.0)), float(np.abs(b).max(initial=0.0)))
+    return bool(np.all(np.abs(a - b) <= SAME * scale))
+
+
+def unlike(a: Mapping[str, Any], b: Mapping[str, Any], factor: float = 1.0) -> list[str]:
+    """The names under which b is not `factor` times a."""
+    return [name for name in a if b.get(name) is None or not same(a[name] * factor, b[name])]
+
+
+def mutations(subject: Subject, point: Point) -> list[str]:
+    """Arguments and parameters that a call changed."""
+    failures = []
+    for name, before in subject.originals().items():
+        if not np.array_equal(point.watched[name], before, equal_nan=True):
+            failures.append(f"The call changed its argument {name}: work on a copy.")
+    for name, live in subject.parameters().items():
+        if not np.array_equal(live, subject.tensors[name]):
+            failures.append(f"The call changed the parameter {name}: only an optimizer may.")
+    return failures
+
+
+def compare_structure(
+    subject: Subject, point: Point
+) -> tuple[dict[str, str], list[str], list[str]]:
+    """What is missing, None, of another shape, or shares memory with what it must not."""
+    verdicts: dict[str, str] = {}
+    failures, notes = [], []
+    owners = subject.parameters() | point.watched
+    for name, tensor in subject.tensors.items():
+        gradient = point.gradients.get(name)
+        if gradient is None:
+            verdicts[name] = "missing"
+            what = "is None" if name in point.gradients else "is missing"
+            failures.append(f"The gradient of {name} {what}: the backward must return one.")
+        elif np.shape(gradient) != tensor.shape:
+            verdicts[name] = "wrong shape"
+            failures.append(
+                f"The gradient of {name} has shape {np.shape(gradient)}, "
+                f"the array itself {tensor.shape}: they must be the same."
+            )
+        elif np.asarray(gradient).dtype.kind not in "fiu":
+            verdicts[name] = "not real"
+            failures.append(f"The gradient of {name} is {np.asarray(gradient).dtype}, not real.")
+        else:
+            shared = [o for o, a in owners.items() if np.may_share_memory(gradient, a)]
+            failures += [
+                f"The gradient of {name} shares its memory with {owner}: return a new array."
+                for owner in shared
+                if np.size(gradient) and np.shares_memory(gradient, owners[owner])
+            ]
+    if surplus := sorted(set(point.gradients) - set(subject.tensors)):
+        notes.append(f"There are gradients without a tensor: {', '.join(surplus)}.")
+    return verdicts, failures, notes
+
+
+def second_step(
+    subject: Subject, outputs: dict[str, Any], gradients: dict[str, Any]
+) -> tuple[list[str], bool]:
+    """The same forward and backward once more, which must give the same; and whether they run."""
+    try:
+        again = subject.point()
+    except Exception as error:
+        return [f"The second training step raises {type(error).__name__}: {error}"], False
+    if different := unlike(outputs, again.outputs):
+        return [
+            f"Two identical forwards differ in the {different[0]}: the function is random without "
+            "a fixed seed, or keeps something from the first call."
+        ], True
+    return [differing_backwards("a second training step", gradients, again.gradients)], True
+
+
+def second_backward(subject: LayerSubject, gradients: dict[str, Any]) -> str:
+    """The backward once more after the same forward."""
+    try:
+        again = subject.point(forward=False)
+    except Exception as error:
+        return f"A second backward raises {type(error).__name__}: one forward, one backward."
+    return differing_backwards("a second backward", gradients, again.gradients)
+
+
+def differing_backwards(when: str, before: dict[str, Any], after: Mapping[str, Any]) -> str:
+    """A sentence if two backwards in a row do not give the same gradients."""
+    different = unlike(before, after)
+    if not different:
+        return ""
+    names = ", ".join(different)
+    if not any(unlike({name: before[name]}, after, 2.0) for name in different):
+        return f"Two backwards in a row differ: {when} doubles {names}; gradients are added up."
+    return f"Two backwards in a row differ: {when} gives another gradient of {names}."
+
+
+def linearity(subject: LayerSubject, gradients: dict[str, Any]) -> list[str]:
+    """A backward is linear in the upstream gradient: twice gives twice, zero gives zero."""
+    failures = []
+    try:
+        twice, zero = (snapshot(subject.point(scale).gradients) for scale in (2.0, 0.0))
+    except Exception as error:
+        return [f"The backward raises {type(error).__name__} for scaled gradients: {error}"]
+    if wrong := unlike(gradients, twice, 2.0):
+        failures.append(
+            "Doubling the upstream gradient does not double the gradient of "
+            f"{', '.join(wrong)}: the backward ignores or bends it."
+        )
+    if wrong := [name for name in gradients if zero.get(name) is None or np.any(zero[name])]:
+        failures.append(
+            f"A zero upstream gradient does not give a zero gradient of {', '.join(wrong)}."
+        )
+    return failures
+
+
+def overwriting(
+    subject: Subject, first: Point, outputs: dict[str, Any], gradients: dict[str, Any]
+) -> list[str]:
+    """What the first call returned must survive a call on other numbers."""
+    try:
+        subject.point(shift=1e-3)
+    except Exception:
+        return []  # a function need not be defined there
+    own = set(subject.parameters())  # a layer may reuse the buffers of its own grads
+    changed = [f"the {name}" for name in outputs if not same(outputs[name], first.outputs[name])]
+    changed += [
+        f"the gradient of {name}"
+        for name, before in gradients.items()
+        if name not in own and before is not None and not same(before, first.gradients[name])
+    ]
+    return [f"A later call overwrote {what} of the first one: return a copy." for what in changed]

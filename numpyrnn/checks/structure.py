@@ -1,0 +1,92 @@
+"""How a gradient check finds its way in a layer it did not write: state, children, input, name."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+
+def leaves(tree: Any, layer: Any = None, path: str = "state") -> Iterator[tuple[str, np.ndarray]]:
+    """The arrays of a nested state by name: State(h, c) has state.h and state.c.
+
+    A plain tuple takes the names of the layer's children: state.forward.h, state.backward.h.
+    """
+    if _is_array(tree):
+        yield path, tree
+        return
+    for key, branch, child in _branches(tree, layer):
+        yield from leaves(branch, child, f"{path}.{key}")
+
+
+def rebuild(tree: Any, arrays: Mapping[str, Any], layer: Any = None, path: str = "state") -> Any:
+    """A state of the same structure with other arrays, found by their names."""
+    if _is_array(tree):
+        return arrays[path]
+    parts = {
+        key: rebuild(branch, arrays, child, f"{path}.{key}")
+        for key, branch, child in _branches(tree, layer)
+    }
+    if isinstance(tree, Mapping):
+        return parts
+    return type(tree)(*parts.values()) if hasattr(tree, "_fields") else tuple(parts.values())
+
+
+def _is_array(tree: Any) -> bool:
+    return not isinstance(tree, (Mapping, tuple, list))
+
+
+def _branches(tree: Any, layer: Any) -> list[tuple[str, Any, Any]]:
+    inside = children(layer)
+    if isinstance(tree, Mapping):
+        return [(str(key), branch, inside.get(str(key))) for key, branch in tree.items()]
+    keys = getattr(tree, "_fields", None) or list(inside)
+    if len(keys) != len(tree):
+        keys = [str(i) for i in range(len(tree))]
+    return [(key, branch, inside.get(key)) for key, branch in zip(keys, tree, strict=True)]
+
+
+def takes(function: Callable[..., Any], name: str) -> bool:
+    """Whether a function has a parameter of this name (or takes any keyword)."""
+    parameters = inspect.signature(function).parameters
+    return name in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+
+
+def converted(layer: Any, dtype: type) -> Any:
+    """A copy of the layer in another dtype, also for a layer without an astype of its own."""
+    if hasattr(layer, "astype"):
+        return layer.astype(dtype)
+    twin = copy.deepcopy(layer)
+    for name, value in layer.params.items():
+        twin.params[name] = np.array(value, dtype=dtype)
+    return twin
+
+
+def children(layer: Any) -> Mapping[str, Any]:
+    """The layers inside a composite by name, in the order in which data meets them."""
+    return layer.children() if hasattr(layer, "children") else {}
+
+
+def input_of(layer: Any) -> tuple[str, int] | None:
+    """("ids", V) or ("features", D), as the layer or the first part of it that knows says."""
+    if hasattr(layer, "vocabulary_size"):
+        return "ids", layer.vocabulary_size
+    if getattr(layer, "input_size", None) is not None:
+        return "features", layer.input_size
+    return next((found for part in children(layer).values() if (found := input_of(part))), None)
+
+
+def name_of(thing: Any) -> str:
+    """What the report calls it: the repr on one line, if it has one of its own."""
+    if repr(thing).startswith("<"):
+        return kind_of(thing)
+    return re.sub(r",? *(?=\))|(?<=\() +", "", " ".join(repr(thing).split()))
+
+
+def kind_of(thing: Any) -> str:
+    """The name of the thing's class."""
+    return type(thing).__name__

@@ -1,0 +1,87 @@
+"""Check every gradient of every layer and loss against a numeric one.
+
+Each layer runs with each of its options (padding, reversal, no bias, both engines ...), and each
+element of its parameters, input and initial state is compared with the complex step, exact to
+rounding, or with central differences. One line a case; the full table of any case that fails.
+Exit code 1 if one does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from numpyrnn.cli import comma_list, one_of, whole_number
+
+EXAMPLES = """
+numpyrnn gradcheck
+numpyrnn gradcheck --cell lstm,gru --method central
+numpyrnn gradcheck --cell loss --verbose --seed 7
+"""
+FAMILIES = ("rnn", "lstm", "gru", "composite", "plain", "loss")
+METHODS = {"complex": "the complex step", "central": "central differences"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    parser.add_argument(
+        "--cell", type=comma_list(one_of(*FAMILIES)), default=list(FAMILIES), metavar="NAMES",
+        help=f"some of {', '.join(FAMILIES)}, with commas between (default: all)",
+    )
+    parser.add_argument(
+        "--method", type=one_of(*METHODS), default="complex", metavar="NAME",
+        help="complex (tolerance 1e-12) or central (1e-6); default: complex",
+    )
+    parser.add_argument(
+        "--seed", type=whole_number(0), default=0, metavar="N",
+        help="seed of the weights and inputs (default: 0)",
+    )
+    parser.add_argument(
+        "--verbose", action="store_true", help="a table for each case, one line a tensor"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check the cases, print what came out, and return 1 if a gradient is wrong, else 0."""
+    from tqdm import tqdm
+
+    from numpyrnn.checks import check_gradients
+    from numpyrnn.checks.cases import cases
+    from numpyrnn.checks.report import table
+
+    start = time.perf_counter()
+    chosen = [case for case in cases(args.seed) if case.family in args.cell]
+    reports = {}
+    for case in tqdm(
+        chosen, delay=2, leave=False, unit="case", file=sys.stderr,
+        disable=not sys.stderr.isatty(),
+    ):
+        reports[case.name] = check_gradients(
+            case.subject, case.x, method=args.method, rng=args.seed, **case.arguments
+        )
+    failed = {name: report for name, report in reports.items() if not report}
+    if args.verbose:
+        for name, report in reports.items():
+            print(f"{name}\n{report}\n")
+    rows = [
+        [
+            name,
+            str(sum(tensor.checked for tensor in report.tensors.values())),
+            f"{report.worst.error:.1e}",
+            report.worst.name,
+            "ok" if report else "FAILED",
+        ]
+        for name, report in reports.items()
+    ]
+    heads = ["case", "elements", "error", "worst in", "verdict"]
+    print("\n".join(table(heads, rows, "<>><<")))
+    print()
+    if not args.verbose:
+        for name, report in failed.items():
+            print(f"{name}\n{report}\n")
+    print(
+        f"{len(reports) - len(failed)} of {len(reports)} cases agree with {METHODS[args.method]} "
+        f"({sum(int(row[1]) for row in rows):,} elements, {time.perf_counter() - start:.1f} s)"
+    )
+    return 1 if failed else 0
