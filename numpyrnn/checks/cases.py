@@ -28,6 +28,7 @@ from numpyrnn.layers import (
     Stacked,
     SumOverTime,
 )
+from numpyrnn.models import BagOfWords
 from numpyrnn.validation import RandomSource
 
 B, T, D, H, V = 4, 5, 2, 3, 5
@@ -157,6 +158,10 @@ def plain_layers(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarra
         for padded in (False, True):
             name = pool.__name__ + ", lengths" * padded
             yield name, pool(dtype=np.float64), series(rng), padded
+    for binary in (False, True):
+        bag = BagOfWords(V, 3, binary=binary, dtype=np.float64)
+        bag.load_params({name: rng.standard_normal(p.shape) for name, p in bag.params.items()})
+        yield "BagOfWords" + ", binary" * binary + ", lengths", bag, ids, True
 
 
 def loss_functions(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray]]:

@@ -1,0 +1,26 @@
+"""Training: batches, the loop, truncated backpropagation through time, checkpoints, history."""
+
+from numpyrnn.training.batches import Batch, batches
+from numpyrnn.training.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from numpyrnn.training.history import History
+from numpyrnn.training.loop import Diverged, fit
+from numpyrnn.training.steps import Step, evaluate, train_step
+from numpyrnn.training.truncated import Chunk, pack_memory, truncated_bptt, unpack_memory
+
+__all__ = [
+    "Batch",
+    "Checkpoint",
+    "Chunk",
+    "Diverged",
+    "History",
+    "Step",
+    "batches",
+    "evaluate",
+    "fit",
+    "load_checkpoint",
+    "pack_memory",
+    "save_checkpoint",
+    "train_step",
+    "truncated_bptt",
+    "unpack_memory",
+]

@@ -1,0 +1,143 @@
+"""Sequences of different length, cut into padded batches.
+
+A batch is as long as its longest sequence, so short sequences beside long ones waste work.
+Bucketing cuts the shuffled data into large pools, sorts each pool by length, cuts it into batches
+and shuffles the batches' order: little padding, and still a new random order in every epoch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from numpyrnn.validation import RandomSource, check_size
+
+Rows = list[np.ndarray] | np.ndarray
+
+POOL = 50  # batches in a pool: large enough that a batch's lengths nearly agree
+
+
+class Batch(NamedTuple):
+    """Rows that are trained together: x (B, T) or (B, T, D), targets (B, ...), lengths (B,).
+
+    `lengths` is None where no row is padded because the data came as one array.
+    """
+
+    x: np.ndarray
+    targets: np.ndarray
+    lengths: np.ndarray | None = None
+
+
+def batches(
+    sequences: Sequence[Any] | np.ndarray,
+    targets: Sequence[Any] | np.ndarray,
+    batch_size: int,
+    *,
+    rng: RandomSource = None,
+    bucket: bool = True,
+    padding_id: int = 0,
+    target_padding: int = -1,
+) -> Iterator[Batch]:
+    """One epoch: every sequence exactly once, in padded batches (one of them may be smaller).
+
+    `sequences` is a list of id arrays (T_i,) or float arrays (T_i, D), padded at their ends with
+    `padding_id` or 0; or one array (N, T, ...), whose rows need no padding. `targets` holds one
+    entry for each sequence: a label, a vector, or a value for each step (T_i, ...), whole numbers
+    padded with `target_padding` and floats with 0. `rng` shuffles (the same seed, the same order)
+    and `bucket` then puts sequences of similar length together; rng=None keeps the given order.
+    Raises ValueError and TypeError, at the call, for data that do not fit together.
+    """
+    check_size("batch_size", batch_size)
+    if len(sequences) == 0:
+        raise ValueError("sequences: expected at least one sequence, got none")
+    if len(targets) != len(sequences):
+        raise ValueError(
+            f"targets: expected one for each of the {len(sequences)} sequences, got {len(targets)}"
+        )
+    rows, answers = _rows("sequences", sequences), _rows("targets", targets)
+    lengths = np.array([len(row) for row in rows]) if isinstance(rows, list) else None
+    if isinstance(answers, list) and len({answer.shape for answer in answers}) > 1:
+        _check_one_per_step(rows, answers)
+
+    def epoch() -> Iterator[Batch]:
+        for chosen in _order(len(rows), lengths, batch_size, rng, bucket):
+            yield Batch(
+                _stack(rows, chosen, padding_id),
+                _stack(answers, chosen, target_padding),
+                None if lengths is None else lengths[chosen],
+            )
+
+    return epoch()
+
+
+def _order(
+    count: int, lengths: np.ndarray | None, batch_size: int, rng: RandomSource, bucket: bool
+) -> list[np.ndarray]:
+    """The row numbers of each batch."""
+    order = np.arange(count)
+    if rng is None:
+        return _cut(order, batch_size)
+    rng = np.random.default_rng(rng)
+    rng.shuffle(order)
+    if not bucket or lengths is None:
+        return _cut(order, batch_size)
+    pools = _cut(order, POOL * batch_size)
+    pools = [pool[np.argsort(lengths[pool], kind="stable")] for pool in pools]
+    chosen = [rows for pool in pools for rows in _cut(pool, batch_size)]
+    return [chosen[i] for i in rng.permutation(len(chosen))]
+
+
+def _cut(order: np.ndarray, size: int) -> list[np.ndarray]:
+    return [order[start : start + size] for start in range(0, len(order), size)]
+
+
+def _stack(rows: Rows, chosen: np.ndarray, padding: float) -> np.ndarray:
+    """The chosen rows as one new array, padded on their time axis where they differ in length."""
+    if isinstance(rows, np.ndarray):
+        return rows[chosen]
+    picked = [rows[i] for i in chosen]
+    if picked[0].ndim == 0:
+        return np.stack(picked)
+    steps = max(1, *(len(row) for row in picked))  # a batch of empty sequences still has one step
+    shape = (len(picked), steps, *picked[0].shape[1:])
+    stacked = np.full(shape, padding if picked[0].dtype.kind == "i" else 0, picked[0].dtype)
+    for row, filled in zip(picked, stacked, strict=True):
+        filled[: len(row)] = row
+    return stacked
+
+
+def _rows(what: str, items: Sequence[Any] | np.ndarray) -> Rows:
+    """One array as it is; of a list, each item as an array: all int64 or all of one float type."""
+    if isinstance(items, np.ndarray) and items.dtype.kind != "O":
+        return items
+    rows = [np.asarray(item) for item in items]
+    full = [row for row in rows if row.size] or rows  # NumPy takes [] for floats, whatever it is
+    for i, row in enumerate(rows):
+        if row.dtype.kind not in "biuf":
+            raise TypeError(
+                f"{what}[{i}]: expected an array of numbers, got dtype {row.dtype}; "
+                "turn text into ids first"
+            )
+        if what == "sequences" and row.ndim == 0:
+            raise ValueError(f"sequences[{i}]: expected a sequence (T,) or (T, D), got {row}")
+        if row.size and (row.ndim, row.shape[1:]) != (full[0].ndim, full[0].shape[1:]):
+            raise ValueError(
+                f"{what}[{i}]: expected a shape like the others', {full[0].shape} but for the "
+                f"number of steps, got {row.shape}"
+            )
+    dtype = np.result_type(*{row.dtype for row in full})
+    dtype = dtype if dtype.kind == "f" else np.dtype(np.int64)
+    empty = np.empty((0, *full[0].shape[1:]), dtype)
+    return [row.astype(dtype, copy=False) if row.size else empty for row in rows]
+
+
+def _check_one_per_step(rows: Rows, answers: list[np.ndarray]) -> None:
+    """Targets of different length must have one entry for each step of their sequence."""
+    for i, (row, answer) in enumerate(zip(rows, answers, strict=True)):
+        if len(answer) != len(row):
+            raise ValueError(
+                f"targets[{i}]: expected one target for each of the {len(row)} steps of "
+                f"sequences[{i}], got {len(answer)}"
+            )

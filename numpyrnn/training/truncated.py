@@ -1,0 +1,221 @@
+"""Truncated backpropagation through time: learning from a stream of any length in constant memory.
+
+Every k1 steps (the stride) the network is run over the newest k2 steps (the window), from the state
+remembered at the window's start. The loss counts the newest k1 steps only, and its gradient flows
+back to the window's start and no further.
+
+    k1 = k2 < T    chunks side by side: the state is carried over, the gradient is not
+    k1 < k2        windows overlap: every loss sees at least k2 - k1 + 1 steps of the past
+    k2 >= T        no truncation: full backpropagation through time
+
+Source: Williams & Peng 1990, BPTT(k2; k1); Sutskever 2013, section 2.8.6, for the names k1 and k2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from numpyrnn.validation import RandomSource, check_size
+
+State = Any  # a namedtuple of arrays, or tuples and dicts of them: what the model's forward returns
+
+
+class Chunk(NamedTuple):
+    """Steps start … stop-1 of the stream.
+
+    loss    mean over these steps (as the loss function means it)
+    grads   its gradient for every parameter: a copy, the caller's to clip and to step with
+    state   the model's state after step stop-1
+    memory  {step: state before that step}: all that the following chunks need to know of the past
+    """
+
+    loss: float
+    grads: dict[str, np.ndarray]
+    state: State
+    start: int
+    stop: int
+    memory: dict[int, State]
+
+
+def truncated_bptt(
+    model: Any,
+    loss: Callable[..., tuple[Any, np.ndarray]],
+    x: Any,
+    targets: Any,
+    *,
+    window: int,
+    stride: int | None = None,
+    state: State = None,
+    memory: Mapping[int, State] | None = None,
+    training: bool = True,
+    rng: RandomSource = None,
+) -> Iterator[Chunk]:
+    """Walk along the stream x (B, T, ...) and yield a Chunk every `stride` = k1 steps.
+
+        for chunk in truncated_bptt(model, loss, x, targets, window=100):
+            clip_by_global_norm(chunk.grads, 1.0)
+            optimizer.step(model.params, chunk.grads)
+
+    `model` is any recurrent model with one output per step, `targets` (B, T, ...); both arrays are
+    only ever sliced as x[:, a:b], so a np.memmap is read piece by piece. `window` = k2 >= k1, and
+    k1 = k2 unless given; then the last chunk may be shorter. For k1 < k2 every window, the last one
+    too, reaches back to stop - k2. `state` is the state before step 0 (zeros unless given).
+    `memory` (a Chunk's, of an interrupted walk) continues where that chunk stopped.
+    training=False yields loss and state only, without gradients.
+
+    A chunk's loss is the mean over its own steps; over a stream, weigh chunks by stop - start.
+    Raises ValueError and TypeError at the call.
+    """
+    check_size("window", window)
+    stride = window if stride is None else check_size("stride", stride)
+    if stride > window:
+        raise ValueError(
+            f"stride: expected at most the window of {window} steps, got {stride}; "
+            "steps between windows would never be learned from"
+        )
+    if not model.recurrent:
+        raise TypeError(
+            f"model: expected a recurrent model, got {type(model).__name__}, "
+            "which carries no state; use fit"
+        )
+    backwards = [path for path, leaf in model.leaves() if getattr(leaf, "reverse", False)]
+    if backwards:
+        raise ValueError(
+            f"model: expected layers that read forwards, got {backwards[0] or 'one'!r} with "
+            "reverse=True, which starts at the stream's end; use fit"
+        )
+    for what, array in (("x", x), ("targets", targets)):
+        if len(getattr(array, "shape", ())) < 2:
+            raise TypeError(
+                f"{what}: expected an array (batch, steps, ...), got {type(array).__name__}; "
+                "for one stream take array[None]"
+            )
+    batch, steps = x.shape[:2]
+    if tuple(targets.shape[:2]) != (batch, steps):
+        raise ValueError(
+            f"targets: expected shape ({batch}, {steps}, ...), one for each step of x, "
+            f"got {tuple(targets.shape)}"
+        )
+    if state is not None and memory is not None:
+        raise ValueError("memory: expected state= or memory=, got both; memory holds the state")
+    if memory is None:
+        memory = {0: _frozen(model.zero_state(batch) if state is None else state)}
+    rng = None if rng is None else np.random.default_rng(rng)
+    return _walk(model, loss, x, targets, window, stride, dict(memory), training, rng)
+
+
+def _walk(
+    model: Any,
+    loss: Callable[..., tuple[Any, np.ndarray]],
+    x: Any,
+    targets: Any,
+    window: int,
+    stride: int,
+    memory: dict[int, State],
+    training: bool,
+    rng: np.random.Generator | None,
+) -> Iterator[Chunk]:
+    steps = x.shape[1]
+
+    def first_step(start: int) -> int:
+        """Where the window of the chunk at `start` begins."""
+        if window == stride or start >= steps or not training:
+            return start
+        return max(0, min(start + stride, steps) - window)
+
+    def run(begin: int, end: int, before: State) -> tuple[np.ndarray, State]:
+        piece = np.asarray(x[:, begin:end])
+        return model.forward(piece, state=before, training=training, rng=rng)
+
+    for start in range(max(memory), steps, stride):
+        stop, begin = min(start + stride, steps), first_step(start)
+        known = _last_known(memory, begin)
+        before = memory[known] if known == begin else run(known, begin, memory[known])[1]
+
+        outputs, state = run(begin, stop, before)
+        if outputs.ndim < 3 or outputs.shape[1] != stop - begin:
+            raise ValueError(
+                f"model: expected one output for each step, ({x.shape[0]}, {stop - begin}, ...), "
+                f"got shape {outputs.shape}; use return_sequences=True"
+            )
+        value, newest = loss(outputs[:, start - begin :], np.asarray(targets[:, start:stop]))
+        grads = {}
+        if training:
+            gradient = np.zeros_like(outputs)  # the window's older steps have had their loss
+            gradient[:, start - begin :] = newest
+            model.backward(gradient)
+            grads = {name: array.copy() for name, array in model.grads.items()}
+
+        memory[stop] = _frozen(state)
+        oldest = _last_known(memory, first_step(stop))
+        memory = {step: kept for step, kept in memory.items() if step >= oldest}
+        yield Chunk(float(value), grads, memory[stop], start, stop, dict(memory))
+
+
+def _last_known(memory: dict[int, State], begin: int) -> int:
+    """The last remembered step from which `begin` can be reached."""
+    if not (known := [step for step in memory if step <= begin]):
+        raise ValueError(
+            f"memory: expected a state at or before step {begin}, got the first at {min(memory)}; "
+            "continue with the window and the stride that the memory was made with"
+        )
+    return max(known)
+
+
+def _frozen(state: State) -> State:
+    """A read-only copy: it is remembered here and handed out at the same time."""
+    if isinstance(state, np.ndarray):
+        copy = state.copy()
+        copy.setflags(write=False)
+        return copy
+    if isinstance(state, Mapping):
+        return {name: _frozen(part) for name, part in state.items()}
+    return _like(state, [_frozen(part) for part in state])
+
+
+def _like(state: State, parts: list[Any]) -> State:
+    """`parts` as a tuple of the same kind, named or not."""
+    return type(state)(*parts) if hasattr(state, "_fields") else tuple(parts)
+
+
+def pack_memory(memory: Mapping[int, State]) -> dict[str, np.ndarray]:
+    """A chunk's memory as flat named arrays, for `save_checkpoint(..., arrays=...)`."""
+    return {f"memory/{name}": array for name, array in _flat(memory)}
+
+
+def _flat(state: State) -> Iterator[tuple[str, np.ndarray]]:
+    if isinstance(state, np.ndarray):
+        yield "", state
+        return
+    parts = state.items() if isinstance(state, Mapping) else enumerate(state)
+    for name, part in parts:
+        for rest, array in _flat(part):
+            yield f"{name}/{rest}" if rest else str(name), array
+
+
+def unpack_memory(arrays: Mapping[str, np.ndarray], like: State) -> dict[int, State]:
+    """What `pack_memory` flattened; `like` is a state of the same model, `model.zero_state(batch)`.
+
+    Raises ValueError if the arrays are not the memory of such a model and batch.
+    """
+    prefix = "memory/"
+    packed = {n.removeprefix(prefix): a for n, a in arrays.items() if n.startswith(prefix)}
+    steps = sorted({int(name.split("/")[0]) for name in packed})
+    return {step: _unflat(packed, f"{step}", like) for step in steps}
+
+
+def _unflat(packed: Mapping[str, np.ndarray], path: str, like: State) -> State:
+    if isinstance(like, np.ndarray):
+        if path not in packed or packed[path].shape != like.shape:
+            got = packed[path].shape if path in packed else "nothing"
+            raise ValueError(
+                f"arrays: expected a state of shape {like.shape} for {path!r}, got {got}; "
+                "build the model and the batch as they were"
+            )
+        return packed[path]
+    if isinstance(like, Mapping):
+        return {name: _unflat(packed, f"{path}/{name}", part) for name, part in like.items()}
+    return _like(like, [_unflat(packed, f"{path}/{i}", part) for i, part in enumerate(like)])
