@@ -54,6 +54,10 @@ if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when i
         clip_by_value,
     )
     from numpyrnn.training import (
+        Batch,
+        Diverged,
+        History,
+        batches,
         evaluate,
         fit,
         load_checkpoint,
@@ -71,7 +75,8 @@ _HOMES = {
     "losses": "softmax log_softmax softmax_cross_entropy binary_cross_entropy mean_squared_error",
     "optim": "SGD Adagrad RMSprop Adam AdamW clip_by_global_norm clip_by_value",
     "models": "BagOfWords classifier language_model",
-    "training": "fit evaluate train_step truncated_bptt save_checkpoint load_checkpoint",
+    "training": "fit evaluate train_step truncated_bptt batches Batch History Diverged "
+                "save_checkpoint load_checkpoint",
     "checks": "check_gradients check_initialisation h_sweep",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}

@@ -14,6 +14,10 @@ import numpy as np
 RandomSource: TypeAlias = "int | np.random.Generator | None"
 
 
+class NotFiniteError(ValueError):
+    """A number that should be finite is NaN or infinite."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """A hint that names the known word closest to `name`, or an empty string."""
     by_lower = {str(word).lower(): word for word in known}
@@ -80,7 +84,7 @@ def check_number(
 
 
 def check_finite(what: str, array: np.ndarray, cure: str = "clean the data first") -> None:
-    """Raise ValueError naming the first NaN or infinite element."""
+    """Raise NotFiniteError naming the first NaN or infinite element."""
     flat = array.ravel(order="K")
     with np.errstate(over="ignore", invalid="ignore"):
         if np.isfinite(np.dot(flat, flat)):  # one fast pass; it may overflow, so look closer
@@ -88,7 +92,9 @@ def check_finite(what: str, array: np.ndarray, cure: str = "clean the data first
     if len(bad := np.argwhere(~np.isfinite(array))):
         index = tuple(int(i) for i in bad[0])
         where = f" at index {list(index)}" if index else ""
-        raise ValueError(f"{what}: expected finite numbers, got {array[index]}{where}; {cure}")
+        raise NotFiniteError(
+            f"{what}: expected finite numbers, got {array[index]}{where}; {cure}"
+        )
 
 
 def check_float_array(what: str, value: Any, dtype: np.dtype) -> np.ndarray:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.validation import check_lengths
+from numpyrnn.validation import NotFiniteError, check_lengths
 
 
 class Packing:
@@ -64,7 +64,7 @@ class Packing:
         return out
 
     def check_finite(self, what: str, columns: np.ndarray) -> None:
-        """Raise ValueError for NaN or infinity, naming row, step and feature in the batch."""
+        """Raise NotFiniteError for NaN or infinity, naming row, step and feature in the batch."""
         flat = columns.ravel(order="K")
         with np.errstate(over="ignore", invalid="ignore"):
             if np.isfinite(np.dot(flat, flat)):
@@ -77,7 +77,7 @@ class Packing:
                 time = self.steps - 1 - time if self.reverse else time
             else:
                 row, time = self.rows[column], self.times[column]
-            raise ValueError(
+            raise NotFiniteError(
                 f"{what}: expected finite numbers, got {columns[feature, column]} "
                 f"in row {row}, step {time}, feature {feature}; clean the data first, "
                 "or give lengths if that is padding"

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Iterator
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
 
 from numpyrnn.layers import Dense, Dropout, Embedding, Layer, Sequential, Stacked
-from numpyrnn.losses import softmax
+from numpyrnn.losses import log_softmax, softmax
 from numpyrnn.models.classifier import CELLS
 from numpyrnn.validation import (
     RandomSource,
     check_choice,
+    check_finite,
     check_ids,
     check_number,
     check_shape,
     check_size,
 )
+
+WARM_UP, ROWS, PIECE = 256, 32, 64  # how `surprise` reads: steps, rows side by side, steps at once
 
 
 def language_model(
@@ -50,28 +54,87 @@ def language_model(
     return Sequential(**parts)
 
 
+def surprise(model: Sequential, ids: Any, context: Any) -> float:
+    """The mean of -log p over ids (N,), in nats, each predicted from the ids before it.
+
+    `context` (M,), at least one id, is what stands before the first: the training text, for a
+    validation text. The ids are read as up to 32 stretches side by side, each by a state that
+    begins at zero and has read the 256 ids before its stretch (or all there are), so what little
+    is lost, a memory of more than 256 steps, makes the model look worse and never better.
+
+    Raises ValueError for ids out of range, an empty `ids` or `context`, and logits that are not
+    finite.
+    """
+    ids, context = _row("ids", ids, model), _row("context", context, model)
+    before = min(len(context), WARM_UP)
+    whole = np.concatenate([context[-before:], ids])
+    length = -(-len(ids) // max(1, min(ROWS, len(ids) // before)))
+    wanted = np.arange(0, len(ids), length)  # where each stretch begins, and where it is read from:
+    starts = np.minimum(wanted, len(ids) - length)  # the last is filled up with known ids
+    steps = before + length - 1
+    x, targets = (whole[starts[:, None] + np.arange(first, first + steps)] for first in (0, 1))
+    counts = np.arange(steps) >= (before - 1 + wanted - starts)[:, None]
+
+    total, state = 0.0, None
+    for start in range(0, steps, PIECE):
+        piece = np.s_[:, start : start + PIECE]
+        logits, state = model.forward(x[piece], state, training=False)
+        check_finite("logits", logits, "take an earlier checkpoint")
+        log_p = np.take_along_axis(log_softmax(logits), targets[piece][..., None], -1)[..., 0]
+        total -= float(log_p.sum(where=counts[piece], dtype=np.float64))
+    return total / len(ids)
+
+
 def sample(
     model: Sequential,
-    prompt: np.ndarray,
+    prompt: Any,
     count: int,
     *,
     temperature: float = 1.0,
     rng: RandomSource = None,
 ) -> np.ndarray:
-    """`count` ids drawn one after the other behind the ids of `prompt` (T,), each fed back in.
+    """The first `count` ids of `continuation`, as an array."""
+    drawn = continuation(model, prompt, temperature=temperature, rng=rng)
+    return np.fromiter(islice(drawn, check_size("count", count, 0)), np.int64)
 
-    Probabilities are softmax(logits / temperature): below 1 bolder, above 1 more varied.
+
+def continuation(
+    model: Sequential, prompt: Any, *, temperature: float = 1.0, rng: RandomSource = None
+) -> Iterator[int]:
+    """Ids drawn one after the other behind the ids of `prompt` (T,), each fed back in; no end.
+
+    Probabilities are softmax(logits / temperature): below 1 bolder, above 1 more varied, at 0 the
+    limit, which always takes the most probable id. The state is carried, so that a step costs the
+    same however long the text is. Raises ValueError and TypeError at the call.
     """
-    check_number("temperature", temperature, above=0)
-    prompt = check_ids("prompt", prompt, model["embedding"].params["W"].shape[0])
-    check_shape("prompt", prompt, ("characters",), "a prompt is one sequence of ids")
-    if not len(prompt):
-        raise ValueError("prompt: expected at least one id, got none; begin with a newline")
-    rng = np.random.default_rng(rng)
-    ids, state, drawn = prompt[None], None, []
-    for _ in range(check_size("count", count, 0)):
+    temperature = check_number("temperature", temperature, minimum=0)
+    prompt = _row("prompt", prompt, model)
+    return _drawn(model, prompt, temperature, np.random.default_rng(rng))
+
+
+def _drawn(
+    model: Sequential, prompt: np.ndarray, temperature: float, rng: np.random.Generator
+) -> Iterator[int]:
+    ids, state = prompt[None], None
+    while True:
         logits, state = model.forward(ids, state, training=False)
-        p = softmax(logits[0, -1].astype(np.float64) / temperature)
-        drawn.append(int(rng.choice(len(p), p=p)))
-        ids = np.array([[drawn[-1]]])
-    return np.array(drawn, dtype=np.int64)
+        z = logits[0, -1].astype(np.float64)
+        z -= z.max()
+        if temperature:
+            with np.errstate(over="ignore"):  # -inf is right: the probability is 0
+                p = softmax(z / temperature)
+            drawn = int(rng.choice(len(p), p=p))
+        else:
+            drawn = int(z.argmax())
+        yield drawn
+        ids = np.array([[drawn]])
+
+
+def _row(what: str, ids: Any, model: Sequential) -> np.ndarray:
+    """`ids` as one row of at least one id that the model knows."""
+    array = np.asarray(ids)
+    if not array.size:
+        raise ValueError(f"{what}: expected at least one id, got none; begin with a newline")
+    array = check_ids(what, array, model["embedding"].params["W"].shape[0])
+    check_shape(what, array, ("N",), "give one row of ids")
+    return array

@@ -19,7 +19,14 @@ from numpyrnn.training.batches import Batch
 from numpyrnn.training.checkpoints import check_destination, load_checkpoint, save_checkpoint
 from numpyrnn.training.history import History, Record
 from numpyrnn.training.steps import Data, Loss, Means, Metric, epoch_of, evaluate, train_step
-from numpyrnn.validation import RandomSource, check_choice, check_finite, check_number, check_size
+from numpyrnn.validation import (
+    NotFiniteError,
+    RandomSource,
+    check_choice,
+    check_finite,
+    check_number,
+    check_size,
+)
 
 CLIPPED_OFTEN, ENOUGH_STEPS = 0.9, 20  # when to warn about clipping
 
@@ -228,9 +235,7 @@ def _diverging(where: str) -> Iterator[None]:
     """What layers, losses, clipping and optimizers raise about NaN and inf becomes Diverged."""
     try:
         yield
-    except ValueError as error:
-        if "expected finite numbers" not in str(error):
-            raise
+    except NotFiniteError as error:
         raise Diverged(
             f"training stopped at {where}: {str(error).split(';')[0]}; lower the learning rate, "
             "clip with max_norm=, or look for extreme numbers in the input"

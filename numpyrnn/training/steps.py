@@ -12,6 +12,7 @@ import numpy as np
 from numpyrnn.optim import clip_by_global_norm
 from numpyrnn.training.batches import Batch, batches
 from numpyrnn.training.masking import count_targets, target_padding, without_padding
+from numpyrnn.validation import NotFiniteError
 
 Loss = Callable[..., tuple[Any, np.ndarray]]
 Metric = Callable[..., float]
@@ -66,7 +67,7 @@ def loss_of(loss: Loss, outputs: np.ndarray, batch: Batch) -> tuple[float, np.nd
     """The loss without padding, checked to be finite, and its gradient."""
     value, gradient = without_padding(loss, outputs, batch, target_padding(loss))
     if not math.isfinite(value):
-        raise ValueError(
+        raise NotFiniteError(
             f"loss: expected finite numbers, got {value}; look for extreme outputs or targets"
         )
     return float(value), gradient
