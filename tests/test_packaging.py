@@ -1,5 +1,6 @@
 """What a newcomer installs: light to import, complete, and free of one machine's traces."""
 
+import ast
 import configparser
 import inspect
 import subprocess
@@ -85,3 +86,15 @@ def test_no_file_carries_traces_of_the_machine_it_was_written_on():
         if trace in file.read_bytes()
     ]
     assert traces == []
+
+
+def test_what_an_editor_reads_is_what_is_imported():
+    source = Path(numpyrnn.__file__).read_text(encoding="utf-8")
+    (block,) = (node for node in ast.parse(source).body if isinstance(node, ast.If))
+    read = {
+        alias.name: node.module
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert read == {name: f"numpyrnn.{home}" for name, home in numpyrnn._HOME.items()}
