@@ -9,11 +9,19 @@ for: the blocks of one large orthogonal matrix are not themselves orthogonal. A 
 from __future__ import annotations
 
 from collections.abc import Callable
+from numbers import Real
 from typing import TypeAlias
 
 import numpy as np
 
-from numpyrnn.validation import check_choice, check_number
+from numpyrnn.validation import (
+    check_choice,
+    check_finite,
+    check_float_array,
+    check_number,
+    check_shape,
+    shown,
+)
 
 Initializer: TypeAlias = "Callable[[tuple[int, ...], np.random.Generator], np.ndarray]"
 
@@ -78,11 +86,16 @@ def initialize(
 ) -> np.ndarray:
     """One block of parameters: `how` is a name, a number, or a function of (shape, rng)."""
     if callable(how):
-        block = np.asarray(how(shape, rng))
+        block = check_float_array(what, how(shape, rng), np.dtype(np.float64))
     elif isinstance(how, str):
         block = INITIALIZERS[check_choice(what, how, INITIALIZERS)](shape, rng)
-    else:
+    elif isinstance(how, Real):
         block = constant(shape, rng, value=check_number(what, how))
-    if block.shape != shape:
-        raise ValueError(f"{what}: expected an array of shape {shape}, got {block.shape}")
+    else:
+        raise TypeError(
+            f"{what}: expected a name, a number or a function of (shape, rng), got {shown(how)}; "
+            "load_params takes arrays"
+        )
+    check_shape(what, block, shape, "the function must return the shape it is asked for")
+    check_finite(what, block, "check the function")
     return block

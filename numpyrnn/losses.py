@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.validation import (
+    as_array,
     check_finite,
     check_float_array,
     check_ids,
@@ -164,7 +165,7 @@ def _exponentials(logits: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray
 
 
 def _check_floats(what: str, value: Any) -> np.ndarray:
-    array = np.asarray(value)
+    array = as_array(what, value)
     if array.dtype.kind not in "fc":
         raise TypeError(
             f"{what}: expected floating-point numbers, got dtype {array.dtype}; "
@@ -177,7 +178,7 @@ def _check_targets(
     targets: Any, shape: tuple[int, ...], ignore_id: int | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Class ids, 0 where ignored, and the booleans that say which ones count."""
-    targets = np.asarray(targets)
+    targets = as_array("targets", targets)
     one_hot = targets.shape == shape
     cure = "give class ids, not one-hot rows: targets.argmax(-1)" if one_hot else "one id per row"
     check_shape(f"targets for logits {shape}", targets, shape[:-1], cure)
@@ -228,7 +229,7 @@ def _check_pair(
 
 
 def _check_mask(mask: Any, shape: tuple[int, ...]) -> np.ndarray:
-    mask = np.asarray(mask)
+    mask = as_array("mask", mask)
     if mask.shape == shape[:-1] != shape:
         mask = mask[..., None]
     elif mask.shape != shape:

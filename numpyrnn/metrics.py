@@ -10,7 +10,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.validation import check_choice, check_finite, check_ids, check_shape, check_size
+from numpyrnn.validation import (
+    as_array,
+    check_choice,
+    check_finite,
+    check_ids,
+    check_shape,
+    check_size,
+)
 
 SKIP = "mark what to leave out with ignore_id"
 
@@ -121,7 +128,7 @@ def _counted(
     predictions: Any, targets: Any, ignore_id: int | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Flat predicted and actual ids of the targets that count."""
-    predictions, targets = np.asarray(predictions), np.asarray(targets)
+    predictions, targets = as_array("predictions", predictions), as_array("targets", targets)
     scores = predictions.ndim == targets.ndim + 1
     wanted: tuple[int | str, ...] = (*targets.shape, "classes") if scores else targets.shape
     check_shape("predictions", predictions, wanted, "give one id, or one row of scores, per target")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from numbers import Integral, Real
 from typing import Any, TypeAlias
 
@@ -25,31 +25,69 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {by_lower[close[0]]!r}?" if close else ""
 
 
+def shown(value: Any) -> str:
+    """What came, short enough for a sentence."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return f"an array of shape {value.shape}"
+    words = " ".join(repr(value).split())
+    return words if len(words) <= 60 else f"{words[:57]}..."
+
+
 def check_choice(what: str, value: Any, known: Iterable[str]) -> str:
     """Return `value` if it is one of the known words, or raise ValueError with the nearest one."""
     known = list(known)
-    if value not in known:
+    if not isinstance(value, str) or value not in known:
         words = ", ".join(repr(word) for word in known)
-        raise ValueError(f"{what}: expected one of {words}, got {value!r}{nearest(value, known)}")
+        hint = nearest(value, known) if isinstance(value, str) else ""
+        raise ValueError(f"{what}: expected one of {words}, got {shown(value)}{hint}")
     return value
 
 
-def check_names(what: str, names: Iterable[str], known: Iterable[str]) -> None:
-    """Raise ValueError unless `names` are exactly the known ones."""
-    names, known = set(names), set(known)
-    if surplus := sorted(names - known):
+def check_flag(what: str, value: Any) -> bool:
+    """Return `value` if it is True or False; a word such as "no" would count as True."""
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{what}: expected True or False, got {shown(value)}")
+    return bool(value)
+
+
+def check_rng(rng: Any) -> np.random.Generator:
+    """`rng` itself if it is a numpy Generator, else a new one from the seed (None: any seed)."""
+    try:
+        if not isinstance(rng, bool):
+            return np.random.default_rng(rng)
+    except (TypeError, ValueError):
+        pass
+    kind = ValueError if isinstance(rng, Integral) and not isinstance(rng, bool) else TypeError
+    raise kind(
+        f"rng: expected a seed of at least 0, a numpy Generator or None, got {shown(rng)}; "
+        "pass an int, such as rng=0"
+    )
+
+
+def check_mapping(what: str, value: Any, cure: str = "") -> None:
+    """Raise TypeError unless `value` maps names to arrays."""
+    if not isinstance(value, Mapping):
+        came, end = type(value).__name__, f"; {cure}" if cure else ""
+        raise TypeError(f"{what}: expected a dict of arrays by name, got {came}{end}")
+
+
+def check_names(what: str, given: Mapping[str, Any], wanted: Iterable[str]) -> None:
+    """Raise ValueError unless the names in `given` are exactly the wanted ones."""
+    check_mapping(what, given)
+    names, known = set(given), set(wanted)
+    words = f"the names {sorted(known)}" if len(known) <= 8 else f"{len(known)} names"
+    if surplus := sorted(names - known, key=str):
         raise ValueError(
-            f"{what}: expected the names {sorted(known)}, got {surplus[0]!r} as well"
-            f"{nearest(surplus[0], known)}"
+            f"{what}: expected {words}, got {surplus[0]!r} as well{nearest(surplus[0], known)}"
         )
     if missing := sorted(known - names):
-        raise ValueError(f"{what}: expected the names {sorted(known)}, {missing[0]!r} is missing")
+        raise ValueError(f"{what}: expected {words}, but {missing[0]!r} is missing; add it")
 
 
 def check_size(what: str, value: Any, minimum: int = 1) -> int:
     """Return `value` as an int of at least `minimum`."""
     if isinstance(value, bool) or not isinstance(value, Integral):
-        raise TypeError(f"{what}: expected a whole number, got {value!r}; pass an int")
+        raise TypeError(f"{what}: expected a whole number, got {shown(value)}; pass an int")
     if value < minimum:
         raise ValueError(f"{what}: expected at least {minimum}, got {value}")
     return int(value)
@@ -66,7 +104,7 @@ def check_number(
 ) -> float:
     """Return `value` as a finite float inside the given bounds (`above`, `below` exclusive)."""
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{what}: expected a number, got {value!r}")
+        raise TypeError(f"{what}: expected a number, got {shown(value)}")
     value = float(value)
     bounds = []
     if above is not None:
@@ -78,8 +116,9 @@ def check_number(
     if maximum is not None:
         bounds.append((f"at most {maximum:g}", value <= maximum))
     if not math.isfinite(value) or not all(holds for _, holds in bounds):
-        wanted = " and ".join(words for words, _ in bounds) or "finite"
-        raise ValueError(f"{what}: expected a number {wanted}, got {value:g}")
+        wanted = " and ".join(words for words, _ in bounds)
+        kind = "finite number" if not wanted or math.isinf(value) else "number"
+        raise ValueError(f"{what}: expected a {kind} {wanted}".rstrip() + f", got {value:g}")
     return value
 
 
@@ -97,16 +136,37 @@ def check_finite(what: str, array: np.ndarray, cure: str = "clean the data first
         )
 
 
+def as_array(what: str, value: Any) -> np.ndarray:
+    """`value` as an array, or a sentence for rows of different length and for masked arrays."""
+    if isinstance(value, np.ndarray) and hasattr(value, "mask"):
+        raise TypeError(
+            f"{what}: expected an array without a mask, got a masked array; "
+            "call .filled() and pass lengths= or mask= where they are taken"
+        )
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise ValueError(
+            f"{what}: expected an array, got rows of different length; pad them to one length"
+        ) from None
+
+
 def check_float_array(what: str, value: Any, dtype: np.dtype) -> np.ndarray:
-    """`value` as an array of the layer's dtype: from any numbers, never from objects or text."""
-    array = np.asarray(value)
+    """`value` as an array of the layer's dtype: from any numbers, never from objects or text.
+
+    A number too large for the dtype becomes infinite, for check_finite to find.
+    """
+    array = as_array(what, value)
     kinds = "fiub" + ("c" if dtype.kind == "c" else "")
     if array.dtype.kind not in kinds:
         raise TypeError(
             f"{what}: expected an array of numbers, got dtype {array.dtype}; "
             "convert it with .astype(np.float32)"
         )
-    return array.astype(dtype, copy=False)
+    if array.dtype == dtype:
+        return array
+    with np.errstate(over="ignore"):
+        return array.astype(dtype)
 
 
 def check_shape(what: str, array: np.ndarray, shape: tuple[int | str, ...], cure: str = "") -> None:
@@ -122,10 +182,12 @@ def check_shape(what: str, array: np.ndarray, shape: tuple[int | str, ...], cure
 
 def check_ids(what: str, ids: Any, count: int, cure: str = "") -> np.ndarray:
     """`ids` as an integer array with values in 0 … count-1."""
-    array = np.asarray(ids)
+    array = as_array(what, ids)
+    if array.size == 0:
+        return array.astype(np.intp)                # NumPy takes [] for floats, whatever it is
     if array.dtype.kind not in "iu":
         raise TypeError(f"{what}: expected whole numbers, got {array.dtype}; use .astype(int)")
-    if array.size and (array.min() < 0 or array.max() >= count):
+    if array.min() < 0 or array.max() >= count:
         worst = array.min() if array.min() < 0 else array.max()
         end = f"; {cure}" if cure else ""
         raise ValueError(f"{what}: expected ids from 0 to {count - 1}, got {worst}{end}")
@@ -134,8 +196,8 @@ def check_ids(what: str, ids: Any, count: int, cure: str = "") -> np.ndarray:
 
 def check_lengths(lengths: Any, batch: int, steps: int) -> np.ndarray:
     """`lengths` as an int array (batch,) with values in 0 … steps."""
-    array = np.asarray(lengths)
-    if array.dtype.kind not in "iu":
+    array = as_array("lengths", lengths)
+    if array.size and array.dtype.kind not in "iu":
         raise TypeError(f"lengths: expected whole numbers, got {array.dtype}; use .astype(int)")
     check_shape("lengths", array, (batch,), "give one length for each row of the batch")
     if array.min() < 0 or array.max() > steps:

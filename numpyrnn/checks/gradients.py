@@ -19,7 +19,7 @@ from numpyrnn.checks.report import (
     relative_errors,
 )
 from numpyrnn.checks.subjects import FunctionSubject, LayerSubject
-from numpyrnn.validation import RandomSource, check_choice, check_number, check_size
+from numpyrnn.validation import RandomSource, check_choice, check_number, check_rng, check_size
 
 EPSILON = float(np.finfo(np.float64).eps)
 
@@ -69,7 +69,7 @@ def check_gradients(
     True
     """
     check_choice("method", method, METHODS)
-    rng = np.random.default_rng(rng)
+    rng = check_rng(rng)
     subject = subject_of(layer_or_function, x, state, lengths, rng)
     found = probe(subject)
     chosen, reason = choose_method(subject, found, method, rng)
@@ -121,7 +121,10 @@ def subject_of(thing: Any, x: Any, state: Any, lengths: Any, rng: np.random.Gene
     if x is None:
         raise TypeError("check_gradients: expected the function's parameters as second argument")
     if state is not None or lengths is not None:
-        raise TypeError("check_gradients: state and lengths are for layers; leave them out")
+        raise TypeError(
+            "check_gradients: expected a function and its parameters only, got state or lengths, "
+            "which are for layers; leave them out"
+        )
     return FunctionSubject(thing, x)
 
 

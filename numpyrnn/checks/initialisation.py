@@ -11,7 +11,7 @@ import numpy as np
 from numpyrnn.cells.state import State
 from numpyrnn.layers import RNN, Layer
 from numpyrnn.layers.recurrent import Recurrent
-from numpyrnn.validation import RandomSource
+from numpyrnn.validation import RandomSource, check_rng
 
 ROWS, STEPS, FAR = 16, 20, 100
 SATURATED = 0.07            # the share of its largest slope at which a gate counts as saturated
@@ -50,7 +50,7 @@ def check_initialisation(layer: Layer, *, rng: RandomSource = 0) -> list[Finding
         raise TypeError(
             f"check_initialisation: expected a layer, got {type(layer).__name__}; pass the model"
         )
-    rng = np.random.default_rng(rng)
+    rng = check_rng(rng)
     findings = []
     for path, leaf in layer.leaves():
         broken = list(_broken(leaf))

@@ -20,6 +20,7 @@ from numpyrnn.checks.structure import (
     rebuild,
     takes,
 )
+from numpyrnn.validation import as_array, check_float_array
 
 BATCH, STEPS, FEATURES = 3, 5, 4
 
@@ -74,7 +75,8 @@ class LayerSubject:
         if lengths is not None:
             if not takes(layer.forward, "lengths"):
                 raise TypeError(
-                    f"check_gradients: {kind_of(layer)}.forward takes no lengths; leave lengths out"
+                    f"check_gradients: expected lengths=None, since {kind_of(layer)}.forward takes "
+                    "no lengths, got some; leave lengths out"
                 )
             options["lengths"] = np.array(lengths)
         return options
@@ -85,10 +87,10 @@ class LayerSubject:
             if kind == "ids":
                 return rng.integers(0, size, (BATCH, STEPS))
             return rng.standard_normal((BATCH, STEPS, size))
-        x = np.array(x)
+        x = np.array(as_array("x", x))
         if x.dtype.kind in "iu" and (kind == "ids" or input_of(layer) is None):
             return x
-        return x.astype(np.float64)
+        return check_float_array("x", x, np.dtype(np.float64))
 
     def _initial_state(self, state: Any, rng: np.random.Generator) -> Any:
         if state is not None:

@@ -12,7 +12,7 @@ from numpyrnn.checks.differences import central_difference, complex_step, forwar
 from numpyrnn.checks.gradients import picked, subject_of
 from numpyrnn.checks.probes import probe
 from numpyrnn.checks.report import TENSOR_FLOOR, relative_errors, table
-from numpyrnn.validation import RandomSource, check_number
+from numpyrnn.validation import RandomSource, check_number, check_rng
 
 STEPS = tuple(float(f"{lead}e-{power}") for power in range(1, 16) for lead in (1, 0.3162278))
 
@@ -53,10 +53,12 @@ def h_sweep(
     entry a step, by default two a decade from 1e-1 to 3e-16; complex_step is NaN if the function
     cannot take complex numbers. Raises as check_gradients does. Source: Squire & Trapp 1998.
     """
-    rng = np.random.default_rng(rng)
+    rng = check_rng(rng)
     subject = subject_of(layer_or_function, x, state, lengths, rng)
     found = probe(subject)
     h = np.array([check_number("steps", h, above=0) for h in (STEPS if steps is None else steps)])
+    if not len(h):
+        raise ValueError("steps: expected at least one step size, got none; leave steps out")
     indices = {name: picked(np.shape(a), samples, rng) for name, a in found.gradients.items()}
     lowest = 1e-6 * max(float(np.abs(g).max(initial=0.0)) for g in found.gradients.values())
     chosen, _ = choose_method(subject, found, "complex", rng)

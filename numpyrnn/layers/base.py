@@ -9,7 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.validation import check_finite, check_names, check_shape
+from numpyrnn.validation import (
+    check_finite,
+    check_float_array,
+    check_names,
+    check_shape,
+    shown,
+)
 
 DTYPES = ("float32", "float64", "complex128")
 
@@ -17,12 +23,14 @@ DTYPES = ("float32", "float64", "complex128")
 def check_dtype(dtype: Any) -> np.dtype:
     """`dtype` as a NumPy dtype that layers can compute in."""
     try:
-        found = np.dtype(dtype)
+        name = "" if dtype is None else np.dtype(dtype).name    # NumPy takes None for float64
     except TypeError:
-        found = None
-    if found is None or found.name not in DTYPES:
-        raise ValueError(f"dtype: expected float32 or float64, got {dtype!r}; use dtype=np.float32")
-    return found
+        name = ""
+    if name not in DTYPES:
+        raise ValueError(
+            f"dtype: expected float32 or float64, got {shown(dtype)}; use dtype=np.float32"
+        )
+    return np.dtype(name)
 
 
 class Layer:
@@ -45,6 +53,7 @@ class Layer:
         self._params: dict[str, np.ndarray] = {}
         self._grads: dict[str, np.ndarray] = {}
         self._cache: Any = None
+        self._helpers: list[Layer] = []     # layers without parameters or a name of their own
 
     @property
     def params(self) -> Mapping[str, np.ndarray]:
@@ -73,12 +82,13 @@ class Layer:
     def load_params(self, params: Mapping[str, np.ndarray]) -> None:
         """Copy values into the parameters; names and shapes must be exactly this layer's."""
         check_names("params", params, self.params)
+        values = {}
         for name, own in self.params.items():
-            value = np.asarray(params[name])
-            check_shape(name, value, own.shape, "the parameters come from another architecture")
-            check_finite(name, value)
+            values[name] = check_float_array(name, params[name], own.dtype)
+            check_shape(name, values[name], own.shape, "they come from another architecture")
+            check_finite(name, values[name])
         for name, own in self.params.items():
-            own[...] = params[name]
+            own[...] = values[name]
 
     def copy(self) -> Layer:
         """An independent layer with the same parameters."""
@@ -87,7 +97,8 @@ class Layer:
     def astype(self, dtype: Any) -> Layer:
         """An independent layer that computes in `dtype`."""
         dtype = check_dtype(dtype)
-        twin = copy.deepcopy(self)
+        kept = [id(layer._cache) for layer in _all_layers(self)]
+        twin = copy.deepcopy(self, dict.fromkeys(kept))         # caches are left behind
         for layer in _all_layers(twin):
             layer.dtype, layer._cache, layer._grads = dtype, None, {}
             layer._params = {name: p.astype(dtype) for name, p in layer._params.items()}
@@ -117,10 +128,10 @@ class Layer:
         return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
 
     def __repr__(self) -> str:
-        shown = _arguments(self.options)
-        if self._params and self.dtype != np.float32:
-            shown.append(f"dtype={self.dtype.name!r}")
-        return f"{type(self).__name__}({', '.join(shown)})"
+        words = _arguments(self.options)
+        if self.dtype != np.float32:
+            words.append(f"dtype={self.dtype.name!r}")
+        return f"{type(self).__name__}({', '.join(words)})"
 
     def _kept(self) -> Any:
         """The cache of the last forward pass, or RuntimeError where there is none."""
@@ -183,5 +194,5 @@ def _arguments(options: Mapping[str, Any]) -> list[str]:
 
 def _all_layers(layer: Layer) -> Iterator[Layer]:
     yield layer
-    for child in layer.children().values():
-        yield from _all_layers(child)
+    for part in (*layer.children().values(), *layer._helpers):
+        yield from _all_layers(part)

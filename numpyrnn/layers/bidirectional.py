@@ -8,7 +8,7 @@ import numpy as np
 
 from numpyrnn.layers.base import Composite
 from numpyrnn.layers.recurrent import Recurrent
-from numpyrnn.validation import RandomSource
+from numpyrnn.validation import RandomSource, check_float_array, check_shape
 
 
 class Bidirectional(Composite):
@@ -69,12 +69,11 @@ class Bidirectional(Composite):
     def backward(self, dh: np.ndarray, dstate: tuple | None = None) -> tuple[np.ndarray, tuple]:
         """dx (B, T, D) and the gradients of the initial states (forward, backward)."""
         dstates = self._pair("dstate", dstate)
-        dh = np.asarray(dh)
-        if not dh.ndim or dh.shape[-1] != self.output_size:
-            raise ValueError(
-                f"dh: expected {self.output_size} features in the last axis, got shape {dh.shape}; "
-                "it must have the shape of h"
-            )
+        packing, _ = self._layers()[0]._kept()
+        steps = (packing.steps,) if self.return_sequences else ()
+        dh = check_float_array("dh", dh, self.dtype)
+        wanted = (packing.batch, *steps, self.output_size)
+        check_shape("dh", dh, wanted, "it must have the shape of h")
         (dx, first), (dx_back, last) = (
             layer.backward(part, s)
             for layer, part, s in zip(
@@ -90,8 +89,9 @@ class Bidirectional(Composite):
         if state is None:
             return (None, None)
         if type(state) is not tuple or len(state) != 2:
+            came = f"{len(state)}" if type(state) is tuple else type(state).__name__
             raise TypeError(
                 f"{what}: expected a tuple (forward, backward) of two states, "
-                f"got {type(state).__name__}; take the one that forward returned"
+                f"got {came}; take the one that forward returned"
             )
         return state

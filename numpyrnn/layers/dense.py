@@ -12,7 +12,9 @@ from numpyrnn.validation import (
     RandomSource,
     check_batch,
     check_finite,
+    check_flag,
     check_float_array,
+    check_rng,
     check_shape,
     check_size,
 )
@@ -40,9 +42,9 @@ class Dense(Layer):
     ):
         self.input_size = check_size("input_size", input_size)
         self.output_size = check_size("output_size", output_size)
-        shown = {} if use_bias else {"use_bias": False}
-        super().__init__(dtype, _0=input_size, _1=output_size, **shown)
-        rng = np.random.default_rng(rng)
+        shown = {} if check_flag("use_bias", use_bias) else {"use_bias": False}
+        super().__init__(dtype, _0=self.input_size, _1=self.output_size, **shown)
+        rng = check_rng(rng)
         W = initialize("kernel_init", kernel_init, (output_size, input_size), rng)
         self._params = {"W": W.astype(self.dtype)}
         if use_bias:

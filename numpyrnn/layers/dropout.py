@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.layers.base import Layer
-from numpyrnn.validation import RandomSource, check_float_array, check_number, check_shape
+from numpyrnn.validation import (
+    RandomSource,
+    check_batch,
+    check_finite,
+    check_float_array,
+    check_number,
+    check_rng,
+    check_shape,
+)
 
 
 class Dropout(Layer):
@@ -28,6 +36,8 @@ class Dropout(Layer):
     ) -> np.ndarray:
         """x with a share of its numbers dropped; raises ValueError without `rng` in training."""
         x = check_float_array("x", x, self.dtype)
+        check_batch("x", x.size)
+        check_finite("x", x)
         scale = np.ones(x.shape, x.real.dtype)
         if training and self.rate > 0:
             if rng is None:
@@ -36,7 +46,7 @@ class Dropout(Layer):
                     "in training; pass rng=, or training=False"
                 )
             keep = 1 - self.rate
-            scale = (np.random.default_rng(rng).random(x.shape) < keep) / x.real.dtype.type(keep)
+            scale = (check_rng(rng).random(x.shape) < keep) / x.real.dtype.type(keep)
         self._cache = scale if training else None
         return x * scale
 
@@ -45,4 +55,5 @@ class Dropout(Layer):
         scale = self._kept()
         dy = check_float_array("dy", dy, self.dtype)
         check_shape("dy", dy, scale.shape, "it must have the shape of the output")
+        check_finite("dy", dy)
         return dy * scale

@@ -15,6 +15,7 @@ from numpyrnn.validation import (
     check_finite,
     check_float_array,
     check_ids,
+    check_rng,
     check_shape,
     check_size,
 )
@@ -48,8 +49,8 @@ class Embedding(Layer):
             check_ids("padding_id", check_size("padding_id", padding_id, 0), vocabulary_size)
             shown["padding_id"] = padding_id
         self.padding_id = padding_id
-        super().__init__(dtype, _0=vocabulary_size, _1=output_size, **shown)
-        W = initialize("init", init, (vocabulary_size, output_size), np.random.default_rng(rng))
+        super().__init__(dtype, _0=self.vocabulary_size, _1=self.output_size, **shown)
+        W = initialize("init", init, (vocabulary_size, output_size), check_rng(rng))
         self._params = {"W": W.astype(self.dtype)}
         if padding_id is not None:
             self._params["W"][padding_id] = 0

@@ -12,7 +12,7 @@ from numpyrnn.initializers import Initializer, initialize
 from numpyrnn.kernels import gru as kernel
 from numpyrnn.kernels import gru_reset_after as kernel_reset_after
 from numpyrnn.layers.recurrent import Recurrent
-from numpyrnn.validation import RandomSource
+from numpyrnn.validation import RandomSource, check_flag, check_rng
 
 
 class GRU(Recurrent):
@@ -42,9 +42,9 @@ class GRU(Recurrent):
         dtype: Any = np.float32,
         rng: RandomSource = None,
     ):
-        self.reset_after = bool(reset_after)
+        self.reset_after = check_flag("reset_after", reset_after)
         shown = {"reset_after": True} if reset_after else {}
-        rng = np.random.default_rng(rng)
+        rng = check_rng(rng)
         super().__init__(
             input_size, hidden_size, return_sequences=return_sequences, reverse=reverse,
             use_bias=use_bias, kernel_init=kernel_init, recurrent_init=recurrent_init,

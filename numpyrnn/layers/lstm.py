@@ -46,6 +46,11 @@ class LSTM(Recurrent):
     ):
         if forget_bias is not None:
             check_number("forget_bias", forget_bias)
+        if not use_bias and forget_bias not in (None, 1.0):
+            raise ValueError(
+                f"forget_bias: expected no value with use_bias=False, got {forget_bias}; "
+                "leave one of the two out"
+            )
         shown = {} if forget_bias == 1.0 else {"forget_bias": forget_bias}
         super().__init__(
             input_size, hidden_size, return_sequences=return_sequences, reverse=reverse,

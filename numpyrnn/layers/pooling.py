@@ -10,6 +10,7 @@ from numpyrnn.layers.base import Layer
 from numpyrnn.validation import (
     RandomSource,
     check_batch,
+    check_finite,
     check_float_array,
     check_lengths,
     check_shape,
@@ -40,6 +41,7 @@ class OverTime(Layer):
         lengths = np.full(batch, steps) if lengths is None else check_lengths(lengths, batch, steps)
         real = (np.arange(steps) < lengths[:, None])[:, :, None]                # (B, T, 1)
         x = np.where(real, x, 0)
+        check_finite("x", x, "clean the data first, or give lengths if that is padding")
         weights = self._weights(x, real, lengths[:, None, None])                # broadcasts to x
         self._cache = (weights, x.shape) if training else None
         return (x * weights).sum(axis=1)
@@ -49,6 +51,7 @@ class OverTime(Layer):
         weights, shape = self._kept()
         dy = check_float_array("dy", dy, self.dtype)
         check_shape("dy", dy, (shape[0], shape[2]), "it must have the shape of the output")
+        check_finite("dy", dy)
         return np.broadcast_to(dy[:, None] * weights, shape).copy()
 
     def _weights(self, x, real, lengths):

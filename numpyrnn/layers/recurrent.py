@@ -15,7 +15,9 @@ from numpyrnn.validation import (
     check_batch,
     check_choice,
     check_finite,
+    check_flag,
     check_float_array,
+    check_rng,
     check_shape,
     check_size,
 )
@@ -57,9 +59,11 @@ class Recurrent(Layer):
                      use_bias=(use_bias, True), engine=(engine, "kernel"))
         super().__init__(dtype, _0=D, _1=H, **options,
                          **{k: v for k, (v, default) in shown.items() if v != default})
-        self.return_sequences, self.reverse, self.use_bias = return_sequences, reverse, use_bias
+        self.return_sequences = check_flag("return_sequences", return_sequences)
+        self.reverse = check_flag("reverse", reverse)
+        self.use_bias = check_flag("use_bias", use_bias)
         self.engine = check_choice("engine", engine, ("kernel", "cell"))
-        rng = np.random.default_rng(rng)
+        rng = check_rng(rng)
 
         def per_gate(what, how, shape):
             return np.stack([initialize(what, how, shape, rng) for _ in self.gates])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.layers.base import Composite, Layer
-from numpyrnn.validation import RandomSource, check_names
+from numpyrnn.validation import RandomSource, check_choice, check_names, check_rng
 
 
 class Sequential(Composite):
@@ -21,12 +21,22 @@ class Sequential(Composite):
     named by path: "rnn.W_xh".
     """
 
-    def __init__(self, **layers: Layer):
+    def __init__(self, *unnamed: Any, **layers: Layer):
+        if unnamed:
+            raise TypeError(
+                f"Sequential: expected layers as name=layer, got a {type(unnamed[0]).__name__} "
+                "without a name; Sequential(rnn=LSTM(..), head=Dense(..))"
+            )
         if not layers:
             raise ValueError("Sequential: expected at least one layer, as name=layer, got none")
         for name, layer in layers.items():
             if not isinstance(layer, Layer):
                 raise TypeError(f"{name}: expected a layer, got {type(layer).__name__}")
+            if "." in name:
+                raise ValueError(
+                    f"Sequential: expected layer names without a dot, got {name!r}; "
+                    "dots part the names in a parameter's path"
+                )
         names = list(layers)
         for name, following in pairwise(names):
             out, into = layers[name].output_size, layers[following].input_size
@@ -43,7 +53,7 @@ class Sequential(Composite):
         self.output_size = sized[-1] if sized else None
 
     def __getitem__(self, name: str) -> Layer:
-        return self._children[name]
+        return self._children[check_choice("layer", name, self._children)]
 
     def zero_state(self, batch: int) -> dict[str, Any]:
         """The zero state of every recurrent layer, by name."""
@@ -65,7 +75,7 @@ class Sequential(Composite):
                 "lengths: expected None, since no layer of this model reads them, "
                 f"got {type(lengths).__name__}; leave lengths out"
             )
-        rng = None if rng is None else np.random.default_rng(rng)
+        rng = None if rng is None else check_rng(rng)
         finals = {}
         for name, layer in self._children.items():
             takes = {"lengths": lengths} if layer.takes_lengths else {}

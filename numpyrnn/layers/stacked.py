@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from numpyrnn.layers.base import Composite, Layer
 from numpyrnn.layers.dropout import Dropout
-from numpyrnn.validation import RandomSource
+from numpyrnn.validation import RandomSource, check_number, check_rng
 
 
 class Stacked(Composite):
@@ -24,11 +24,16 @@ class Stacked(Composite):
     takes_lengths = True
 
     def __init__(self, layers: Sequence[Layer], dropout: float = 0.0):
+        if not isinstance(layers, Iterable):
+            raise TypeError(
+                f"layers: expected a list of layers, got {type(layers).__name__}; "
+                "Stacked([LSTM(..), LSTM(..)])"
+            )
         layers = list(layers)
         if not layers:
             raise ValueError("layers: expected at least one recurrent layer, got an empty list")
         for k, layer in enumerate(layers):
-            if not getattr(layer, "recurrent", False):
+            if not isinstance(layer, Layer) or not layer.recurrent:
                 raise TypeError(
                     f"layers[{k}]: expected a recurrent layer, got {type(layer).__name__}; "
                     "Sequential composes layers of other kinds"
@@ -44,17 +49,13 @@ class Stacked(Composite):
                     f"layers[{k + 1}]: expected input_size={below.output_size}, what the layer "
                     f"below puts out, got input_size={above.input_size}"
                 )
+        check_number("dropout", dropout, minimum=0, below=1)
         options = {"dropout": dropout} if dropout else {}
         super().__init__({str(k): layer for k, layer in enumerate(layers)}, **options)
         self.dropout = dropout
-        self._dropouts = [Dropout(dropout, dtype=self.dtype) for _ in layers[1:]]
+        self._helpers = [Dropout(dropout, dtype=self.dtype) for _ in layers[1:]]
         self.input_size, self.output_size = layers[0].input_size, layers[-1].output_size
         self.return_sequences = getattr(layers[-1], "return_sequences", True)
-
-    def astype(self, dtype: Any) -> Layer:
-        twin: Any = super().astype(dtype)
-        twin._dropouts = [Dropout(self.dropout, dtype=dtype) for _ in self._dropouts]
-        return twin
 
     def zero_state(self, batch: int) -> tuple:
         """The zero states of all layers, lowest first."""
@@ -71,11 +72,11 @@ class Stacked(Composite):
     ) -> tuple[np.ndarray, tuple]:
         """The top layer's h and the final state of every layer, lowest first."""
         states = self._each("state", state)
-        rng = None if rng is None else np.random.default_rng(rng)
+        rng = None if rng is None else check_rng(rng)
         finals = []
         for k, (layer, s) in enumerate(zip(self._layers(), states, strict=True)):
             if k:
-                x = self._dropouts[k - 1].forward(x, training=training, rng=rng)
+                x = self._helpers[k - 1].forward(x, training=training, rng=rng)
             x, final = layer.forward(x, s, lengths, training=training, rng=rng)
             finals.append(final)
         return x, tuple(finals)
@@ -88,7 +89,7 @@ class Stacked(Composite):
             dh, first = self._layers()[k].backward(dh, dstates[k])
             before.append(first)
             if k:
-                dh = self._dropouts[k - 1].backward(dh)
+                dh = self._helpers[k - 1].backward(dh)
         return dh, tuple(reversed(before))
 
     def _layers(self) -> tuple[Any, ...]:
@@ -99,8 +100,9 @@ class Stacked(Composite):
         if state is None:
             return (None,) * count
         if type(state) is not tuple or len(state) != count:
+            came = f"{len(state)}" if type(state) is tuple else type(state).__name__
             raise TypeError(
                 f"{what}: expected a tuple of {count} states, one for each layer, "
-                f"got {type(state).__name__}; take the one that forward returned"
+                f"got {came}; take the one that forward returned"
             )
         return state

@@ -11,6 +11,7 @@ from numpyrnn.validation import (
     RandomSource,
     check_batch,
     check_finite,
+    check_flag,
     check_float_array,
     check_ids,
     check_lengths,
@@ -34,7 +35,7 @@ class BagOfWords(Layer):
     ):
         self.vocabulary_size = check_size("vocabulary_size", vocabulary_size)
         self.output_size = check_size("classes", classes)
-        self.binary = binary
+        self.binary = check_flag("binary", binary)
         shown = {"binary": True} if binary else {}
         super().__init__(dtype, _0=vocabulary_size, _1=classes, **shown)
         self._params = {

@@ -20,7 +20,7 @@ from numpyrnn.layers import (
     Sequential,
 )
 from numpyrnn.models.bag_of_words import BagOfWords
-from numpyrnn.validation import RandomSource, check_choice
+from numpyrnn.validation import RandomSource, check_choice, check_number, check_rng
 
 CELLS: dict[str, Any] = {"rnn": RNN, "gru": GRU, "lstm": LSTM}
 CLASSIFIERS = ("bow", "rnn", "gru", "lstm", "bilstm")
@@ -49,9 +49,10 @@ def classifier(
     """
     check_choice("kind", kind, CLASSIFIERS)
     check_choice("pool", pool, POOLS)
+    check_number("dropout", dropout, minimum=0, below=1)
     if kind == "bow":
         return BagOfWords(vocabulary_size, classes, dtype=dtype)
-    rng = np.random.default_rng(rng)
+    rng = check_rng(rng)
     common: dict[str, Any] = dict(return_sequences=pool != "last", dtype=dtype, rng=rng)
     sizes = (embedding_size, hidden_size)
     if kind == "bilstm":

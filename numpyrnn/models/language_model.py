@@ -58,9 +58,9 @@ def surprise(model: Sequential, ids: Any, context: Any) -> float:
     """The mean of -log p over ids (N,), in nats, each predicted from the ids before it.
 
     `context` (M,), at least one id, is what stands before the first: the training text, for a
-    validation text. The ids are read as up to 32 stretches side by side, each by a state that
-    begins at zero and has read the 256 ids before its stretch (or all there are), so what little
-    is lost, a memory of more than 256 steps, makes the model look worse and never better.
+    validation text. The ids are read as up to 32 stretches side by side, each with a state that
+    began at zero and has read at least the 256 ids before the stretch (or all that there are).
+    So what reaches back further may be forgotten, and no id is read that comes later.
 
     Raises ValueError for ids out of range, an empty `ids` or `context`, and logits that are not
     finite.

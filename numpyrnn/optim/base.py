@@ -8,7 +8,14 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from numpyrnn.optim.clipping import check_gradients
-from numpyrnn.validation import check_finite, check_names, check_number, check_shape, check_size
+from numpyrnn.validation import (
+    check_finite,
+    check_mapping,
+    check_names,
+    check_number,
+    check_shape,
+    check_size,
+)
 
 DTYPES = (np.float32, np.float64)
 
@@ -75,6 +82,7 @@ class Optimizer:
         The other options are those this optimizer was made with. Raises ValueError, with nothing
         changed, for the state of another kind of optimizer or one whose names do not match.
         """
+        check_mapping("state", state, "pass what state_dict() returned")
         kind, own = str(state["kind"]) if "kind" in state else "nothing known", type(self).__name__
         if kind != own:
             raise ValueError(f"state: expected that of {own}, got that of {kind}; make that one")
@@ -99,6 +107,8 @@ class Optimizer:
 
     def _check(self, params: Mapping[str, np.ndarray], grads: Mapping[str, np.ndarray]) -> None:
         """Raise unless the step can be taken as a whole; before the first, make the moments."""
+        check_mapping("params", params, "pass layer.params")
+        check_mapping("grads", grads, "pass layer.grads")
         if params and not grads:
             raise RuntimeError("grads: expected one for each parameter, got none; backward first")
         check_names("grads", grads, params)
@@ -110,7 +120,9 @@ class Optimizer:
                     f"{getattr(p, 'dtype', type(p).__name__)}; pass layer.params"
                 )
             if not p.flags.writeable:
-                raise ValueError(f"parameter {name}: expected a writable array; pass a copy")
+                raise ValueError(
+                    f"parameter {name}: expected a writable array, got a read-only one; pass a copy"
+                )
             check_shape(f"gradient of {name}", grads[name], p.shape)
         for arrays in self._moments.values():
             if self.steps == 0:

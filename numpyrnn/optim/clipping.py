@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from numpyrnn.validation import check_finite, check_number
+from numpyrnn.validation import check_finite, check_mapping, check_number
 
 
 def clip_by_global_norm(grads: Mapping[str, np.ndarray], max_norm: float) -> float:
@@ -24,6 +24,7 @@ def clip_by_global_norm(grads: Mapping[str, np.ndarray], max_norm: float) -> flo
     """
     max_norm = check_number("max_norm", max_norm, above=0)
     check_gradients(grads)
+    _check_writable(grads)
     norm = _global_norm(grads)
     if norm > max_norm:
         for gradient in grads.values():
@@ -39,6 +40,7 @@ def clip_by_value(grads: Mapping[str, np.ndarray], limit: float) -> float:
     """
     limit = check_number("limit", limit, above=0)
     check_gradients(grads)
+    _check_writable(grads)
     cut = 0
     for gradient in grads.values():
         cut += int(np.count_nonzero(np.abs(gradient) > limit))
@@ -48,6 +50,7 @@ def clip_by_value(grads: Mapping[str, np.ndarray], limit: float) -> float:
 
 def check_gradients(grads: Mapping[str, np.ndarray]) -> None:
     """Raise, naming the parameter, unless every gradient is an array of finite real numbers."""
+    check_mapping("grads", grads, "pass layer.grads")
     for name, gradient in grads.items():
         if not isinstance(gradient, np.ndarray) or gradient.dtype.kind != "f":
             raise TypeError(
@@ -57,6 +60,15 @@ def check_gradients(grads: Mapping[str, np.ndarray]) -> None:
         check_finite(
             f"gradient of {name}", gradient, "lower the learning rate, clip earlier, check the data"
         )
+
+
+def _check_writable(grads: Mapping[str, np.ndarray]) -> None:
+    """Before any is clipped: half of them would be worse than none."""
+    for name, gradient in grads.items():
+        if not gradient.flags.writeable:
+            raise ValueError(
+                f"gradient of {name}: expected a writable array, got a read-only one; pass a copy"
+            )
 
 
 def _global_norm(grads: Mapping[str, np.ndarray]) -> float:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from numpyrnn.optim.base import Optimizer
-from numpyrnn.validation import check_number
+from numpyrnn.validation import as_array, check_flag, check_number, shown
 
 
 class SGD(Optimizer):
@@ -35,7 +35,7 @@ class SGD(Optimizer):
         weight_decay: float = 0.0,
     ):
         self.momentum = check_number("momentum", momentum, minimum=0, below=1)
-        self.nesterov = bool(nesterov)
+        self.nesterov = check_flag("nesterov", nesterov)
         if nesterov and not momentum:
             raise ValueError("nesterov: expected a momentum above 0 with it, got 0; try 0.9")
         super().__init__(learning_rate, weight_decay, ("m",) if momentum else ())
@@ -121,8 +121,8 @@ class Adam(Optimizer):
         eps: float = 1e-8,
         weight_decay: float = 0.0,
     ):
-        if np.shape(betas) != (2,):
-            raise ValueError(f"betas: expected two numbers, got {betas!r}; try (0.9, 0.999)")
+        if as_array("betas", betas).shape != (2,):
+            raise ValueError(f"betas: expected two numbers, got {shown(betas)}; try (0.9, 0.999)")
         beta1, beta2 = (check_number("betas", beta, minimum=0, below=1) for beta in betas)
         self.betas = beta1, beta2
         self.eps = check_number("eps", eps, above=0)
