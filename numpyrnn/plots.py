@@ -1,0 +1,280 @@
+"""Figures, readable from the back of a room and without telling red from green.
+
+Each function returns a Matplotlib figure of its own, or draws on the axes given as ax= and returns
+theirs. Nothing is shown, no global state of Matplotlib is read or left behind: save a figure with
+figure.savefig("name.png"); in a notebook it is the value of the cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from numpyrnn import metrics
+
+# Okabe & Ito 2008, told apart with every common kind of colour vision.
+BLACK, GREY = "#000000", "#8C8C8C"
+ORANGE, SKY, GREEN, BLUE = "#E69F00", "#56B4E9", "#009E73", "#0072B2"
+VERMILION, PURPLE = "#D55E00", "#CC79A7"
+
+# A model has the same name, colour and marker in every figure.
+MODELS = {
+    "bow": ("bag of words", GREY, "o"),
+    "rnn": ("RNN", ORANGE, "s"),
+    "gru": ("GRU", GREEN, "^"),
+    "lstm": ("LSTM", BLUE, "D"),
+    "bilstm": ("BiLSTM", VERMILION, "v"),
+}
+OTHERS = ((PURPLE, "P"), (SKY, "X"), (BLACK, "*"))
+
+TITLE, LABEL, TICK, SMALL = 17, 15, 13, 12  # points, at 10 inches of width
+ON_WHITE = dict(facecolor="white", edgecolor="none", pad=1)  # text above grid lines
+
+
+def model_comparison(results: Mapping[str, Any], *, ax: Any = None) -> Any:
+    """A bar for each model's accuracy on the test data, beside a line for the most frequent label.
+
+    `results` is what `numpyrnn compare` writes into results.json: "models", a dict from name to
+    "accuracy" and "parameters", and "data", whose "majority" is the share of the most frequent
+    label and whose "name" goes into the title (both may be missing).
+    """
+    models, data = results["models"], results.get("data") or {}
+    fig, ax = _canvas(ax, 10, 5.6)
+    for place, (name, model) in enumerate(models.items()):
+        _, colour, _ = model_style(name, place)
+        accuracy = model["accuracy"]
+        ax.bar(place, accuracy, width=0.66, color=colour, edgecolor=BLACK, linewidth=0.8)
+        beside_the_line = 0 <= data.get("majority", 0) - accuracy < 0.08
+        ax.annotate(
+            f"{accuracy:.3f}", (place, data["majority"] if beside_the_line else accuracy),
+            (0, 5), ha="center", textcoords="offset points", fontsize=LABEL, fontweight="bold",
+            bbox=ON_WHITE,
+        )
+    ax.set_xticks(range(len(models)), [
+        f"{model_style(name)[0]}\n{model['parameters']:,}\nparameters"
+        for name, model in models.items()
+    ])
+    ax.set_xlim(-0.6, len(models) - 0.4 + (0.9 if "majority" in data else 0))
+    ax.set_ylim(0, 1.1)
+    ax.set_yticks(np.linspace(0, 1, 6))
+    if "majority" in data:
+        ax.axhline(data["majority"], color=BLACK, linewidth=2, linestyle=(0, (4, 3)), zorder=3)
+        ax.annotate(
+            f"always the\nsame label\n{data['majority']:.3f}",
+            (len(models) - 0.42, data["majority"]), (0, 6), textcoords="offset points",
+            fontsize=SMALL, va="bottom", ha="left", bbox=ON_WHITE,
+        )
+    where = f": {data['name']}" if "name" in data else ""
+    return style(ax, f"Accuracy on held-out texts{where}", "", "accuracy (share of texts)")
+
+
+def learning_curves(histories: Mapping[str, Any], *, ax: Sequence[Any] | None = None) -> Any:
+    """Loss and accuracy over the epochs, in two panels: validation bold, training thin.
+
+    `histories` maps a model's name to its History, or to its list of records. ax= takes two axes.
+    """
+    fig, panels = _canvases(ax, 2, 12, 5.4)
+    for place, (name, history) in enumerate(histories.items()):
+        label, colour, marker = model_style(name, place)
+        records = _records(history)
+        epochs = [record["epoch"] for record in records]
+        bold = dict(marker=marker, markersize=7, linewidth=2.6)
+        dashed = dict(linewidth=1.2, linestyle=(0, (3, 2)))
+        for panel, what in zip(panels, ("loss", "metric"), strict=True):
+            told = label  # the first line drawn is the one in the legend
+            for key, look in ((f"validation_{what}", bold), (what, dashed)):
+                if key in records[0]:
+                    values = [record[key] for record in records]
+                    panel.plot(epochs, values, color=colour, label=told, **look)
+                    told = "_nolegend_"
+    for panel in panels:
+        _whole_epochs(panel)
+    panels[0].set_ylim(bottom=0)
+    style(panels[0], "Loss", "epoch", "cross-entropy (nats)", grid="both")
+    style(panels[1], "Accuracy", "epoch", "accuracy (share of texts)", grid="both")
+    if ax is None:
+        handles, names = panels[0].get_legend_handles_labels()
+        fig.legend(
+            handles, names, loc="outside lower center", ncols=min(6, len(names)), fontsize=TICK,
+            title="bold: validation, after the epoch     dashed: training, during the epoch",
+            title_fontsize=TICK, frameon=False,
+        )
+    else:
+        panels[-1].legend(fontsize=TICK, framealpha=0.9)
+    return fig
+
+
+def confusion(
+    matrices: Mapping[str, Any],
+    labels: Sequence[str],
+    *,
+    ax: Sequence[Any] | None = None,
+) -> Any:
+    """For each model, which label (row) was taken for which (column).
+
+    `matrices` maps a model's name to its counts (C, C); the shade is the share of the row. ax=
+    takes as many axes as there are models.
+    """
+    classes, longest = len(labels), max(map(len, labels))
+    side = max(2.8, min(0.75 * classes, 8.0))  # inches
+    turned = classes > 3 or longest > 9
+    margin = 1.2 + (0.11 * longest if turned else 0)
+    columns = min(len(matrices), 3)
+    rows = -(-len(matrices) // columns)
+    fig, panels = _canvases(
+        ax, len(matrices), margin + (side + 0.3) * columns, (side + margin) * rows, columns
+    )
+    for place, (panel, (name, matrix)) in enumerate(zip(panels, matrices.items(), strict=True)):
+        counts = np.asarray(matrix)
+        shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        panel.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+        if classes <= 10:
+            for row, column in np.ndindex(counts.shape):
+                share = shares[row, column]
+                panel.text(
+                    column, row, f"{counts[row, column]:,}\n{share:.0%}" if classes < 5
+                    else f"{counts[row, column]:,}", ha="center", va="center",
+                    fontsize=LABEL if classes < 5 else 10, color="white" if share > 0.55 else BLACK,
+                )
+        first = place % columns == 0
+        panel.set_xticks(range(classes), labels, rotation=90 if turned else 0)
+        panel.set_yticks(
+            range(classes), labels if first else [""] * classes,
+            rotation=0 if turned else 90, va="center",
+        )
+        panel.tick_params(length=0)
+        style(panel, model_style(name)[0], "predicted", "true label" if first else "", grid="")
+        for spine in panel.spines.values():
+            spine.set_visible(True)
+    return fig
+
+
+def h_sweep(sweep: Any, *, ax: Any = None) -> Any:
+    """The error of three numeric derivatives over their step size, as `checks.h_sweep` found it.
+
+    Errors of exactly 0, which a logarithmic axis cannot show, are drawn at 1e-17.
+    """
+    fig, ax = _canvas(ax, 10, 6)
+    steps = np.asarray(sweep.steps)
+    for name, errors, colour, marker, width in (
+        ("forward difference", sweep.forward, ORANGE, "s", 2.4),
+        ("complex step", sweep.complex_step, GREEN, "^", 6),  # wide: central lies on it
+        ("central difference", sweep.central, BLUE, "o", 2.4),
+    ):
+        errors = np.asarray(errors)
+        if np.isnan(errors).all():
+            continue
+        best = int(np.nanargmin(errors))
+        told = f": {errors[best]:.0e} at best, h = {steps[best]:.0e}"
+        ax.plot(
+            steps, np.maximum(errors, 1e-17), color=colour, marker=marker, markersize=width + 3,
+            linewidth=width, label=name if name == "complex step" else name + told,
+        )
+    epsilon = float(np.finfo(np.float64).eps)
+    ax.axhline(epsilon, color=BLACK, linewidth=1.5, linestyle=(0, (4, 3)))
+    ax.annotate(
+        f"rounding of float64, {epsilon:.1e}", (steps.max(), epsilon), (0, 5), ha="right",
+        textcoords="offset points", fontsize=SMALL,
+    )
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    ax.legend(fontsize=TICK, framealpha=0.95, loc="upper center")
+    top = max(1.0, float(np.nanmax(np.concatenate([sweep.forward, sweep.central]))))
+    ax.set_ylim(3e-18, top * 1e4)  # room for the legend above the curves
+    return style(
+        ax, "Truncation on the right, rounding on the left", "step size h",
+        "largest relative error", grid="both",
+    )
+
+
+def bits_per_character(
+    history: Any, baseline: float | None = None, *, order: int = 5, ax: Any = None
+) -> Any:
+    """A language model's bits per character over the epochs, beside an n-gram's.
+
+    `history` is a History, or a list of records, with "validation_loss" or "loss" or both, in nats;
+    `baseline` the bits per character of an n-gram of that order on the same validation text.
+    """
+    fig, ax = _canvas(ax, 10, 5.6)
+    records = _records(history)
+    epochs = [record["epoch"] for record in records]
+    for key, label, look in (
+        ("loss", "training, during the epoch", dict(color=SKY, linewidth=1.8, linestyle="--")),
+        ("validation_loss", "validation", dict(color=BLUE, linewidth=2.8, marker="o")),
+    ):
+        if key in records[0]:
+            bits = [metrics.bits_per_character(record[key]) for record in records]
+            ax.plot(epochs, bits, label=f"{label}: {min(bits):.2f} at best", markersize=7, **look)
+    if baseline is not None:
+        ax.axhline(
+            baseline, color=BLACK, linewidth=2, linestyle=(0, (4, 3)),
+            label=f"{order}-gram, Kneser-Ney: {baseline:.2f}",
+        )
+    ax.margins(y=0.14)
+    _whole_epochs(ax)
+    ax.legend(fontsize=TICK, frameon=False, loc="upper right")
+    return style(ax, "Language model", "epoch", "bits per character", grid="both")
+
+
+# What the figures share ------------------------------------------------------------------------
+
+
+def style(ax: Any, title: str, xlabel: str, ylabel: str, *, grid: str = "y") -> Any:
+    """Titles, labels with units, and a quiet grid ("x", "y", "both" or "") on axes; their figure.
+
+    Use it on figures of your own, so that they look like these.
+    """
+    ax.set_title(title, fontsize=TITLE, pad=12)
+    ax.set_xlabel(xlabel, fontsize=LABEL)
+    ax.set_ylabel(ylabel, fontsize=LABEL)
+    ax.tick_params(labelsize=TICK)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.set_axisbelow(True)
+    if grid:
+        ax.grid(axis=grid, color="#D9D9D9", linewidth=0.8)
+    return ax.figure
+
+
+def model_style(name: str, place: int = 0) -> tuple[str, str, str]:
+    """(label, colour, marker) of a model; one that is not known gets the next colour left."""
+    return MODELS.get(name, (name, *OTHERS[place % len(OTHERS)]))
+
+
+def _canvas(ax: Any, width: float, height: float) -> tuple[Any, Any]:
+    """A new figure with one pair of axes, or the axes given and their figure."""
+    fig, panels = _canvases(None if ax is None else [ax], 1, width, height)
+    return fig, panels[0]
+
+
+def _canvases(
+    axes: Iterable[Any] | None, count: int, width: float, height: float, columns: int | None = None
+) -> tuple[Any, list[Any]]:
+    """A new figure with `count` axes, `columns` to a row, or the axes given and their figure."""
+    if axes is None:
+        from matplotlib.figure import Figure  # and no pyplot: a Figure alone leaves nothing behind
+
+        fig = Figure(figsize=(width, height), dpi=110, layout="constrained")
+        columns = columns or count
+        grid = np.ravel(fig.subplots(-(-count // columns), columns))
+        for unused in grid[count:]:
+            unused.remove()
+        return fig, list(grid[:count])
+    panels = list(np.ravel(np.asarray(axes, dtype=object)))
+    if len(panels) != count:
+        raise ValueError(f"ax: expected {count} of them, one for each panel, got {len(panels)}")
+    return panels[0].figure, panels
+
+
+def _records(history: Any) -> list[Any]:
+    records = list(getattr(history, "records", history))
+    if not records:
+        raise ValueError("history: expected at least one epoch, got none; train first")
+    return records
+
+
+def _whole_epochs(ax: Any) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))

