@@ -236,14 +236,56 @@ def test_positive_is_the_label_whose_scores_are_told_else_the_last(labels, order
 
 def test_expected_scores_stand_beside_those_on_imdb(texts, tmp_path, capsys, monkeypatch):
     rows = compare_data.read_csv(texts)
-    reviews = [row._replace(label={"good": "positive", "bad": "negative"}[row.label]) for row in rows]
+    labels = {"good": "positive", "bad": "negative"}
+    reviews = [row._replace(label=labels[row.label]) for row in rows]
     monkeypatch.setattr(compare_data, "movie_reviews", lambda source: reviews)
     words = ["compare", "--data", "movie-reviews", "--models", "bow,gru", "--out", str(tmp_path)]
     assert main([*words, *SMALL]) == 0
-    out = capsys.readouterr().out
+    out = " ".join(capsys.readouterr().out.split())
     assert "F1 expected" in out and "0.86–0.88" in out and "reaches 0.89 to 0.90 here" in out
     assert main([*words, *SMALL, "--source", "rotten_tomatoes"]) == 0
     assert "F1 expected" not in capsys.readouterr().out
+
+
+@pytest.fixture(scope="module")
+def grammar(tmp_path_factory):
+    """(results, printed lines) of a very small run on the grammar."""
+    out = tmp_path_factory.mktemp("runs") / "grammar"
+    printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdout", printed)
+        words = ["compare", "--models", "bow,bilstm", "--texts", "100", "--out", str(out), *SMALL]
+        assert main(words) == 0
+    return results(out), printed.buffer.getvalue().decode().splitlines()
+
+
+def test_the_default_data_are_the_grammar_with_other_structures_for_testing(grammar):
+    found, lines = grammar
+    assert found["data"]["name"] == "sentiment grammar" and found["data"]["train"] == 100
+    assert found["data"]["labels"] == ["negative", "positive"] and found["data"]["majority"] == 0.5
+    assert any("structures in training" in line and "none in both" in line for line in lines)
+
+
+def test_shown_sentences_of_the_grammar_are_twins_that_no_bag_of_words_tells_apart(grammar):
+    found, _ = grammar
+    examples, verdicts = found["examples"], found["models"]["bow"]["verdicts"]
+    assert len(examples) == 8
+    for k in range(0, 8, 2):
+        one, two = examples[k : k + 2]
+        assert sorted(one["text"].split()) == sorted(two["text"].split())
+        assert (one["label"], two["label"]) == ("positive", "negative")
+        assert verdicts[k]["label"] == verdicts[k + 1]["label"]
+
+
+@pytest.mark.slow
+def test_order_decides_and_only_recurrent_models_see_it(tmp_path):
+    assert main(["compare", "--out", str(tmp_path)]) == 0
+    models = results(tmp_path)["models"]
+    assert list(models) == ["bow", "rnn", "gru", "lstm", "bilstm"]
+    assert models["bow"]["accuracy"] < 0.70
+    for gated in ("gru", "lstm", "bilstm"):
+        assert models[gated]["accuracy"] >= 0.97, gated
+    assert predict("--model", tmp_path / "gru.npz", "the film was not good") == 0
 
 
 def test_marks_are_plain_where_the_terminal_has_no_others(monkeypatch):
@@ -257,14 +299,15 @@ def test_a_note_of_the_training_is_one_line(texts, tmp_path, capsys):
     assert err == "" or (err.startswith("  note: clipped") and err.count("\n") == 1)
 
 
-# Mistakes ------------------------------------------------------------------------------------------
+# Mistakes ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        (["--data", "gramar"], "--data: expected grammar, movie-reviews or a CSV file, got 'gramar'; "
-         "did you mean 'grammar'?"),
+        (["--data", "gramar"], "--data: expected grammar, movie-reviews or a CSV file, got "
+         "'gramar'; did you mean 'grammar'?"),
+        (["--data", ""], "--data: expected grammar, movie-reviews or a CSV file, got ''"),
         (["--data", "nowhere.csv"], "nowhere.csv: expected a file that can be read"),
         (["--source", "imdb"], "--source: expected --data movie-reviews with it"),
         (["--source", "imbd"], "did you mean 'imdb'?"),
@@ -295,7 +338,10 @@ def test_a_mistake_is_answered_in_one_line_before_any_training(
         ("text,lable\na,b\n", "did you mean 'lable'?"),
         ("text,label\ngood,1\nbad,1\n", "expected at least two labels, got only '1'"),
         ("text,label\ngood,1\nbad,0\n", "expected enough for every part, got 2"),
-        ("text,label\n" + "".join(f"{'*' * i},1\nfine {i},0\n" for i in range(1, 31)), "expected words in every text, got '*"),
+        (
+            "text,label\n" + "".join(f"{'*' * i},1\nfine {i},0\n" for i in range(1, 31)),
+            "expected words in every text, got '*",
+        ),
     ],
 )
 def test_a_file_that_does_not_fit_is_answered_in_one_line(content, answer, tmp_path, capsys):
@@ -327,7 +373,7 @@ def test_a_run_that_diverges_says_so_in_one_line(texts, tmp_path, capsys):
     assert "training stopped at epoch" in err and "lower the learning rate" in err
 
 
-# Using a model afterwards ----------------------------------------------------------------------------
+# Using a model afterwards ------------------------------------------------------------------------
 
 
 def predict(*words):
@@ -353,6 +399,13 @@ def test_a_text_gets_its_label_and_probability(trained, capsys):
         "positive  0.98  The film was GOOD",
         "negative  0.88  bad",
     ]
+
+
+def test_of_a_long_text_the_end_is_read(trained, capsys):
+    assert predict("--model", trained, "bad bad bad bad the film was good good good") == 0
+    assert predict("--model", trained, "good good good the film was bad bad bad") == 0
+    labels = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert labels[::2] == ["positive", "negative"] and labels[1::2] == ["only", "only"]
 
 
 def test_unknown_words_are_named(trained, capsys):

@@ -122,6 +122,16 @@ def test_what_is_held_out_does_not_depend_on_the_seed(grammar):
     assert is_held_out(("but", ("doubt", "is"), ("true", "not")))
 
 
+def test_some_pairs_of_constructions_never_meet_in_training(grammar):
+    trees = {describe((view, form)): (view, form) for view in VIEWS for form in FORMS}
+    held_out = {name for name, tree in trees.items() if is_held_out(tree)}
+    assert 10 < len(held_out) < len(trees) / 4
+    assert not held_out & {s.structure for s in grammar.train}
+    assert {s.structure for s in grammar.test} & trees.keys() <= held_out
+    for construction in (*VIEWS, *FORMS):  # but each of them is met elsewhere
+        assert any(construction in tree for name, tree in trees.items() if name not in held_out)
+
+
 def test_every_word_of_the_test_was_trained_on(grammar):
     words = {word for s in grammar.train for word in s.tokens}
     assert {word for s in grammar.test for word in s.tokens} <= words
@@ -180,8 +190,8 @@ def write(folder, text, encoding="utf-8"):
 
 
 def test_a_csv_file_is_read_in_order_with_its_own_labels(tmp_path):
-    rows = '1, up ,"good, and ""new"""\n\n2,down,bad\n3,so-so,é\n'
-    assert read_csv(write(tmp_path, "\ufeffid,label,text\n" + rows)) == [
+    rows = '"good, and ""new""", up ,1\n\nbad,down,2\né,so-so,3\n'
+    assert read_csv(write(tmp_path, "\ufefftext,label,id\n" + rows)) == [
         Review('good, and "new"', "up"), Review("bad", "down"), Review("é", "so-so")
     ]  # fmt: skip
 

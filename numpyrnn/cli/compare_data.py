@@ -32,14 +32,14 @@ class Preset(NamedTuple):
     batch_size: int
     epochs: int
     patience: int  # epochs without a better one, before training ends
-    monitor: str  # what makes an epoch better on the validation texts: "loss" or "metric" (accuracy)
+    monitor: str  # what is better: a lower validation "loss" or a higher "metric" (accuracy)
 
 
 # On the grammar the validation accuracy is 1 long before the structures that are not in it are
 # learned, so training goes on, with the loss as its guide.
 PRESETS = {
     #                  pool  length  words emb hid drop  rate batch epochs patience monitor
-    "grammar": Preset("last", None,   None, 32, 32, 0.1, 1e-2, 32,    10,    10,   "loss"),
+    "grammar": Preset("last", None,   None, 32, 64, 0.1, 1e-2, 32,     9,     9,   "loss"),
     "imdb":    Preset("mean",  250, 20_000, 64, 64, 0.3, 3e-3, 32,     3,     2, "metric"),
     "rotten_tomatoes":
                Preset("mean", None, 20_000, 64, 64, 0.5, 3e-3, 32,     3,     2, "metric"),
@@ -51,8 +51,8 @@ EXPECTED = {
     "bow": "0.82", "rnn": "0.83–0.85", "gru": "0.86–0.88", "lstm": "0.86–0.88",
 }  # fmt: skip
 BAG_OF_WORDS = (
-    "a bag of words that is well trained reaches 0.89 to 0.90 here, on five seeds: in a long review "
-    "the words alone nearly tell, so that order adds little"
+    "a bag of words that is well trained reaches 0.89 to 0.90 here (five seeds): in a long review "
+    "the words alone nearly tell, and order adds little"
 )
 
 # Each pair has the same words, and the opposite meaning.
@@ -119,7 +119,7 @@ def load(name: str, source: str | None, seed: int, limit: int | None = None) -> 
         return _reviews(
             SOURCES[source], movie_reviews(source), PRESETS[source], seed, limit, expected
         )
-    if not Path(name).suffix and not Path(name).exists():
+    if not name or not (Path(name).suffix or Path(name).exists()):
         raise ValueError(
             f"--data: expected {', '.join(NAMES)} or a CSV file, got {name!r}{nearest(name, NAMES)}"
         )
@@ -175,31 +175,32 @@ def _reviews(
 def _grammar(seed: int, limit: int | None) -> Data:
     """Generated sentences; the examples are held-out twins, the same words in two orders."""
     made = sentiment_grammar(rng=seed) if limit is None else sentiment_grammar(limit, rng=seed)
-    twins: dict[tuple[str, ...], list[Sentence]] = defaultdict(list)
-    for sentence in made.test:
-        twins[tuple(sorted(sentence.tokens))].append(sentence)
-    shown = sorted(
-        (pair for pair in twins.values() if {sentence.label for sentence in pair} == {0, 1}),
-        key=lambda pair: len(pair[0].tokens),
-    )[:3]
-    examples = [
-        Example(" ".join(sentence.tokens), sentence.label)
-        for pair in shown
-        for sentence in sorted(pair, key=lambda sentence: -sentence.label)
-    ]
-    structures = [{sentence.structure for sentence in part} for part in made]
+
+    def texts(part: list[Sentence]) -> Texts:
+        targets = [sentence.label for sentence in part]
+        return Texts([sentence.tokens for sentence in part], np.array(targets))
+
+    trained = {sentence.structure for sentence in made.train}
+    tested = {sentence.structure for sentence in made.test}
     notes = (
-        f"{len(structures[0]):,} structures for training, {len(structures[2]):,} others for testing; "
-        f"{len(structures[0] & structures[2])} are in both",
+        f"{len(trained):,} structures in training, {len(tested):,} in testing, "
+        f"{len(trained & tested) or 'none'} in both",
     )
     return Data(
-        "sentiment grammar", PRESETS["grammar"], LABELS,
-        *(
-            Texts(
-                [sentence.tokens for sentence in part],
-                np.array([sentence.label for sentence in part]),
-            )
-            for part in made
-        ),
-        examples, notes,
+        "sentiment grammar", PRESETS["grammar"], LABELS, texts(made.train), texts(made.validation),
+        texts(made.test), _twins(made.test), notes,
     )
+
+
+def _twins(sentences: Sequence[Sentence], count: int = 4) -> list[Example]:
+    """The shortest pairs with the same words and opposite labels, each of another construction."""
+    by_words: dict[tuple[str, ...], list[Sentence]] = defaultdict(list)
+    for sentence in sentences:
+        by_words[tuple(sorted(sentence.tokens))].append(sentence)
+    shown: dict[str, list[Example]] = {}
+    for pair in sorted(by_words.values(), key=lambda pair: len(pair[0].tokens)):
+        construction = pair[0].structure.partition("(")[0]
+        if {sentence.label for sentence in pair} == {0, 1} and construction not in shown:
+            pair = sorted(pair, key=lambda sentence: sentence.label, reverse=True)
+            shown[construction] = [Example(" ".join(s.tokens), s.label) for s in pair]
+    return [example for pair in list(shown.values())[:count] for example in pair]

@@ -14,7 +14,7 @@ import numpy as np
 
 from numpyrnn import __version__
 from numpyrnn.cli.compare_data import Data, Preset, Texts
-from numpyrnn.cli.text_classifier import TextClassifier
+from numpyrnn.cli.text_classifier import TextClassifier, words_read
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.metrics import accuracy, confusion_matrix, precision_recall_f1
 from numpyrnn.optim import Adam
@@ -120,8 +120,8 @@ class Comparison:
         )
 
     def _encode(self, part: Texts) -> list[np.ndarray]:
-        longest = self.preset.max_length or max(map(len, part.words))
-        return [self.vocabulary.encode(words[-longest:]) for words in part.words]
+        longest = self.preset.max_length
+        return [self.vocabulary.encode(words_read(words, longest)) for words in part.words]
 
     def _print_epoch(self, record: Record) -> None:
         print(

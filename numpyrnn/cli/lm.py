@@ -27,9 +27,9 @@ from numpyrnn.cli.lm_training import (
     ANNEALED,
     DEFAULTS,
     FEWEST,
-    LEARNING_RATES,
     MOST,
     STEPS,
+    SUITED,
     Training,
     choose_options,
     read_corpus,
@@ -52,18 +52,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         told += "" if default is None else f" (default: {default})"
         parser.add_argument(f"--{option}", type=kind, metavar=metavar, help=told)
 
-    rates = ", ".join(f"{cell} {rate}" for cell, rate in LEARNING_RATES.items())
+    def suited(option: str) -> str:
+        return ", ".join(f"{cell} {options[option]}" for cell, options in SUITED.items())
+
     add("text", str, "FILE", "a UTF-8 text (default: Python's reference manual)")
-    add("cell", one_of(*LEARNING_RATES), "NAME", "rnn, gru or lstm")
+    add("cell", one_of(*SUITED), "NAME", "rnn, gru or lstm")
     add("layers", positive_int, "N", "recurrent layers on top of each other")
     add("hidden", positive_int, "N", "units in each layer")
     add("embedding", positive_int, "N", "numbers that stand for a character")
-    add("dropout", number(minimum=0, below=1), "P", "share dropped between layers and after them")
+    add("dropout", number(minimum=0, below=1), "P",
+        f"share dropped between layers and after them (default: {suited('dropout')})")
     add("window", positive_int, "N", "characters that a gradient flows back through")
     add("batch-size", positive_int, "N", "streams that are read side by side")
     add("epochs", positive_int, "N", "epochs, counted from the very beginning (default: as many as "
         f"make {STEPS:,} steps, from {FEWEST} to {MOST})")
-    add("learning-rate", number(above=0), "RATE", f"of Adam, to begin with (default: {rates})")
+    add("learning-rate", number(above=0), "RATE",
+        f"of Adam, to begin with (default: {suited('learning_rate')})")
     add("anneal", positive_int, "N", "epochs in which the learning rate falls along a cosine to "
         f"{ANNEALED:g} of itself; then it stays (default: the default number of epochs)")
     add("clip", number(above=0), "NORM", "largest global norm of a gradient")
@@ -110,6 +114,7 @@ def run(args: argparse.Namespace) -> None:
 def describe(training: Training, epochs: int) -> str:
     """What is about to happen, and the heads of the columns that `line` fills."""
     corpus, options, done = training.corpus, training.options, len(training.history)
+    rate = options["learning_rate"]
     resumed = f"; {done} of them are done, in {training.path}" if done else ""
     return (
         f"text      {corpus.name}: {corpus.size:,} characters, {len(corpus.alphabet)} different "
@@ -119,7 +124,9 @@ def describe(training: Training, epochs: int) -> str:
         f"model     {options['cell'].upper()}, {options['layers']} x {options['hidden']} units, "
         f"{training.model.parameter_count:,} parameters\n"
         f"training  {epochs} epochs of {training.steps:,} steps, each of {options['batch_size']} x "
-        f"{options['window']} characters{resumed}\n\n"
+        f"{options['window']} characters{resumed}\n"
+        f"          Adam, learning rate {rate:g} falling to {rate * ANNEALED:g}, dropout "
+        f"{options['dropout']:g}, seed {options['seed']}\n\n"
         "       ----- bits per character -----\n"
         "epoch  training  validation  baseline  clipped  characters/s  seconds"
     )

@@ -33,10 +33,14 @@ from numpyrnn.validation import NotFiniteError, check_finite
 
 # What makes a run what it is; --resume takes all of it from the checkpoint.
 DEFAULTS: dict[str, Any] = {
-    "cell": "lstm", "layers": 1, "hidden": 256, "embedding": 64, "dropout": 0.3,
-    "window": 32, "batch_size": 32, "learning_rate": None, "anneal": None, "clip": 1.0, "seed": 0,
+    "cell": "lstm", "layers": 1, "hidden": 256, "embedding": 64, "window": 32, "batch_size": 32,
+    "clip": 1.0, "seed": 0, "learning_rate": None, "dropout": None, "anneal": None,
 }
-LEARNING_RATES = {"rnn": 0.002, "gru": 0.004, "lstm": 0.008}
+SUITED = {
+    "rnn": {"learning_rate": 0.004, "dropout": 0.1},
+    "gru": {"learning_rate": 0.008, "dropout": 0.3},
+    "lstm": {"learning_rate": 0.008, "dropout": 0.3},
+}
 STEPS, FEWEST, MOST = 2600, 2, 40  # epochs: as many as make so many steps, within these bounds
 ANNEALED = 0.03  # the share of the learning rate that is left in the end
 ORDER = 5  # of the baseline
@@ -99,8 +103,7 @@ def choose_options(
     steps = len(corpus.train) / options["batch_size"] / options["window"]
     usual = min(max(round(STEPS / steps), FEWEST), MOST)
     if found is None:
-        options["learning_rate"] = options["learning_rate"] or LEARNING_RATES[options["cell"]]
-        options["anneal"] = options["anneal"] or usual
+        options |= SUITED[options["cell"]] | {"anneal": usual} | given
     return options, args.epochs or usual
 
 

@@ -68,7 +68,9 @@ def _texts(given: Sequence[str]) -> Iterator[str]:
 
 def _notes(words: Sequence[str], loaded: TextClassifier) -> Iterator[str]:
     """What the reader should know about one prediction."""
-    read = words if loaded.max_length is None else words[-loaded.max_length :]
+    from numpyrnn.cli.text_classifier import words_read
+
+    read = words_read(words, loaded.max_length)
     if len(read) < len(words):
         yield f"only the last {len(read)} of its {len(words)} words were read"
     unknown = list(dict.fromkeys(word for word in read if word not in loaded.vocabulary))

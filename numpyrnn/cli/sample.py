@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--prompt", default="", metavar="TEXT",
-        help="how the text begins (default: nothing, at the beginning of a line)",
+        help="how the text begins (default: as a paragraph begins)",
     )
     parser.add_argument(
         "--length", type=whole_number(0), default=500, metavar="N",
@@ -93,5 +93,5 @@ def open_language_model(path: Any, option: str) -> Checkpoint:
 
 
 def opening(alphabet: Alphabet) -> str:
-    """What the model reads before a text without a prompt: the end of a line, if it knows one."""
-    return "\n" if "\n" in alphabet else alphabet.characters[0]
+    """What the model reads before a text without a prompt: the end of a paragraph, if it can."""
+    return "\n\n" if "\n" in alphabet else alphabet.characters[0]

@@ -20,6 +20,11 @@ from numpyrnn.training.steps import forward
 KIND = "classifier"
 
 
+def words_read(words: Sequence[str], max_length: int | None) -> Sequence[str]:
+    """The last max_length words, or all: the end of a review is where its verdict stands."""
+    return words if max_length is None else words[-max_length:]
+
+
 @dataclass(frozen=True)
 class TextClassifier:
     """`options` are the arguments that `models.classifier` built the model with.
@@ -54,9 +59,8 @@ class TextClassifier:
         return cls(model, options, tuple(labels), vocabulary, max_length)
 
     def encode(self, words: Sequence[str]) -> np.ndarray:
-        """The ids (T,) of a text's words, the last max_length of them."""
-        kept = words if self.max_length is None else words[-self.max_length :]
-        return self.vocabulary.encode(kept)
+        """The ids (T,) of those of a text's words that are read."""
+        return self.vocabulary.encode(words_read(words, self.max_length))
 
     def probabilities(self, sequences: Sequence[np.ndarray], batch_size: int = 64) -> np.ndarray:
         """p(label | text), (N, C) float64, for the ids of N texts."""

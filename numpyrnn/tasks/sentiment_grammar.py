@@ -144,7 +144,7 @@ def is_held_out(tree: Tree) -> bool:
     if len(inside) == 2 and not any(isinstance(part, str) for part in inside):
         return True
     heads = [part if isinstance(part, str) else part[0] for part in inside]
-    met = all((NUMBERS[name] + NUMBERS[head]) % 6 for head in heads)
+    met = all((NUMBERS[name] + NUMBERS[head]) % 9 for head in heads)
     return not met or any(is_held_out(part) for part in inside)
 
 
