@@ -20,7 +20,7 @@ from numpyrnn.training import Checkpoint, load_checkpoint
 EXAMPLES = """
 numpyrnn sample
 numpyrnn sample --prompt "The following" --temperature 0.5 --length 300
-numpyrnn sample --model runs/gru --seed 7 > story.txt
+numpyrnn sample --model runs/gru --seed 7
 """
 CHECKPOINT = "model.npz"
 KIND = "language_model"  # what its metadata calls it
