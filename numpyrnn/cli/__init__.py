@@ -23,6 +23,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
+# Small matrices gain nothing from a second BLAS thread, and lose up to 40-fold where another
+# program wants the core; only `lm` multiplies large ones. NumPy must not be loaded yet.
+if sys.argv[1:2] != ["lm"]:
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from numpyrnn import __version__
 from numpyrnn.validation import check_number, nearest
 
