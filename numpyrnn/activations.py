@@ -15,7 +15,7 @@ import numpy as np
 class Activation(NamedTuple):
     """A function y = φ(a) with its slope φ'(a), the slope as a function of y."""
 
-    function: Callable[[np.ndarray], np.ndarray]
+    function: Callable[..., np.ndarray]
     slope: Callable[[np.ndarray], np.ndarray]
 
 
@@ -24,9 +24,13 @@ def sigmoid(a: np.ndarray) -> np.ndarray:
     return 0.5 * (1 + np.tanh(0.5 * a))
 
 
-def relu(a: np.ndarray) -> np.ndarray:
+def relu(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """max(a, 0); for complex a the real part decides."""
-    return np.where(a.real > 0, a, 0)
+    y = np.where(a.real > 0, a, 0)
+    if out is None:
+        return y
+    out[...] = y
+    return out
 
 
 ACTIVATIONS = {

@@ -21,34 +21,38 @@ class Unrolled:
     def __init__(self, cell):
         self.cell = cell
 
-    def forward(self, x, state, counts, *, keep=True, **params):
-        """h (H, N) of every step, the final state (H, B) of every sequence, and the caches."""
+    def forward(self, x, state, counts, work=None, **params):
+        """The hidden state before each step (H, N), the final state (H, B), and the caches.
+
+        `work` is memory that a kernel keeps between calls; the textbook needs none.
+        """
         x, final = x.copy(), [s.copy() for s in state]                  # caches outlive the call
         state = State(*(s.copy() for s in state))
-        outputs, caches, start = [], [], 0
+        before, caches, start = [], [], 0
         for n in counts:
             state = State(*(s[:, :n] for s in state))
+            before.append(state.h)
             state, cache = self.cell.step(x[:, start:start + n], state, **params)
             for all_columns, running in zip(final, state, strict=True):
                 all_columns[:, :n] = running
-            outputs.append(state.h)
             caches.append(cache)
             start += n
-        h = np.concatenate([x[:0, :0].reshape(len(final[0]), 0), *outputs], axis=1)
-        return h, State(*final), caches if keep else None
+        h = np.concatenate([x[:0, :0].reshape(len(final[0]), 0), *before], axis=1)
+        return h, State(*final), caches
 
-    def backward(self, dh, dstate, cache, counts, **params):
+    def backward(self, dh, dstate, caches, **params):
         """dx (D, N), the gradient of the initial state (H, B), and the sum of the steps' grads."""
         dstate = State(*(np.array(s) for s in dstate))
         _, hidden, inputs = params["W_xh"].shape
         grads = {name: 0 * p for name, p in params.items() if isinstance(p, np.ndarray)}
-        dx = np.empty((inputs, sum(counts)), dtype=dh.dtype)
+        dx = np.empty((inputs, dh.shape[1]), dtype=dh.dtype)
         stop = dx.shape[1]
-        for n, step_cache in zip(reversed(counts), reversed(cache), strict=True):
+        for cache in reversed(caches):
+            n = cache.x.shape[1]
             start = stop - n
             dh_t, *rest = (s[:, :n] for s in dstate)
             running = State(dh_t + dh[:, start:stop], *rest)
-            dx_t, before, step_grads = self.cell.step_back(running, step_cache, **params)
+            dx_t, before, step_grads = self.cell.step_back(running, cache, **params)
             dx[:, start:stop] = dx_t
             for all_columns, columns in zip(dstate, before, strict=True):
                 all_columns[:, :n] = columns

@@ -2,19 +2,30 @@
 
 Every kernel is a pair of functions over the same layout:
 
-    h, state, cache = forward(x, state, counts, **params)
-    dx, dstate, grads = backward(dh, dstate, cache, counts, **params)
+    before, state, cache = forward(x, state, counts, work, **params)
+    dx, dstate, grads = backward(dh, dstate, cache, **params)
 
-- **Feature-major.** A column is one sequence at one step: x (D, N), h (H, N). Weights stand on the
-  left, so a step is W @ column block, and each gate of a step is a contiguous (H, n) block.
-- **Columns of all steps side by side.** `counts` = (n₀, n₁, …) tells how many sequences are still
-  running at each step; it never grows (the longest come first), so step t's columns are the first
-  n_t sequences, and the work follows the real steps, never the padding. N = n₀ + n₁ + …
+- **Columns.** A column is one sequence at one step: x (D, N), h (H, N). `counts` = (n₀, n₁, …)
+  tells how many sequences are still running at each step; it never grows (the longest come first),
+  so step t's columns are the first n_t sequences, and the work follows the real steps, never the
+  padding. N = n₀ + n₁ + …; `before` is the hidden state before each step.
+- **Weights on the left**, W @ columns: each gate of a step is then a contiguous (H, n) block.
 - **One stacked buffer** Z holds the inputs, the previous hidden states and a row of ones, so that
-  one product a step gives input part, recurrent part and bias together, and after the backward
-  loop one product dA @ Zᵀ gives the gradients of all three.
+  one product a step gives input part, recurrent part and bias together, and dA @ Zᵀ the gradients
+  of all three. A column of it is contiguous in memory, like a row of the batch, so that nothing is
+  transposed on the way in and out; BLAS reads either way equally fast.
 - **Sigmoids are tanh.** σ(a) = ½ + ½ tanh(½a): the rows of W that feed a sigmoid are halved once,
   then one tanh runs over all gates.
+- **Factors before the loop.** What a gate's gradient is per unit of the gradient that comes in does
+  not depend on the later steps. It is computed for a chunk of steps in a few calls, and the loop
+  that runs backward is left with a product and a handful of multiplications.
+- **Chunks.** After about 512 columns the gradients of the pre-activations become dx and a share
+  of dW: wide enough for a product at full speed, narrow enough to stay in the cache, and no array
+  of them ever grows with the number of steps.
+- **Nothing is allocated twice.** `work` (workspace.py) keeps buffers between calls, and as long as
+  the shape stays the same also every view of them (layout.py): at small sizes a view costs as much
+  as a product, at large ones the pages of a fresh array cost as much as the arithmetic.
 
-No checks, no classes: kernels are called by layers, which check what comes in.
+What each of these gave, and what did not help, stands in docs/design.md. No checks here: kernels
+are called by layers, which check what comes in.
 """

@@ -1,48 +1,57 @@
-"""Bookkeeping of columns, shared by the kernels: which stand where, whose sequence has ended."""
+"""Bookkeeping of columns, shared by the kernels: which stand where, whose sequence has ended.
+
+A *segment* is a row of successive steps with the same sequences, so that everything in it is a
+regular array (S, rows, n), one block for each step. A *chunk* is a few segments with about CHUNK
+columns together: the unit in which the backward pass turns da into gradients.
+"""
 
 from __future__ import annotations
 
-import itertools
+from typing import NamedTuple
 
 import numpy as np
 
-
-def spans(counts):
-    """(start, stop) of each step's columns among the N columns of all steps."""
-    edges = np.cumsum([0, *counts]).tolist()
-    return list(itertools.pairwise(edges))
+CHUNK = 512     # enough columns for a product at full speed, few enough to stay in the cache
 
 
-def stack(*blocks):
-    """A buffer (K, N) of the blocks' rows in the given order; None marks a row of ones.
+class Segment(NamedTuple):
+    """S successive steps with the same n sequences, of which the first `still` go on after them."""
 
-    A block is an array (rows, N), or a number: so many rows left for the kernel to fill.
-    """
-    arrays = [b for b in blocks if isinstance(b, np.ndarray)]
-    rows = [1 if b is None else b if isinstance(b, int) else len(b) for b in blocks]
-    out = np.empty((sum(rows), arrays[0].shape[1]), dtype=arrays[0].dtype)
-    top = 0
-    for block, height in zip(blocks, rows, strict=True):
-        if not isinstance(block, int):
-            out[top:top + height] = 1 if block is None else block
-        top += height
-    return out
+    start: int      # of its columns among the N columns of all steps
+    steps: int
+    n: int
+    still: int
 
+    @property
+    def stop(self):
+        return self.start + self.steps * self.n
 
-def blocks(array_rows, counts, dtype):
-    """One contiguous array (rows, n) for each step, all in a single allocation."""
-    flat = np.empty(array_rows * sum(counts), dtype=dtype)
-    return [
-        flat[array_rows * a:array_rows * b].reshape(array_rows, b - a) for a, b in spans(counts)
-    ]
+    def of(self, columns, shift=0):
+        """A view (S, K, n) of columns (K, N): the blocks of this segment's steps."""
+        part = columns[:, self.start + shift:self.stop + shift]
+        return part.reshape(len(columns), self.steps, self.n).swapaxes(0, 1)
 
 
-def settle(final, running, counts, t):
-    """Copy into `final` the columns of the sequences whose last step is t."""
-    n = counts[t]
-    still = counts[t + 1] if t + 1 < len(counts) else 0
-    if still < n:
-        final[:, still:n] = running[:, still:n]
+def chunks(counts):
+    """All steps: a list of chunks, each a list of segments."""
+    result, start, t = [], 0, 0
+    while t < len(counts):
+        chunk, first = [], start
+        while t < len(counts) and start - first < CHUNK:
+            n, steps = counts[t], 1
+            room = -(-(CHUNK - (start - first)) // n)
+            while steps < room and t + steps < len(counts) and counts[t + steps] == n:
+                steps += 1
+            t += steps
+            chunk.append(Segment(start, steps, n, counts[t] if t < len(counts) else 0))
+            start = chunk[-1].stop
+        result.append(chunk)
+    return result
+
+
+def settle(final, running, segment):
+    """Copy into `final` the columns of the sequences that end with this segment."""
+    final[:, segment.still:segment.n] = running[:, segment.still:]
 
 
 def resume(carry, final, n):
@@ -52,7 +61,7 @@ def resume(carry, final, n):
     if width == n:
         return carry
     if width == 0:
-        return final[:, :n]
+        return np.array(final[:, :n], order="C")
     return np.concatenate([carry, final[:, width:n]], axis=1)
 
 

@@ -1,95 +1,120 @@
 """The GRU with the reset gate after the product, as in PyTorch and cuDNN.
 
-    [R; Z]_t = σ(W_rz [X_t; 1; H_{t-1}])    S_t = W_hn [H_{t-1}; 1]    N_t = tanh(P_t + R_t S_t)
+    [R; Z]_t = σ(W_rz [X_t; 1; H_{t-1}])    S_t = W_s [H_{t-1}; 1]    N_t = tanh(P_t + R_t S_t)
 
-P = W_xn X + b_n does not depend on the past, so one product gives it for all steps beforehand. The
-buffer U = [X_t; 1; H_{t-1}; 1] has its row of ones twice, so that both products of a step read
-neighbouring rows. Equations and symbols: cells/gru.py; layout: kernels/__init__.py.
+P = W_p [X; 1] does not depend on the past: one call gives it for a whole segment, written where N
+will stand. U = [X_t; 1; H_{t-1}; 1] has its row of ones twice, so that every product reads
+neighbouring rows. A step's block is [S; R; Z; N; H_{t-1}], and the gradient of every pre-activation
+is that of h times a factor which is known beforehand. Equations and symbols: cells/gru.py; layout
+and tricks: kernels/__init__.py.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from numpyrnn.kernels.columns import blocks, initial, resume, settle, spans, stack
+from numpyrnn.kernels.columns import initial, resume, settle
+from numpyrnn.kernels.layout import Layout, add_product, by_step
 
 
-def forward(x, state, counts, *, W_xh, W_hh, b_h, b_hn, keep=True):
-    """h (H, N), the final state (H, B), and the cache."""
-    (h_prev,) = state
-    _, hidden, inputs = W_xh.shape
-    W_rz = np.concatenate([W_xh[:2], b_h[:2], W_hh[:2]], axis=2).reshape(2 * hidden, -1)
+class GRUResetAfterLayout(Layout):
+    def __init__(self, work, counts, dtype, D, H):
+        super().__init__(work, counts, dtype, D, H, z_rows=D + H + 2, ones=[D, -1], da_rows=4 * H)
+        self.H_prev = self.Z[D + 1:-1]
+        self.kept = self.blocks("block", 5 * H, H)
+
+    def forward_views(self, s, block, h_last):
+        H, U = self.hidden, s.of(self.Z)
+        (product,) = self.scratch(s, product=H)
+        gate_s, r, z, n, h = (block[:, k * H:(k + 1) * H] for k in range(5))
+        return h[0], U[:, :self.inputs + 1], n, by_step(
+            U[:, :-1], U[:, self.inputs + 1:], gate_s, block[:, H:3 * H], r, z, n,
+            h, [*h[1:], h_last], product, s.of(self.H_prev, s.n),
+        )
+
+    def backward_views(self, s, dA, block, h_last):
+        H, four = self.hidden, (s.steps, 4, self.hidden, s.n)
+        d, carry = self.scratch(s, d=H, carry=H)
+        F, keep = self.factors(s, factors=4 * H, keep=H)
+        return block, F, keep, by_step(
+            dA[:, :3 * H], dA.reshape(four), F.reshape(four), keep, d, carry
+        )[::-1]
+
+
+def forward(x, state, counts, work, *, W_xh, W_hh, b_h, b_hn):
+    """The hidden state before each step (H, N), the final state (H, B), and the cache."""
+    _, H, D = W_xh.shape
+    layout = work.layout(GRUResetAfterLayout, counts, x.dtype, D, H)
+    W_rz = np.concatenate([W_xh[:2], b_h[:2], W_hh[:2]], axis=2).reshape(2 * H, -1)
     W_rz *= 0.5
+    W_p = np.concatenate([W_xh[2], b_h[2]], axis=1)                         # (H, D+1)
     W_s = np.concatenate([W_hh[2], b_hn], axis=1)                           # (H, H+1)
-    U = stack(x, None, hidden, None)                                        # (D+1+H+1, N)
-    P = np.concatenate([W_xh[2], b_h[2]], axis=1) @ U[:inputs + 1]          # (H, N)
-    gates = blocks(4 * hidden, counts, x.dtype)                             # r, z, n, s
-    h = np.empty((hidden, x.shape[1]), dtype=x.dtype)
-    final = np.array(h_prev)
-    for t, (start, stop) in enumerate(spans(counts)):
-        n = stop - start
-        h_prev = h_prev[:, :n]
-        U[inputs + 1:-1, start:stop] = h_prev
-        rz = gates[t][:2 * hidden]
-        np.matmul(W_rz, U[:-1, start:stop], out=rz)
-        np.tanh(rz, out=rz)
-        rz *= 0.5
-        rz += 0.5
-        r, z, candidate, s = gates[t].reshape(4, hidden, n)
-        np.matmul(W_s, U[inputs + 1:, start:stop], out=s)
-        np.multiply(r, s, out=candidate)
-        candidate += P[:, start:stop]
-        np.tanh(candidate, out=candidate)
-        h_new = candidate - h_prev                                          # h = h' + z (n - h')
-        h_new *= z
-        h_new += h_prev
-        h_prev = h_new
-        h[:, start:stop] = h_prev
-        settle(final, h_prev, counts, t)
-    return h, type(state)(final), (U, gates) if keep else None
+    H_prev = layout.H_prev
+    layout.Z[:D, :layout.columns] = x
+    h = final = np.array(state.h)
+    H_prev[:, :layout.first] = final[:, :layout.first]
+    for segment, (h_first, X, P, steps) in layout.forward:
+        np.copyto(h_first, h[:, :segment.n])
+        np.matmul(W_p, X, out=P)
+        for U, H1, s, rz, r, z, n, h_prev, h, product, h_next in steps:
+            np.matmul(W_rz, U, out=rz)
+            np.tanh(rz, out=rz)
+            np.multiply(rz, 0.5, out=rz)
+            np.add(rz, 0.5, out=rz)
+            np.matmul(W_s, H1, out=s)
+            np.multiply(r, s, out=product)
+            np.add(n, product, out=n)
+            np.tanh(n, out=n)
+            np.subtract(n, h_prev, out=h)                                   # h = h' + z (n - h')
+            np.multiply(h, z, out=h)
+            np.add(h, h_prev, out=h)
+            np.copyto(h_next, h)
+        settle(final, h, segment)
+    return H_prev[:, :layout.columns], type(state)(final), layout
 
 
-def backward(dh, dstate, cache, counts, *, W_xh, W_hh, b_h, b_hn):
+def backward(dh, dstate, layout, *, W_xh, W_hh, b_h, b_hn):
     """dx (D, N), the gradient of the initial state (H, B), and the gradients of the parameters."""
-    U, gates = cache
-    _, hidden, inputs = W_xh.shape
-    W_back = np.ascontiguousarray(W_hh.reshape(3 * hidden, hidden).T)       # (H, 3H)
-    dA = np.empty((4 * hidden, dh.shape[1]), dtype=dh.dtype)                # rows of r, z, s, n
+    _, H, D = W_xh.shape
+    W_x = W_xh.reshape(3 * H, D)
+    W_back = np.concatenate([W_hh[2].T, W_hh[0].T, W_hh[1].T], axis=1)      # (H, 3H): s, r, z
+    dW_x = np.zeros((3 * H, D + 1), dtype=dh.dtype)                         # of r, z, n
+    dW_h = np.zeros((3 * H, H + 1), dtype=dh.dtype)                         # of s, r, z
+    share_x = layout.work.array("share x", dW_x.shape, dh.dtype)
+    share_h = layout.work.array("share h", dW_h.shape, dh.dtype)
     carry = None
-    for t, (start, stop) in reversed(list(enumerate(spans(counts)))):
-        n = stop - start
-        r, z, candidate, s = gates[t].reshape(4, hidden, n)
-        h_prev = U[inputs + 1:-1, start:stop]
-        dh_t = dh[:, start:stop] + resume(carry, dstate.h, n)
-        da = np.empty((4, hidden, n), dtype=dh.dtype)
-        dr, dz, ds, dn = da
-        np.multiply(candidate, candidate, out=dn)                           # tanh' = 1 - n²
-        np.subtract(1, dn, out=dn)
-        dn *= z
-        dn *= dh_t
-        np.multiply(dn, r, out=ds)
-        np.subtract(1, r, out=dr)                                           # σ' = r (1 - r)
-        dr *= ds                                                            # dn r stands in ds
-        dr *= s
-        keep = 1 - z
-        np.subtract(candidate, h_prev, out=dz)
-        dz *= keep
-        dz *= z
-        dz *= dh_t
-        dA[:, start:stop] = da.reshape(4 * hidden, n)
-        carry = W_back @ da[:3].reshape(3 * hidden, n)
-        keep *= dh_t
-        carry += keep
-    rz, s_rows, n_rows = dA[:2 * hidden], dA[2 * hidden:3 * hidden], dA[3 * hidden:]
-    W_x = W_xh.reshape(3 * hidden, inputs)
-    dx = W_x[:2 * hidden].T @ rz + W_x[2 * hidden:].T @ n_rows
-    dW_rz = (rz @ U[:-1].T).reshape(2, hidden, -1)                          # (2, H, D+1+H)
-    dW_s = s_rows @ U[inputs + 1:].T                                        # (H, H+1)
-    dW_n = n_rows @ U[:inputs + 1].T                                        # (H, D+1)
-    grads = dict(
-        W_xh=np.concatenate([dW_rz[:, :, :inputs], dW_n[None, :, :inputs]]),
-        W_hh=np.concatenate([dW_rz[:, :, inputs + 1:], dW_s[None, :, :-1]]),
-        b_h=np.concatenate([dW_rz[:, :, inputs:inputs + 1], dW_n[None, :, -1:]]),
-        b_hn=dW_s[:, -1:],
-    )
-    return dx, type(dstate)(initial(carry, dstate.h)), grads
+    for pieces, dA, Ut, dx in layout.backward:
+        for s, (block, F, keeps, steps) in pieces:
+            factors(block, F, keeps)
+            carry = resume(carry, dstate.h, s.n)
+            for (da_srz, da, f, keep, d, before), dh_t in zip(steps, s.of(dh)[::-1], strict=True):
+                np.add(dh_t, carry, out=d)
+                np.multiply(f, d, out=da)
+                carry = np.matmul(W_back, da_srz, out=before)
+                np.multiply(d, keep, out=d)
+                np.add(carry, d, out=carry)
+        np.matmul(dA[H:].T, W_x, out=dx)
+        add_product(dW_x, dA[H:], Ut[:, :D + 1], share_x)
+        add_product(dW_h, dA[:3 * H], Ut[:, D + 1:], share_h)
+    dW_x, dW_h = dW_x.reshape(3, H, -1), dW_h.reshape(3, H, -1)
+    grads = dict(W_xh=dW_x[:, :, :-1], W_hh=dW_h[[1, 2, 0], :, :-1],
+                 b_h=dW_x[:, :, -1:], b_hn=dW_h[0, :, -1:])
+    return layout.dx.T, type(dstate)(initial(carry, dstate.h)), grads
+
+
+def factors(block, F, keep):
+    """For all steps at once, what ∂a of s, r, z and n is per unit of dh, and what h keeps of h'."""
+    H = keep.shape[1]
+    s, r, z, n, h_prev = (block[:, k * H:(k + 1) * H] for k in range(5))
+    F_s, F_r, F_z, F_n = (F[:, k * H:(k + 1) * H] for k in range(4))
+    np.multiply(n, n, out=F_n)                                              # tanh' = 1 - n²
+    np.subtract(1, F_n, out=F_n)
+    F_n *= z
+    np.multiply(F_n, r, out=F_s)
+    np.subtract(1, r, out=F_r)                                              # σ' = r (1 - r)
+    F_r *= F_s                                                              # r stands in F_s
+    F_r *= s
+    np.subtract(1, z, out=keep)
+    np.subtract(n, h_prev, out=F_z)
+    F_z *= keep
+    F_z *= z

@@ -2,85 +2,119 @@
 
     [I; F; O; G]_t = W [X_t; H_{t-1}; 1]  then σ, σ, σ, tanh
 
-The rows of W that feed the sigmoids are halved, because σ(a) = ½ + ½ tanh(½a). Equations and
-symbols: cells/lstm.py; layout: kernels/__init__.py.
+A step's block is [I; F; O; G; C_{t-1}], so that one multiplication [I; F] · [G; C_{t-1}] gives both
+terms of the new memory, which is written where the next block needs it. Equations and symbols:
+cells/lstm.py; layout and tricks: kernels/__init__.py.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from numpyrnn.kernels.columns import blocks, initial, resume, settle, spans, stack
+from numpyrnn.kernels.columns import initial, resume, settle
+from numpyrnn.kernels.layout import Layout, add_product, by_step
 
 
-def forward(x, state, counts, *, W_xh, W_hh, b_h, keep=True):
-    """h (H, N), the final state (H, B), and the cache."""
-    h_prev, c_prev = state
-    _, hidden, inputs = W_xh.shape
-    sigmoid_rows = 3 * hidden
-    W = np.concatenate([W_xh, W_hh, b_h], axis=2).reshape(4 * hidden, -1)   # (4H, D+H+1)
-    W[:sigmoid_rows] *= 0.5
-    Z = stack(x, hidden, None)                                              # (D+H+1, N)
-    gates = blocks(4 * hidden, counts, x.dtype)
-    memory = blocks(hidden, counts, x.dtype)
-    squashed = blocks(hidden, counts, x.dtype)
-    h = np.empty((hidden, x.shape[1]), dtype=x.dtype)
-    final_h, final_c, first_c = np.array(h_prev), np.array(c_prev), np.array(c_prev)
-    for t, (start, stop) in enumerate(spans(counts)):
-        n = stop - start
-        a, c, tanh_c = gates[t], memory[t], squashed[t]
-        Z[inputs:-1, start:stop] = h_prev[:, :n]
-        np.matmul(W, Z[:, start:stop], out=a)
-        np.tanh(a, out=a)
-        sigmoids = a[:sigmoid_rows]
-        sigmoids *= 0.5
-        sigmoids += 0.5
-        i, f, o, g = a.reshape(4, hidden, n)
-        np.multiply(f, c_prev[:, :n], out=c)
-        c += np.multiply(i, g, out=tanh_c)
-        np.tanh(c, out=tanh_c)
-        h_prev, c_prev = o * tanh_c, c
-        h[:, start:stop] = h_prev
-        settle(final_h, h_prev, counts, t)
-        settle(final_c, c, counts, t)
-    cache = (Z, gates, first_c, memory, squashed) if keep else None
-    return h, type(state)(final_h, final_c), cache
+class LSTMLayout(Layout):
+    def __init__(self, work, counts, dtype, D, H):
+        super().__init__(work, counts, dtype, D, H, z_rows=D + H + 1, ones=-1, da_rows=4 * H)
+        self.H_prev = self.Z[D:-1]
+        self.kept = [
+            (gates, c_last, tanh_c)
+            for (gates, c_last), (tanh_c, _) in zip(
+                self.blocks("gates", 5 * H, H), self.blocks("tanh c", H), strict=True)
+        ]
+
+    def forward_views(self, s, gates, c_last, tanh_c):
+        H = self.hidden
+        terms, h = self.scratch(s, terms=2 * H, h=H)
+        o, c = gates[:, 2 * H:3 * H], gates[:, 4 * H:]
+        return c[0], by_step(
+            s.of(self.Z), gates[:, :4 * H], gates[:, :3 * H], gates[:, :2 * H], gates[:, 3 * H:],
+            terms, terms[:H], terms[H:], [*c[1:], c_last], tanh_c, o, h, s.of(self.H_prev, s.n),
+        )
+
+    def backward_views(self, s, dA, gates, c_last, tanh_c):
+        H = self.hidden
+        two = (s.steps, 2, H, s.n)
+        d, u, carry = self.scratch(s, d=H, u=H, carry=H)
+        F, Q = self.factors(s, factors=4 * H, slope=H)
+        return gates, tanh_c, F, Q, by_step(
+            dA, dA[:, :2 * H].reshape(two), dA[:, 2 * H:3 * H], dA[:, 3 * H:],
+            F[:, :2 * H].reshape(two), F[:, 2 * H:3 * H], F[:, 3 * H:], Q, gates[:, H:2 * H],
+            d, u, carry,
+        )[::-1]
 
 
-def backward(dh, dstate, cache, counts, *, W_xh, W_hh, b_h):
+def forward(x, state, counts, work, *, W_xh, W_hh, b_h):
+    """The hidden state before each step (H, N), the final state (H, B), and the cache."""
+    _, H, D = W_xh.shape
+    layout = work.layout(LSTMLayout, counts, x.dtype, D, H)
+    W = np.concatenate([W_xh, W_hh, b_h], axis=2).reshape(4 * H, -1)        # (4H, D+H+1)
+    W[:3 * H] *= 0.5
+    H_prev = layout.H_prev
+    layout.Z[:D, :layout.columns] = x
+    final_h, c = final_h, final_c = np.array(state.h), np.array(state.c)
+    H_prev[:, :layout.first] = final_h[:, :layout.first]
+    for s, (c_first, steps) in layout.forward:
+        np.copyto(c_first, c[:, :s.n])
+        for Z, a, sigmoids, i_f, g_c, terms, i_g, f_c, c, tanh_c, o, h, h_next in steps:
+            np.matmul(W, Z, out=a)
+            np.tanh(a, out=a)
+            np.multiply(sigmoids, 0.5, out=sigmoids)
+            np.add(sigmoids, 0.5, out=sigmoids)
+            np.multiply(i_f, g_c, out=terms)
+            np.add(i_g, f_c, out=c)
+            np.tanh(c, out=tanh_c)
+            np.multiply(o, tanh_c, out=h)
+            np.copyto(h_next, h)
+        settle(final_h, h, s)
+        settle(final_c, c, s)
+    return H_prev[:, :layout.columns], type(state)(final_h, final_c), layout
+
+
+def backward(dh, dstate, layout, *, W_xh, W_hh, b_h):
     """dx (D, N), the gradient of the initial state (H, B), and the gradients of the parameters."""
-    Z, gates, first_c, memory, squashed = cache
-    _, hidden, inputs = W_xh.shape
-    W_back = np.ascontiguousarray(W_hh.reshape(4 * hidden, hidden).T)       # (H, 4H)
-    dA = np.empty((4 * hidden, dh.shape[1]), dtype=dh.dtype)
-    carry_h = carry_c = None
-    for t, (start, stop) in reversed(list(enumerate(spans(counts)))):
-        n = stop - start
-        i, f, o, g = gates[t].reshape(4, hidden, n)
-        c_prev, tanh_c = (memory[t - 1] if t else first_c)[:, :n], squashed[t]
-        dh_t = dh[:, start:stop] + resume(carry_h, dstate.h, n)
-        dc = tanh_c * tanh_c                                                # ∂h/∂c = o (1 - tanh²c)
-        np.subtract(1, dc, out=dc)
-        dc *= o
-        dc *= dh_t
-        dc += resume(carry_c, dstate.c, n)
-        da = np.empty((4, hidden, n), dtype=dh.dtype)
-        for slot, upstream, factor, y in (
-            (da[0], dc, g, i), (da[1], dc, c_prev, f), (da[2], dh_t, tanh_c, o)
-        ):
-            np.subtract(1, y, out=slot)                                     # σ' = y (1 - y)
-            slot *= y
-            slot *= factor
-            slot *= upstream
-        np.multiply(g, g, out=da[3])                                        # tanh' = 1 - g²
-        np.subtract(1, da[3], out=da[3])
-        da[3] *= i
-        da[3] *= dc
-        da = da.reshape(4 * hidden, n)
-        dA[:, start:stop] = da
-        carry_h, carry_c = W_back @ da, dc * f
-    dx = W_xh.reshape(4 * hidden, inputs).T @ dA
-    dW = (dA @ Z.T).reshape(4, hidden, -1)                                  # (4, H, D+H+1)
-    dW_xh, dW_hh, db_h = np.split(dW, [inputs, inputs + hidden], axis=2)
-    before = type(dstate)(initial(carry_h, dstate.h), initial(carry_c, dstate.c))
-    return dx, before, dict(W_xh=dW_xh, W_hh=dW_hh, b_h=db_h)
+    _, H, D = W_xh.shape
+    W_x = W_xh.reshape(4 * H, D)
+    W_back = np.ascontiguousarray(W_hh.reshape(4 * H, H).T)                 # (H, 4H)
+    dW = np.zeros((4 * H, D + H + 1), dtype=dh.dtype)
+    share = layout.work.array("share", dW.shape, dh.dtype)
+    carry = dc = None
+    for pieces, dA, Zt, dx in layout.backward:
+        for s, (gates, tanh_c, F, Q, steps) in pieces:
+            factors(gates, tanh_c, F, Q)
+            carry, dc = resume(carry, dstate.h, s.n), resume(dc, dstate.c, s.n)
+            for views, dh_t in zip(steps, s.of(dh)[::-1], strict=True):
+                da, da_if, da_o, da_g, F_if, F_o, F_g, slope, f, d, u, before = views
+                np.add(dh_t, carry, out=d)
+                np.multiply(d, slope, out=u)
+                np.add(dc, u, out=dc)
+                np.multiply(d, F_o, out=da_o)
+                np.multiply(F_if, dc, out=da_if)
+                np.multiply(F_g, dc, out=da_g)
+                carry = np.matmul(W_back, da, out=before)
+                np.multiply(dc, f, out=dc)
+        np.matmul(dA.T, W_x, out=dx)
+        add_product(dW, dA, Zt, share)
+    dW_xh, dW_hh, db_h = np.split(dW.reshape(4, H, -1), [D, D + H], axis=2)
+    before = type(dstate)(initial(carry, dstate.h), initial(dc, dstate.c))
+    return layout.dx.T, before, dict(W_xh=dW_xh, W_hh=dW_hh, b_h=db_h)
+
+
+def factors(gates, tanh_c, F, Q):
+    """For all steps at once, what ∂a of i, f and g is per unit of dc and that of o per unit of dh,
+    and Q = ∂h/∂c."""
+    H = tanh_c.shape[1]
+    sigmoids, o, g = gates[:, :3 * H], gates[:, 2 * H:3 * H], gates[:, 3 * H:4 * H]
+    F_sigmoids, F_g = F[:, :3 * H], F[:, 3 * H:]
+    np.subtract(1, sigmoids, out=F_sigmoids)                                # σ' = y (1 - y)
+    F_sigmoids *= sigmoids
+    F[:, :2 * H] *= gates[:, 3 * H:]                                        # i: g; f: c'
+    F[:, 2 * H:3 * H] *= tanh_c
+    np.multiply(g, g, out=F_g)                                              # tanh' = 1 - g²
+    np.subtract(1, F_g, out=F_g)
+    F_g *= gates[:, :H]
+    np.multiply(tanh_c, tanh_c, out=Q)                                      # o (1 - tanh²c)
+    np.subtract(1, Q, out=Q)
+    Q *= o

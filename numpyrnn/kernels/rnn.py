@@ -2,7 +2,7 @@
 
     H_t = φ(W [X_t; H_{t-1}; 1])
 
-Equations and symbols: cells/rnn.py; layout: kernels/__init__.py.
+Equations and symbols: cells/rnn.py; layout and tricks: kernels/__init__.py.
 """
 
 from __future__ import annotations
@@ -10,38 +10,61 @@ from __future__ import annotations
 import numpy as np
 
 from numpyrnn.activations import ACTIVATIONS
-from numpyrnn.kernels.columns import initial, resume, settle, spans, stack
+from numpyrnn.kernels.columns import initial, resume, settle
+from numpyrnn.kernels.layout import Layout, add_product, by_step
 
 
-def forward(x, state, counts, *, W_xh, W_hh, b_h, activation="tanh", keep=True):
-    """h (H, N), the final state (H, B), and the cache."""
-    (h_prev,) = state
-    _, hidden, inputs = W_xh.shape
-    phi = ACTIVATIONS[activation].function
+class RNNLayout(Layout):
+    def __init__(self, work, counts, dtype, D, H):
+        super().__init__(work, counts, dtype, D, H, z_rows=D + H + 1, ones=-1, da_rows=H)
+        self.H_prev = self.Z[D:-1]
+        self.kept = self.blocks("h", H)
+
+    def forward_views(self, s, h, _):
+        return by_step(s.of(self.Z), h, s.of(self.H_prev, s.n))
+
+    def backward_views(self, s, dA, h, _):
+        d, carry = self.scratch(s, d=self.hidden, carry=self.hidden)
+        (slope,) = self.factors(s, slope=self.hidden)
+        return h, slope, by_step(slope, dA, d, carry)[::-1]
+
+
+def forward(x, state, counts, work, *, W_xh, W_hh, b_h, activation="tanh"):
+    """The hidden state before each step (H, N), the final state (H, B), and the cache."""
+    _, H, D = W_xh.shape
+    layout = work.layout(RNNLayout, counts, x.dtype, D, H)
     W = np.concatenate([W_xh[0], W_hh[0], b_h[0]], axis=1)                  # (H, D+H+1)
-    Z = stack(x, hidden, None)                                              # (D+H+1, N)
-    h = np.empty((hidden, x.shape[1]), dtype=x.dtype)
-    final = np.array(h_prev)
-    for t, (start, stop) in enumerate(spans(counts)):
-        Z[inputs:-1, start:stop] = h_prev[:, :counts[t]]
-        h_prev = phi(W @ Z[:, start:stop])                                  # (H, n)
-        h[:, start:stop] = h_prev
-        settle(final, h_prev, counts, t)
-    return h, type(state)(final), (Z, h) if keep else None
+    phi = ACTIVATIONS[activation].function
+    H_prev = layout.H_prev
+    layout.Z[:D, :layout.columns] = x
+    final = np.array(state.h)
+    H_prev[:, :layout.first] = final[:, :layout.first]
+    for s, steps in layout.forward:
+        for Z, h, h_next in steps:
+            np.matmul(W, Z, out=h)
+            phi(h, out=h)
+            np.copyto(h_next, h)
+        settle(final, h, s)
+    return H_prev[:, :layout.columns], type(state)(final), layout
 
 
-def backward(dh, dstate, cache, counts, *, W_xh, W_hh, b_h, activation="tanh"):
+def backward(dh, dstate, layout, *, W_xh, W_hh, b_h, activation="tanh"):
     """dx (D, N), the gradient of the initial state (H, B), and the gradients of the parameters."""
-    Z, h = cache
-    _, hidden, inputs = W_xh.shape
+    _, H, D = W_xh.shape
     W_back = np.ascontiguousarray(W_hh[0].T)
-    dA = ACTIVATIONS[activation].slope(h)                                   # (H, N)
+    dW = np.zeros((H, D + H + 1), dtype=dh.dtype)
+    share = layout.work.array("share", dW.shape, dh.dtype)
     carry = None
-    for start, stop in reversed(spans(counts)):
-        da = dA[:, start:stop]
-        da *= dh[:, start:stop] + resume(carry, dstate.h, stop - start)
-        carry = W_back @ da
-    dx = W_xh[0].T @ dA
-    dW = dA @ Z.T                                                           # (H, D+H+1)
-    dW_xh, dW_hh, db_h = np.split(dW[None], [inputs, inputs + hidden], axis=2)
-    return dx, type(dstate)(initial(carry, dstate.h)), dict(W_xh=dW_xh, W_hh=dW_hh, b_h=db_h)
+    for pieces, dA, Zt, dx in layout.backward:
+        for s, (h, slopes, steps) in pieces:
+            slopes[...] = ACTIVATIONS[activation].slope(h)
+            carry = resume(carry, dstate.h, s.n)
+            for (slope, da, d, before), dh_t in zip(steps, s.of(dh)[::-1], strict=True):
+                np.add(dh_t, carry, out=d)
+                np.multiply(d, slope, out=da)
+                carry = np.matmul(W_back, da, out=before)
+        np.matmul(dA.T, W_xh[0], out=dx)
+        add_product(dW, dA, Zt, share)
+    dW_xh, dW_hh, db_h = np.split(dW[None], [D, D + H], axis=2)
+    grads = dict(W_xh=dW_xh, W_hh=dW_hh, b_h=db_h)
+    return layout.dx.T, type(dstate)(initial(carry, dstate.h)), grads

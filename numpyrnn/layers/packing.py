@@ -3,7 +3,8 @@
 A batch (B, T, D) with lengths becomes the columns of the steps that are really there: sequences
 sorted longest first, step 0 of all of them, then step 1 of those still running, and so on. A
 reversed layer takes each sequence from its own last step. Padding is never read, and comes back as
-zeros.
+zeros. A column's numbers lie side by side in memory, as they do in the batch: packing moves whole
+rows and transposes nothing.
 """
 
 from __future__ import annotations
@@ -24,32 +25,68 @@ class Packing:
         if self.full:
             self.counts = [batch] * steps
             return
-        lengths = check_lengths(lengths, batch, steps)
-        self.order = np.argsort(-lengths.astype(np.int64), kind="stable")
-        running = np.sort(lengths)[:, None] > np.arange(lengths.max())          # (B, T')
+        lengths = check_lengths(lengths, batch, steps).astype(np.int64)
+        self.order = np.argsort(-lengths, kind="stable")
+        self.lengths = lengths[self.order]
+        running = self.lengths[:, None] > np.arange(lengths.max())              # (B, T')
         self.counts = running.sum(axis=0).tolist()
-        column = [np.arange(n) for n in self.counts]
-        places = np.concatenate([*column, np.arange(0)]).astype(np.intp)
-        self.rows = self.order[places]
-        self.times = np.repeat(np.arange(len(self.counts)), self.counts)
-        if reverse:
-            self.times = lengths.astype(np.int64)[self.rows] - 1 - self.times
+        self.step, self.place = np.nonzero(running.T)                           # (N,) each
+        self.edges = np.cumsum([0, *self.counts]).tolist()
 
-    def pack(self, x: np.ndarray) -> np.ndarray:
-        """(B, T, D) → (D, N)."""
-        if not self.full:
-            return x[self.rows, self.times].T
-        x = x[:, ::-1] if self.reverse else x
-        return x.transpose(2, 1, 0).reshape(x.shape[2], -1)
+    def pack(self, x: np.ndarray, out: np.ndarray, first: int, last: int) -> np.ndarray:
+        """Steps first … last-1 of (B, T, D) as columns (D, N); their memory is `out` (N, D)."""
+        if self.full:
+            blocks = out.reshape(-1, self.batch, out.shape[1])
+            blocks[...] = self._in_order(x)[:, first:last].swapaxes(0, 1)
+        else:
+            part = slice(self.edges[first], self.edges[last])
+            rows, times = self._cells(self.place[part], self.step[part])
+            flat = x.reshape(-1, x.shape[2])
+            np.take(flat, rows * self.steps + times, axis=0, out=out, mode="clip")
+        return out.T
 
     def unpack(self, columns: np.ndarray) -> np.ndarray:
-        """(H, N) → (B, T, H), a new array with zeros where there is padding."""
-        if not self.full:
-            out = np.zeros((self.batch, self.steps, len(columns)), dtype=columns.dtype)
-            out[self.rows, self.times] = columns.T
-            return out
-        out = columns.reshape(len(columns), self.steps, self.batch).transpose(2, 1, 0)
-        return np.array(out[:, ::-1] if self.reverse else out, order="C")
+        """(D, N) → (B, T, D), a new array with zeros where there is padding."""
+        out = self.empty(columns)
+        if self.full:
+            blocks = columns.T.reshape(-1, self.batch, len(columns))
+            self._in_order(out)[...] = blocks.swapaxes(0, 1)
+        else:
+            out[self._cells(self.place, self.step)] = columns.T
+        return out
+
+    def unpack_states(
+        self, before: np.ndarray, final: np.ndarray, out: np.ndarray, first: int, last: int
+    ) -> None:
+        """Write the hidden states after steps first … last-1 into `out` (B, T, H).
+
+        `before` (H, N) are the states before these steps, `final` (H, B) those after them: what
+        comes after a step is what stands before the next, or else the final state.
+        """
+        if self.full:
+            out, after = self._in_order(out), before[:, self.batch:].T
+            out[:, first:last - 1] = after.reshape(-1, self.batch, len(before)).swapaxes(0, 1)
+            out[:, last - 1] = final.T
+        elif first < last:
+            n, stop = self.counts[first], self.edges[last]
+            part = slice(self.edges[first] + n, stop)
+            out[self._cells(self.place[part], self.step[part] - 1)] = before[:, n:].T
+            ends = np.minimum(self.lengths[:n], last) - 1
+            out[self._cells(np.arange(n), ends)] = final[:, :n].T
+
+    def empty(self, columns: np.ndarray) -> np.ndarray:
+        """An array (B, T, rows of `columns`) that is zero where there is padding."""
+        make = np.empty if self.full else np.zeros
+        return make((self.batch, self.steps, len(columns)), dtype=columns.dtype)
+
+    def _in_order(self, x: np.ndarray) -> np.ndarray:
+        """A view of a full batch in the order in which the layer reads it."""
+        return x[:, ::-1] if self.reverse else x
+
+    def _cells(self, place: np.ndarray, step: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Row and time step in the batch, of the sorted sequence `place` at its own `step`."""
+        time = self.lengths[place] - 1 - step if self.reverse else step
+        return self.order[place], time
 
     def pack_state(self, rows: np.ndarray) -> np.ndarray:
         """(B, H) → (H, B), longest sequence first."""
@@ -63,8 +100,11 @@ class Packing:
         out[self.order] = columns.T
         return out
 
-    def check_finite(self, what: str, columns: np.ndarray) -> None:
-        """Raise NotFiniteError for NaN or infinity, naming row, step and feature in the batch."""
+    def check_finite(self, what: str, columns: np.ndarray, first: int = 0) -> None:
+        """Raise NotFiniteError for NaN or infinity, naming row, step and feature in the batch.
+
+        The columns are those of the steps from `first` on.
+        """
         flat = columns.ravel(order="K")
         with np.errstate(over="ignore", invalid="ignore"):
             if np.isfinite(np.dot(flat, flat)):
@@ -73,10 +113,11 @@ class Packing:
         if len(bad):
             feature, column = bad[0]
             if self.full:
-                row, time = column % self.batch, column // self.batch
+                row, time = column % self.batch, first + column // self.batch
                 time = self.steps - 1 - time if self.reverse else time
             else:
-                row, time = self.rows[column], self.times[column]
+                column += self.edges[first]
+                row, time = self._cells(self.place[column], self.step[column])
             raise NotFiniteError(
                 f"{what}: expected finite numbers, got {columns[feature, column]} "
                 f"in row {row}, step {time}, feature {feature}; clean the data first, "

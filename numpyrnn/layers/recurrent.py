@@ -8,6 +8,7 @@ import numpy as np
 
 from numpyrnn.cells.state import HiddenState, State
 from numpyrnn.initializers import Initializer, initialize
+from numpyrnn.kernels.workspace import Workspace
 from numpyrnn.layers.base import Layer
 from numpyrnn.layers.packing import Packing
 from numpyrnn.validation import (
@@ -68,6 +69,8 @@ class Recurrent(Layer):
         def per_gate(what, how, shape):
             return np.stack([initialize(what, how, shape, rng) for _ in self.gates])
 
+        self._workspace = Workspace()
+        self._spare: list[Workspace] = []       # of inference; a list, so that threads may share
         self._params = {"W_xh": per_gate("kernel_init", kernel_init, (H, D)),
                         "W_hh": per_gate("recurrent_init", recurrent_init, (H, H))}
         if use_bias:
@@ -112,15 +115,29 @@ class Recurrent(Layer):
         check_batch("x", batch, steps)
         packing = Packing(batch, steps, lengths, self.reverse)
         state = self._check_state("state", state, batch)
-        columns = packing.pack(x)
-        packing.check_finite("x", columns)
-        h, final, cache = self.engines[self.engine].forward(
-            columns, self._packed(packing, state), packing.counts, keep=training,
-            **self.arguments(),
-        )
-        self._cache = (packing, cache) if training else None
+        if training:                                    # all steps at once, kept for backward
+            work, stride = self._workspace, steps
+        else:                                           # a few, so that memory stays the same
+            work, stride = self._spare.pop() if self._spare else Workspace(), max(16, 1024 // batch)
+        final, self._cache = self._packed(packing, state), None
+        h = packing.empty(final.h) if self.return_sequences else None
+        for first in range(0, max(len(packing.counts), 1), stride):
+            counts = packing.counts[first:first + stride]
+            last = first + len(counts)
+            rows = work.array("x", (sum(counts), self.input_size), self.dtype)
+            columns = packing.pack(x, rows, first, last)
+            packing.check_finite("x", columns, first)
+            before, final, cache = self.engines[self.engine].forward(
+                columns, final, counts, work, **self.arguments()
+            )
+            if h is not None:
+                packing.unpack_states(before, final.h, h, first, last)
+        if training:
+            self._cache = packing, cache
+        else:
+            self._spare.append(work)
         final = self.state_type(*map(packing.unpack_state, final))
-        return packing.unpack(h) if self.return_sequences else final.h.copy(), final
+        return (final.h.copy() if h is None else h), final
 
     def backward(
         self, dh: np.ndarray, dstate: State | None = None
@@ -135,17 +152,19 @@ class Recurrent(Layer):
         batch, H = packing.batch, self.hidden_size
         dh = check_float_array("dh", dh, self.dtype)
         final = self._check_state("dstate", dstate, batch)
+        rows = self._workspace.array("dh", (sum(packing.counts), H), self.dtype)
         if self.return_sequences:
             check_shape("dh", dh, (batch, packing.steps, H), "it must have the shape of h")
-            columns = packing.pack(dh)
+            columns = packing.pack(dh, rows, 0, len(packing.counts))
             packing.check_finite("dh", columns)
         else:
             check_shape("dh", dh, (batch, H), "it must have the shape of h")
             check_finite("dh", dh)
             final = final._replace(h=final.h + dh)
-            columns = np.zeros((H, sum(packing.counts)), self.dtype)
+            rows[...] = 0
+            columns = rows.T
         dx, before, grads = self.engines[self.engine].backward(
-            columns, self._packed(packing, final), cache, packing.counts, **self.arguments()
+            columns, self._packed(packing, final), cache, **self.arguments()
         )
         self._grads = {name: np.ascontiguousarray(grads[name]) for name in self.params}
         return packing.unpack(dx), self.state_type(*map(packing.unpack_state, before))
