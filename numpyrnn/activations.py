@@ -13,10 +13,13 @@ import numpy as np
 
 
 class Activation(NamedTuple):
-    """A function y = φ(a) with its slope φ'(a), the slope as a function of y."""
+    """A function y = φ(a) with its slope φ'(a), the slope as a function of y.
+
+    Both write into an array out=, if one is given.
+    """
 
     function: Callable[..., np.ndarray]
-    slope: Callable[[np.ndarray], np.ndarray]
+    slope: Callable[..., np.ndarray]
 
 
 def sigmoid(a: np.ndarray) -> np.ndarray:
@@ -26,7 +29,21 @@ def sigmoid(a: np.ndarray) -> np.ndarray:
 
 def relu(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """max(a, 0); for complex a the real part decides."""
-    y = np.where(a.real > 0, a, 0)
+    return _into(out, np.where(a.real > 0, a, 0))
+
+
+def relu_slope(y: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """1 where y = max(a, 0) is positive, else 0."""
+    return _into(out, (y.real > 0).astype(y.dtype))
+
+
+def tanh_slope(y: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """1 - y² for y = tanh a."""
+    out = np.multiply(y, y, out=out)
+    return np.subtract(1, out, out=out)
+
+
+def _into(out: np.ndarray | None, y: np.ndarray) -> np.ndarray:
     if out is None:
         return y
     out[...] = y
@@ -34,6 +51,6 @@ def relu(a: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
 
 
 ACTIVATIONS = {
-    "tanh": Activation(np.tanh, lambda y: 1 - y**2),
-    "relu": Activation(relu, lambda y: (y.real > 0).astype(y.dtype)),
+    "tanh": Activation(np.tanh, tanh_slope),
+    "relu": Activation(relu, relu_slope),
 }

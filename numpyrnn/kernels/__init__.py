@@ -14,8 +14,9 @@ Every kernel is a pair of functions over the same layout:
   one product a step gives input part, recurrent part and bias together, and dA @ Zᵀ the gradients
   of all three. A column of it is contiguous in memory, like a row of the batch, so that nothing is
   transposed on the way in and out; BLAS reads either way equally fast.
-- **Sigmoids are tanh.** σ(a) = ½ + ½ tanh(½a): the rows of W that feed a sigmoid are halved once,
-  then one tanh runs over all gates.
+- **Sigmoids without tanh.** σ(a) = 1/(1 + exp(-a)): the rows of W that feed a sigmoid change their
+  sign once, and exp, add, reciprocal run over all sigmoid gates at once, at three quarters of what
+  tanh costs in float32 and under half in float64.
 - **Factors before the loop.** What a gate's gradient is per unit of the gradient that comes in does
   not depend on the later steps. It is computed for a chunk of steps in a few calls, and the loop
   that runs backward is left with a product and a handful of multiplications.

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from numpyrnn.kernels.columns import initial, resume, settle
-from numpyrnn.kernels.layout import Layout, add_product, by_step
+from numpyrnn.kernels.layout import Layout, add_product, by_step, sigmoid_of_minus
 
 
 class GRULayout(Layout):
@@ -41,12 +41,13 @@ class GRULayout(Layout):
         )[::-1]
 
 
+@np.errstate(over="ignore")             # of exp, see sigmoid_of_minus
 def forward(x, state, counts, work, *, W_xh, W_hh, b_h):
     """The hidden state before each step (H, N), the final state (H, B), and the cache."""
     _, H, D = W_xh.shape
     layout = work.layout(GRULayout, counts, x.dtype, D, H)
     W_rz = np.concatenate([W_hh[:2], W_xh[:2], b_h[:2]], axis=2).reshape(2 * H, -1)
-    W_rz *= 0.5
+    W_rz *= -1
     W_n = np.concatenate([W_xh[2], b_h[2], W_hh[2]], axis=1)                # (H, D+1+H)
     H_prev = layout.H_prev
     layout.Z[H:H + D, :layout.columns] = x
@@ -56,9 +57,7 @@ def forward(x, state, counts, work, *, W_xh, W_hh, b_h):
         np.copyto(h_first, h[:, :s.n])
         for HX1, X1R, RH, rz, r, z, n, h_prev, h, product, h_next in steps:
             np.matmul(W_rz, HX1, out=rz)
-            np.tanh(rz, out=rz)
-            np.multiply(rz, 0.5, out=rz)
-            np.add(rz, 0.5, out=rz)
+            sigmoid_of_minus(rz)
             np.multiply(r, h_prev, out=product)
             np.copyto(RH, product)
             np.matmul(W_n, X1R, out=n)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from numpyrnn.kernels.columns import initial, resume, settle
-from numpyrnn.kernels.layout import Layout, add_product, by_step
+from numpyrnn.kernels.layout import Layout, add_product, by_step, sigmoid_of_minus
 
 
 class GRUResetAfterLayout(Layout):
@@ -41,12 +41,13 @@ class GRUResetAfterLayout(Layout):
         )[::-1]
 
 
+@np.errstate(over="ignore")             # of exp, see sigmoid_of_minus
 def forward(x, state, counts, work, *, W_xh, W_hh, b_h, b_hn):
     """The hidden state before each step (H, N), the final state (H, B), and the cache."""
     _, H, D = W_xh.shape
     layout = work.layout(GRUResetAfterLayout, counts, x.dtype, D, H)
     W_rz = np.concatenate([W_xh[:2], b_h[:2], W_hh[:2]], axis=2).reshape(2 * H, -1)
-    W_rz *= 0.5
+    W_rz *= -1
     W_p = np.concatenate([W_xh[2], b_h[2]], axis=1)                         # (H, D+1)
     W_s = np.concatenate([W_hh[2], b_hn], axis=1)                           # (H, H+1)
     H_prev = layout.H_prev
@@ -58,9 +59,7 @@ def forward(x, state, counts, work, *, W_xh, W_hh, b_h, b_hn):
         np.matmul(W_p, X, out=P)
         for U, H1, s, rz, r, z, n, h_prev, h, product, h_next in steps:
             np.matmul(W_rz, U, out=rz)
-            np.tanh(rz, out=rz)
-            np.multiply(rz, 0.5, out=rz)
-            np.add(rz, 0.5, out=rz)
+            sigmoid_of_minus(rz)
             np.matmul(W_s, H1, out=s)
             np.multiply(r, s, out=product)
             np.add(n, product, out=n)

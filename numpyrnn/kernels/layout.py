@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
 
+from numpyrnn.activations import sigmoid
 from numpyrnn.kernels.columns import chunks
 
 
@@ -17,6 +19,10 @@ class Layout:
     the n columns behind its own, where the next step reads as many as still run. A kernel's layout
     adds `kept`, for each segment what backward reads again, and says which views the loops take.
     """
+
+    kept: list
+    forward_views: Callable
+    backward_views: Callable
 
     def __init__(self, work, counts, dtype, inputs, hidden, *, z_rows, ones, da_rows):
         self.work, self.dtype, self.inputs, self.hidden = work, dtype, inputs, hidden
@@ -86,3 +92,13 @@ def by_step(*arrays):
 def add_product(total, a, b, scratch):
     """total += a @ b, without a new array."""
     np.add(total, np.matmul(a, b, out=scratch), out=total)
+
+
+def sigmoid_of_minus(a):
+    """a becomes σ(-a) = 1/(1 + exp(a)), in place; where exp overflows, the quotient is 0."""
+    if a.dtype.kind == "c":             # complex infinity would not give 0
+        np.copyto(a, sigmoid(-a))
+        return
+    np.exp(a, out=a)
+    np.add(a, 1, out=a)
+    np.reciprocal(a, out=a)

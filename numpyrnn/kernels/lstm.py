@@ -1,4 +1,4 @@
-"""The LSTM: one product and one tanh over all four gates a step.
+"""The LSTM: one product over all four gates a step.
 
     [I; F; O; G]_t = W [X_t; H_{t-1}; 1]  then σ, σ, σ, tanh
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from numpyrnn.kernels.columns import initial, resume, settle
-from numpyrnn.kernels.layout import Layout, add_product, by_step
+from numpyrnn.kernels.layout import Layout, add_product, by_step, sigmoid_of_minus
 
 
 class LSTMLayout(Layout):
@@ -28,9 +28,9 @@ class LSTMLayout(Layout):
     def forward_views(self, s, gates, c_last, tanh_c):
         H = self.hidden
         terms, h = self.scratch(s, terms=2 * H, h=H)
-        o, c = gates[:, 2 * H:3 * H], gates[:, 4 * H:]
+        o, g, c = gates[:, 2 * H:3 * H], gates[:, 3 * H:4 * H], gates[:, 4 * H:]
         return c[0], by_step(
-            s.of(self.Z), gates[:, :4 * H], gates[:, :3 * H], gates[:, :2 * H], gates[:, 3 * H:],
+            s.of(self.Z), gates[:, :4 * H], gates[:, :3 * H], g, gates[:, :2 * H], gates[:, 3 * H:],
             terms, terms[:H], terms[H:], [*c[1:], c_last], tanh_c, o, h, s.of(self.H_prev, s.n),
         )
 
@@ -46,23 +46,23 @@ class LSTMLayout(Layout):
         )[::-1]
 
 
+@np.errstate(over="ignore")             # of exp, see sigmoid_of_minus
 def forward(x, state, counts, work, *, W_xh, W_hh, b_h):
     """The hidden state before each step (H, N), the final state (H, B), and the cache."""
     _, H, D = W_xh.shape
     layout = work.layout(LSTMLayout, counts, x.dtype, D, H)
     W = np.concatenate([W_xh, W_hh, b_h], axis=2).reshape(4 * H, -1)        # (4H, D+H+1)
-    W[:3 * H] *= 0.5
+    W[:3 * H] *= -1
     H_prev = layout.H_prev
     layout.Z[:D, :layout.columns] = x
     final_h, c = final_h, final_c = np.array(state.h), np.array(state.c)
     H_prev[:, :layout.first] = final_h[:, :layout.first]
     for s, (c_first, steps) in layout.forward:
         np.copyto(c_first, c[:, :s.n])
-        for Z, a, sigmoids, i_f, g_c, terms, i_g, f_c, c, tanh_c, o, h, h_next in steps:
+        for Z, a, sigmoids, g, i_f, g_c, terms, i_g, f_c, c, tanh_c, o, h, h_next in steps:
             np.matmul(W, Z, out=a)
-            np.tanh(a, out=a)
-            np.multiply(sigmoids, 0.5, out=sigmoids)
-            np.add(sigmoids, 0.5, out=sigmoids)
+            sigmoid_of_minus(sigmoids)
+            np.tanh(g, out=g)
             np.multiply(i_f, g_c, out=terms)
             np.add(i_g, f_c, out=c)
             np.tanh(c, out=tanh_c)

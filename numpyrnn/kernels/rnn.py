@@ -57,7 +57,7 @@ def backward(dh, dstate, layout, *, W_xh, W_hh, b_h, activation="tanh"):
     carry = None
     for pieces, dA, Zt, dx in layout.backward:
         for s, (h, slopes, steps) in pieces:
-            slopes[...] = ACTIVATIONS[activation].slope(h)
+            ACTIVATIONS[activation].slope(h, out=slopes)
             carry = resume(carry, dstate.h, s.n)
             for (slope, da, d, before), dh_t in zip(steps, s.of(dh)[::-1], strict=True):
                 np.add(dh_t, carry, out=d)

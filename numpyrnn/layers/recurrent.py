@@ -152,7 +152,9 @@ class Recurrent(Layer):
         batch, H = packing.batch, self.hidden_size
         dh = check_float_array("dh", dh, self.dtype)
         final = self._check_state("dstate", dstate, batch)
-        rows = self._workspace.array("dh", (sum(packing.counts), H), self.dtype)
+        # Read across its rows, which must not lie a power of two apart: they would share a few
+        # lines of the cache and drive each other out.
+        rows = self._workspace.array("dh", (sum(packing.counts), H + 16), self.dtype)[:, :H]
         if self.return_sequences:
             check_shape("dh", dh, (batch, packing.steps, H), "it must have the shape of h")
             columns = packing.pack(dh, rows, 0, len(packing.counts))
