@@ -765,4 +765,10 @@ COMMANDS = [
     ("--method: expected one of complex, central, got 'centrl'; did you mean 'central'?",
      "gradcheck --method centrl"),
     ("--seed: expected a whole number of at least 0, got 'x'", "gradcheck --seed x"),
+    ("--json: expected a file, got the directory … name a file such as --json machine.json",
+     "doctor --no-measure --json {d}/folder"),
+    ("--json: expected a file, got an empty name; name", "doctor --no-measure --json ''"),
+    ("--json: expected a file in an existing directory, got … none/machine.json … make",
+     "doctor --no-measure --json {d}/none/machine.json"),
+    ("unknown option --quik; did you mean '--quick'?", "doctor --quik"),
 ]

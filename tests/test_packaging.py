@@ -13,7 +13,7 @@ import pytest
 import numpyrnn
 
 ROOT = Path(__file__).resolve().parents[1]
-HEAVY = {"matplotlib", "tqdm", "torch"}
+HEAVY = {"matplotlib", "tqdm", "torch", "jax", "keras"}
 
 # Joined here, so that this file does not contain what it looks for.
 TRACES = ["".join(parts).encode() for parts in [

@@ -26,6 +26,17 @@ RESULTS = {
     },
     "data": {"name": "sentiment grammar", "majority": 0.5},
 }
+TIMES = {
+    "kernel": 1.0, "torch": 1.4, "jax": 0.6, "keras": 8.0, "products": 0.8, "cell": 21.0,
+}  # fmt: skip
+SPEEDS = {
+    "options": {"task": "ragged", "dtype": "float32", "threads": 2},
+    "results": [
+        {"cell": cell, "shape": [64, 100, size, 2 * size],
+         "peers": {name: {"ms": size * ms} for name, ms in TIMES.items()}}
+        for cell in ("rnn", "gru", "lstm") for size in (32, 64, 128, 256, 512)
+    ],
+}  # fmt: skip
 MATRICES = {name: [[30, 10], [0, 1_234]] for name in RESULTS["models"]}
 
 
@@ -52,8 +63,9 @@ FIGURES = {
     "confusion": lambda ax=None: plots.confusion(MATRICES, ["negative", "positive"], ax=ax),
     "h_sweep": lambda ax=None: plots.h_sweep(sweep(), ax=ax),
     "bits_per_character": lambda ax=None: plots.bits_per_character(history(), 1.86, ax=ax),
+    "speed": lambda ax=None: plots.speed(SPEEDS, ax=ax),
 }
-PANELS = {"learning_curves": 2, "confusion": 5}
+PANELS = {"learning_curves": 2, "confusion": 5, "speed": 3}
 
 
 @pytest.fixture(params=FIGURES)
@@ -106,7 +118,9 @@ def test_every_axis_says_what_it_shows(drawn):
     name, figure = drawn
     for ax in figure.axes:
         assert ax.get_title()
-    if name != "model_comparison":  # its bars have names under them
+    if name == "speed":  # panels above each other
+        assert figure.axes[-1].get_xlabel()
+    elif name != "model_comparison":  # its bars have names under them
         assert all(ax.get_xlabel() for ax in figure.axes)
     assert figure.axes[0].get_ylabel()
 
@@ -249,3 +263,60 @@ def test_bits_do_without_a_baseline():
 def test_a_history_without_epochs_is_refused(draw):
     with pytest.raises(ValueError, match="history: expected at least one epoch, got none"):
         draw()
+
+
+def test_speed_has_a_bar_for_each_peer_from_one_to_its_ratio():
+    figure = plots.speed(SPEEDS)
+    for ax in figure.axes:
+        assert ax.get_yscale() == "log" and len(ax.containers) == len(TIMES) - 1
+        for bars in ax.containers:
+            assert [bar.get_y() for bar in bars] == [1] * 5, "bars begin at the same speed"
+    bars = {bars.get_label(): bars for bars in figure.axes[0].containers}
+    ends = [bar.get_y() + bar.get_height() for bar in bars["PyTorch"]]
+    np.testing.assert_allclose(ends, [1 / 1.4] * 5)
+    told = {text.get_text() for text in figure.axes[0].texts}
+    assert {"0.71", "1.7", "0.12", "1.2", "0.048"} <= told
+    assert figure.axes[2].get_title() == (
+        "LSTM: forward and backward, lengths 1 … T, float32, 2 threads"
+    )
+    labels = [label.get_text() for label in figure.axes[0].get_xticklabels()]
+    assert labels[1] == "64, 100, 64, 128\n64 ms"
+
+
+def test_panels_of_speed_can_be_compared_by_eye():
+    limits = {ax.get_ylim() for ax in plots.speed(SPEEDS).axes}
+    ((low, high),) = limits
+    assert low < 1 / 21 and high > 1 / 0.6
+
+
+@pytest.mark.parametrize("names", [list(TIMES), ["kernel", "torch", "products", "cell"]])
+@pytest.mark.parametrize("ms", [1.4, 0.7, 21.0, 1.0])
+def test_equal_neighbours_in_speed_keep_their_numbers_apart(names, ms):
+    peers = {name: {"ms": 1.0 if name == "kernel" else ms} for name in names}
+    results = [result | {"peers": peers} for result in SPEEDS["results"]]
+    figure = plots.speed({"results": results})
+    figure.savefig(BytesIO(), format="png")
+    test_no_two_texts_overlap(("speed", figure))
+    low, high = figure.axes[0].bbox.y0, figure.axes[0].bbox.y1
+    for text in figure.axes[0].texts:
+        box = text.get_window_extent()
+        assert box.y0 > low and box.y1 < high, text.get_text()
+
+
+def test_speed_draws_what_it_has():
+    peers = {"kernel": {"ms": 2.0}, "mine": {"ms": 1.0}}
+    ax = plots.speed({"results": [{"cell": "gru", "shape": [1, 2, 3, 4], "peers": peers}]}).axes[0]
+    assert ax.get_title() == "GRU"
+    assert [bars.get_label() for bars in ax.containers] == ["mine"]
+
+
+def test_speed_without_a_peer_is_refused():
+    alone = {"cell": "gru", "shape": [1, 2, 3, 4], "peers": {"kernel": {"ms": 2.0}}}
+    with pytest.raises(ValueError, match="results: expected peers to compare numpyrnn with"):
+        plots.speed({"results": [alone]})
+
+
+def test_peers_are_told_apart_by_everyone():
+    looks = [plots.peer_style(name) for name in plots.PEERS]
+    for place in (0, 1):
+        assert len({look[place] for look in looks}) == len(looks)

@@ -23,13 +23,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-# Small matrices gain nothing from a second BLAS thread, and lose up to 40-fold where another
-# program wants the core; only `lm` multiplies large ones. NumPy must not be loaded yet.
-if sys.argv[1:2] != ["lm"]:
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
 from numpyrnn import __version__
-from numpyrnn.validation import check_number, nearest
+from numpyrnn.machine import choose_blas
+
+choose_blas(next(iter(sys.argv[1:]), None))  # before the next line loads NumPy, and OpenBLAS
+from numpyrnn.validation import check_number, nearest  # noqa: E402
 
 # Command -> (module, what it does in one line).
 COMMANDS: Mapping[str, tuple[str, str]] = {
@@ -38,6 +36,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "lm": ("numpyrnn.cli.lm", "train a language model on a text"),
     "sample": ("numpyrnn.cli.sample", "let a trained language model write"),
     "gradcheck": ("numpyrnn.cli.gradcheck", "check every gradient against a numerical one"),
+    "bench": ("numpyrnn.cli.bench", "time a layer's step beside PyTorch, JAX and Keras"),
+    "doctor": ("numpyrnn.cli.doctor", "say which BLAS runs here, and what would be faster"),
 }
 
 USER_ERRORS = (ValueError, TypeError, RuntimeError, OSError, ImportError, MemoryError)

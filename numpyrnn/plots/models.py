@@ -1,36 +1,30 @@
-"""Figures, readable from the back of a room and without telling red from green.
-
-Each function returns a Matplotlib figure of its own, or draws on the axes given as ax= and returns
-theirs. Nothing is shown, no global state of Matplotlib is read or left behind: save a figure with
-figure.savefig("name.png"); in a notebook it is the value of the cell.
-"""
+"""Figures of models: how well they do, how they learn, what they confuse, their gradients."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from numpyrnn import metrics
-
-# Okabe & Ito 2008, told apart with every common kind of colour vision.
-BLACK, GREY = "#000000", "#8C8C8C"
-ORANGE, SKY, GREEN, BLUE = "#E69F00", "#56B4E9", "#009E73", "#0072B2"
-VERMILION, PURPLE = "#D55E00", "#CC79A7"
-
-# A model has the same name, colour and marker in every figure.
-MODELS = {
-    "bow": ("bag of words", GREY, "o"),
-    "rnn": ("RNN", ORANGE, "s"),
-    "gru": ("GRU", GREEN, "^"),
-    "lstm": ("LSTM", BLUE, "D"),
-    "bilstm": ("BiLSTM", VERMILION, "v"),
-}
-OTHERS = ((PURPLE, "P"), (SKY, "X"), (BLACK, "*"))
-
-TITLE, LABEL, TICK, SMALL = 17, 15, 13, 12  # points, at 10 inches of width
-ON_WHITE = dict(facecolor="white", edgecolor="none", pad=1)  # text above grid lines
+from numpyrnn.plots.style import (
+    BLACK,
+    BLUE,
+    GREEN,
+    LABEL,
+    ON_WHITE,
+    ORANGE,
+    SKY,
+    SMALL,
+    TICK,
+    canvas,
+    canvases,
+    model_style,
+    records_of,
+    style,
+    whole_epochs,
+)
 
 
 def model_comparison(results: Mapping[str, Any], *, ax: Any = None) -> Any:
@@ -41,7 +35,7 @@ def model_comparison(results: Mapping[str, Any], *, ax: Any = None) -> Any:
     label and whose "name" goes into the title (both may be missing).
     """
     models, data = results["models"], results.get("data") or {}
-    fig, ax = _canvas(ax, 10, 5.6)
+    fig, ax = canvas(ax, 10, 5.6)
     for place, (name, model) in enumerate(models.items()):
         _, colour, _ = model_style(name, place)
         accuracy = model["accuracy"]
@@ -75,10 +69,10 @@ def learning_curves(histories: Mapping[str, Any], *, ax: Sequence[Any] | None = 
 
     `histories` maps a model's name to its History, or to its list of records. ax= takes two axes.
     """
-    fig, panels = _canvases(ax, 2, 12, 5.4)
+    fig, panels = canvases(ax, 2, 12, 5.4)
     for place, (name, history) in enumerate(histories.items()):
         label, colour, marker = model_style(name, place)
-        records = _records(history)
+        records = records_of(history)
         epochs = [record["epoch"] for record in records]
         bold = dict(marker=marker, markersize=7, linewidth=2.6)
         dashed = dict(linewidth=1.2, linestyle=(0, (3, 2)))
@@ -90,7 +84,7 @@ def learning_curves(histories: Mapping[str, Any], *, ax: Sequence[Any] | None = 
                     panel.plot(epochs, values, color=colour, label=told, **look)
                     told = "_nolegend_"
     for panel in panels:
-        _whole_epochs(panel)
+        whole_epochs(panel)
     panels[0].set_ylim(bottom=0)
     style(panels[0], "Loss", "epoch", "cross-entropy (nats)", grid="both")
     style(panels[1], "Accuracy", "epoch", "accuracy (share of texts)", grid="both")
@@ -123,7 +117,7 @@ def confusion(
     margin = 1.2 + (0.11 * longest if turned else 0)
     columns = min(len(matrices), 3)
     rows = -(-len(matrices) // columns)
-    fig, panels = _canvases(
+    fig, panels = canvases(
         ax, len(matrices), margin + (side + 0.3) * columns, (side + margin) * rows, columns
     )
     for place, (panel, (name, matrix)) in enumerate(zip(panels, matrices.items(), strict=True)):
@@ -156,7 +150,7 @@ def h_sweep(sweep: Any, *, ax: Any = None) -> Any:
 
     Errors of exactly 0, which a logarithmic axis cannot show, are drawn at 1e-17.
     """
-    fig, ax = _canvas(ax, 10, 6)
+    fig, ax = canvas(ax, 10, 6)
     steps = np.asarray(sweep.steps)
     for name, errors, colour, marker, width in (
         ("forward difference", sweep.forward, ORANGE, "s", 2.4),
@@ -197,8 +191,8 @@ def bits_per_character(
     `history` is a History, or a list of records, with "validation_loss" or "loss" or both, in nats;
     `baseline` the bits per character of an n-gram of that order on the same validation text.
     """
-    fig, ax = _canvas(ax, 10, 5.6)
-    records = _records(history)
+    fig, ax = canvas(ax, 10, 5.6)
+    records = records_of(history)
     epochs = [record["epoch"] for record in records]
     for key, label, look in (
         ("loss", "training, during the epoch", dict(color=SKY, linewidth=1.8, linestyle="--")),
@@ -213,68 +207,6 @@ def bits_per_character(
             label=f"{order}-gram, Kneser-Ney: {baseline:.2f}",
         )
     ax.margins(y=0.14)
-    _whole_epochs(ax)
+    whole_epochs(ax)
     ax.legend(fontsize=TICK, frameon=False, loc="upper right")
     return style(ax, "Language model", "epoch", "bits per character", grid="both")
-
-
-# What the figures share ------------------------------------------------------------------------
-
-
-def style(ax: Any, title: str, xlabel: str, ylabel: str, *, grid: str = "y") -> Any:
-    """Titles, labels with units, and a quiet grid ("x", "y", "both" or "") on axes; their figure.
-
-    Use it on figures of your own, so that they look like these.
-    """
-    ax.set_title(title, fontsize=TITLE, pad=12)
-    ax.set_xlabel(xlabel, fontsize=LABEL)
-    ax.set_ylabel(ylabel, fontsize=LABEL)
-    ax.tick_params(labelsize=TICK)
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.set_axisbelow(True)
-    if grid:
-        ax.grid(axis=grid, color="#D9D9D9", linewidth=0.8)
-    return ax.figure
-
-
-def model_style(name: str, place: int = 0) -> tuple[str, str, str]:
-    """(label, colour, marker) of a model; one that is not known gets the next colour left."""
-    return MODELS.get(name, (name, *OTHERS[place % len(OTHERS)]))
-
-
-def _canvas(ax: Any, width: float, height: float) -> tuple[Any, Any]:
-    """A new figure with one pair of axes, or the axes given and their figure."""
-    fig, panels = _canvases(None if ax is None else [ax], 1, width, height)
-    return fig, panels[0]
-
-
-def _canvases(
-    axes: Iterable[Any] | None, count: int, width: float, height: float, columns: int | None = None
-) -> tuple[Any, list[Any]]:
-    """A new figure with `count` axes, `columns` to a row, or the axes given and their figure."""
-    if axes is None:
-        from matplotlib.figure import Figure  # and no pyplot: a Figure alone leaves nothing behind
-
-        fig = Figure(figsize=(width, height), dpi=110, layout="constrained")
-        columns = columns or count
-        grid = np.ravel(fig.subplots(-(-count // columns), columns))
-        for unused in grid[count:]:
-            unused.remove()
-        return fig, list(grid[:count])
-    panels = list(np.ravel(np.asarray(axes, dtype=object)))
-    if len(panels) != count:
-        raise ValueError(f"ax: expected {count} of them, one for each panel, got {len(panels)}")
-    return panels[0].figure, panels
-
-
-def _records(history: Any) -> list[Any]:
-    records = list(getattr(history, "records", history))
-    if not records:
-        raise ValueError("history: expected at least one epoch, got none; train first")
-    return records
-
-
-def _whole_epochs(ax: Any) -> None:
-    from matplotlib.ticker import MaxNLocator
-
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -1,0 +1,85 @@
+"""What the figures share: colours, sizes, a model's look, and the axes to draw on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+# Okabe & Ito 2008, told apart with every common kind of colour vision.
+BLACK, GREY = "#000000", "#8C8C8C"
+ORANGE, SKY, GREEN, BLUE = "#E69F00", "#56B4E9", "#009E73", "#0072B2"
+VERMILION, PURPLE = "#D55E00", "#CC79A7"
+
+# A model has the same name, colour and marker in every figure.
+MODELS = {
+    "bow": ("bag of words", GREY, "o"),
+    "rnn": ("RNN", ORANGE, "s"),
+    "gru": ("GRU", GREEN, "^"),
+    "lstm": ("LSTM", BLUE, "D"),
+    "bilstm": ("BiLSTM", VERMILION, "v"),
+}
+OTHERS = ((PURPLE, "P"), (SKY, "X"), (BLACK, "*"))
+
+TITLE, LABEL, TICK, SMALL = 17, 15, 13, 12  # points, at 10 inches of width
+ON_WHITE = dict(facecolor="white", edgecolor="none", pad=1)  # text above grid lines
+
+
+def style(ax: Any, title: str, xlabel: str, ylabel: str, *, grid: str = "y") -> Any:
+    """Titles, labels with units, and a quiet grid ("x", "y", "both" or "") on axes; their figure.
+
+    Use it on figures of your own, so that they look like these.
+    """
+    ax.set_title(title, fontsize=TITLE, pad=12)
+    ax.set_xlabel(xlabel, fontsize=LABEL)
+    ax.set_ylabel(ylabel, fontsize=LABEL)
+    ax.tick_params(labelsize=TICK)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.set_axisbelow(True)
+    if grid:
+        ax.grid(axis=grid, color="#D9D9D9", linewidth=0.8)
+    return ax.figure
+
+
+def model_style(name: str, place: int = 0) -> tuple[str, str, str]:
+    """(label, colour, marker) of a model; one that is not known gets the next colour left."""
+    return MODELS.get(name, (name, *OTHERS[place % len(OTHERS)]))
+
+
+def canvas(ax: Any, width: float, height: float) -> tuple[Any, Any]:
+    """A new figure with one pair of axes, or the axes given and their figure."""
+    fig, panels = canvases(None if ax is None else [ax], 1, width, height)
+    return fig, panels[0]
+
+
+def canvases(
+    axes: Iterable[Any] | None, count: int, width: float, height: float, columns: int | None = None
+) -> tuple[Any, list[Any]]:
+    """A new figure with `count` axes, `columns` to a row, or the axes given and their figure."""
+    if axes is None:
+        from matplotlib.figure import Figure  # and no pyplot: a Figure alone leaves nothing behind
+
+        fig = Figure(figsize=(width, height), dpi=110, layout="constrained")
+        columns = columns or count
+        grid = np.ravel(fig.subplots(-(-count // columns), columns))
+        for unused in grid[count:]:
+            unused.remove()
+        return fig, list(grid[:count])
+    panels = list(np.ravel(np.asarray(axes, dtype=object)))
+    if len(panels) != count:
+        raise ValueError(f"ax: expected {count} of them, one for each panel, got {len(panels)}")
+    return panels[0].figure, panels
+
+
+def records_of(history: Any) -> list[Any]:
+    records = list(getattr(history, "records", history))
+    if not records:
+        raise ValueError("history: expected at least one epoch, got none; train first")
+    return records
+
+
+def whole_epochs(ax: Any) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
