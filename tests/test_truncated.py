@@ -1,5 +1,6 @@
 """Truncated backpropagation through time, held to its definition."""
 
+import tracemalloc
 from functools import partial
 
 import numpy as np
@@ -393,3 +394,31 @@ def test_a_model_with_one_output_per_sequence_is_refused():
     model, (x, targets) = LSTM(D, H, return_sequences=False), stream()
     with pytest.raises(ValueError, match=r"one output for each step.*return_sequences=True"):
         next(truncated_bptt(model, mean_squared_error, x, targets, window=4))
+
+
+class Endless:
+    """A stream that is made where it is read: (1, steps, ...) numbers, none of them in memory."""
+
+    def __init__(self, steps, *last):
+        self.shape = (1, steps, *last)
+
+    def __getitem__(self, key):
+        _, steps = key
+        shape = (1, steps.stop - steps.start, *self.shape[2:])
+        return np.random.default_rng(steps.start).standard_normal(shape).astype(np.float32)
+
+
+@pytest.mark.parametrize("steps", [20_000, pytest.param(1_000_000, marks=pytest.mark.slow)])
+def test_memory_is_the_same_after_a_thousand_steps_and_after_very_many(steps):
+    def peak(steps):
+        model = Sequential(rnn=LSTM(3, 8, rng=0), head=Dense(8, 2, rng=1))
+        x, targets = Endless(steps, 3), Endless(steps, 2)
+        tracemalloc.start()
+        for chunk in truncated_bptt(model, mean_squared_error, x, targets, window=50, stride=25):
+            assert np.isfinite(chunk.loss)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    # Python itself keeps some freed tuples; 16 bytes for each of the steps would be more.
+    assert peak(steps) < peak(1000) + 300_000

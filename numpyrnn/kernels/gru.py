@@ -56,11 +56,11 @@ def forward(x, state, counts, work, *, W_xh, W_hh, b_h):
     for s, (h_first, steps) in layout.forward:
         np.copyto(h_first, h[:, :s.n])
         for HX1, X1R, RH, rz, r, z, n, h_prev, h, product, h_next in steps:
-            np.matmul(W_rz, HX1, out=rz)
+            np.dot(W_rz, HX1, out=rz)
             sigmoid_of_minus(rz)
             np.multiply(r, h_prev, out=product)
             np.copyto(RH, product)
-            np.matmul(W_n, X1R, out=n)
+            np.dot(W_n, X1R, out=n)
             np.tanh(n, out=n)
             np.subtract(n, h_prev, out=h)                                   # h = h' + z (n - h')
             np.multiply(h, z, out=h)

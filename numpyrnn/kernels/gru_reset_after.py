@@ -58,9 +58,9 @@ def forward(x, state, counts, work, *, W_xh, W_hh, b_h, b_hn):
         np.copyto(h_first, h[:, :segment.n])
         np.matmul(W_p, X, out=P)
         for U, H1, s, rz, r, z, n, h_prev, h, product, h_next in steps:
-            np.matmul(W_rz, U, out=rz)
+            np.dot(W_rz, U, out=rz)
             sigmoid_of_minus(rz)
-            np.matmul(W_s, H1, out=s)
+            np.dot(W_s, H1, out=s)
             np.multiply(r, s, out=product)
             np.add(n, product, out=n)
             np.tanh(n, out=n)

@@ -60,7 +60,7 @@ def forward(x, state, counts, work, *, W_xh, W_hh, b_h):
     for s, (c_first, steps) in layout.forward:
         np.copyto(c_first, c[:, :s.n])
         for Z, a, sigmoids, g, i_f, g_c, terms, i_g, f_c, c, tanh_c, o, h, h_next in steps:
-            np.matmul(W, Z, out=a)
+            np.dot(W, Z, out=a)
             sigmoid_of_minus(sigmoids)
             np.tanh(g, out=g)
             np.multiply(i_f, g_c, out=terms)

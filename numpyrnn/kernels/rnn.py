@@ -41,7 +41,7 @@ def forward(x, state, counts, work, *, W_xh, W_hh, b_h, activation="tanh"):
     H_prev[:, :layout.first] = final[:, :layout.first]
     for s, steps in layout.forward:
         for Z, h, h_next in steps:
-            np.matmul(W, Z, out=h)
+            np.dot(W, Z, out=h)
             phi(h, out=h)
             np.copyto(h_next, h)
         settle(final, h, s)
