@@ -66,34 +66,35 @@ def softmax_cross_entropy(
         raise ValueError(f"logits: expected shape (..., classes), got {logits.shape}")
     classes, dtype = logits.shape[-1], logits.real.dtype
     targets, counts = _check_targets(targets, logits.shape, ignore_id)
-    weights = _check_weights(weights, classes, dtype)
+    w = _check_weights(weights, classes, dtype)
     smoothing = check_number("label_smoothing", label_smoothing, minimum=0, maximum=1)
-    y = targets[..., None]
-    logits = _keep("logits", logits, counts[..., None])
+    logits = _keep("logits", logits, None if counts is None else counts[..., None])
 
-    w_y = counts[..., None] * weights[y]                                  # (..., 1), 0: ignored
+    y = targets.reshape(-1)                                               # (N,)
+    c = np.ones(y.shape, dtype) if counts is None else counts.reshape(-1).astype(dtype)
+    w_y = c * w[y]                                                        # (N,), 0: ignored
     norm = w_y.sum()
     if norm == 0:
         raise ValueError(
             "softmax_cross_entropy: expected at least one target that counts, got none (every one "
             "is ignore_id or of a class with weight 0); skip this batch"
         )
-    z, p, total = _exponentials(logits, -1)
-    p /= total                                                            # (..., V)
+    n, z = np.arange(len(y)), _shifted(logits, -1).reshape(-1, classes)   # (N,), (N, V)
+    z_y, z_w = z[n, y], z @ w if smoothing else 0                         # (N,), Σ_v w_v z_v
+    e = np.exp(z, out=z)                                                  # z is gone from here on
+    total = e @ np.ones(classes, e.dtype)                                 # (N,), faster than e.sum
     log_total = np.log(total)                                             # -log p = log_total - z
 
-    q_y = (1 - smoothing) / norm * w_y                                    # (..., 1)
-    loss = np.sum(q_y * (log_total - np.take_along_axis(z, y, -1)))
-    gradient = p
+    q_y = (1 - smoothing) / norm * w_y                                    # (N,), at v = y only
+    q = smoothing / classes / norm * c                                    # (N,), times w_v at any v
+    loss = np.sum(q_y * (log_total - z_y))
+    gradient = e
+    gradient *= ((q_y + q * w.sum()) / total)[:, None]
     if smoothing:
-        q = smoothing / classes / norm * counts[..., None] * weights      # (..., V)
-        loss += np.sum(q * (log_total - z))
-        gradient *= q_y + q.sum(axis=-1, keepdims=True)
-        gradient -= q
-    else:
-        gradient *= q_y
-    np.put_along_axis(gradient, y, np.take_along_axis(gradient, y, -1) - q_y, -1)
-    return loss, gradient
+        loss += np.sum(q * (w.sum() * log_total - z_w))
+        gradient -= q[:, None] * w
+    gradient[n, y] -= q_y
+    return loss, gradient.reshape(logits.shape)
 
 
 def binary_cross_entropy(
@@ -159,9 +160,14 @@ def mean_squared_error(
 
 def _exponentials(logits: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """z shifted to a largest real part of 0, exp(z), and its sum along the axis."""
-    z = logits - logits.real.max(axis=axis, keepdims=True)
+    z = _shifted(logits, axis)
     e = np.exp(z)
     return z, e, e.sum(axis=axis, keepdims=True)
+
+
+def _shifted(logits: np.ndarray, axis: int) -> np.ndarray:
+    """A new array: the logits less their largest real part."""
+    return logits - logits.real.max(axis=axis, keepdims=True)
 
 
 def _check_floats(what: str, value: Any) -> np.ndarray:
@@ -176,17 +182,18 @@ def _check_floats(what: str, value: Any) -> np.ndarray:
 
 def _check_targets(
     targets: Any, shape: tuple[int, ...], ignore_id: int | None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Class ids, 0 where ignored, and the booleans that say which ones count."""
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Class ids, 0 where ignored, and the booleans that say which ones count (None: all)."""
     targets = as_array("targets", targets)
     one_hot = targets.shape == shape
     cure = "give class ids, not one-hot rows: targets.argmax(-1)" if one_hot else "one id per row"
     check_shape(f"targets for logits {shape}", targets, shape[:-1], cure)
-    counts = np.ones(targets.shape, dtype=bool)
+    counts = None
     if ignore_id is not None:
         counts = np.asarray(targets != check_size("ignore_id", ignore_id, minimum=-(2**63)))
-    ids = np.where(counts, targets, np.zeros_like(targets))
-    return check_ids("targets", ids, shape[-1], "mark what to leave out with ignore_id"), counts
+        targets = np.where(counts, targets, np.zeros_like(targets))
+    ids = check_ids("targets", targets, shape[-1], "mark what to leave out with ignore_id")
+    return ids, counts
 
 
 def _check_weights(weights: Any, classes: int, dtype: np.dtype) -> np.ndarray:
@@ -242,9 +249,9 @@ def _check_mask(mask: Any, shape: tuple[int, ...]) -> np.ndarray:
     return np.broadcast_to(mask.astype(bool), shape)
 
 
-def _keep(what: str, array: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """The array with 0 for what does not count; what counts must be finite."""
-    if not counts.all():
+def _keep(what: str, array: np.ndarray, counts: np.ndarray | None) -> np.ndarray:
+    """The array with 0 for what does not count (None: all counts); what counts must be finite."""
+    if counts is not None and not counts.all():
         array = np.where(counts, array, np.zeros((), array.dtype))
     check_finite(what, array, "mask padding out, or look upstream for what made it")
     return array

@@ -71,6 +71,21 @@ def check_mapping(what: str, value: Any, cure: str = "") -> None:
         raise TypeError(f"{what}: expected a dict of arrays by name, got {came}{end}")
 
 
+def check_methods(what: str, value: Any, methods: Iterable[str], cure: str) -> None:
+    """Raise TypeError unless `value` is an object, not a class, with these methods."""
+    missing = [m for m in methods if not callable(getattr(value, m, None))]
+    if missing or isinstance(value, type):
+        came = f"the class {value.__name__}" if isinstance(value, type) else shown(value)
+        words = " and ".join(methods)
+        raise TypeError(f"{what}: expected an object with {words}, got {came}; {cure}")
+
+
+def check_function(what: str, value: Any, cure: str) -> None:
+    """Raise TypeError unless `value` can be called."""
+    if not callable(value):
+        raise TypeError(f"{what}: expected a function, got {shown(value)}; {cure}")
+
+
 def check_names(what: str, given: Mapping[str, Any], wanted: Iterable[str]) -> None:
     """Raise ValueError unless the names in `given` are exactly the wanted ones."""
     check_mapping(what, given)

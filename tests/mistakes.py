@@ -543,6 +543,20 @@ TRAINING = [
      "(3, 2)", lambda b: batches([b.x[0], b.x[1, :, :2]], [0, 1], 2)),
     ("batches with a step's target too few", V, "targets[1]: expected one target for each of the "
      "3 steps of sequences[1], got 1", lambda b: batches([[1, 2], [1, 2, 3]], [[0, 1], [0]], 2)),
+    ("an optimizer's name for the optimizer", T, "optimizer: expected an object with step, got "
+     "'adam'; pass one, such as Adam(1e-3)", lambda b: train(b.model, xent, "adam", (b.x, b.y))),
+    ("an optimizer's class for the optimizer", T, "optimizer: expected an object with step, got "
+     "the class SGD; pass", lambda b: train(b.model, xent, SGD, (b.x, b.y))),
+    ("a loss's name for the loss", T, "loss: expected a function, got 'mse'; pass one, such as",
+     lambda b: train(b.model, "mse", b.optimizer, (b.x, b.y))),
+    ("a model's class for the model", T, "model: expected an object with forward and backward, got "
+     "the class LSTM; build one", lambda b: train(LSTM, xent, b.optimizer, (b.x, b.y))),
+    ("a metric's name for the metric", T, "metric: expected a function, got 'accuracy'; pass one",
+     lambda b: train(b.model, xent, b.optimizer, (b.x, b.y), metric="accuracy")),
+    ("windows of a loss's name", T, "loss: expected a function, got 'mse'; pass one, such as",
+     lambda b: truncated_bptt(b.tagger, "mse", b.x, b.t, window=2)),
+    ("windows of a stream without steps", V, "x: expected at least one time step, got T = 0",
+     lambda b: truncated_bptt(b.tagger, mse, b.x[:, :0], b.t[:, :0], window=2)),
     ("window 0", V, "window: expected at least 1, got 0",
      lambda b: truncated_bptt(b.tagger, mse, b.x, b.t, window=0)),
     ("stride above window", V, "stride: expected at most the window of 2 steps, got 3; steps "

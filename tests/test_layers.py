@@ -368,16 +368,47 @@ def test_dropout_drops_its_share_and_keeps_the_mean():
     x = np.ones((400, 500))
     layer = Dropout(0.2, dtype=np.float64)
     y = layer.forward(x, rng=0)
-    np.testing.assert_allclose(np.unique(y), [0, 1.25], rtol=1e-15)
+    np.testing.assert_allclose(np.unique(y), [0, 2**16 / 52429], rtol=1e-15)    # 0.8, rounded
     share = np.sqrt(0.2 * 0.8 / x.size)             # standard deviation of the share dropped
     assert np.mean(y == 0) == pytest.approx(0.2, abs=4 * share)
     assert y.mean() == pytest.approx(1, abs=5 * share)
     np.testing.assert_array_equal(layer.backward(3 * x), 3 * y)
 
 
+@pytest.mark.parametrize("rate", [1e-9, 1e-5, 0.1, 0.2, 0.5, 2 / 3, 0.999, 1 - 1e-5, 1 - 1e-9])
+def test_dropout_scales_by_what_it_keeps_and_that_is_the_rate_asked_for(rate):
+    x, layer = np.ones((333, 3, 1001)), Dropout(rate, dtype=np.float64)
+    scale = layer.forward(x, rng=1).max()
+    kept = 1 / scale
+    assert kept * 2**16 == pytest.approx(round(kept * 2**16), rel=1e-14)
+    assert kept == pytest.approx(1 - rate, abs=2**-16)
+    spread = np.sqrt(kept * (1 - kept) / x.size)
+    assert layer.backward(x).mean() / scale == pytest.approx(kept, abs=4 * spread)
+
+
+def test_dropout_decides_each_number_for_itself():
+    kept = Dropout(0.5).forward(np.ones((2000, 8)), rng=0) > 0      # a row: two draws of four
+    apart = np.concatenate([kept[:1000], kept[1000:]], axis=1)
+    np.testing.assert_allclose(np.corrcoef(apart.T), np.eye(16), atol=4 / np.sqrt(1000))
+
+
+def test_a_refused_dropout_keeps_the_mask_it_had():
+    layer = Dropout(0.5)
+    y = layer.forward(X, rng=0)
+    with pytest.raises(ValueError, match="rng: "):
+        layer.forward(X)
+    np.testing.assert_array_equal(layer.backward(X), y)
+
+
 def test_dropout_without_training_or_without_rate_is_the_identity():
     x = X.astype(np.float32)
-    np.testing.assert_array_equal(Dropout(0.9).forward(x, training=False), x)
+    quiet = Dropout(0.9)
+    np.testing.assert_array_equal(quiet.forward(x, training=False), x)
+    assert not np.shares_memory(quiet.forward(x, training=False), x)
+    quiet.forward(x, rng=0)
+    quiet.forward(x, training=False)
+    with pytest.raises(RuntimeError, match="forward pass with training=True"):
+        quiet.backward(x)
     none = Dropout(0)
     np.testing.assert_array_equal(none.forward(x), x)
     np.testing.assert_array_equal(none.backward(x), x)
@@ -461,6 +492,22 @@ def test_an_ids_gradient_is_the_sum_over_its_places_and_paddings_is_zero(dtype):
     expected = np.zeros((6, 3))
     np.add.at(expected, IDS, dy)
     expected[0] = 0
+    np.testing.assert_allclose(layer.grads["W"], expected, rtol=0, atol=1e-15)
+
+
+@pytest.mark.parametrize("size", [2, 256, 257, 65536, 65537])
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.int64, np.uint64])
+def test_the_gradient_of_an_id_is_summed_over_its_places_in_any_size_of_vocabulary(size, dtype):
+    layer = Embedding(size, 2, dtype=np.float64, rng=0)
+    highest = min(size - 1, np.iinfo(dtype).max)
+    some = np.array([0, 1, highest, highest // 2, 1, 0, highest, 1], dtype)
+    ids = np.stack([some, some[::-1]]).T[:, ::-1]                   # neither C nor F contiguous
+    y = layer.forward(ids)
+    np.testing.assert_array_equal(y, layer.params["W"][ids.astype(int)])
+    dy = np.cos(np.arange(y.size)).reshape(y.shape)
+    layer.backward(dy)
+    expected = np.zeros((size, 2))
+    np.add.at(expected, ids.astype(int), dy)
     np.testing.assert_allclose(layer.grads["W"], expected, rtol=0, atol=1e-15)
 
 

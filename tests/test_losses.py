@@ -135,6 +135,37 @@ def test_a_class_of_weight_zero_does_not_count():
     assert np.all(gradient[ids == 3] == 0)
 
 
+@pytest.mark.parametrize("options", [{}, {"label_smoothing": 0.1}, {"ignore_id": 0}])
+def test_logits_and_targets_in_any_order_of_memory_cost_the_same_and_stay_as_they_were(options):
+    x, ids, _, _ = draw()
+    expected_loss, expected = softmax_cross_entropy(x, ids, **options)
+    for given in (np.asfortranarray(x), x.repeat(2, axis=-1)[..., ::2], x[::-1].copy()[::-1]):
+        before = given.copy()
+        targets = np.asfortranarray(ids.astype(np.uint64))
+        loss, gradient = softmax_cross_entropy(given, targets, **options)
+        assert loss == pytest.approx(expected_loss, rel=1e-15)
+        np.testing.assert_allclose(gradient, expected, rtol=0, atol=1e-16)
+        np.testing.assert_array_equal(given, before)
+        assert gradient.shape == x.shape and not np.shares_memory(gradient, given)
+
+
+def test_ids_that_are_never_ignored_change_nothing():
+    x, ids, _, _ = draw(dtype=np.float32)
+    for options in ({}, {"label_smoothing": 0.1}, {"weights": np.arange(1.0, V + 1)}):
+        usual = softmax_cross_entropy(x, ids, **options)
+        told = softmax_cross_entropy(x, ids, ignore_id=-1, **options)
+        assert usual[0] == told[0] and np.array_equal(usual[1], told[1])
+
+
+def test_float32_logits_of_many_classes_keep_their_accuracy():
+    rng = np.random.default_rng(0)
+    x, ids = 3 * rng.standard_normal((5, 30_000)), rng.integers(0, 30_000, 5)
+    expected_loss, expected = softmax_cross_entropy(x, ids)
+    loss, gradient = softmax_cross_entropy(x.astype(np.float32), ids)
+    assert loss == pytest.approx(expected_loss, rel=1e-6)
+    np.testing.assert_allclose(gradient, expected, rtol=3e-6)
+
+
 # Large and small logits ---------------------------------------------------------------------------
 
 

@@ -125,6 +125,18 @@ def test_a_gradient_that_is_not_finite_is_named_and_changes_nothing(kind, bad):
 
 
 @every_kind
+def test_finite_gradients_whose_squares_overflow_are_taken(kind):
+    params = {"a": np.zeros(3, np.float32), "b": np.zeros(2, np.float32)}
+    grads = {name: np.full_like(p, 1e19) for name, p in params.items()}
+    optimizer = OPTIMIZERS[kind](0.1)
+    optimizer.step(params, grads)           # float32 holds 3 and 2 of the squares, but not 5
+    assert np.all(params["a"] < 0) and np.all(params["b"] < 0)
+    grads["a"][1] = np.nan
+    with pytest.raises(ValueError, match=r"gradient of a: .*got nan at index \[1\]"):
+        optimizer.step(params, grads)
+
+
+@every_kind
 def test_parameters_that_are_strided_views_or_single_numbers_are_written_in_place(kind):
     base, number = np.ones((4, 6), np.float32), np.array(1.0)
     params = {"view": base[::2, ::3].T, "number": number}
@@ -218,6 +230,21 @@ def test_the_norm_of_many_float32_numbers_is_exact():
     grads = {"p": np.full(1_000_003, 0.1, np.float32)}
     exact = float(np.float32(0.1)) * np.sqrt(1_000_003)
     assert clip_by_global_norm(grads, 1e9) == pytest.approx(exact, rel=1e-12, abs=0)
+
+
+def test_strided_and_transposed_gradients_are_measured_and_clipped_in_place():
+    base = np.arange(24.0, dtype=np.float32).reshape(4, 6)
+    expected = float(np.linalg.norm(base[::2, ::3].astype(float)))
+    view = base[::2, ::3]
+    assert clip_by_global_norm({"view": view.T}, 1.0) == pytest.approx(expected, rel=1e-14)
+    assert np.linalg.norm(view) == pytest.approx(1, rel=1e-6) and base[0, 1] == 1
+
+
+def test_an_exploded_gradient_beside_one_that_is_not_finite_does_not_hide_it():
+    grads = {"a": np.full(3, 1e300), "b": np.array([1.0, np.nan])}
+    with pytest.raises(ValueError, match=r"gradient of b: .*got nan at index \[1\]"):
+        clip_by_global_norm(grads, 1.0)
+    np.testing.assert_array_equal(grads["a"], 1e300)
 
 
 def test_clip_by_value_cuts_and_returns_the_share_cut():

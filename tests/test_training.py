@@ -196,6 +196,27 @@ def test_a_loss_that_cannot_leave_padding_out_is_refused():
     assert evaluate(tagger(), loss, tagged(30), batch_size=1)["loss"] > 0  # nothing is padded
 
 
+class Comparable:
+    """A loss that cannot be hashed, because it can be compared; it names its own ignore_id."""
+
+    def __eq__(self, other):
+        return isinstance(other, Comparable)
+
+    def __call__(self, outputs, targets, ignore_id=5):
+        return softmax_cross_entropy(outputs, targets, ignore_id=ignore_id)
+
+
+def test_a_loss_that_cannot_be_hashed_is_told_of_padding_like_any_other():
+    def trained(loss):
+        sequences, tags = tagged()
+        model = Sequential(embedding=Embedding(6, 4, rng=0), head=Dense(4, 2, rng=1))
+        fit(model, loss, SGD(0.1), (sequences, tags), epochs=1, batch_size=8, progress=False)
+        return model.params["head.W"]
+
+    usual = trained(partial(softmax_cross_entropy, ignore_id=5))
+    np.testing.assert_array_equal(trained(Comparable()), usual)
+
+
 def test_evaluation_drops_nothing_and_keeps_nothing():
     model, data = reader(dropout=0.5), texts()
     first = evaluate(model, softmax_cross_entropy, data)

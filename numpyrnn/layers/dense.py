@@ -77,5 +77,5 @@ class Dense(Layer):
         dy = dy.reshape(-1, self.output_size)
         self._grads = {"W": dy.T @ rows}
         if "b" in self._params:
-            self._grads["b"] = dy.sum(axis=0)
+            self._grads["b"] = np.ones(len(dy), dy.dtype) @ dy              # faster than dy.sum
         return (dy @ self._params["W"]).reshape(shape)

@@ -17,6 +17,8 @@ from numpyrnn.validation import (
     check_shape,
 )
 
+LEVELS = 2**16  # of the share that is kept
+
 
 class Dropout(Layer):
     """Sets a share of the numbers to zero in training, and scales the others up (inverted dropout).
@@ -24,7 +26,8 @@ class Dropout(Layer):
         y = x m / (1 - rate),   m = 1 with probability 1 - rate, else 0
 
     Any shape in, the same out. With training=False it is the identity; in training the mask is
-    drawn from `rng`, which must be given. Source: Srivastava et al. 2014.
+    drawn from `rng`, which must be given. 1 - rate is rounded to a multiple of 1/65536 above 0, in
+    drawing and in scaling alike, so that the mean stays exact. Source: Srivastava et al. 2014.
     """
 
     def __init__(self, rate: float, *, dtype: Any = np.float32):
@@ -38,16 +41,10 @@ class Dropout(Layer):
         x = check_float_array("x", x, self.dtype)
         check_batch("x", x.size)
         check_finite("x", x)
-        scale = np.ones(x.shape, x.real.dtype)
-        if training and self.rate > 0:
-            if rng is None:
-                raise ValueError(
-                    "rng: expected a seed or a numpy Generator, got None, and dropout draws a mask "
-                    "in training; pass rng=, or training=False"
-                )
-            keep = 1 - self.rate
-            scale = (check_rng(rng).random(x.shape) < keep) / x.real.dtype.type(keep)
-        self._cache = scale if training else None
+        if not training:
+            self._cache = None
+            return x.copy()
+        self._cache = scale = self._scale(x, rng)
         return x * scale
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
@@ -57,3 +54,21 @@ class Dropout(Layer):
         check_shape("dy", dy, scale.shape, "it must have the shape of the output")
         check_finite("dy", dy)
         return dy * scale
+
+    def _scale(self, x: np.ndarray, rng: RandomSource) -> np.ndarray:
+        """m / (1 - rate), newly drawn, in the shape of x."""
+        one = x.real.dtype.type(1)
+        if self.rate == 0:
+            return np.broadcast_to(one, x.shape)
+        if rng is None:
+            raise ValueError(
+                "rng: expected a seed or a numpy Generator, got None, and dropout draws a mask "
+                "in training; pass rng=, or training=False"
+            )
+        kept = max(1, round((1 - self.rate) * LEVELS))
+        # 16 random bits decide each element, four elements to a draw: a quarter of a float's time.
+        words = check_rng(rng).integers(0, 2**64, -(-x.size // 4), dtype=np.uint64)
+        mask = words.view(np.uint16)[: x.size].reshape(x.shape) < kept
+        scale = mask.astype(one.dtype)
+        scale *= LEVELS / kept
+        return scale

@@ -111,7 +111,8 @@ class Optimizer:
         check_mapping("grads", grads, "pass layer.grads")
         if params and not grads:
             raise RuntimeError("grads: expected one for each parameter, got none; backward first")
-        check_names("grads", grads, params)
+        if grads.keys() != params.keys():  # to compare is cheap, to find words is not; so below
+            check_names("grads", grads, params)
         check_gradients(grads)
         for name, p in params.items():
             if not isinstance(p, np.ndarray) or p.dtype not in DTYPES:
@@ -123,13 +124,15 @@ class Optimizer:
                 raise ValueError(
                     f"parameter {name}: expected a writable array, got a read-only one; pass a copy"
                 )
-            check_shape(f"gradient of {name}", grads[name], p.shape)
+            if grads[name].shape != p.shape:
+                check_shape(f"gradient of {name}", grads[name], p.shape)
         for arrays in self._moments.values():
             if self.steps == 0:
                 arrays.update({name: np.zeros_like(p) for name, p in params.items()})
-            check_names("params", params, arrays)
+            if params.keys() != arrays.keys():
+                check_names("params", params, arrays)
             for name, p in params.items():
-                if (arrays[name].shape, arrays[name].dtype) != (p.shape, p.dtype):
+                if arrays[name].shape != p.shape or arrays[name].dtype != p.dtype:
                     raise ValueError(
                         f"parameter {name}: expected shape {arrays[name].shape} and "
                         f"{arrays[name].dtype}, as in the steps before, got {p.shape} and "

@@ -23,7 +23,7 @@ def clip_by_global_norm(grads: Mapping[str, np.ndarray], max_norm: float) -> flo
     and for max_norm <= 0. Source: Pascanu, Mikolov & Bengio 2013.
     """
     max_norm = check_number("max_norm", max_norm, above=0)
-    check_gradients(grads)
+    _check_arrays(grads)
     _check_writable(grads)
     norm = _global_norm(grads)
     if norm > max_norm:
@@ -50,6 +50,14 @@ def clip_by_value(grads: Mapping[str, np.ndarray], limit: float) -> float:
 
 def check_gradients(grads: Mapping[str, np.ndarray]) -> None:
     """Raise, naming the parameter, unless every gradient is an array of finite real numbers."""
+    _check_arrays(grads)
+    with np.errstate(over="ignore", invalid="ignore"):
+        squares = sum(np.dot(flat, flat) for flat in map(_flat, grads.values()))
+    if not math.isfinite(squares):  # they may have overflowed: look at each
+        _check_finite(grads)
+
+
+def _check_arrays(grads: Mapping[str, np.ndarray]) -> None:
     check_mapping("grads", grads, "pass layer.grads")
     for name, gradient in grads.items():
         if not isinstance(gradient, np.ndarray) or gradient.dtype.kind != "f":
@@ -57,9 +65,12 @@ def check_gradients(grads: Mapping[str, np.ndarray]) -> None:
                 f"gradient of {name}: expected a floating-point array, got "
                 f"{getattr(gradient, 'dtype', type(gradient).__name__)}; pass layer.grads"
             )
-        check_finite(
-            f"gradient of {name}", gradient, "lower the learning rate, clip earlier, check the data"
-        )
+
+
+def _check_finite(grads: Mapping[str, np.ndarray]) -> None:
+    cure = "lower the learning rate, clip earlier, check the data"
+    for name, gradient in grads.items():
+        check_finite(f"gradient of {name}", gradient, cure)
 
 
 def _check_writable(grads: Mapping[str, np.ndarray]) -> None:
@@ -72,10 +83,27 @@ def _check_writable(grads: Mapping[str, np.ndarray]) -> None:
 
 
 def _global_norm(grads: Mapping[str, np.ndarray]) -> float:
-    flat = [g.ravel(order="K").astype(np.float64, copy=False) for g in grads.values()]
-    with np.errstate(over="ignore"):
-        norm = math.sqrt(sum(float(np.dot(g, g)) for g in flat))
-    if math.isinf(norm):  # squares above 1e308: measure in units of the largest element
-        largest = max(float(np.abs(g).max()) for g in flat if g.size)
-        norm = largest * math.sqrt(sum(float(np.dot(g / largest, g / largest)) for g in flat))
+    """The norm, in float64; raises for a gradient that is not finite."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        norm = math.sqrt(_squares(grads, 1.0))
+    if not math.isfinite(norm):
+        _check_finite(grads)
+        # Squares above 1e308: measure in units of the largest element.
+        largest = max(float(np.abs(g).max()) for g in grads.values() if g.size)
+        norm = largest * math.sqrt(_squares(grads, largest))
     return norm
+
+
+def _squares(grads: Mapping[str, np.ndarray], unit: float) -> float:
+    """Σ (g / unit)²; only one gradient at a time is copied into float64."""
+    total = 0.0
+    for gradient in grads.values():
+        flat = _flat(gradient).astype(np.float64, copy=False)
+        if unit != 1:
+            flat = flat / unit
+        total += float(np.dot(flat, flat))
+    return total
+
+
+def _flat(gradient: np.ndarray) -> np.ndarray:
+    return gradient.ravel(order="K")  # in the order of the memory: no copy

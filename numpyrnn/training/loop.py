@@ -24,6 +24,8 @@ from numpyrnn.validation import (
     RandomSource,
     check_choice,
     check_finite,
+    check_function,
+    check_methods,
     check_number,
     check_size,
 )
@@ -82,6 +84,11 @@ def fit(
     numbers are no longer finite; model and optimizer are then back at the last checkpoint, if there
     is one. Warns where nearly every step was clipped.
     """
+    check_methods("model", model, ("forward", "backward"), "build one, such as Sequential(...)")
+    check_function("loss", loss, "pass one, such as softmax_cross_entropy")
+    check_methods("optimizer", optimizer, ("step",), "pass one, such as Adam(1e-3)")
+    if metric is not None:
+        check_function("metric", metric, "pass one, such as accuracy")
     check_size("epochs", epochs)
     check_size("batch_size", batch_size)
     check_choice("monitor", monitor, ("loss", "metric"))

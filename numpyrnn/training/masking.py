@@ -7,7 +7,8 @@ loss or metric says by its own arguments how it wants to be told: mask= or ignor
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ PADDED_TARGET = -1  # no class has this id
 
 def target_padding(loss: Callable[..., Any]) -> int:
     """What per-step targets are padded with: the loss's own ignore_id, if it was given one."""
-    parameter = inspect.signature(loss).parameters.get("ignore_id")
+    parameter = _arguments(loss).get("ignore_id")
     own = None if parameter is None else parameter.default
     return own if isinstance(own, int) else PADDED_TARGET
 
@@ -35,7 +36,7 @@ def without_padding(
     real = _real(batch)
     if real is None or not _per_step(outputs, batch):
         return function(outputs, batch.targets)
-    takes = inspect.signature(function).parameters
+    takes = _arguments(function)
     if "mask" in takes:
         return function(outputs, batch.targets, mask=real)
     if "ignore_id" in takes:
@@ -53,6 +54,19 @@ def count_targets(outputs: np.ndarray, batch: Batch, padding: int = PADDED_TARGE
     if _per_step(outputs, batch) and batch.lengths is not None:
         return int(batch.lengths.sum())
     return batch.targets.size
+
+
+def _arguments(function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+    """What the function takes, by name: looked up once, for it is asked at every step."""
+    try:
+        return _looked_up(function)
+    except TypeError:  # an object that cannot be hashed
+        return inspect.signature(function).parameters
+
+
+@lru_cache(maxsize=8)
+def _looked_up(function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(function).parameters
 
 
 def _per_step(outputs: np.ndarray, batch: Batch) -> bool:

@@ -48,8 +48,9 @@ def train_step(
         outputs = forward(model, batch, training=True, rng=rng)
         value, gradient = loss_of(loss, outputs, batch)
         model.backward(gradient)
-        norm = clip_by_global_norm(model.grads, limit)
-        optimizer.step(model.params, model.grads)
+        grads = model.grads
+        norm = clip_by_global_norm(grads, limit)
+        optimizer.step(model.params, grads)
     return Step(value, norm, outputs)
 
 

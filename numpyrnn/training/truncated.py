@@ -18,7 +18,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.validation import RandomSource, check_size
+from numpyrnn.validation import (
+    RandomSource,
+    check_batch,
+    check_function,
+    check_methods,
+    check_size,
+)
 
 State = Any  # a namedtuple of arrays, or tuples and dicts of them: what the model's forward returns
 
@@ -76,6 +82,8 @@ def truncated_bptt(
             f"stride: expected at most the window of {window} steps, got {stride}; "
             "steps between windows would never be learned from"
         )
+    check_methods("model", model, ("forward", "backward"), "build one, such as Sequential(...)")
+    check_function("loss", loss, "pass one, such as softmax_cross_entropy")
     if not model.recurrent:
         raise TypeError(
             f"model: expected a recurrent model, got {type(model).__name__}, "
@@ -94,6 +102,7 @@ def truncated_bptt(
                 "for one stream take array[None]"
             )
     batch, steps = x.shape[:2]
+    check_batch("x", batch, steps)
     if tuple(targets.shape[:2]) != (batch, steps):
         raise ValueError(
             f"targets: expected shape ({batch}, {steps}, ...), one for each step of x, "
@@ -144,8 +153,10 @@ def _walk(
         value, newest = loss(outputs[:, start - begin :], np.asarray(targets[:, start:stop]))
         grads = {}
         if training:
-            gradient = np.zeros_like(outputs)  # the window's older steps have had their loss
-            gradient[:, start - begin :] = newest
+            gradient = newest
+            if begin < start:  # the window's older steps have had their loss
+                gradient = np.zeros_like(outputs)
+                gradient[:, start - begin :] = newest
             model.backward(gradient)
             grads = {name: array.copy() for name, array in model.grads.items()}
 
