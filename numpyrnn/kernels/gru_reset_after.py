@@ -33,11 +33,12 @@ class GRUResetAfterLayout(Layout):
         )
 
     def backward_views(self, s, dA, block, h_last):
-        H, four = self.hidden, (s.steps, 4, self.hidden, s.n)
-        d, carry = self.scratch(s, d=H, carry=H)
+        H = self.hidden
+        d, da, carry = self.scratch(s, d=H, da=4 * H, carry=H)
         F, keep = self.factors(s, factors=4 * H, keep=H)
         return block, F, keep, by_step(
-            dA[:, :3 * H], dA.reshape(four), F.reshape(four), keep, d, carry
+            F.reshape(s.steps, 4, H, s.n), keep, d, [da.reshape(4, H, s.n)] * s.steps, da,
+            da[:3 * H], dA, carry,
         )[::-1]
 
 
@@ -86,10 +87,12 @@ def backward(dh, dstate, layout, *, W_xh, W_hh, b_h, b_hn):
         for s, (block, F, keeps, steps) in pieces:
             factors(block, F, keeps)
             carry = resume(carry, dstate.h, s.n)
-            for (da_srz, da, f, keep, d, before), dh_t in zip(steps, s.of(dh)[::-1], strict=True):
+            for views, dh_t in zip(steps, s.of(dh)[::-1], strict=True):
+                f, keep, d, da_by_gate, da, da_srz, keep_da, before = views
                 np.add(dh_t, carry, out=d)
-                np.multiply(f, d, out=da)
-                carry = np.matmul(W_back, da_srz, out=before)
+                np.multiply(f, d, out=da_by_gate)
+                np.copyto(keep_da, da)
+                carry = np.dot(W_back, da_srz, out=before)
                 np.multiply(d, keep, out=d)
                 np.add(carry, d, out=carry)
         np.matmul(dA[H:].T, W_x, out=dx)

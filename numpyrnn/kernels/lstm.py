@@ -36,13 +36,11 @@ class LSTMLayout(Layout):
 
     def backward_views(self, s, dA, gates, c_last, tanh_c):
         H = self.hidden
-        two = (s.steps, 2, H, s.n)
-        d, u, carry = self.scratch(s, d=H, u=H, carry=H)
+        d, u, da, carry = self.scratch(s, d=H, u=H, da=4 * H, carry=H)
         F, Q = self.factors(s, factors=4 * H, slope=H)
         return gates, tanh_c, F, Q, by_step(
-            dA, dA[:, :2 * H].reshape(two), dA[:, 2 * H:3 * H], dA[:, 3 * H:],
-            F[:, :2 * H].reshape(two), F[:, 2 * H:3 * H], F[:, 3 * H:], Q, gates[:, H:2 * H],
-            d, u, carry,
+            F.reshape(s.steps, 4, H, s.n), F[:, 2 * H:3 * H], Q, gates[:, H:2 * H],
+            d, u, [da.reshape(4, H, s.n)] * s.steps, da[2 * H:3 * H], da, dA, carry,
         )[::-1]
 
 
@@ -86,14 +84,14 @@ def backward(dh, dstate, layout, *, W_xh, W_hh, b_h):
             factors(gates, tanh_c, F, Q)
             carry, dc = resume(carry, dstate.h, s.n), resume(dc, dstate.c, s.n)
             for views, dh_t in zip(steps, s.of(dh)[::-1], strict=True):
-                da, da_if, da_o, da_g, F_if, F_o, F_g, slope, f, d, u, before = views
+                F_t, F_o, slope, f, d, u, da_ifog, da_o, da, keep_da, before = views
                 np.add(dh_t, carry, out=d)
                 np.multiply(d, slope, out=u)
                 np.add(dc, u, out=dc)
+                np.multiply(F_t, dc, out=da_ifog)
                 np.multiply(d, F_o, out=da_o)
-                np.multiply(F_if, dc, out=da_if)
-                np.multiply(F_g, dc, out=da_g)
-                carry = np.matmul(W_back, da, out=before)
+                np.copyto(keep_da, da)
+                carry = np.dot(W_back, da, out=before)
                 np.multiply(dc, f, out=dc)
         np.matmul(dA.T, W_x, out=dx)
         add_product(dW, dA, Zt, share)

@@ -24,9 +24,9 @@ class RNNLayout(Layout):
         return by_step(s.of(self.Z), h, s.of(self.H_prev, s.n))
 
     def backward_views(self, s, dA, h, _):
-        d, carry = self.scratch(s, d=self.hidden, carry=self.hidden)
+        da, carry = self.scratch(s, da=self.hidden, carry=self.hidden)
         (slope,) = self.factors(s, slope=self.hidden)
-        return h, slope, by_step(slope, dA, d, carry)[::-1]
+        return h, slope, by_step(slope, da, dA, carry)[::-1]
 
 
 def forward(x, state, counts, work, *, W_xh, W_hh, b_h, activation="tanh"):
@@ -59,10 +59,11 @@ def backward(dh, dstate, layout, *, W_xh, W_hh, b_h, activation="tanh"):
         for s, (h, slopes, steps) in pieces:
             ACTIVATIONS[activation].slope(h, out=slopes)
             carry = resume(carry, dstate.h, s.n)
-            for (slope, da, d, before), dh_t in zip(steps, s.of(dh)[::-1], strict=True):
-                np.add(dh_t, carry, out=d)
-                np.multiply(d, slope, out=da)
-                carry = np.matmul(W_back, da, out=before)
+            for (slope, da, keep_da, before), dh_t in zip(steps, s.of(dh)[::-1], strict=True):
+                np.add(dh_t, carry, out=da)
+                np.multiply(da, slope, out=da)
+                np.copyto(keep_da, da)
+                carry = np.dot(W_back, da, out=before)
         np.matmul(dA.T, W_xh[0], out=dx)
         add_product(dW, dA, Zt, share)
     dW_xh, dW_hh, db_h = np.split(dW[None], [D, D + H], axis=2)
