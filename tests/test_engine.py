@@ -1,5 +1,8 @@
 """The engine's fast paths: many chunks, memory that is kept, inference a few steps at a time."""
 
+import os
+import subprocess
+import sys
 import threading
 import tracemalloc
 
@@ -182,3 +185,29 @@ def test_a_copy_of_a_layer_has_memory_of_its_own():
     fresh.forward(arguments[0])
     assert_close({"dx": dx}, {"dx": fresh.backward(arguments[3])[0]}, 0)
     assert_close(run(twin, *arguments), expected, 0)
+
+
+THREADS = """
+import numpy as np
+from numpyrnn import GRU, LSTM, RNN
+rng = np.random.default_rng(0)
+x, dh = rng.standard_normal((32, 12, 64)), rng.standard_normal((32, 12, 128))
+for kind in (RNN, LSTM, GRU):
+    results = []
+    for engine in ("kernel", "cell"):
+        layer = kind(64, 128, bias_init="normal", dtype="float64", engine=engine, rng=1)
+        h, _ = layer.forward(x, lengths=np.arange(32) % 13)
+        dx, _ = layer.backward(dh)
+        results.append([h, dx, *layer.grads.values()])
+    print(max(np.abs(a - b).max() / np.abs(b).max() for a, b in zip(*results)) < 1e-12)
+"""
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_engines_agree_with_one_blas_thread_and_with_two(threads):
+    names = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+    ran = subprocess.run(
+        [sys.executable, "-c", THREADS], env={**os.environ, **dict.fromkeys(names, str(threads))},
+        capture_output=True, text=True, timeout=120,
+    )
+    assert ran.stdout.split() == ["True"] * 3, ran.stderr

@@ -39,7 +39,7 @@ class Preset(NamedTuple):
 # learned, so training goes on, with the loss as its guide.
 PRESETS = {
     #                  pool  length  words emb hid drop  rate batch epochs patience monitor
-    "grammar": Preset("last", None,   None, 32, 64, 0.1, 1e-2, 32,     9,     9,   "loss"),
+    "grammar": Preset("last", None,   None, 32, 64, 0.2, 5e-3, 32,     9,     9,   "loss"),
     "imdb":    Preset("mean",  250, 20_000, 64, 64, 0.3, 3e-3, 32,     3,     2, "metric"),
     "rotten_tomatoes":
                Preset("mean", None, 20_000, 64, 64, 0.5, 3e-3, 32,     3,     2, "metric"),
