@@ -22,7 +22,7 @@ B, T, D, H = 16, 50, 32, 64, large for 64, 100, 128, 256:
 - **A column of Z is contiguous**, like a row of the batch, so that nothing is transposed on the way
   in and out; BLAS reads either way as fast. Input and output: 0.5 ms a step instead of 6.5 (large).
 - **Sigmoids without tanh.** σ(a) = 1/(1 + exp(-a)): the rows of W that feed a sigmoid change their
-  sign once, then exp, add and reciprocal run over all sigmoid gates: 96 µs instead of 136 for tanh
+  sign once, then exp, add and divide run over all sigmoid gates: 96 µs instead of 136 for tanh
   in float32, 291 instead of 677 in float64 (large).
 - **Factors before the loop.** What a gate's gradient is per unit of the gradient that comes in does
   not depend on the later steps: it is computed for many steps in one call, and the backward loop is

@@ -49,7 +49,7 @@ def forward(x, state, counts, work, *, W_xh, W_hh, b_h):
     W_rz = np.concatenate([W_hh[:2], W_xh[:2], b_h[:2]], axis=2).reshape(2 * H, -1)
     W_rz *= -1
     W_n = np.concatenate([W_xh[2], b_h[2], W_hh[2]], axis=1)                # (H, D+1+H)
-    H_prev = layout.H_prev
+    H_prev, one = layout.H_prev, layout.one
     layout.Z[H:H + D, :layout.columns] = x
     h = final = np.array(state.h)
     H_prev[:, :layout.first] = final[:, :layout.first]
@@ -57,7 +57,7 @@ def forward(x, state, counts, work, *, W_xh, W_hh, b_h):
         np.copyto(h_first, h[:, :s.n])
         for HX1, X1R, RH, rz, r, z, n, h_prev, h, product, h_next in steps:
             np.dot(W_rz, HX1, out=rz)
-            sigmoid_of_minus(rz)
+            sigmoid_of_minus(rz, one)
             np.multiply(r, h_prev, out=product)
             np.copyto(RH, product)
             np.dot(W_n, X1R, out=n)

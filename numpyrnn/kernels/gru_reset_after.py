@@ -51,7 +51,7 @@ def forward(x, state, counts, work, *, W_xh, W_hh, b_h, b_hn):
     W_rz *= -1
     W_p = np.concatenate([W_xh[2], b_h[2]], axis=1)                         # (H, D+1)
     W_s = np.concatenate([W_hh[2], b_hn], axis=1)                           # (H, H+1)
-    H_prev = layout.H_prev
+    H_prev, one = layout.H_prev, layout.one
     layout.Z[:D, :layout.columns] = x
     h = final = np.array(state.h)
     H_prev[:, :layout.first] = final[:, :layout.first]
@@ -60,7 +60,7 @@ def forward(x, state, counts, work, *, W_xh, W_hh, b_h, b_hn):
         np.matmul(W_p, X, out=P)
         for U, H1, s, rz, r, z, n, h_prev, h, product, h_next in steps:
             np.dot(W_rz, U, out=rz)
-            sigmoid_of_minus(rz)
+            sigmoid_of_minus(rz, one)
             np.dot(W_s, H1, out=s)
             np.multiply(r, s, out=product)
             np.add(n, product, out=n)

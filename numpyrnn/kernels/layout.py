@@ -31,6 +31,7 @@ class Layout:
         self.first = counts[0] if counts else 0
         self.Z = work.array("Z", (self.columns + self.first, z_rows), dtype).T
         self.Z[ones] = 1
+        self.one = np.ones((), dtype)
 
     @cached_property
     def forward(self):
@@ -94,11 +95,14 @@ def add_product(total, a, b, scratch):
     np.add(total, np.matmul(a, b, out=scratch), out=total)
 
 
-def sigmoid_of_minus(a):
-    """a becomes σ(-a) = 1/(1 + exp(a)), in place; where exp overflows, the quotient is 0."""
+def sigmoid_of_minus(a, one):
+    """a becomes σ(-a) = 1/(1 + exp(a)), in place; where exp overflows, the quotient is 0.
+
+    `one` is the number as an array of a's dtype: NumPy would make one of a 1 in every call.
+    """
     if a.dtype.kind == "c":             # complex infinity would not give 0
         np.copyto(a, sigmoid(-a))
         return
     np.exp(a, out=a)
-    np.add(a, 1, out=a)
-    np.reciprocal(a, out=a)
+    np.add(a, one, out=a)
+    np.divide(one, a, out=a)

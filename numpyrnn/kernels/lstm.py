@@ -51,7 +51,7 @@ def forward(x, state, counts, work, *, W_xh, W_hh, b_h):
     layout = work.layout(LSTMLayout, counts, x.dtype, D, H)
     W = np.concatenate([W_xh, W_hh, b_h], axis=2).reshape(4 * H, -1)        # (4H, D+H+1)
     W[:3 * H] *= -1
-    H_prev = layout.H_prev
+    H_prev, one = layout.H_prev, layout.one
     layout.Z[:D, :layout.columns] = x
     final_h, c = final_h, final_c = np.array(state.h), np.array(state.c)
     H_prev[:, :layout.first] = final_h[:, :layout.first]
@@ -59,7 +59,7 @@ def forward(x, state, counts, work, *, W_xh, W_hh, b_h):
         np.copyto(c_first, c[:, :s.n])
         for Z, a, sigmoids, g, i_f, g_c, terms, i_g, f_c, c, tanh_c, o, h, h_next in steps:
             np.dot(W, Z, out=a)
-            sigmoid_of_minus(sigmoids)
+            sigmoid_of_minus(sigmoids, one)
             np.tanh(g, out=g)
             np.multiply(i_f, g_c, out=terms)
             np.add(i_g, f_c, out=c)
