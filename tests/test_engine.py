@@ -1,5 +1,7 @@
 """The engine's fast paths: many chunks, memory that is kept, inference a few steps at a time."""
 
+import copy
+import itertools
 import os
 import subprocess
 import sys
@@ -11,6 +13,7 @@ import pytest
 from helpers import PLAIN, assert_close, plain, random_state, run
 
 from numpyrnn.kernels.columns import CHUNK, chunks
+from numpyrnn.kernels.workspace import Workspace
 
 LONG, BATCH = 200, 7                    # 1400 columns: three chunks
 RAGGED = {
@@ -172,6 +175,30 @@ def test_saturated_gates_neither_warn_nor_become_nan(kind, dtype):
         else:
             results.append({"h": layer.forward(arguments[0])[0]})
     assert_close(*results, 1e-12 if dtype != "float32" else 1e-5)
+
+
+def test_gradients_are_arrays_of_their_own_side_by_side_in_memory():
+    for kind in PLAIN:
+        layer, arguments = case(kind)
+        run(layer, *arguments)
+        for gradient in layer.grads.values():
+            assert gradient.flags.c_contiguous and gradient.flags.writeable
+        arrays = list(layer.grads.values())
+        assert not any(np.shares_memory(a, b) for a, b in itertools.combinations(arrays, 2))
+
+
+def test_a_workspace_gives_the_same_memory_again_where_it_fits_and_is_of_the_same_kind():
+    work = Workspace()
+    first = work.array("a", (3, 4), np.float64)
+    assert np.shares_memory(first, work.array("a", (2, 5), np.float64))
+    assert not np.shares_memory(first, work.array("b", (3, 4), np.float64))
+    assert not np.shares_memory(first, work.array("a", (4, 4), np.float64))
+    again = work.array("a", (2, 2), np.float32)
+    assert again.dtype == np.float32 and again.flags.c_contiguous
+    parts = work.arrays("c", [(2, 3), (0, 5), (4,)], np.float64)
+    assert [part.shape for part in parts] == [(2, 3), (0, 5), (4,)]
+    assert not np.shares_memory(parts[0], parts[2])
+    assert copy.deepcopy(work).array("c", (1,), np.float64).base is not parts[0].base
 
 
 def test_a_copy_of_a_layer_has_memory_of_its_own():
