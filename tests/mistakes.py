@@ -513,9 +513,9 @@ TRAINING = [
      lambda b: train(b.model, xent, b.optimizer, (b.x, b.y), epochs=0)),
     ("no rows in a batch", V, "batch_size: expected at least 1, got 0",
      lambda b: train(b.model, xent, b.optimizer, (b.x, b.y), batch_size=0)),
-    ("training on NaN", R, "training stopped at epoch 1, step 1: x: expected finite numbers, got "
+    ("training on NaN", R, "training stopped at epoch 1, step 1: … x: expected finite numbers, got "
      "nan in row", lambda b: train(b.model, xent, b.optimizer, (spoilt(b.x, np.nan), b.y))),
-    ("training a model with NaN", R, "training stopped at epoch 1, step 1: x: expected finite "
+    ("training a model with NaN", R, "training stopped at epoch 1, step 1: … x: expected finite "
      "numbers", lambda b: train(b.broken, xent, b.optimizer, (b.x, b.y))),
     ("training on x alone", T, "train: expected (sequences, targets) or a function … got ndarray",
      lambda b: train(b.model, xent, b.optimizer, b.x)),
@@ -557,6 +557,10 @@ TRAINING = [
      lambda b: truncated_bptt(b.tagger, "mse", b.x, b.t, window=2)),
     ("windows of a stream without steps", V, "x: expected at least one time step, got T = 0",
      lambda b: truncated_bptt(b.tagger, mse, b.x[:, :0], b.t[:, :0], window=2)),
+    ("a wrong shape inside a model", V, "rnn: x: expected shape (batch, steps, 3), got (4, 3, 2)",
+     lambda b: b.tagger.forward(b.x[..., :2])),
+    ("a model asked back before forward", R, "head: Dense.backward: expected a forward pass",
+     lambda b: b.tagger.copy().backward(b.x[..., :2])),
     ("window 0", V, "window: expected at least 1, got 0",
      lambda b: truncated_bptt(b.tagger, mse, b.x, b.t, window=0)),
     ("stride above window", V, "stride: expected at most the window of 2 steps, got 3; steps "

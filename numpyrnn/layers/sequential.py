@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
@@ -79,12 +80,13 @@ class Sequential(Composite):
         finals = {}
         for name, layer in self._children.items():
             takes = {"lengths": lengths} if layer.takes_lengths else {}
-            if layer.recurrent:
-                x, finals[name] = layer.forward(
-                    x, states.get(name), training=training, rng=rng, **takes
-                )
-            else:
-                x = layer.forward(x, training=training, rng=rng, **takes)
+            with _inside(name):
+                if layer.recurrent:
+                    x, finals[name] = layer.forward(
+                        x, states.get(name), training=training, rng=rng, **takes
+                    )
+                else:
+                    x = layer.forward(x, training=training, rng=rng, **takes)
         return (x, finals) if self.recurrent else x
 
     def backward(self, dy: np.ndarray, dstate: Mapping[str, Any] | None = None) -> Any:
@@ -92,10 +94,11 @@ class Sequential(Composite):
         dstates = self._by_name("dstate", dstate)
         before = {}
         for name, layer in reversed(self._children.items()):
-            if layer.recurrent:
-                dy, before[name] = layer.backward(dy, dstates.get(name))
-            else:
-                dy = layer.backward(dy)
+            with _inside(name):
+                if layer.recurrent:
+                    dy, before[name] = layer.backward(dy, dstates.get(name))
+                else:
+                    dy = layer.backward(dy)
         return (dy, dict(reversed(before.items()))) if self.recurrent else dy
 
     def _recurrent(self) -> dict[str, Any]:
@@ -111,3 +114,14 @@ class Sequential(Composite):
             )
         check_names(what, state, self._recurrent())
         return state
+
+
+@contextmanager
+def _inside(name: str) -> Iterator[None]:
+    """Begin the sentence of an error with the layer in which it was made."""
+    try:
+        yield
+    except (ValueError, TypeError, RuntimeError) as error:
+        if error.args and isinstance(error.args[0], str):
+            error.args = (f"{name}: {error.args[0]}", *error.args[1:])
+        raise
