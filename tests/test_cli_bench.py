@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -162,11 +163,13 @@ def test_the_notes_say_what_a_ratio_means_and_drop_what_was_not_measured():
 # What is measured ------------------------------------------------------------------------------
 
 
-def test_chunks_hold_whole_steps_and_every_column_once():
+def test_the_products_go_by_the_kernels_chunks_of_whole_steps():
     counts = [300, 300, 200, 5, 1]
     groups = bench_products.chunks(counts)
-    assert [(first, size) for first, size, _ in groups] == [(0, 300), (300, 506)]
-    assert groups[1][2] == [(0, 300), (300, 200), (500, 5), (505, 1)]
+    assert [(first, size) for first, size, _ in groups] == [(0, 600), (600, 206)]
+    assert [steps for _, _, steps in groups] == [
+        [(0, 300), (300, 300)], [(0, 200), (200, 5), (205, 1)]
+    ]
     assert bench_products.chunks([2000, 1])[0] == (0, 2000, [(0, 2000)])
 
 
@@ -174,14 +177,14 @@ def test_chunks_hold_whole_steps_and_every_column_once():
 def test_products_multiply_as_often_as_a_layer_of_that_shape_must(cell, gates, monkeypatch):
     B, T, D, H = 8, 100, 3, 4
     work = []
-    multiply = np.matmul
 
-    def counted(a, b, **to):
+    def counted(multiply, a, b, **to):
         work.append(a.shape[0] * a.shape[1] * b.shape[1])
         return multiply(a, b, **to)
 
     step = bench_products.products(cell, [B] * T, D, H, "float32")
-    monkeypatch.setattr(np, "matmul", counted)
+    for name in ("matmul", "dot"):
+        monkeypatch.setattr(np, name, partial(counted, getattr(np, name)))
     dx, *_ = step()
     ones = 2 if cell == "gru" else 1  # each bias is a column of the weights
     forward = gates * H * (D + H + 1) + (H if cell == "gru" else 0)

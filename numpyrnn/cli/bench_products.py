@@ -5,7 +5,7 @@ the matrices mean nothing. A kernel's distance to this time is what its addition
 copies and calls cost.
 
 Columns are sequences: one step multiplies the stacked weights (G·H, D+H+1) with [x; h; 1]. The N
-columns of all steps are taken in chunks of about 512 for the products that need not wait for one
+columns of all steps are taken in the kernels' chunks for the products that need not wait for one
 another: dx, and the gradients of the weights. In the reset-after GRU gate n keeps its input part
 and its recurrent part apart.
 """
@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-CHUNK = 512  # columns
+from numpyrnn.kernels import columns
+
 GATES = {"rnn": 1, "lstm": 4, "gru": 3}
 
 
@@ -33,20 +34,16 @@ def products(
 
 
 def chunks(counts: Sequence[int]) -> list[tuple[int, int, list[tuple[int, int]]]]:
-    """Whole steps in groups of about CHUNK columns: (first column, columns, steps in the group).
+    """The kernels' own chunks: (first column, columns, steps in the chunk).
 
-    A step is its first column within the group and how many it has.
+    A step is its first column within the chunk and how many it has.
     """
-    groups: list[tuple[int, int, list[tuple[int, int]]]] = []
-    steps: list[tuple[int, int]] = []
-    first = size = 0
-    for count in counts:
-        if steps and size + count > CHUNK:
-            groups.append((first, size, steps))
-            first, size, steps = first + size, 0, []
-        steps.append((size, count))
-        size += count
-    return [*groups, (first, size, steps)]
+    groups = []
+    for chunk in columns.chunks(list(counts)):
+        first, last = chunk[0].start, chunk[-1].stop
+        steps = [(s.start - first + k * s.n, s.n) for s in chunk for k in range(s.steps)]
+        groups.append((first, last - first, steps))
+    return groups
 
 
 def _random(dtype: Any) -> Callable[..., np.ndarray]:
@@ -67,26 +64,26 @@ def _stacked(
     W, W_back, W_x = make(rows, K), make(H, rows), make(rows, D)
     Z = make(N, K)
     dA = make(rows, max(size for _, size, _ in chunks(counts)))
-    a, dh = _buffers(rows, counts, make), _buffers(H, counts, make)
+    a, da, dh = (_buffers(r, counts, make) for r in (rows, rows, H))
     part = make(rows, K)
     steps, forward = 0, []
     for count in counts:
         forward.append((Z[steps : steps + count].T, a[count]))
         steps += count
     back = [
-        (first, size, [(dA[:, at : at + count], dh[count]) for at, count in group])
+        (first, size, [(da[count], dh[count]) for _, count in group])
         for first, size, group in chunks(counts)
     ]
 
     def step() -> Any:
         for z, out in forward:
-            np.matmul(W, z, out=out)
+            np.dot(W, z, out=out)
         if not both:
             return None
         dx, dW = np.empty((N, D), W.dtype), np.zeros_like(W)
         for first, size, group in reversed(back):
-            for da, out in group:
-                np.matmul(W_back, da, out=out)
+            for da_t, out in group:
+                np.dot(W_back, da_t, out=out)
             np.matmul(dA[:, :size].T, W_x, out=dx[first : first + size])
             np.add(dW, np.matmul(dA[:, :size], Z[first : first + size], out=part), out=dW)
         return dx, dW
@@ -104,13 +101,13 @@ def _gru(
     Z = make(N, D + H + 2)
     widest = max(size for _, size, _ in chunks(counts))
     dA, P = make(4 * H, widest), make(H, widest)
-    a, s, dh = (_buffers(rows, counts, make) for rows in (2 * H, H, H))
+    a, s, da, dh = (_buffers(rows, counts, make) for rows in (2 * H, H, 3 * H, H))
     part_x, part_h = make(3 * H, D + 1), make(3 * H, H + 1)
     groups = [
         (
             first, size, Z[first : first + size],
             [
-                (Z[first + at : first + at + n].T, a[n], s[n], dA[: 3 * H, at : at + n], dh[n])
+                (Z[first + at : first + at + n].T, a[n], s[n], da[n], dh[n])
                 for at, n in group
             ],
         )
@@ -121,15 +118,15 @@ def _gru(
         for _, size, rows, group in groups:
             np.matmul(W_p, rows.T[: D + 1], out=P[:, :size])
             for z, out_a, out_s, _, _ in group:
-                np.matmul(W_rz, z[:-1], out=out_a)
-                np.matmul(W_s, z[D + 1 :], out=out_s)
+                np.dot(W_rz, z[:-1], out=out_a)
+                np.dot(W_s, z[D + 1 :], out=out_s)
         if not both:
             return None
         dx = np.empty((N, D), Z.dtype)
         dW_x, dW_h = np.zeros_like(part_x), np.zeros_like(part_h)
         for first, size, rows, group in reversed(groups):
-            for _, _, _, da, out in group:
-                np.matmul(W_back, da, out=out)
+            for _, _, _, da_t, out in group:
+                np.dot(W_back, da_t, out=out)
             inputs, recurrent = dA[H:, :size], dA[: 3 * H, :size]
             np.matmul(inputs.T, W_x, out=dx[first : first + size])
             np.add(dW_x, np.matmul(inputs, rows[:, : D + 1], out=part_x), out=dW_x)
