@@ -539,6 +539,8 @@ TRAINING = [
      lambda b: train_step(b.model, xent, b.optimizer, Batch(spoilt(b.x, np.nan), b.y))),
     ("batches of text", T, "sequences[0]: expected an array of numbers, got dtype <U1; turn text",
      lambda b: batches(["a", "b"], [0, 1], 2)),
+    ("batches with half a padding id", TypeError, "padding_id: expected a whole number, got 1.5",
+     lambda b: batches([[1, 2], [1]], [0, 1], 2, padding_id=1.5)),
     ("batches of different features", V, "sequences[1]: expected a shape like the others' … got "
      "(3, 2)", lambda b: batches([b.x[0], b.x[1, :, :2]], [0, 1], 2)),
     ("batches with a step's target too few", V, "targets[1]: expected one target for each of the "
@@ -729,8 +731,8 @@ COMMANDS = [
     ("blank.csv, line 3: expected a text and a label, got an empty text",
      "compare --data {d}/blank.csv --out {d}"),
     ("--out: expected a directory, but … is a file or lies below one; name a directory",
-     "compare --data {d}/good.csv --out {d}/good.csv/runs"),
-    ("--out: expected a directory, got an empty name", "compare --data {d}/good.csv --out ''"),
+     "compare --out {d}/good.csv/runs"),
+    ("--out: expected a directory, got an empty name", "compare --out ''"),
     ("none.txt: expected a text file, but there is none", "lm --text {d}/none.txt --out {d}"),
     ("folder: expected a text file, got a directory", "lm --text {d}/folder --out {d}"),
     ("latin.csv: expected UTF-8 text, got byte 0xe9", "lm --text {d}/latin.csv --out {d}"),

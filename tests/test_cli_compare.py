@@ -350,6 +350,7 @@ def test_a_file_that_does_not_fit_is_answered_in_one_line(content, answer, tmp_p
     assert compare(tmp_path / "out", path) == 2
     out, err = capsys.readouterr()
     assert out == "" and err.count("\n") == 1 and answer in err
+    assert not (tmp_path / "out").exists()
 
 
 def test_missing_reviews_are_answered_with_the_line_that_installs_them(

@@ -292,6 +292,7 @@ def files(tmp_path):
 def test_a_text_must_be_one(tmp_path, capsys, name):
     told = files(tmp_path)[name]
     assert told in refused(capsys, "lm", "--text", tmp_path / name, "--out", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(

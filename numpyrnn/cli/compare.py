@@ -72,8 +72,8 @@ def run(args: argparse.Namespace) -> None:
     from numpyrnn.cli.compare_models import Comparison
     from numpyrnn.cli.compare_report import describe, draw, finish, report
 
-    out = output_directory(args.out)
     data = load(args.data, args.source, args.seed, args.texts)
+    out = output_directory(args.out)
     given = {
         name: value
         for name, value in vars(args).items()

@@ -89,10 +89,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Train, tell how it goes, and write the results."""
     began = time.perf_counter()
-    out = output_directory(args.out)
-    path = out / CHECKPOINT
+    path = Path(args.out).expanduser() / CHECKPOINT
     found = open_language_model(path, "--resume") if args.resume else None
     corpus = read_corpus(args.text, found)
+    out = output_directory(args.out)
     options, epochs = choose_options(args, corpus, found)
     training = Training(path, corpus, options, found)
     print(describe(training, epochs))

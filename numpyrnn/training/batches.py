@@ -50,6 +50,7 @@ def batches(
     Raises ValueError and TypeError, at the call, for data that do not fit together.
     """
     check_size("batch_size", batch_size)
+    check_size("padding_id", padding_id, minimum=0)
     if len(sequences) == 0:
         raise ValueError("sequences: expected at least one sequence, got none")
     if len(targets) != len(sequences):
