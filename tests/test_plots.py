@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib import image
 from matplotlib.figure import Figure
 
 from numpyrnn import plots
@@ -153,6 +154,12 @@ def test_nothing_global_is_touched_and_no_window_is_needed():
     ran = subprocess.run(command, cwd=ROOT, env=windowless, capture_output=True)
     assert ran.returncode == 0, ran.stderr.decode()
     assert ran.stdout.startswith(b"\x89PNG")
+
+
+def test_a_notebook_shows_a_figure_before_pyplot_was_ever_used(drawn):
+    shown = BytesIO(drawn[1]._repr_png_())
+    height, width, _ = image.imread(shown, format="png").shape
+    assert width > 500 and height > 300
 
 
 def test_colours_are_told_apart_by_everyone():

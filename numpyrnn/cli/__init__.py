@@ -36,6 +36,9 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "lm": ("numpyrnn.cli.lm", "train a language model on a text"),
     "sample": ("numpyrnn.cli.sample", "let a trained language model write"),
     "gradcheck": ("numpyrnn.cli.gradcheck", "check every gradient against a numerical one"),
+    "flow": ("numpyrnn.cli.flow", "measure how far back the gradient reaches"),
+    "step": ("numpyrnn.cli.step", "step through a cell, forward and back, line by line"),
+    "diagnose": ("numpyrnn.cli.diagnose", "say what is wrong with a backward pass, and why"),
     "bench": ("numpyrnn.cli.bench", "time a layer's step beside PyTorch, JAX and Keras"),
     "doctor": ("numpyrnn.cli.doctor", "say which BLAS runs here, and what would be faster"),
 }

@@ -5,6 +5,10 @@ theirs. Nothing is shown, no global state of Matplotlib is read or left behind: 
 figure.savefig("name.png"); in a notebook it is the value of the cell.
 """
 
+from numpyrnn.plots.flow import gradient_flow, gradient_flows, itemised
+from numpyrnn.plots.flow_animation import gradient_animation, save_animation
+from numpyrnn.plots.flow_inside import decay, eigenvalues, gate_activations, singular_values
+from numpyrnn.plots.flow_training import gradient_clipping, task_errors
 from numpyrnn.plots.models import (
     bits_per_character,
     confusion,
@@ -35,6 +39,9 @@ from numpyrnn.plots.style import (
 
 __all__ = [
     "model_comparison", "learning_curves", "confusion", "h_sweep", "bits_per_character", "speed",
+    "gradient_flow", "gradient_flows", "itemised", "singular_values", "decay",
+    "gate_activations", "eigenvalues", "gradient_clipping", "task_errors", "gradient_animation",
+    "save_animation",
     "style", "model_style", "peer_style", "MODELS", "OTHERS", "PEERS",
     "BLACK", "GREY", "ORANGE", "SKY", "GREEN", "BLUE", "VERMILION", "PURPLE",
     "TITLE", "LABEL", "TICK", "SMALL", "ON_WHITE",

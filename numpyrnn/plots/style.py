@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
+from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -61,6 +63,7 @@ def canvases(
         from matplotlib.figure import Figure  # and no pyplot: a Figure alone leaves nothing behind
 
         fig = Figure(figsize=(width, height), dpi=110, layout="constrained")
+        fig._repr_png_ = partial(_png, fig)  # type: ignore[attr-defined]
         columns = columns or count
         grid = np.ravel(fig.subplots(-(-count // columns), columns))
         for unused in grid[count:]:
@@ -70,6 +73,13 @@ def canvases(
     if len(panels) != count:
         raise ValueError(f"ax: expected {count} of them, one for each panel, got {len(panels)}")
     return panels[0].figure, panels
+
+
+def _png(fig: Any) -> bytes:
+    """What a notebook shows for a figure that ends a cell, also where pyplot was never used."""
+    png = BytesIO()
+    fig.savefig(png, format="png", bbox_inches="tight")
+    return png.getvalue()
 
 
 def records_of(history: Any) -> list[Any]:

@@ -1,1 +1,31 @@
 """See it: gradients through time, measured, and every step of a cell by hand."""
+
+from numpyrnn.seeing.flow import (
+    Flow,
+    Profile,
+    gradient_flow,
+    gradient_flows,
+    memory_length,
+)
+from numpyrnn.seeing.itemised import ItemisedGradient, itemised_gradient
+from numpyrnn.seeing.jacobians import Decay, StepJacobians, step_jacobians, weight_powers
+from numpyrnn.seeing.products import Product, jacobian_product, spectrum_by_distance
+from numpyrnn.seeing.starts import (
+    STARTS,
+    compare_activations,
+    compare_cells,
+    compare_flows,
+    compare_starts,
+    new_layer,
+)
+from numpyrnn.seeing.trace_compare import Comparison, compare
+from numpyrnn.seeing.trace_event import Event
+from numpyrnn.seeing.tracing import Trace, trace
+
+__all__ = [
+    "trace", "Trace", "Event", "compare", "Comparison",
+    "STARTS", "Decay", "Flow", "ItemisedGradient", "Product", "Profile", "StepJacobians",
+    "compare_activations", "compare_cells", "compare_flows", "compare_starts", "gradient_flow",
+    "gradient_flows", "itemised_gradient", "jacobian_product", "memory_length",
+    "new_layer", "spectrum_by_distance", "step_jacobians", "weight_powers",
+]

@@ -1,0 +1,172 @@
+"""Ways for a recurrent layer to begin, by name, and the gradient flow of several side by side.
+
+    orthogonal      every block of W_hh orthogonal: keeps every vector's length
+    identity        W_hh = I; an RNN gets relu as well, the IRNN
+    spectral-R      W_hh Gaussian, scaled to the spectral radius R: spectral-0.9, spectral-1.5 …
+    forget-B        an LSTM whose forget gate begins with the bias B: forget-0, forget-2 …
+
+Sources: Saxe et al. 2014 (orthogonal); Le et al. 2015 (identity); Pascanu et al. 2013 (spectral
+radius); Jozefowicz et al. 2015 (forget bias).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.models.classifier import CELLS
+from numpyrnn.seeing.flow import BATCH, STEPS, Flow, gradient_flow
+from numpyrnn.seeing.watching import noise
+from numpyrnn.validation import RandomSource, check_choice, check_rng, nearest, shown
+
+STARTS = (
+    "orthogonal", "identity", "spectral-0.5", "spectral-0.9", "spectral-1.0", "spectral-1.5",
+    "forget-0", "forget-1", "forget-2",
+)  # fmt: skip
+
+
+def start_of(name: str) -> tuple[str, float]:
+    """("spectral", 0.9) for "spectral-0.9"; the number is nan where there is none.
+
+    Raises ValueError for a name that says nothing.
+    """
+    kind, _, number = name.partition("-") if isinstance(name, str) else ("", "", "")
+    try:
+        value = float(number) if number else float("nan")
+    except ValueError:
+        kind, value = "", float("nan")
+    fits = {
+        "orthogonal": not number, "identity": not number,
+        "spectral": 0 < value < np.inf, "forget": np.isfinite(value),
+    }  # fmt: skip
+    if not fits.get(kind, False):
+        raise ValueError(
+            f"start: expected orthogonal, identity, spectral-R or forget-B with numbers R above 0 "
+            f"and B, got {shown(name)}{nearest(str(name), STARTS)}"
+        )
+    return kind, value
+
+
+def cell_of(start: str) -> str:
+    """The cell that a start is usually shown on: "lstm" for a forget bias, else "rnn"."""
+    return "lstm" if start_of(start)[0] == "forget" else "rnn"
+
+
+def new_layer(
+    cell: str,
+    input_size: int,
+    hidden_size: int,
+    start: str = "orthogonal",
+    *,
+    rng: RandomSource = 0,
+    **options: Any,
+) -> Any:
+    """A float64 "rnn", "gru" or "lstm" layer that begins as the name says.
+
+    `options` go to the layer. Raises ValueError for a name that says nothing, and for a forget bias
+    in a cell without a forget gate.
+    """
+    check_choice("cell", cell, CELLS)
+    kind, value = start_of(start)
+    begun: dict[str, Any] = {"dtype": np.float64, "rng": rng, "recurrent_init": "orthogonal"}
+    if kind == "forget":
+        if cell != "lstm":
+            raise ValueError(
+                f'start: expected "lstm" for {start!r}, since other cells have no forget gate, '
+                f"got {cell!r}"
+            )
+        begun["forget_bias"] = value
+    elif kind == "identity":
+        begun["recurrent_init"] = "identity"
+        if cell == "rnn":
+            begun["activation"] = "relu"
+    elif kind == "spectral":
+        begun["recurrent_init"] = lambda shape, rng: _scaled(shape, rng, value)
+    return CELLS[cell](input_size, hidden_size, **{**begun, **options})
+
+
+def compare_flows(layers: Mapping[str, Any], x: Any = None, **options: Any) -> dict[str, Flow]:
+    """The Flow of several layers by name, all on the same input and with the same random numbers.
+
+    x and the options are those of `gradient_flows`; a composite needs `part=`.
+    """
+    return {name: gradient_flow(layer, x, **options) for name, layer in layers.items()}
+
+
+def compare_cells(
+    cells: Sequence[str] = ("rnn", "gru", "lstm"),
+    x: Any = None,
+    *,
+    start: str = "orthogonal",
+    input_size: int = 1,
+    hidden_size: int = 64,
+    rng: RandomSource = 0,
+    **options: Any,
+) -> dict[str, Flow]:
+    """RNN, GRU and LSTM side by side, new layers of the same size: "rnn", "gru", "lstm" → Flow.
+
+    The options are those of `gradient_flows`. x None: `batch` rows of `steps` steps of noise.
+    """
+    x, seed = _shared(x, input_size, rng, options)
+    return compare_flows(
+        {cell: new_layer(cell, x.shape[-1], hidden_size, start, rng=seed) for cell in cells},
+        x, rng=seed, **options,
+    )
+
+
+def compare_starts(
+    starts: Sequence[str] = STARTS,
+    x: Any = None,
+    *,
+    input_size: int = 1,
+    hidden_size: int = 64,
+    rng: RandomSource = 0,
+    **options: Any,
+) -> dict[str, Flow]:
+    """Initialisations side by side, by name: forget biases of an LSTM, all others of an RNN."""
+    x, seed = _shared(x, input_size, rng, options)
+    return compare_flows(
+        {s: new_layer(cell_of(s), x.shape[-1], hidden_size, s, rng=seed) for s in starts},
+        x, rng=seed, **options,
+    )
+
+
+def compare_activations(
+    x: Any = None,
+    *,
+    start: str = "orthogonal",
+    input_size: int = 1,
+    hidden_size: int = 64,
+    rng: RandomSource = 0,
+    **options: Any,
+) -> dict[str, Flow]:
+    """An RNN with tanh and one with relu and the same weights: "tanh", "relu" → Flow."""
+    x, seed = _shared(x, input_size, rng, options)
+    return compare_flows(
+        {
+            name: new_layer("rnn", x.shape[-1], hidden_size, start, rng=seed, activation=name)
+            for name in ("tanh", "relu")
+        },
+        x, rng=seed, **options,
+    )
+
+
+def _shared(
+    x: Any, input_size: int, rng: RandomSource, options: dict[str, Any]
+) -> tuple[np.ndarray, int]:
+    """An input (B, T, D) for all, and a seed that every layer is given alike."""
+    rng = check_rng(rng)
+    if x is None:
+        steps, batch = options.get("steps", STEPS), options.get("batch", BATCH)
+        x = noise(CELLS["rnn"](input_size, 1, rng=0), steps, batch, rng)
+    x = np.asarray(x)
+    if x.ndim != 3:
+        raise ValueError(f"x: expected shape (batch, steps, features), got {x.shape}")
+    return x, int(rng.integers(2**31))
+
+
+def _scaled(shape: tuple[int, ...], rng: np.random.Generator, radius: float) -> np.ndarray:
+    block = rng.standard_normal(shape)
+    return block * (radius / np.abs(np.linalg.eigvals(block)).max())
