@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 # ruff: noqa: F401
 if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when it is first used
     from numpyrnn.cells import GRUCell, GRUResetAfterCell, LSTMCell, RNNCell, State
-    from numpyrnn.checks import check_gradients, check_initialisation, h_sweep
+    from numpyrnn.checks import check_gradients, check_initialisation, diagnose, h_sweep, plant
     from numpyrnn.layers import (
         GRU,
         LSTM,
@@ -53,6 +53,7 @@ if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when i
         clip_by_global_norm,
         clip_by_value,
     )
+    from numpyrnn.seeing import trace
     from numpyrnn.training import (
         Batch,
         Diverged,
@@ -77,7 +78,8 @@ _HOMES = {
     "models": "BagOfWords classifier language_model",
     "training": "fit evaluate train_step truncated_bptt batches Batch History Diverged "
                 "save_checkpoint load_checkpoint",
-    "checks": "check_gradients check_initialisation h_sweep",
+    "seeing": "trace",
+    "checks": "check_gradients check_initialisation h_sweep diagnose plant",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 _ROOMS = {*_HOMES, "activations", "initializers", "kernels", "metrics", "plots", "tasks"}

@@ -22,13 +22,13 @@ from numpyrnn.seeing import (
     compare_starts,
     gradient_flow,
     gradient_flows,
-    itemised,
     itemised_gradient,
     jacobian_product,
     memory_length,
     new_layer,
     step_jacobians,
 )
+from numpyrnn.seeing.gradients import itemised
 
 B, T, D, H = 3, 6, 2, 5
 LENGTHS = np.array([4, 6, 1])

@@ -89,7 +89,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def start(text: str) -> str:
     """An argparse type: the name of an initialisation."""
-    from numpyrnn.seeing.starts import start_of
+    from numpyrnn.seeing.gradients.starts import start_of
 
     try:
         start_of(text)

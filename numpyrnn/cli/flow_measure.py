@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.seeing.flow import Flow, gradient_flows
-from numpyrnn.seeing.itemised import ItemisedGradient, itemised_gradient
-from numpyrnn.seeing.jacobians import StepJacobians, step_jacobians, weight_powers
-from numpyrnn.seeing.starts import (
+from numpyrnn.seeing.gradients.flow import Flow, gradient_flows
+from numpyrnn.seeing.gradients.itemised import ItemisedGradient, itemised_gradient
+from numpyrnn.seeing.gradients.jacobians import StepJacobians, step_jacobians, weight_powers
+from numpyrnn.seeing.gradients.starts import (
     STARTS,
     cell_of,
     compare_activations,

@@ -15,9 +15,9 @@ from numpyrnn.checks.report import table as aligned
 from numpyrnn.cli.compare_models import write_whole
 from numpyrnn.cli.flow_measure import Measured
 from numpyrnn.plots.flow import look
-from numpyrnn.seeing.flow import Flow
-from numpyrnn.seeing.jacobians import StepJacobians
-from numpyrnn.seeing.products import spectrum_by_distance
+from numpyrnn.seeing.gradients.flow import Flow
+from numpyrnn.seeing.gradients.jacobians import StepJacobians
+from numpyrnn.seeing.gradients.products import spectrum_by_distance
 from numpyrnn.tasks.adding import BASELINE, SOLVED
 
 SHARES = (0.01, 1e-6)

@@ -12,8 +12,8 @@ import numpy as np
 from numpyrnn.layers import Dense, Sequential
 from numpyrnn.losses import mean_squared_error
 from numpyrnn.optim import Adam
-from numpyrnn.seeing.flow import Flow, gradient_flow
-from numpyrnn.seeing.starts import new_layer
+from numpyrnn.seeing.gradients.flow import Flow, gradient_flow
+from numpyrnn.seeing.gradients.starts import new_layer
 from numpyrnn.tasks.adding import adding
 from numpyrnn.training import Batch, evaluate, train_step
 

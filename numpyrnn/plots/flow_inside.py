@@ -21,7 +21,7 @@ from numpyrnn.plots.style import (
     canvases,
     style,
 )
-from numpyrnn.seeing.products import spectrum_by_distance
+from numpyrnn.seeing.gradients.products import spectrum_by_distance
 
 GATES = {
     "i": ("input gate i", ORANGE, "-"), "f": ("forget gate f", BLUE, "-"),
@@ -38,7 +38,7 @@ def singular_values(
 
     `jacobians` maps a name to what `seeing.step_jacobians` measured; of one row. Bold is the
     largest, thin the median. The product leads from so many steps before the end to the last state;
-    its axis is logarithmic, and zeros, and what is below `floor`, are not drawn. ax= takes two axes.
+    on its logarithmic axis zeros, and what is below `floor`, are not drawn. ax= takes two axes.
     """
     fig, panels = canvases(ax, 2, 14, 6.2)
     for place, (name, measured) in enumerate(jacobians.items()):

@@ -1,16 +1,16 @@
 """See it: gradients through time, measured, and every step of a cell by hand."""
 
-from numpyrnn.seeing.flow import (
+from numpyrnn.seeing.gradients.flow import (
     Flow,
     Profile,
     gradient_flow,
     gradient_flows,
     memory_length,
 )
-from numpyrnn.seeing.itemised import ItemisedGradient, itemised_gradient
-from numpyrnn.seeing.jacobians import Decay, StepJacobians, step_jacobians, weight_powers
-from numpyrnn.seeing.products import Product, jacobian_product, spectrum_by_distance
-from numpyrnn.seeing.starts import (
+from numpyrnn.seeing.gradients.itemised import ItemisedGradient, itemised_gradient
+from numpyrnn.seeing.gradients.jacobians import Decay, StepJacobians, step_jacobians, weight_powers
+from numpyrnn.seeing.gradients.products import Product, jacobian_product, spectrum_by_distance
+from numpyrnn.seeing.gradients.starts import (
     STARTS,
     compare_activations,
     compare_cells,
@@ -18,9 +18,9 @@ from numpyrnn.seeing.starts import (
     compare_starts,
     new_layer,
 )
-from numpyrnn.seeing.trace_compare import Comparison, compare
-from numpyrnn.seeing.trace_event import Event
-from numpyrnn.seeing.tracing import Trace, trace
+from numpyrnn.seeing.tracing.compare import Comparison, compare
+from numpyrnn.seeing.tracing.event import Event
+from numpyrnn.seeing.tracing.trace import Trace, trace
 
 __all__ = [
     "trace", "Trace", "Event", "compare", "Comparison",

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from numpyrnn.seeing.jacobians import StepJacobians
-from numpyrnn.seeing.watching import norms
+from numpyrnn.seeing.gradients.jacobians import StepJacobians
+from numpyrnn.seeing.gradients.watching import norms
 from numpyrnn.validation import NotFiniteError, check_size
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.seeing.watching import Inside, Part, endings, noise, norms, unit_vectors
+from numpyrnn.seeing.gradients.watching import Inside, Part, endings, noise, norms, unit_vectors
 from numpyrnn.validation import (
     RandomSource,
     check_choice,

@@ -24,7 +24,7 @@ import numpy as np
 
 from numpyrnn.activations import ACTIVATIONS, tanh_slope
 from numpyrnn.cells import GRUCell, GRUResetAfterCell, LSTMCell, RNNCell
-from numpyrnn.seeing.watching import Inside, Part, noise
+from numpyrnn.seeing.gradients.watching import Inside, Part, noise
 from numpyrnn.validation import RandomSource, check_choice, check_rng, check_size
 
 

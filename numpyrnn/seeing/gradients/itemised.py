@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.cells.state import State
-from numpyrnn.seeing.watching import Inside, endings, noise, norms, unit_vectors
+from numpyrnn.seeing.gradients.watching import Inside, endings, noise, norms, unit_vectors
 from numpyrnn.validation import RandomSource, check_float_array, check_rng, check_shape
 
 COLUMNS = 4096  # sequences side by side in one backward pass, at most: what bounds the memory

@@ -1,0 +1,140 @@
+"""Step through a recurrent cell, forward and back, one line of its code at a time.
+
+Every line is shown with its equation, its formula in symbols, the formula with the numbers filled
+in for one element, and all its values. The example has small random weights of two decimals, so
+that it can be followed with paper and pencil; --text reads one-hot letters, and --checkpoint a
+trained model. The loss is the sum of the last h; that of a checkpoint is its own cross-entropy.
+
+In a terminal: n or space the next line, p the previous one, up and down a time step, g go to a
+name, / find, e another element, ? help, q quit. Where the input is no terminal, commands are read
+as lines; --print, --html and --paper write the whole trace instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from numpyrnn.cli import one_of, positive_int, whole_number
+
+if TYPE_CHECKING:
+    from numpyrnn.seeing import Trace
+
+EXAMPLES = """
+numpyrnn step --cell lstm
+numpyrnn step --cell gru --text hello --hidden 4
+numpyrnn step --cell rnn --print --element 1,0
+numpyrnn step --cell lstm --steps 8 --hidden 6 --html lstm.html --paper lstm-print.html
+numpyrnn step --checkpoint runs/lm/model.npz --text "The "
+"""
+CELLS = ("rnn", "lstm", "gru", "gru-reset-after")
+DEFAULTS = {"cell": "lstm", "steps": 3, "hidden": 3, "inputs": 2, "batch": 1}
+LARGEST = 400_000   # numbers in a page: about 5 MB
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    def size(name: str, what: str) -> None:
+        parser.add_argument(f"--{name}", type=positive_int, metavar="N",
+                            help=f"{what} (default: {DEFAULTS[name]})")
+
+    parser.add_argument("--cell", type=one_of(*CELLS), metavar="NAME",
+                        help=f"one of {', '.join(CELLS)} (default: lstm)")
+    size("steps", "time steps")
+    size("hidden", "hidden units")
+    size("inputs", "input features")
+    size("batch", "sequences")
+    parser.add_argument("--seed", type=whole_number(0), default=0, metavar="N",
+                        help="seed of weights and inputs (default: 0)")
+    parser.add_argument("--text", metavar="TEXT",
+                        help="read these letters, one-hot; with --checkpoint, what the model reads")
+    parser.add_argument("--checkpoint", metavar="FILE",
+                        help="a model that numpyrnn lm or compare wrote")
+    parser.add_argument("--layer", metavar="PATH",
+                        help="which recurrent layer of the checkpoint (default: the first)")
+    parser.add_argument("--element", type=element, default=(), metavar="I,J",
+                        help="row and column of the number that is filled in (default: 0,0)")
+    parser.add_argument("--print", action="store_true", help="print the whole trace and end")
+    parser.add_argument("--html", metavar="FILE", help="write a page to step through in a browser")
+    parser.add_argument("--paper", metavar="FILE", help="write a page to print on paper")
+
+
+def element(text: str) -> tuple[int, ...]:
+    """An argparse type: two whole numbers with a comma between them, or three with the gate."""
+    try:
+        found = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        found = ()
+    if len(found) not in (2, 3) or min(found) < 0:
+        raise argparse.ArgumentTypeError(
+            f"expected row,column such as 1,0 (or gate,row,column), got {text!r}"
+        )
+    return found
+
+
+def run(args: argparse.Namespace) -> None:
+    """Make the trace, and write it or walk through it."""
+    from numpyrnn.cli.step_example import from_checkpoint, from_sizes
+
+    pages = {"--html": args.html, "--paper": args.paper}
+    for option, path in pages.items():
+        if path is not None:
+            check_destination(option, path)
+    trace, note = from_checkpoint(args) if args.checkpoint else from_sizes(args)
+    check_element(args.element, trace)
+    if args.html:
+        count = sum(e.value.size + (0 if e.total is None else e.total.size) for e in trace)
+        if count > LARGEST:
+            raise ValueError(
+                f"--html: expected a trace of at most {LARGEST:,} numbers, got {count:,}; "
+                "take fewer steps or a smaller model"
+            )
+        print(f"wrote {trace.to_html(args.html)}")
+    if args.paper:
+        print(f"wrote {trace.to_paper(args.paper)}")
+    if args.print:
+        from numpyrnn.seeing.tracing.text import transcript, wrapped
+
+        print(wrapped(note), transcript(trace, args.element), sep="\n\n")
+    elif not any(pages.values()):
+        from numpyrnn.cli.step_walk import walk
+
+        walk(trace, note, args.element)
+
+
+def check_destination(option: str, path: str) -> None:
+    """Raise now what would fail after the work is done."""
+    target = Path(path)
+    if not path or target.is_dir():
+        raise ValueError(
+            f"{option}: expected a file, got {path!r}; name one, such as {option} step.html"
+        )
+    if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
+        raise ValueError(
+            f"{option}: expected a file in a folder that exists and may be written to, "
+            f"got {path!r}; create the folder first"
+        )
+
+
+def check_element(wanted: tuple[int, ...], trace: Trace) -> None:
+    """Raise ValueError for an element that no array of the trace has."""
+    if not wanted:
+        return
+    shapes = {event.shape for event in trace if len(event.shape) >= len(wanted)}
+    if not any(all(i < n for i, n in zip(wanted[::-1], shape[::-1], strict=False))
+               for shape in shapes):
+        H, B = trace.sizes["H"], trace.sizes["B"]
+        raise ValueError(
+            f"--element: expected an element that some array has, such as {H - 1},{B - 1} "
+            f"(row, column), got {','.join(map(str, wanted))}"
+        )
+
+
+def interactive() -> bool:
+    """Single keys can be read and the screen can be drawn on."""
+    return (
+        sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "") != "dumb"
+    )

@@ -1,0 +1,91 @@
+// One number: its formula with the numbers filled in. Every number of the formula is a button
+// that goes to where it comes from.
+
+const TERMS = 48;                                       // of a long sum, what is written out
+const LONG = 8;                                         // numbers in a long formula
+
+const RANK = { "+": 1, "-": 1, "*": 2, "/": 2, neg: 2, pow: 3 };
+const SIGN = { "+": " + ", "-": " − ", "*": " · ", "/": " / " };
+
+function rankOf(node) {
+  if (node.kind === "operation") return RANK[node.op] ?? 4;
+  return node.kind === "sum" && node.terms.length > 1 ? 1 : 4;
+}
+
+const isLong = (node) => node.kind === "sum" && node.terms.length > 2;
+
+// A long sum stands on a line of its own.
+const plus = (...sides) => (sides.some(isLong) ? [element("br"), "+ "] : SIGN["+"]);
+
+// An expression of expand() as page elements; `number` makes the element for a parent's number.
+// `lead`: nothing stands before it, so that a minus sign needs no brackets.
+function written(node, number, lead = true) {
+  const within = (child, least, first = false) => (rankOf(child) < least
+    ? ["(", written(child, number), ")"] : written(child, number, first));
+  switch (node.kind) {
+    case "element": return number(node, lead);
+    case "number": return medium(node.value);
+    case "sum": return [
+      node.terms.slice(0, TERMS).map((term, k) => [
+        k === 0 ? "" : plus(term),
+        element("span", { class: isLong(term) ? null : "term" }, within(term, 2, lead && k === 0)),
+      ]),
+      node.terms.length > TERMS ? ` + … (${node.terms.length - TERMS} more)` : "",
+    ];
+    default:
+  }
+  const [a, b] = node.args;
+  switch (node.op) {
+    case "+": return [within(a, 1, lead), plus(a, b), within(b, 1)];
+    case "-": return [within(a, 1, lead), SIGN["-"], within(b, 2)];
+    case "*": return [within(a, 2, lead), SIGN["*"], within(b, 3)];
+    case "/": return [within(a, 2, lead), SIGN["/"], within(b, 3)];
+    case "neg": return ["−", within(a, 3)];
+    case "pow": return [within(a, 4), element("sup", {}, String(node.power))];
+    default: return [
+      element("span", { class: "function" }, node.name), "(", written(a, number), ")",
+    ];
+  }
+}
+
+// options: side ("ours" or "theirs"), named (say which), onparent.
+function elementLine(event, index, { side, named, onparent }) {
+  const value = at(event.value, index);
+  const expression = event.trace.formula(event, index);
+  const name = [symbol(event.name), element("span", { class: "index" }, indexWords(index, event))];
+  const shown = { class: "result", title: full(value), "data-value": value };
+  const end = element("output", shown, medium(value));
+  const who = named ? element("span", { class: "who" }, side) : null;
+  if (!expression) {
+    const reason = event.given
+      ? " given, not computed" : " this line has no formula that can be filled in";
+    return element("p", { class: `filled ${side}` },
+      who, name, " = ", end, element("span", { class: "words" }, reason));
+  }
+  const count = [...elementsOf(expression)].length;
+  const number = (node, lead) => {
+    const parent = event.trace.parent(event, node.variable);
+    const text = medium(node.value);
+    const where = indexWords(node.index, { trace: event.trace, value: parent.value });
+    return element("button", {
+      type: "button", class: "operand", title: `${node.variable}${where} = ${full(node.value)}`,
+      "data-variable": node.variable, "data-side": side,
+      "data-flat": place(parent.value.shape, node.index),
+      "aria-label": `${text}, ${spoken(node.variable)} ${node.index.join(", ")}`,
+      onclick: () => onparent(parent, node.index),
+    }, text.startsWith("−") && !lead ? `(${text})` : text);
+  };
+  const found = expression.value;
+  const agrees = Object.is(found, value) || Math.abs(found - value) <= tolerance(event);
+  const formula = element("span", { class: "right" }, written(expression, number));
+  const long = count > LONG;
+  const [one, two] = long ? [end, formula] : [formula, end];        // the result never out of sight
+  return element("p", { class: `filled ${side}${long ? " long" : ""}`, "data-evaluated": found },
+    who, name, " = ", one, " = ", two,
+    agrees ? null : element("strong", { class: "words" }, ` (these numbers give ${full(found)})`));
+}
+
+// What rounding to the digits of the file, and to the trace's own dtype, may cost.
+function tolerance(event) {
+  return (event.trace.dtype === "float64" ? 1e-6 : 1e-4) * (largest(event.value) || 1);
+}

@@ -1,0 +1,96 @@
+// The current event: its formula, the line of code that ran, and every matrix it is made of.
+
+const PHASES = { forward: "forward ▶\uFE0E", backward: "◀\uFE0E backward" };
+
+function headline({ event }) {
+  const { equation } = event.template;
+  return [
+    element("span", { class: `phase ${event.phase}` }, PHASES[event.phase]),
+    element("span", { class: "when" }, timeWords(event)),
+    element("span", { class: "formula" }, equationOf(event.template)),
+    equation === null ? "" : element("span", { class: "number" }, `(${equation})`),
+  ];
+}
+
+// The code, once if both traces ran the same line.
+function codeLines(stop) {
+  const sides = sidesOf(stop).filter(([, event]) => event.template.line);
+  const same = sides.length === 2 && sides[0][1].template.line === sides[1][1].template.line;
+  return (same ? sides.slice(0, 1) : sides).map(([side, event]) => element("pre", { class: side },
+    stop.theirs && !same ? element("span", { class: "who" }, side) : null, code(event.template)));
+}
+
+// The name that this event is about stands out on the left of the line.
+function code({ line, name }) {
+  const left = line.slice(0, Math.max(line.indexOf("="), 0));
+  const found = new RegExp(`(?<![\\w.])${name.replace(/\W/g, "\\$&")}(?!\\w)`).exec(left);
+  if (!found) return element("code", {}, line);
+  return element("code", {}, line.slice(0, found.index), element("mark", {}, name),
+    line.slice(found.index + name.length));
+}
+
+const HINT = "Click a number, or press Enter on it, to see where it comes from.";
+
+function elementPanel(stop, index, actions) {
+  if (!index) return [element("p", { class: "hint" }, HINT)];
+  const sides = sidesOf(stop).filter(([, event]) => inside(index, event.value.shape));
+  return sides.map(([side, event]) =>
+    elementLine(event, index, { side, named: Boolean(stop.theirs), onparent: actions.parent }));
+}
+
+// The result, then each variable of the line; where there are two traces, side by side.
+function matrices(stop, index, actions) {
+  const { ours, theirs } = stop;
+  const both = ours && theirs && sameShape(ours.value, theirs.value);
+  const outlined = both ? differences(ours.value, theirs.value, ours.trace) : null;
+  const groups = new Map([["", []]]);
+  for (const [side, event] of sidesOf(stop)) {
+    const { trace, value, name } = event;
+    const chosen = index && inside(index, value.shape) ? index : null;
+    groups.get("").push(matrix({
+      role: "result", name, variable: name, value, event, side, outlined,
+      scale: trace.scales.get(name), onselect: actions.select, note: both ? side : undefined,
+      selected: chosen ? place(value.shape, chosen) : undefined,
+    }));
+    const read = { lit: chosen && trace.touched(event, chosen), all: trace.touched(event) };
+    for (const parent of trace.parents(event)) {
+      if (!groups.has(parent.variable)) groups.set(parent.variable, []);
+      const about = { side, event, stop, actions, ...read };
+      groups.get(parent.variable).push(parentMatrix(parent, about));
+    }
+  }
+  return [...groups.values()].map((group) => element("div", { class: "pair" }, group));
+}
+
+function parentMatrix(parent, { side, event, stop, actions, lit, all }) {
+  const { variable, value, name } = parent;
+  const other = side === "ours" ? stop.theirs : stop.ours;
+  const twin = other && variable in other.env ? other.trace.parent(other, variable).value : null;
+  const differ = twin && sameShape(twin, value);
+  return matrix({
+    role: "parent", name, variable, value, event: parent.event ?? event, side,
+    scale: event.trace.scales.get(name), note: origin(parent, event, stop.theirs ? side : ""),
+    lit: lit ? lit.get(variable) ?? new Set() : undefined,
+    outlined: differ ? differences(value, twin, event.trace) : null,
+    blocks: usedBlocks(value, all?.get(variable)),
+    onselect: (index) => actions.parent(parent, index),
+  });
+}
+
+// The gate blocks that the event reads: the others stay folded.
+function usedBlocks({ shape }, touched) {
+  if (shape.length < 3 || !touched) return undefined;
+  const size = shape[1] * shape[2];
+  return [...new Set([...touched].map((flat) => Math.floor(flat / size)))].sort((a, b) => a - b);
+}
+
+function origin(parent, event, side) {
+  const words = [side];
+  if (!parent.event) words.push("parameter");
+  else {
+    if (parent.event.same === event.same) words.push("before this line");
+    else if (parent.event.t !== event.t) words.push(`from ${timeWords(parent.event)}`);
+    else if (parent.event.phase !== event.phase) words.push("kept from the forward pass");
+  }
+  return words.filter(Boolean).join(", ");
+}

@@ -1,0 +1,81 @@
+// The weight gradients, summed over the steps that the backward pass has been through.
+
+const NOTHING = {
+  forward: "Nothing yet. Every step of the backward pass adds its share, the last step first.",
+  backward: "Nothing yet. The first share comes at the end of this step.",
+};
+
+class Sums {
+  constructor(trace, theirs) {
+    this.trace = trace;
+    this.theirs = theirs;
+    this.body = document.getElementById("sum-body");
+    this.gate = 0;
+    this.last = null;
+  }
+
+  update(event, position, stops) {
+    this.last = [event, position, stops];
+    const passed = new Map();                            // name -> stops with a total, so far
+    for (const stop of stops.slice(0, position + 1)) {
+      const { name, total } = stop.event;
+      if (!total) continue;
+      if (!passed.has(name)) passed.set(name, []);
+      passed.get(name).push(stop);
+    }
+    if (!passed.size) {
+      this.body.replaceChildren(element("p", { class: "note" }, NOTHING[event.phase]));
+      return;
+    }
+    const gradients = Object.keys(this.trace.constants).map((name) => `d${name}`);
+    const names = gradients.filter((name) => passed.has(name));
+    this.body.replaceChildren(
+      this.steps(passed), this.gates(names),
+      ...names.map((name) => this.table(name, passed.get(name).at(-1))));
+  }
+
+  // A square for each time step: filled once its share is in.
+  steps(passed) {
+    const { totals, times } = this.trace;
+    const stepsIn = (name) => new Set((passed.get(name) ?? []).map((stop) => stop.event.t)).size;
+    const count = Math.min(...[...totals.keys()].map(stepsIn));
+    const added = new Set(times.slice(times.length - count));
+    const square = (t) => element("span", { class: added.has(t) ? "in" : null }, String(t));
+    const words = count < times.length ? `${count} of ${times.length} steps are in.`
+      : element("b", {}, "The total: all steps are in.");
+    return element("div", { class: "added" },
+      element("div", { class: "squares", "aria-hidden": "true" },
+        [...times].sort((a, b) => a - b).map(square)),
+      element("p", { class: "note" }, words));
+  }
+
+  gates(names) {
+    const { gates } = this.trace;
+    if (gates.length < 2 || !names.length) return null;
+    return element("div", { class: "gates", role: "group", "aria-label": "Gate block shown" },
+      [...gates].map((gate, g) => element("button", {
+        type: "button", "data-gate": g, "aria-pressed": String(g === this.gate),
+        onclick: () => {
+          this.gate = g;
+          this.update(...this.last);
+          this.body.querySelector(`[data-gate="${g}"]`).focus();
+        },
+      }, gate)));
+  }
+
+  table(name, stop) {
+    const { event, ours, theirs } = stop;
+    const both = ours?.total && theirs?.total && sameShape(ours.total, theirs.total);
+    const outlined = both ? differences(ours.total, theirs.total, ours.trace) : null;
+    const scale = largest(...(this.trace.totals.get(name) ?? [event]).map((e) => e.total));
+    const { shape } = event.total;
+    const byGate = shape.length === 3 && shape[0] === this.trace.gates.length;
+    const sides = sidesOf(stop).filter(([, { total }]) => total);
+    const tables = sides.map(([side, { total }]) => matrix({
+      role: "sum", name, variable: name, value: total, event, scale, outlined, side, decimals: 3,
+      blocks: byGate ? [this.gate] : undefined, alone: true,
+      note: this.theirs ? side : `after t = ${event.t}`,
+    }));
+    return element("div", { class: "pair" }, tables);
+  }
+}

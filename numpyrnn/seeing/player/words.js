@@ -1,0 +1,75 @@
+// Making page elements, and names and formulas in the look of mathematics.
+
+// element("td", { class: "x", onclick: f }, "text", child): text is never read as markup.
+function element(tag, attributes = {}, ...children) {
+  const made = tag.startsWith("svg:")
+    ? document.createElementNS(document.querySelector("svg").namespaceURI, tag.slice(4))
+    : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (name === "style") setStyle(made, value);
+    else made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
+  return made;
+}
+
+function setStyle(made, style) {
+  for (const [key, value] of Object.entries(style)) made.style.setProperty(key, value);
+}
+
+const UPRIGHT = new Set(["tanh", "relu", "exp", "log", "sqrt", "abs", "sign", "σ", "φ"]);
+const NAME = /[A-Za-zα-ωΑ-Ω]+\d*(?:_\w+)*'*/uy;
+
+// dW_hh becomes dW with hh below; h' and h_prev become h′.
+function symbol(name) {
+  if (/^Σ./u.test(name) && name[1] !== "_") return ["Σ ", symbol(name.slice(1))];
+  const bare = name.replace(/ of step -?\d+$/, "");     // its step is said beside it
+  const [, d, letters, digits, below, primes] =
+    /^(d?)([^_'\d]+)(\d*)((?:_\w+)*)('*)$/u.exec(bare) ?? [null, "", bare, "", "", ""];
+  let lower = [digits, below.slice(1)].filter(Boolean).join(" ");
+  let prime = "′".repeat(primes.length);
+  if (lower === "prev") [lower, prime] = ["", "′"];
+  if (letters === "Σ") return ["Σ", lower ? element("sub", {}, lower) : null];
+  if (UPRIGHT.has(letters)) {
+    return [element("span", { class: "function" }, d + letters), lower ? [" ", symbol(lower)] : []];
+  }
+  return [
+    d ? element("span", { class: "d" }, "d") : null,
+    element("i", {}, letters), lower ? element("sub", {}, lower) : null, prime,
+  ];
+}
+
+// A formula in plain text, as elements: names in italics with subscripts, the rest as it is.
+function mathematics(text) {
+  const parts = [];
+  let position = 0;
+  while (position < text.length) {
+    NAME.lastIndex = position;
+    const found = NAME.exec(text);
+    if (found) {
+      parts.push(symbol(found[0]));
+      position = NAME.lastIndex;
+    } else {
+      const start = position++;
+      while (position < text.length && !/[A-Za-zα-ωΑ-Ω]/u.test(text[position])) position++;
+      parts.push(text.slice(start, position).replaceAll(" - ", " − ").replace("(-", "(−"));
+    }
+  }
+  return parts;
+}
+
+// What a screen reader says for a name.
+function spoken(name) {
+  return name.replace(/'/g, " previous").replace(/_prev\b/g, " previous").replaceAll("_", " ");
+}
+
+// Which way an event's numbers run. The selector keeps the arrows from being drawn as emoji.
+const ARROWS = { forward: "▶\uFE0E", backward: "◀\uFE0E" };
+
+function indexWords(index, event) {
+  const { gates } = event.trace;
+  const named = index.length === 3 && event.value.shape[0] === gates.length && gates.length > 1;
+  return `[${index.map((i, axis) => (axis === 0 && named ? gates[i] : i)).join(", ")}]`;
+}

@@ -1,0 +1,203 @@
+"""A function's own lines, run one at a time.
+
+The textbook cells are the source of a trace: their lines are read with `inspect`, and every
+statement is executed as it stands, so that a trace cannot show another formula than the one that
+ran. A comment such as `# (3)` at the end of a line gives its equation.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import io
+import re
+import textwrap
+import tokenize
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any
+
+from numpyrnn.validation import shown
+
+TAG = re.compile(r"\((\d+)\)")
+NUMBERED = re.compile(r"^\s*(\S.*?)\s+\((\d+)\)(?:\s+(.*?))?\s*$", re.M)
+Names = dict[str, Any]
+_NOTHING = object()
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One statement: its tree, its text without the comment, and the number of its equation."""
+
+    node: ast.stmt
+    text: str
+    equation: int | None
+    code: CodeType
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A numbered line of a class docstring."""
+
+    number: int
+    text: str
+    note: str
+
+
+def equations(cell: Any) -> tuple[Equation, ...]:
+    """The numbered equations in the docstring of a cell, as they stand there."""
+    found = NUMBERED.findall(inspect.cleandoc(getattr(cell, "__doc__", None) or ""))
+    return tuple(Equation(int(number), text, note) for text, number, note in found)
+
+
+class Source:
+    """The statements of a function, ready to be run one at a time.
+
+    `tag_follows` says where a line without a number of its own belongs: to the next number (a
+    forward pass prepares an equation) or to the last one (a backward pass finishes it).
+    Raises TypeError for what is no Python function, ValueError where no source can be read.
+    """
+
+    def __init__(self, what: str, function: Any, *, tag_follows: bool):
+        inner = getattr(function, "__func__", function)
+        if not inspect.isfunction(inner):
+            raise TypeError(
+                f"{what}: expected a Python function with readable lines, got {shown(function)}; "
+                "write it with def"
+            )
+        try:
+            rows, first = inspect.getsourcelines(inner)
+            text = textwrap.dedent("".join(rows))
+            (definition,) = ast.parse(text).body
+        except (OSError, SyntaxError, ValueError):
+            definition = None
+        if not isinstance(definition, ast.FunctionDef):
+            raise ValueError(
+                f"{what}: expected a function whose source can be read, got {inner.__qualname__} "
+                "without one; define it with def in a file or in a notebook cell"
+            )
+        self.what, self.function = what, inner
+        self._bound = [function.__self__] if hasattr(function, "__self__") else []
+        self._rows = text.splitlines()
+        self._comments = _comments(text)
+        self._offset, self._file = first - 1, inner.__code__.co_filename
+        self._tag_follows = tag_follows
+        self.body = definition.body
+        self._tagged = sorted(
+            (node.lineno, number)
+            for node in ast.walk(definition)
+            if isinstance(node, ast.stmt) and not hasattr(node, "body")
+            for number in [self._own_tag(node)]
+            if number is not None
+        )
+        self._lines = {
+            id(node): self._line(node)
+            for node in ast.walk(definition)
+            if isinstance(node, ast.stmt) and node is not definition
+        }
+
+    def names(self, *args: Any, **kwargs: Any) -> tuple[Names, Names]:
+        """What the function's body can see when called like this, and its arguments by name."""
+        try:
+            bound = inspect.signature(self.function).bind(*self._bound, *args, **kwargs)
+        except TypeError as error:
+            raise TypeError(
+                f"{self.what}: expected a function that takes "
+                f"({', '.join([*('…' for _ in args), *kwargs])}), but {error}; "
+                "take the arguments of the textbook cell"
+            ) from None
+        bound.apply_defaults()
+        free = zip(self.function.__code__.co_freevars, self.function.__closure__ or (), strict=True)
+        outer = {**self.function.__globals__, **{name: cell.cell_contents for name, cell in free}}
+        return {**outer, **bound.arguments}, bound.arguments
+
+    def run(self, names: Names, ran: Callable[[Line, Names], None]) -> tuple[Any, Line | None]:
+        """Run the body in `names`; what it returns, and where.
+
+        `ran` is called after each line, with the names as they were before it.
+        """
+        value, line = self._block(self.body, names, ran)
+        return (None, None) if value is _NOTHING else (value, line)
+
+    def _block(self, body: list, names: Names, ran: Any) -> tuple[Any, Line | None]:
+        for node in body:
+            line = self._lines[id(node)]
+            if isinstance(node, ast.Return):
+                return (eval(line.code, names) if node.value else None), line
+            if isinstance(node, ast.If):
+                chosen = node.body if eval(line.code, names) else node.orelse
+                value = self._block(chosen, names, ran)
+            elif _plain_loop(node):
+                value = self._loop(node, line, names, ran)
+            else:
+                before = dict(names)
+                exec(line.code, names)
+                ran(line, before)
+                continue
+            if value[0] is not _NOTHING:
+                return value
+        return _NOTHING, None
+
+    def _loop(self, node: Any, line: Line, names: Names, ran: Any) -> tuple[Any, Line | None]:
+        for item in eval(line.code, names):
+            names[node.target.id] = item
+            value = self._block(node.body, names, ran)
+            if value[0] is not _NOTHING:
+                return value
+        return _NOTHING, None
+
+    def _line(self, node: Any) -> Line:
+        text = "\n".join(
+            row.removesuffix(self._comments.get(number, "")).rstrip()
+            for number, row in enumerate(self._rows[node.lineno - 1:node.end_lineno], node.lineno)
+        )
+        part = None
+        if isinstance(node, ast.Return):
+            part = node.value or ast.Constant(None)
+        elif isinstance(node, ast.If):
+            part = node.test
+        elif _plain_loop(node):
+            part = node.iter
+        tree: Any = ast.Module([node], []) if part is None else ast.Expression(part)
+        code = compile(self._placed(tree), self._file, "exec" if part is None else "eval")
+        return Line(node, textwrap.dedent(text).strip(), self._equation(node), code)
+
+    def _placed(self, tree: Any) -> Any:
+        """A copy with the line numbers of the file, for tracebacks."""
+        copy = ast.fix_missing_locations(_copied(tree))
+        return ast.increment_lineno(copy, self._offset)
+
+    def _own_tag(self, node: ast.stmt) -> int | None:
+        rows = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        found = [tag for row in rows for tag in TAG.findall(self._comments.get(row, ""))]
+        return int(found[-1]) if found else None
+
+    def _equation(self, node: ast.stmt) -> int | None:
+        before = [number for row, number in self._tagged if row <= node.lineno]
+        after = [number for row, number in self._tagged if row >= node.lineno]
+        nearest = [*after[:1], *before[-1:]] if self._tag_follows else [*before[-1:], *after[:1]]
+        return self._own_tag(node) or (nearest[0] if nearest else None)
+
+
+def _plain_loop(node: ast.stmt) -> bool:
+    """A `for` over one name whose lines can be run one by one."""
+    leaves = (ast.Break, ast.Continue)
+    return (
+        isinstance(node, ast.For) and isinstance(node.target, ast.Name) and not node.orelse
+        and not any(isinstance(part, leaves) for part in ast.walk(node))
+    )
+
+
+def _comments(text: str) -> dict[int, str]:
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    return {token.start[0]: token.string for token in tokens if token.type == tokenize.COMMENT}
+
+
+def _copied(tree: Any) -> Any:
+    if isinstance(tree, list):
+        return [_copied(part) for part in tree]
+    if not isinstance(tree, ast.AST):
+        return tree
+    copy = type(tree)(**{field: _copied(value) for field, value in ast.iter_fields(tree)})
+    return ast.copy_location(copy, tree)
