@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from numpyrnn.cli import compare_data, compare_models, compare_report, main
+from numpyrnn.cli import compare_data, compare_models, compare_report, files, main
 from numpyrnn.cli.text_classifier import TextClassifier
 from numpyrnn.models import language_model
 from numpyrnn.tasks.text import Vocabulary
@@ -182,7 +182,7 @@ def test_results_are_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OSError, match="No space"):
-        compare_models.write_whole(path, b"new results")
+        files.write_whole(path, b"new results")
     assert path.read_text() == "earlier" and list(tmp_path.iterdir()) == [path]
 
 

@@ -14,7 +14,6 @@ import dataclasses
 import json
 import sys
 import textwrap
-from io import BytesIO
 from typing import Any
 
 from numpyrnn.cli import comma_list, one_of, output_directory, positive_int
@@ -183,7 +182,7 @@ def _nothing_yet(args: argparse.Namespace, facts: Any, pause: float) -> dict[str
 
 
 def _write(out: Any, results: dict[str, Any]) -> None:
-    from numpyrnn.cli.compare_models import write_whole
+    from numpyrnn.cli.files import write_whole
 
     write_whole(out / "bench.json", json.dumps(results, indent=1, ensure_ascii=False).encode())
 
@@ -191,13 +190,11 @@ def _write(out: Any, results: dict[str, Any]) -> None:
 def _draw(out: Any, results: dict[str, Any]) -> str:
     """Write the figure; ", bench.png" if there is anything to compare."""
     from numpyrnn import plots
-    from numpyrnn.cli.compare_models import write_whole
+    from numpyrnn.cli.files import write_figure
 
     try:
         figure = plots.speed(results)
     except ValueError:  # the kernel alone
         return ""
-    png = BytesIO()
-    figure.savefig(png, format="png", metadata={"Software": None})
-    write_whole(out / "bench.png", png.getvalue())
+    write_figure(out / "bench.png", figure)
     return ", bench.png"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import sys
 import warnings
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy as np
 
 from numpyrnn import __version__
 from numpyrnn.cli.compare_data import Data, Preset, Texts
+from numpyrnn.cli.files import write_whole
 from numpyrnn.cli.text_classifier import TextClassifier, words_read
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.metrics import accuracy, confusion_matrix, precision_recall_f1
@@ -151,13 +151,3 @@ class Comparison:
             ],
             "history": history.records,
         }
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that there is never half of it: beside its place first, then renamed."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)

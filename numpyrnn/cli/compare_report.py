@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 import textwrap
 from collections.abc import Iterable
-from io import BytesIO
 
 import numpy as np
 
 from numpyrnn import plots
 from numpyrnn.checks.report import table
 from numpyrnn.cli.compare_data import BAG_OF_WORDS
-from numpyrnn.cli.compare_models import LAST_RATE, Comparison, write_whole
+from numpyrnn.cli.compare_models import LAST_RATE, Comparison
+from numpyrnn.cli.files import write_figure
 
 WIDTH = 100
 POOLED = {
@@ -76,9 +76,7 @@ def draw(comparison: Comparison) -> None:
         ),
     }
     for name, figure in figures.items():
-        png = BytesIO()
-        figure.savefig(png, format="png", metadata={"Software": None})
-        write_whole(comparison.out / f"{name}.png", png.getvalue())
+        write_figure(comparison.out / f"{name}.png", figure)
 
 
 def finish(comparison: Comparison) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from numpyrnn import plots
-from numpyrnn.cli.compare_models import write_whole
+from numpyrnn.cli.files import write_figure
 from numpyrnn.cli.flow_measure import Measured
 from numpyrnn.plots import flow_animation
 from numpyrnn.tasks.adding import BASELINE, SOLVED
@@ -18,9 +17,7 @@ def draw(measured: Measured, out: Path, animation: str) -> list[str]:
     written = []
 
     def save(name: str, figure: Any) -> None:
-        png = BytesIO()
-        figure.savefig(png, format="png", metadata={"Software": None})
-        write_whole(out / f"{name}.png", png.getvalue())
+        write_figure(out / f"{name}.png", figure)
         written.append(f"{name}.png")
 
     m = measured

@@ -12,7 +12,7 @@ import numpy as np
 
 from numpyrnn import __version__
 from numpyrnn.checks.report import table as aligned
-from numpyrnn.cli.compare_models import write_whole
+from numpyrnn.cli.files import write_whole
 from numpyrnn.cli.flow_measure import Measured
 from numpyrnn.plots.flow import look
 from numpyrnn.seeing.gradients.flow import Flow

@@ -16,13 +16,12 @@ import argparse
 import json
 import sys
 import time
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from numpyrnn import metrics, plots
 from numpyrnn.cli import number, one_of, output_directory, positive_int, whole_number
-from numpyrnn.cli.compare_models import write_whole
+from numpyrnn.cli.files import write_figure, write_whole
 from numpyrnn.cli.lm_training import (
     ANNEALED,
     DEFAULTS,
@@ -186,10 +185,9 @@ def write(results: dict[str, Any], training: Training, out: Path) -> None:
     """results.json and the figure, each whole or not at all."""
     text = json.dumps(results, indent=2, ensure_ascii=False) + "\n"
     write_whole(out / "results.json", text.encode())
-    corpus, png = training.corpus, BytesIO()
+    corpus = training.corpus
     figure = plots.bits_per_character(training.history, corpus.baseline, order=corpus.order)
-    figure.savefig(png, format="png", metadata={"Software": None})
-    write_whole(out / "learning_curve.png", png.getvalue())
+    write_figure(out / "learning_curve.png", figure)
 
 
 def finish(results: dict[str, Any], out: Path) -> str:
