@@ -174,27 +174,31 @@ def test_a_file_may_import_its_neighbour_and_leaves_nothing_behind(file):
     sys.modules.pop("layers_of_mine")
 
 
-def test_without_a_forward_pass_backward_gets_the_textbooks_cache_in_its_layout():
+def test_without_a_forward_pass_backward_gets_the_cache_of_the_template():
     def backward(dh, caches):
         names = {}
         exec(RNN, names)
-        own = [(s["x"], s["prev_h"], s["Wx"], s["Wh"], s["next_h"]) for s in caches]
+        own = [(x, prev_h, Wx, Wh, next_h) for x, prev_h, next_h, Wx, Wh in caches]
         return names["rnn_backward"](dh, own)
 
     assert diagnose(dict(rnn_backward=backward))
 
-    def step_backward(dnext_h, cache):
-        z, r, n, h = cache["z"], cache["r"], cache["n"], cache["prev_h"]  # h = z h' + (1 - z) n
-        W_r, W_z, W_n = np.split(cache["Wh"], 3, axis=1)
+    def my_step_backward(dnext_h, cache):
+        x, h, r, z, n, Wx, Wh = cache  # h = z h' + (1 - z) n
+        W_r, W_z, W_n = np.split(Wh, 3, axis=1)
         a_n, a_z = dnext_h * (1 - z) * (1 - n**2), dnext_h * (h - n) * z * (1 - z)
         back = a_n @ W_n.T
         a_r = back * h * r * (1 - r)
         before = dnext_h * z + back * r + a_z @ W_z.T + a_r @ W_r.T
         da = np.hstack([a_r, a_z, a_n])
         dWh = np.hstack([h.T @ a_r, h.T @ a_z, (r * h).T @ a_n])
-        return da @ cache["Wx"].T, before, cache["x"].T @ da, dWh, da.sum(axis=0)
+        return da @ Wx.T, before, x.T @ da, dWh, da.sum(axis=0)
 
-    assert diagnose(dict(step_backward=step_backward), cell="gru", update="keep")
+    assert diagnose(dict(step_backward=my_step_backward), cell="gru", update="keep")
+    answer = diagnose(my_step_backward, cell="gru")
+    assert not answer and answer.subject.startswith("my_step_backward: GRU, one step back")
+    column = plant("lstm", "df_uses_c").cell.step_back
+    assert diagnose(column, cell="lstm").names == ("df_uses_c",)
 
 
 def test_declarations_in_the_call_overrule_those_in_the_source():
@@ -275,7 +279,12 @@ def test_both_functions_of_a_file_are_judged_and_the_step_explains_the_sequence(
     text = changed(RNN, ("da @ Wx.T", "(da * 1.5) @ Wx.T"))  # a bug without a name
     answer = diagnose(file(text))
     assert "one step back" in answer.subject and answer.tensor == "dx"
-    assert "cannot be right before that" in str(answer)
+    assert "The backward pass of the sequence is not judged before its step is right." in (
+        answer.notes)
+    text = changed(RNN, ("dprev_h = da @ Wh.T", "dprev_h = da @ Wh"), (", t] + dprev_h", ", t]"))
+    answer = diagnose(file(text, "two.py"))
+    assert "a whole sequence" in answer.subject
+    assert answer.names == ("carry_not_transposed", "no_carry")
     text = changed(RNN, ("dWx, dWh, db = dWx + dWx_t", "dWx, dWh, db = 2 * dWx + dWx_t"))
     answer = diagnose(file(text, "other.py"))
     assert "a whole sequence" in answer.subject
@@ -519,8 +528,10 @@ MISTAKES = {
     "no file": (lambda: diagnose("none.py"), ValueError, "none.py: expected a Python file, but"),
     "a directory": (lambda: diagnose("."), ValueError, "expected a Python file, got a directory"),
     "no Python": (lambda: diagnose(__file__ + "c"), ValueError, "expected a Python file"),
-    "a function": (lambda: diagnose(right_backward), TypeError,
-                   "expected a file, a module, a class or a dict of functions, got <function"),
+    "a function": (lambda: diagnose(lambda dh, cache: None, cell="rnn"), TypeError,
+                   "whose name ends in backward, step_backward or step_back, got <lambda>; pass"),
+    "a function of no cell": (lambda: diagnose(plant("rnn", []).backward), ValueError,
+                              "backward: expected CELL = one of"),
     "a layer": (lambda: diagnose(LSTM(2, 3)), TypeError,
                 "expected functions, got the layer LSTM; check_gradients(layer) checks a layer"),
     "a number": (lambda: diagnose(3), TypeError, "pass dict(forward=..., backward=...)"),

@@ -15,7 +15,7 @@ from numpyrnn.cells import State
 from numpyrnn.cells.unrolled import Unrolled
 from numpyrnn.checks import bugs
 from numpyrnn.checks.diagnosis import loop
-from numpyrnn.checks.diagnosis.edits import BPTT, GATES, Bug, edited, spans
+from numpyrnn.checks.diagnosis.edits import BPTT, GATES, VANISHING, Bug, edited, spans
 from numpyrnn.checks.diagnosis.judge import _bank
 from numpyrnn.checks.diagnosis.problem import Problem, Sizes
 from numpyrnn.checks.diagnosis.search import search
@@ -86,8 +86,10 @@ def test_a_bug_is_an_edit_of_the_textbook_with_an_equation_a_fix_and_a_lesson(ce
     assert re.fullmatch(r"tutorials/\d\d_\w+\.ipynb", bug.lesson)
 
 
-def test_the_lessons_on_backpropagation_and_gates_exist():
-    assert all((ROOT / lesson).exists() for lesson in (BPTT, GATES))
+def test_every_lesson_that_a_bug_names_is_there():
+    named = {bug.lesson for book in CELLS.values() for bug in book.bugs}
+    assert {BPTT, GATES, VANISHING} == named
+    assert all((ROOT / lesson).exists() for lesson in named)
 
 
 def test_an_edit_that_fits_twice_or_never_is_refused():

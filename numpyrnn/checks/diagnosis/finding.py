@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -72,6 +73,8 @@ def namespace(source: Any) -> tuple[str, Mapping[str, Any]]:
         return "your code", source
     if isinstance(source, ModuleType):
         return source.__name__, vars(source)
+    if inspect.isroutine(source):
+        return source.__name__, _by_name(source)
     if hasattr(source, "params") and hasattr(source, "backward"):
         raise TypeError(
             f"diagnose: expected functions, got the layer {type(source).__name__}; "
@@ -79,12 +82,26 @@ def namespace(source: Any) -> tuple[str, Mapping[str, Any]]:
         )
     known = {*PLAIN, *DECLARATIONS, "gates", *(p + n for p in PREFIXES.values() for n in PLAIN)}
     names = {name: getattr(source, name) for name in known if hasattr(source, name)}
-    if not names.keys() - {"gates"} or (callable(source) and not isinstance(source, type)):
+    if not names.keys() - {"gates"}:
         raise TypeError(
             f"diagnose: expected a file, a module, a class or a dict of functions, got "
             f"{shown(source)}; pass dict(forward=..., backward=...)"
         )
     return getattr(source, "__name__", type(source).__name__), names
+
+
+def _by_name(function: Any) -> dict[str, Any]:
+    """A backward function alone: its name says what it is."""
+    name = function.__name__
+    if any(name in (*PLAIN, *(p + n for n in PLAIN)) for p in PREFIXES.values()):
+        return {name: function}
+    for ending in ("step_backward", "step_back", "backward"):
+        if name.endswith(ending):
+            return {ending: function}
+    raise TypeError(
+        "diagnose: expected a function whose name ends in backward, step_backward or step_back, "
+        f"got {name}; pass dict(forward=..., backward={name})"
+    )
 
 
 def run_file(path: Path) -> dict[str, Any]:

@@ -34,11 +34,12 @@ def diagnose(
 ) -> Diagnosis:
     """Say what is wrong with a hand-written backward pass, and why.
 
-    `source` is a Python file (it is executed), a module, a class or a dict of functions, or what
-    `plant` made: a whole sequence `forward` and `backward`, or one step `step_forward` and
-    `step_backward` (`step` and `step_back` in columns), alone or with the cell's name in front
-    (`lstm_backward`). Without a forward pass, backward gets our cache. `subject.py` in this folder
-    has the signatures, and `numpyrnn diagnose --template lstm` writes a file to begin with.
+    `source` is a Python file (it is executed), a module, a class, a dict of functions, a backward
+    function, or what `plant` made: a whole sequence `forward` and `backward`, or one step
+    `step_forward` and `step_backward` (`step` and `step_back` in columns), alone or with the
+    cell's name in front (`lstm_backward`). Without a forward pass, backward gets the cache of the
+    template's (`numpyrnn diagnose --template lstm` writes it). `subject.py` in this folder has the
+    signatures.
 
     `cell` ("rnn", "lstm", "gru", "gru-reset-after"), `layout` ("row": x (N, T, D), Wx (D, G·H), as
     in CS231n; "column": x (T, D, B), W_xh (G, H, D)), `gates` (the order of the blocks, such as
@@ -56,16 +57,21 @@ def diagnose(
         found = subjects(source, cell, layout, gates, update)
     except Verdict as verdict:
         return _early(Path(source).name, verdict)  # only a file can fail to run
-    sequence = judge(found[0], sizes, seed)
-    if len(found) == 1 or (sequence.bugs and len(sequence.explained) == len(found[0].names)):
-        return sequence
-    return _with_step(sequence, judge(found[1], sizes, seed), found[1].backward.__name__)
+    answers = [judge(found[-1], sizes, seed)]  # the step first: a sequence is made of it
+    if len(found) == 2 and not answers[0].family:
+        answers.append(judge(found[0], sizes, seed))
+    return answers[0] if len(found) == 1 else _both(found[-1].backward.__name__, *answers)
 
 
-def _with_step(sequence: Diagnosis, step: Diagnosis, name: str) -> Diagnosis:
-    """One answer for a sequence and the step back that stands beside it."""
+def _both(name: str, step: Diagnosis, sequence: Diagnosis | None = None) -> Diagnosis:
+    """One answer for a step back, the function `name`, and for the sequence beside it."""
+    if sequence is None:
+        waits = "The backward pass of the sequence is not judged before its step is right."
+        return replace(step, notes=(*step.notes, waits))
+    if sequence.bugs and not sequence.family:
+        return sequence  # it names the bugs of both
     if step.status == "wrong":
-        said = "is right" if sequence else "cannot be right before that"
+        said = "is right" if sequence else "is not"
         return replace(step, notes=(*step.notes, f"The backward pass of the sequence {said}."))
     if step:
         beside = "too" if sequence else "by itself: look at the loop around it"
@@ -139,7 +145,7 @@ def _wrong(
 ) -> Diagnosis:
     steps = len(flight.problem.x) if flight.problem.whole else None
     sets, shown = found.sets or [()], subject.shown
-    bugs = (*sets[0], *observed.silent)
+    bugs = tuple(sorted((*sets[0], *observed.silent), key=subject.book.bugs.index))
     explained = len(found.explained) == len(subject.names)
     rest = [shown(n) for n in place.wrong if n not in found.explained] if found.sets else []
     guess = "" if place.tensor in found.explained else family(place, subject.book, steps)

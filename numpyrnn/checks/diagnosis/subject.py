@@ -11,7 +11,8 @@
 
 c for the LSTM only; a GRU with reset after the product has a last parameter bhn (b_hn). The row
 forms are those of the course CS231n (Stanford 2016), whose lstm_forward begins with a memory of
-zeros: without c0 in its signature there is no dc0 either.
+zeros: without c0 in its signature there is no dc0 either. A backward pass without a forward one
+gets the cache that the forward pass of the template makes (templates.py).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ import numpy as np
 from numpyrnn.cells import State
 from numpyrnn.checks.diagnosis.conventions import ROW_NAMES, Conventions
 from numpyrnn.checks.diagnosis.problem import Problem, Sizes
+from numpyrnn.checks.diagnosis.templates import ready_forward
 from numpyrnn.checks.diagnosis.verdict import Verdict, words_of
 
 
@@ -112,7 +114,7 @@ class Subject:
     ) -> tuple[dict[str, Any], Any]:
         """Their h (and c, for a step) by name, and their cache; ours if they have no forward."""
         if self.forward is None:
-            return {}, self._our_cache(problem)
+            return {}, self._our_cache(problem, given)
         if self.row:
             came = called(self.forward, list(given), *given.values())
         else:
@@ -120,6 +122,13 @@ class Subject:
             params = {name: given[name] for name in self.book.parameters}
             came = called(self.forward, ["x", "state"], given["x"], state, **params)
         return self._unpack_forward(came)
+
+    def _our_cache(self, problem: Problem, given: dict[str, np.ndarray]) -> Any:
+        """With columns the textbook's cache, with rows that of the template's forward pass."""
+        if not self.row:
+            return problem.forward[1]
+        *_, cache = ready_forward(self.conventions, self.form == "step")(*given.values())
+        return cache
 
     def _unpack_forward(self, came: Any) -> tuple[dict[str, Any], Any]:
         name = self.forward.__name__ if self.forward else ""
@@ -195,26 +204,6 @@ class Subject:
             )
         values = [dx, *self._state(dstate, name), *(grads[p] for p in self.book.parameters)]
         return dict(zip(self.names, map(_copied, values), strict=True))
-
-    def _our_cache(self, problem: Problem) -> Any:
-        """The textbook's cache in their layout: a record for each step, or the one of the step."""
-        _, caches = problem.forward
-        if not self.row:
-            return caches
-        params = {ROW_NAMES[name]: self.conventions.theirs(name, p)
-                  for name, p in problem.params.items()}
-        records = [
-            {ROW_CACHE.get(name, name): self.conventions.theirs("h", value)
-             for name, value in cache._asdict().items() if value is not None} | params
-            for cache in (caches if self.form == "sequence" else [caches])
-        ]
-        if self.conventions.update == "keep":
-            for record in records:
-                record["z"] = 1 - record["z"]
-        return records if self.form == "sequence" else records[0]
-
-
-ROW_CACHE = {"h_prev": "prev_h", "c_prev": "prev_c", "h": "next_h", "c": "next_c"}
 
 
 def _copied(value: Any) -> Any:

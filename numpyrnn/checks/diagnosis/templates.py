@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import textwrap
+from collections.abc import Callable
+from typing import Any
 
 from numpyrnn.checks.diagnosis import loop
 from numpyrnn.checks.diagnosis.conventions import Conventions
@@ -128,6 +130,13 @@ def _row_step(how: Conventions) -> str:
         f"{inside}next_h = {update}\n"
         f"cache = x, prev_h, r, z, n, {'s, ' if after else ''}Wx, Wh\n"
     )
+
+
+def ready_forward(how: Conventions, step: bool) -> Callable[..., Any]:
+    """The forward pass of the template with rows, to be called."""
+    names: dict[str, Any] = {}
+    exec(_row(how, step), names)
+    return names["step_forward" if step else "forward"]
 
 
 # Columns ---------------------------------------------------------------------------------------
