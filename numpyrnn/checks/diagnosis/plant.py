@@ -16,7 +16,7 @@ from numpyrnn.checks.diagnosis import loop
 from numpyrnn.checks.diagnosis.conventions import LAYOUTS
 from numpyrnn.checks.diagnosis.edits import Bug, edited
 from numpyrnn.checks.diagnosis.sources import Textbook, source, textbook
-from numpyrnn.validation import RandomSource, check_choice, check_rng, shown
+from numpyrnn.validation import RandomSource, check_choice, check_rng, nearest, shown
 
 HEAD = '''"""{title}, one step and a whole sequence.
 
@@ -132,13 +132,12 @@ def plant(
     """
     book = textbook(cell)
     check_choice("layout", layout, LAYOUTS)
-    known = {b.key: b for b in book.bugs}
     if bug is None:
         drawn = int(check_rng(rng).integers(len(book.bugs)))
         answer = book.bugs[drawn : drawn + 1]
     elif isinstance(bug, str | list | tuple):
         keys = [bug] if isinstance(bug, str) else list(bug)
-        answer = tuple(known[check_choice("bug", key, known)] for key in keys)
+        answer = tuple(_known(cell, key) for key in keys)
     else:
         raise TypeError(f"bug: expected a name, a list of names or None, got {shown(bug)}")
     return Planted(book, _text(book, answer, layout), layout, answer)
@@ -147,6 +146,17 @@ def plant(
 def bugs(cell: str) -> dict[str, str]:
     """The named bugs of a cell: name -> what goes wrong. Raises ValueError for an unknown cell."""
     return {bug.key: bug.title for bug in textbook(cell).bugs}
+
+
+def _known(cell: str, key: Any) -> Bug:
+    """The bug of that name; the names are too many for a sentence."""
+    known = {bug.key: bug for bug in textbook(cell).bugs}
+    if not isinstance(key, str) or key not in known:
+        raise ValueError(
+            f"bug: expected one that bugs({cell!r}) lists (numpyrnn diagnose --bugs {cell}), "
+            f"got {shown(key)}{nearest(str(key), known)}"
+        )
+    return known[key]
 
 
 def _text(book: Textbook, answer: tuple[Bug, ...], layout: str) -> str:
