@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from helpers import plain
 
-from numpyrnn import trace
+from numpyrnn import plant, trace
 from numpyrnn.activations import sigmoid
 from numpyrnn.cells import LSTMCell, State
 from numpyrnn.cells.lstm import Cache
@@ -33,22 +33,8 @@ PAGE = (1280, 800)
 TELEPHONE = (480, 900)
 
 
-class ForgetfulCell(LSTMCell):
+class ForgetfulCell(plant("lstm", "df_uses_c").cell):
     """An LSTM whose forget gate gets its gradient from c_t in the place of c_{t-1}."""
-
-    @staticmethod
-    def step_back(dstate, cache, *, W_xh, W_hh, b_h):
-        dh, dc = dstate
-        x, h_prev, c_prev, i, f, o, g, c, tanh_c = cache
-        do, dc = dh * tanh_c, dc + dh * o * (1 - tanh_c**2)             # (5)
-        di, df, dg, dc_prev = dc * g, dc * c, dc * i, dc * f            # (4)
-        da_g = dg * (1 - g**2)                                          # (3)
-        da_i, da_f, da_o = di * i * (1 - i), df * f * (1 - f), do * o * (1 - o)  # (2)
-        da = np.stack([da_i, da_f, da_o, da_g])                         # (1)
-        dx = (W_xh.mT @ da).sum(axis=0)
-        dh_prev = (W_hh.mT @ da).sum(axis=0)
-        grads = dict(W_xh=da @ x.T, W_hh=da @ h_prev.T, b_h=da.sum(axis=2, keepdims=True))
-        return dx, State(dh_prev, dc_prev), grads
 
 
 class EinsumCell(LSTMCell):
