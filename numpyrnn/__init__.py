@@ -38,12 +38,20 @@ if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when i
     )
     from numpyrnn.losses import (
         binary_cross_entropy,
+        ctc_loss,
         log_softmax,
         mean_squared_error,
         softmax,
         softmax_cross_entropy,
     )
-    from numpyrnn.models import BagOfWords, classifier, language_model
+    from numpyrnn.models import (
+        BagOfWords,
+        classifier,
+        ctc_beam_search,
+        ctc_greedy,
+        language_model,
+        listener,
+    )
     from numpyrnn.optim import (
         SGD,
         Adagrad,
@@ -73,9 +81,10 @@ _HOMES = {
     "cells": "RNNCell LSTMCell GRUCell GRUResetAfterCell State",
     "layers": "Layer RNN LSTM GRU Bidirectional Stacked Sequential Embedding Dense Dropout "
               "MeanOverTime SumOverTime MaxOverTime",
-    "losses": "softmax log_softmax softmax_cross_entropy binary_cross_entropy mean_squared_error",
+    "losses": "softmax log_softmax softmax_cross_entropy binary_cross_entropy mean_squared_error "
+              "ctc_loss",
     "optim": "SGD Adagrad RMSprop Adam AdamW clip_by_global_norm clip_by_value",
-    "models": "BagOfWords classifier language_model",
+    "models": "BagOfWords classifier language_model listener ctc_greedy ctc_beam_search",
     "training": "fit evaluate train_step truncated_bptt batches Batch History Diverged "
                 "save_checkpoint load_checkpoint",
     "seeing": "trace",

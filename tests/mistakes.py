@@ -33,6 +33,8 @@ from numpyrnn import (
     classifier,
     clip_by_global_norm,
     clip_by_value,
+    ctc_beam_search,
+    ctc_loss,
     fit,
     h_sweep,
     language_model,
@@ -429,9 +431,31 @@ LOSSES = [
      lambda b: mse(b.numbers, b.numbers, mask=np.zeros((2, 3)))),
     ("accuracy of scores as ids", T, "predictions: expected class ids, got dtype float64; use "
      ".astype", lambda b: metrics.accuracy(b.logits[:, 0].astype(float), b.targets)),
-    ("scores averaged by a misspelt name", V, "average: expected one of 'macro', 'binary', got "
+    ("scores averaged by a misspelt name", V, "average: expected one of 'macro', … got "
      "'makro'; did you mean 'macro'?",
      lambda b: metrics.precision_recall_f1([0], [1], average="makro")),
+    ("CTC targets longer than their row", V, "targets: expected labels that fit into the 3 steps "
+     "of row 1, got 4; give shorter targets",
+     lambda b: ctc_loss(b.numbers, [[1], [1, 2, 3, 1]])),
+    ("CTC targets without room for blanks", V, "3 steps of row 0, got 3 that need 4, with blanks "
+     "between equal ones; give shorter", lambda b: ctc_loss(b.numbers, [[1, 1, 2], [1]])),
+    ("CTC targets with the blank in them", V, "targets: expected labels, and no blank between "
+     "them, got 0 at label 1 of row 0; leave", lambda b: ctc_loss(b.numbers, [[1, 0, 2], [1]])),
+    ("CTC targets beyond the classes", V, "targets: expected ids from 0 to 3, got 4 at label 0 of "
+     "row 1; give the logits a class", lambda b: ctc_loss(b.numbers, [[1], [4]])),
+    ("CTC targets in one row", V, "targets: expected shape (2, labels), got (2,); give one row of "
+     "ids", lambda b: ctc_loss(b.numbers, b.targets[:2])),
+    ("CTC of only impossible rows", V, "ctc_loss: expected at least one row that has steps enough "
+     "for its targets, got none; skip",
+     lambda b: ctc_loss(b.numbers, [[1] * 4, [2] * 4], skip_impossible=True)),
+    ("CTC input lengths beyond the steps", V, "input_lengths: expected values from 0 to 3, got 4; "
+     "count", lambda b: ctc_loss(b.numbers, [[1], [2]], input_lengths=[4, 3])),
+    ("a beam of width 0", V, "width: expected at least 1, got 0",
+     lambda b: ctc_beam_search(b.numbers, width=0)),
+    ("more transcripts than the beam is wide", V, "n_best: expected at most the width, 2, got 3; "
+     "search with a larger width", lambda b: ctc_beam_search(b.numbers, width=2, n_best=3)),
+    ("a language model that is no function", T, "language_model: expected a function, got {}; it "
+     "takes a tuple of ids", lambda b: ctc_beam_search(b.numbers, language_model={})),
 ]
 
 # b.params and b.grads (float64, names "W" and "b"), b.optimizer an Adam that has made a step.

@@ -10,7 +10,12 @@ import numpy as np
 import pytest
 
 from numpyrnn.layers import GRU, LSTM, RNN, Bidirectional, Dense, Dropout, Embedding, Sequential
-from numpyrnn.losses import binary_cross_entropy, mean_squared_error, softmax_cross_entropy
+from numpyrnn.losses import (
+    binary_cross_entropy,
+    ctc_loss,
+    mean_squared_error,
+    softmax_cross_entropy,
+)
 from numpyrnn.metrics import accuracy
 from numpyrnn.models import CLASSIFIERS, classifier
 from numpyrnn.optim import SGD, Adam, clip_by_global_norm
@@ -171,6 +176,20 @@ def test_padded_steps_never_count(kind, batch_size):
     wanted = np.average(one_by_one(model, loss, sequences, tags), weights=counts)
     found = evaluate(model, loss, (sequences, tags), batch_size=batch_size)
     assert found["loss"] == pytest.approx(wanted, abs=1e-13)
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 30])
+def test_ctc_never_hears_the_padding_and_every_row_counts_once(batch_size):
+    sequences, _ = tagged(30)
+    sequences = [np.resize(s, len(s) + 3) for s in sequences]       # room for two labels
+    labels = np.array([[1, 2, -1, -1] if k % 2 else [1, -1, -1, -1] for k in range(30)])
+    model = tagger(3)
+    alone = [
+        ctc_loss(model.forward(s[None], training=False)[0], row[None])[0]
+        for s, row in zip(sequences, labels, strict=True)
+    ]
+    found = evaluate(model, ctc_loss, (sequences, labels), batch_size=batch_size)
+    assert found["loss"] == pytest.approx(np.mean(alone), abs=1e-12)
 
 
 def test_a_metric_leaves_padding_out_as_well():

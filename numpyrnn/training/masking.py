@@ -1,7 +1,8 @@
 """Keeping the padding of per-step targets out of losses, metrics and averages.
 
 Where a batch of different lengths has one target for each step, the padded steps must not count. A
-loss or metric says by its own arguments how it wants to be told: mask= or ignore_id=.
+loss or metric says by its own arguments how it wants to be told: mask=, ignore_id= or, where the
+targets have lengths of their own, input_lengths=.
 """
 
 from __future__ import annotations
@@ -33,10 +34,12 @@ def without_padding(
     `padding` is what the targets are padded with. Raises TypeError where the function has no way to
     leave padding out.
     """
+    takes = _arguments(function)
+    if batch.lengths is not None and "input_lengths" in takes:  # CTC: targets of their own length
+        return function(outputs, batch.targets, input_lengths=batch.lengths)
     real = _real(batch)
     if real is None or not _per_step(outputs, batch):
         return function(outputs, batch.targets)
-    takes = _arguments(function)
     if "mask" in takes:
         return function(outputs, batch.targets, mask=real)
     if "ignore_id" in takes:
@@ -47,8 +50,12 @@ def without_padding(
     )
 
 
-def count_targets(outputs: np.ndarray, batch: Batch, padding: int = PADDED_TARGET) -> int:
+def count_targets(
+    loss: Callable[..., Any], outputs: np.ndarray, batch: Batch, padding: int = PADDED_TARGET
+) -> int:
     """How much of the batch counts, in rows, steps or numbers: the batch's weight in an average."""
+    if "input_lengths" in _arguments(loss):
+        return len(batch.x)
     if batch.targets.dtype.kind in "iu":
         return int(np.count_nonzero(batch.targets != padding))
     if _per_step(outputs, batch) and batch.lengths is not None:

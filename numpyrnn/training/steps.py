@@ -125,7 +125,7 @@ class Means:
         padding, values = target_padding(loss), {"loss": value}
         if metric is not None:
             values["metric"] = float(without_padding(metric, outputs, batch, padding))
-        self.add(values, count_targets(outputs, batch, padding))
+        self.add(values, count_targets(loss, outputs, batch, padding))
 
     def values(self) -> dict[str, float]:
         """The means; raises ValueError where nothing was added."""

@@ -1,10 +1,4 @@
-"""How wrong a prediction is: each loss returns (loss, ∂loss/∂prediction), ready for backward.
-
-Every loss is the mean over what counts. What does not count (a mask of 0, a target equal to
-ignore_id) is never read, so padding may hold NaN, and its gradient is exactly 0. The gradient has
-the shape and dtype of the logits or predictions, and the loss is a NumPy scalar of that dtype:
-with complex input it stays complex, so that the complex-step check can pass through.
-"""
+"""Softmax and sigmoid with the surprise at the right answer: for classes, and for yes or no."""
 
 from __future__ import annotations
 
@@ -12,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.losses.arguments import LossAndGradient, check_floats, check_pair, keep
 from numpyrnn.validation import (
     as_array,
     check_finite,
@@ -21,8 +16,6 @@ from numpyrnn.validation import (
     check_shape,
     check_size,
 )
-
-LossAndGradient = tuple[np.floating, np.ndarray]
 
 
 def softmax(logits: np.ndarray, axis: int = -1) -> np.ndarray:
@@ -61,14 +54,14 @@ def softmax_cross_entropy(
     and when nothing counts; TypeError for targets that are not integers.
     Source: Szegedy et al. 2016 (label smoothing); weights and smoothing combine as in PyTorch.
     """
-    logits = _check_floats("logits", logits)
+    logits = check_floats("logits", logits)
     if logits.ndim == 0 or logits.shape[-1] == 0:
         raise ValueError(f"logits: expected shape (..., classes), got {logits.shape}")
     classes, dtype = logits.shape[-1], logits.real.dtype
     targets, counts = _check_targets(targets, logits.shape, ignore_id)
     w = _check_weights(weights, classes, dtype)
     smoothing = check_number("label_smoothing", label_smoothing, minimum=0, maximum=1)
-    logits = _keep("logits", logits, None if counts is None else counts[..., None])
+    logits = keep("logits", logits, None if counts is None else counts[..., None])
 
     y = targets.reshape(-1)                                               # (N,)
     c = np.ones(y.shape, dtype) if counts is None else counts.reshape(-1).astype(dtype)
@@ -118,9 +111,9 @@ def binary_cross_entropy(
     Raises ValueError for shapes that do not fit, numbers that count and are not finite, targets
     outside [0, 1], and when nothing counts.
     """
-    logits = _check_floats("logits", logits)
-    y, counts = _check_pair("logits", logits, targets, mask, logits.real.dtype)
-    x = _keep("logits", logits, counts)
+    logits = check_floats("logits", logits)
+    y, counts = check_pair("logits", logits, targets, mask, logits.real.dtype)
+    x = keep("logits", logits, counts)
     if y.size and (y.min() < 0 or y.max() > 1):
         worst = y.min() if y.min() < 0 else y.max()
         raise ValueError(f"targets: expected probabilities from 0 to 1, got {worst:g}")
@@ -138,26 +131,6 @@ def binary_cross_entropy(
     return loss, gradient
 
 
-def mean_squared_error(
-    predictions: np.ndarray, targets: np.ndarray, *, mask: np.ndarray | None = None
-) -> LossAndGradient:
-    """The mean of (prediction - target)²: for regression and forecasts.
-
-        loss = Σ (p - t)² / count          dp = 2 (p - t) / count
-
-    Shapes: predictions p and targets t alike, (...); mask bool or 0/1, of that shape or without
-    its last axis: (B, T) with (B, T, D).
-
-    Raises ValueError for shapes that do not fit (nothing is broadcast), numbers that count and are
-    not finite, and when nothing counts.
-    """
-    predictions = _check_floats("predictions", predictions)
-    targets, counts = _check_pair("predictions", predictions, targets, mask, predictions.dtype)
-    error = _keep("predictions", predictions, counts) - targets           # 0 where nothing counts
-    size = int(counts.sum())
-    return np.sum(error * error) / size, 2 / size * error
-
-
 def _exponentials(logits: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """z shifted to a largest real part of 0, exp(z), and its sum along the axis."""
     z = _shifted(logits, axis)
@@ -168,16 +141,6 @@ def _exponentials(logits: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray
 def _shifted(logits: np.ndarray, axis: int) -> np.ndarray:
     """A new array: the logits less their largest real part."""
     return logits - logits.real.max(axis=axis, keepdims=True)
-
-
-def _check_floats(what: str, value: Any) -> np.ndarray:
-    array = as_array(what, value)
-    if array.dtype.kind not in "fc":
-        raise TypeError(
-            f"{what}: expected floating-point numbers, got dtype {array.dtype}; "
-            "convert them with .astype(np.float32)"
-        )
-    return array
 
 
 def _check_targets(
@@ -217,41 +180,3 @@ def _check_pos_weight(pos_weight: Any, shape: tuple[int, ...], dtype: np.dtype) 
     if r.min() < 0:
         raise ValueError(f"pos_weight: expected numbers of at least 0, got {r.min():g}")
     return r
-
-
-def _check_pair(
-    what: str, array: np.ndarray, targets: Any, mask: Any, dtype: np.dtype
-) -> tuple[np.ndarray, np.ndarray]:
-    """Targets of the array's shape, 0 where masked, and the booleans that say what counts."""
-    targets = check_float_array("targets", targets, dtype)
-    check_shape(f"targets for {what} {array.shape}", targets, array.shape, "nothing is broadcast")
-    counts = np.ones(array.shape, dtype=bool)
-    if mask is not None:
-        counts = _check_mask(mask, array.shape)
-    if not counts.any():
-        raise ValueError(
-            f"{what}: expected at least one element that counts, got none; skip this batch"
-        )
-    return _keep("targets", targets, counts), counts
-
-
-def _check_mask(mask: Any, shape: tuple[int, ...]) -> np.ndarray:
-    mask = as_array("mask", mask)
-    if mask.shape == shape[:-1] != shape:
-        mask = mask[..., None]
-    elif mask.shape != shape:
-        raise ValueError(
-            f"mask: expected shape {shape} or {shape[:-1]}, got {mask.shape}; "
-            "give one entry for each target, or for each step"
-        )
-    if not ((mask == 0) | (mask == 1)).all():
-        raise ValueError("mask: expected booleans or 0s and 1s, got other values; use mask > 0")
-    return np.broadcast_to(mask.astype(bool), shape)
-
-
-def _keep(what: str, array: np.ndarray, counts: np.ndarray | None) -> np.ndarray:
-    """The array with 0 for what does not count (None: all counts); what counts must be finite."""
-    if counts is not None and not counts.all():
-        array = np.where(counts, array, np.zeros((), array.dtype))
-    check_finite(what, array, "mask padding out, or look upstream for what made it")
-    return array

@@ -1,0 +1,49 @@
+"""Labels for a sequence without knowing when each of them is said: for `ctc_loss`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.layers import GRU, LSTM, Bidirectional, Dense, Dropout, Layer, Sequential, Stacked
+from numpyrnn.validation import RandomSource, check_choice, check_number, check_rng, check_size
+
+LISTENERS: dict[str, Any] = {"gru": GRU, "lstm": LSTM}
+
+
+def listener(
+    cell: str,
+    features: int,
+    classes: int,
+    *,
+    hidden_size: int = 64,
+    layers: int = 1,
+    dropout: float = 0.0,
+    dtype: Any = np.float32,
+    rng: RandomSource = None,
+) -> Sequential:
+    """A model from features (B, T, F) and lengths to logits (B, T, classes) of every step.
+
+    `cell` is "gru" or "lstm", `classes` counts the blank. Each layer reads in both directions, with
+    `hidden_size` units in each: a letter is over only when what follows says so. Dropout stands
+    between layers and before the head. Source: Graves et al. 2006.
+    """
+    check_choice("cell", cell, LISTENERS)
+    check_size("layers", layers)
+    check_number("dropout", dropout, minimum=0, below=1)
+    kind, rng = LISTENERS[cell], check_rng(rng)
+    stack = []
+    for k in range(layers):
+        sizes = 2 * hidden_size if k else features, hidden_size
+        ahead, back = kind(*sizes, dtype=dtype, rng=rng), kind(
+            *sizes, reverse=True, dtype=dtype, rng=rng
+        )
+        stack.append(Bidirectional(ahead, back))
+    parts: dict[str, Layer] = {
+        "rnn": stack[0] if layers == 1 else Stacked(stack, dropout=dropout)
+    }
+    if dropout:
+        parts["dropout"] = Dropout(dropout, dtype=dtype)
+    parts["head"] = Dense(2 * hidden_size, classes, dtype=dtype, rng=rng)
+    return Sequential(**parts)
