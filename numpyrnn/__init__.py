@@ -19,22 +19,50 @@ from typing import TYPE_CHECKING, Any
 
 # ruff: noqa: F401
 if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when it is first used
-    from numpyrnn.cells import GRUCell, GRUResetAfterCell, LSTMCell, RNNCell, State
+    from numpyrnn.cells import (
+        DropoutGRUCell,
+        DropoutGRUResetAfterCell,
+        GRUCell,
+        GRUResetAfterCell,
+        LayerNormGRUCell,
+        LayerNormLSTMCell,
+        LSTMCell,
+        PeepholeLSTMCell,
+        RecurrentDropoutCell,
+        RNNCell,
+        State,
+        ZoneoutCell,
+    )
     from numpyrnn.checks import check_gradients, check_initialisation, diagnose, h_sweep, plant
     from numpyrnn.layers import (
         GRU,
         LSTM,
         RNN,
+        AdditiveAttention,
+        AttentionOverTime,
         Bidirectional,
         Dense,
+        DotAttention,
         Dropout,
         Embedding,
+        GeneralAttention,
         Layer,
+        LayerNorm,
+        LayerNormGRU,
+        LayerNormLSTM,
+        LearnedState,
         MaxOverTime,
         MeanOverTime,
+        PeepholeLSTM,
+        RecurrentDropout,
+        ScaledDotAttention,
         Sequential,
+        Slower,
         Stacked,
+        Stream,
         SumOverTime,
+        Zoneout,
+        chrono_biases,
     )
     from numpyrnn.losses import (
         binary_cross_entropy,
@@ -45,10 +73,16 @@ if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when i
         softmax_cross_entropy,
     )
     from numpyrnn.models import (
+        Annealed,
         BagOfWords,
+        InverseSigmoidDecay,
+        Pairs,
+        Translator,
+        beam_search,
         classifier,
         ctc_beam_search,
         ctc_greedy,
+        greedy_search,
         language_model,
         listener,
     )
@@ -57,9 +91,20 @@ if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when i
         Adagrad,
         Adam,
         AdamW,
+        ConstantRate,
+        CosineDecay,
+        ExponentialDecay,
+        FunctionRate,
+        LinearRamp,
+        ReduceOnPlateau,
         RMSprop,
+        Schedule,
+        ScheduleProduct,
+        ScheduleSequence,
+        StepDecay,
         clip_by_global_norm,
         clip_by_value,
+        warmup,
     )
     from numpyrnn.seeing import trace
     from numpyrnn.training import (
@@ -70,6 +115,7 @@ if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when i
         evaluate,
         fit,
         load_checkpoint,
+        pair_batches,
         save_checkpoint,
         train_step,
         truncated_bptt,
@@ -78,15 +124,23 @@ if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when i
 __version__ = "0.1.0"
 
 _HOMES = {
-    "cells": "RNNCell LSTMCell GRUCell GRUResetAfterCell State",
+    "cells": "RNNCell LSTMCell GRUCell GRUResetAfterCell State LayerNormLSTMCell LayerNormGRUCell "
+             "PeepholeLSTMCell RecurrentDropoutCell DropoutGRUCell DropoutGRUResetAfterCell "
+             "ZoneoutCell",
     "layers": "Layer RNN LSTM GRU Bidirectional Stacked Sequential Embedding Dense Dropout "
-              "MeanOverTime SumOverTime MaxOverTime",
+              "MeanOverTime SumOverTime MaxOverTime AttentionOverTime AdditiveAttention "
+              "DotAttention GeneralAttention ScaledDotAttention LayerNorm LayerNormLSTM "
+              "LayerNormGRU PeepholeLSTM RecurrentDropout Zoneout LearnedState Slower Stream "
+              "chrono_biases",
     "losses": "softmax log_softmax softmax_cross_entropy binary_cross_entropy mean_squared_error "
               "ctc_loss",
-    "optim": "SGD Adagrad RMSprop Adam AdamW clip_by_global_norm clip_by_value",
-    "models": "BagOfWords classifier language_model listener ctc_greedy ctc_beam_search",
-    "training": "fit evaluate train_step truncated_bptt batches Batch History Diverged "
-                "save_checkpoint load_checkpoint",
+    "optim": "SGD Adagrad RMSprop Adam AdamW clip_by_global_norm clip_by_value Schedule "
+             "ConstantRate FunctionRate StepDecay ExponentialDecay CosineDecay LinearRamp "
+             "ReduceOnPlateau ScheduleProduct ScheduleSequence warmup",
+    "models": "BagOfWords classifier language_model listener ctc_greedy ctc_beam_search Translator "
+              "Pairs greedy_search beam_search Annealed InverseSigmoidDecay",
+    "training": "fit evaluate train_step truncated_bptt batches pair_batches Batch History "
+                "Diverged save_checkpoint load_checkpoint",
     "seeing": "trace",
     "checks": "check_gradients check_initialisation h_sweep diagnose plant",
 }

@@ -75,6 +75,15 @@ def constant(shape, rng, *, value):
     return np.full(shape, float(value))
 
 
+def chrono(shape, rng, *, longest):
+    """log u with u ~ U(1, longest - 1): the bias of a gate whose σ keeps u/(1 + u) at each step.
+
+    For forget gates; `numpyrnn.layers.chrono_biases` writes it into whole models, with the right
+    sign for each gate. Source: Tallec & Ollivier 2018.
+    """
+    return np.log(rng.uniform(1, longest - 1, shape))
+
+
 INITIALIZERS: dict[str, Initializer] = {
     f.__name__: f
     for f in (orthogonal, glorot_uniform, glorot_normal, uniform, normal, identity, zeros)

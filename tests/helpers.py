@@ -54,6 +54,8 @@ def flat(state):
 
 def each(function, state):
     """A state of the same form, with `function` applied to each of its arrays."""
+    if isinstance(state, np.ndarray):
+        return function(state)
     if isinstance(state, State):
         return State(*map(function, state))
     return tuple(each(function, part) for part in state)

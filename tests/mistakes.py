@@ -47,6 +47,7 @@ from numpyrnn import (
     truncated_bptt,
 )
 from numpyrnn.models import sample
+from numpyrnn.optim import CosineDecay, ReduceOnPlateau, ScheduleSequence, warmup
 from numpyrnn.tasks.characters import Alphabet, read_text, streams
 from numpyrnn.tasks.ngram import InterpolatedNgram
 from numpyrnn.tasks.reviews import movie_reviews, read_csv, split
@@ -431,9 +432,33 @@ LOSSES = [
      lambda b: mse(b.numbers, b.numbers, mask=np.zeros((2, 3)))),
     ("accuracy of scores as ids", T, "predictions: expected class ids, got dtype float64; use "
      ".astype", lambda b: metrics.accuracy(b.logits[:, 0].astype(float), b.targets)),
-    ("scores averaged by a misspelt name", V, "average: expected one of 'macro', … got "
-     "'makro'; did you mean 'macro'?",
+    ("scores averaged by a misspelt name", V, "average: expected one of 'macro', 'weighted', "
+     "'micro', 'binary', got 'makro'; did you mean 'macro'?",
      lambda b: metrics.precision_recall_f1([0], [1], average="makro")),
+    ("BLEU: an empty reference", V, "references[1]: expected at least one token, got none; leave",
+     lambda b: metrics.bleu(["a b", "c"], ["a b", " "])),
+    ("BLEU: no reference", V, "references[0]: expected at least one reference, got none; leave the",
+     lambda b: metrics.bleu(["a b"], [[]])),
+    ("BLEU: no hypotheses", V, "hypotheses: expected at least one, got none; check",
+     lambda b: metrics.bleu([], [])),
+    ("BLEU: a reference too few", V, "references: expected 2 entries, one for each hypothesis, "
+     "got 1; give them in the order", lambda b: metrics.bleu(["a", "b"], ["a"])),
+    ("BLEU: only the reference split into words", V, "references[0]: expected whole sentences, got "
+     "2 references of one word; if these", lambda b: metrics.bleu(["a b"], [["a", "b"]])),
+    ("BLEU: only the hypothesis split into words", T, "references[0]: expected a list of tokens, "
+     "as its hypothesis is, got 'a b'; split both", lambda b: metrics.bleu([["a", "b"]], ["a b"])),
+    ("BLEU: smoothing misspelt", V, "smoothing: expected one of 'exp', 'floor', 'add-k', 'none', "
+     "got 'addk'; did you mean 'add-k'?", lambda b: metrics.bleu("a", "a", smoothing="addk")),
+    ("BLEU: a value for a smoothing that takes none", V, "smoothing_value: expected none with "
+     "smoothing='exp', got 2; it belongs", lambda b: metrics.bleu("a", "a", smoothing_value=2)),
+    ("ROUGE: an empty reference", V, "references[0]: expected at least one token, got none; leave",
+     lambda b: metrics.rouge(["a b"], [""])),
+    ("word error rate of nothing said", V, "references: expected at least one token in all, got "
+     "none; leave out", lambda b: metrics.word_error_rate(["a", "b"], ["", " "])),
+    ("word error rate of ids without sentences", T, "hypotheses[0]: expected text or a list of "
+     "tokens, got 3; put", lambda b: metrics.word_error_rate([3, 4], [3, 5])),
+    ("character error rate of words", T, "hypotheses[0]: expected text, got ['a', 'b']; join",
+     lambda b: metrics.character_error_rate([["a", "b"]], [["a", "b"]])),
     ("CTC targets longer than their row", V, "targets: expected labels that fit into the 3 steps "
      "of row 1, got 4; give shorter targets",
      lambda b: ctc_loss(b.numbers, [[1], [1, 2, 3, 1]])),
@@ -526,6 +551,29 @@ OPTIM = [
      "read-only one",
      lambda b: clip_by_global_norm({**b.grads, "z": np.broadcast_to(9.0, (3, 2))}, 0.1)),
     ("limit 0", V, "limit: expected a number above 0, got 0", lambda b: clip_by_value(b.grads, 0)),
+    ("a schedule's rate 0", V, "rate: expected a number above 0, got 0",
+     lambda b: CosineDecay(0, 10)),
+    ("a schedule of no steps", V, "steps: expected at least 1, got 0",
+     lambda b: CosineDecay(0.1, 0)),
+    ("a schedule given the optimizer", T, "rate: expected a number, got Adam(",
+     lambda b: CosineDecay(b.optimizer, 10)),
+    ("a schedule asked before its beginning", V, "step: expected at least 0, got -1",
+     lambda b: CosineDecay(0.1, 10)(-1)),
+    ("a schedule asked between two steps", T, "step: expected a whole number, got 0.5; pass an int",
+     lambda b: CosineDecay(0.1, 10)(0.5)),
+    ("a warm-up to a class", T, "schedule: expected a schedule, a function of the step or a "
+     "number, got <class … make one", lambda b: warmup(CosineDecay, 10)),
+    ("schedules in a row without their starts", V, "starts: expected one for each of the 2 parts "
+     "but the first, got 0; say", lambda b: ScheduleSequence([0.1, 0.01], [])),
+    ("starts in the wrong order", V, "starts: expected each later than the one before, got 3 after "
+     "5; count", lambda b: ScheduleSequence([0.1, 0.2, 0.3], [5, 3])),
+    ("a plateau that never falls", V, "factor: expected a number above 0 and below 1, got 1",
+     lambda b: ReduceOnPlateau(0.1, 1)),
+    ("a plateau that observes NaN", V, "value: expected a finite number, got nan",
+     lambda b: ReduceOnPlateau(0.1).observe(np.nan)),
+    ("a plateau with the state of an optimizer", V, "state: expected the names ['bad', 'best', "
+     "'cooling', 'rate'], got ", lambda b: ReduceOnPlateau(0.1).load_state_dict(
+         b.optimizer.state_dict())),
     ("cutting infinity", V, "gradient of W: expected finite numbers, got -inf at index [0, 0]",
      lambda b: clip_by_value({**b.grads, "W": spoilt(b.grads["W"], -np.inf)}, 1.0)),
 ]

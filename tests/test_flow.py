@@ -11,6 +11,8 @@ from numpyrnn import (
     Bidirectional,
     Dense,
     Embedding,
+    LayerNormLSTM,
+    PeepholeLSTM,
     Sequential,
     Stacked,
     State,
@@ -478,7 +480,7 @@ def long_rows():
      lambda: gradient_flow(plain("GRU", D), np.full((2, 2, D), np.nan))),
     (TypeError, "unexpected keyword argument 'step'", lambda: gradient_flow(plain("GRU"), step=3)),
     (ValueError, "batch: expected at least 1, got 0", lambda: gradient_flow(plain("GRU"), batch=0)),
-    (ValueError, 'of: expected "dh", since GRU has no memory c, got "dc"',
+    (ValueError, 'of: expected "dh", since GRU has no memory c that is measured, got "dc"',
      lambda: long_rows().by_distance("dc")),
     (ValueError, "of: expected one of 'dh', 'dc', 'memory', got 'dC'; did you mean 'dc'",
      lambda: long_rows().by_distance("dC")),
@@ -508,3 +510,12 @@ def test_a_mistake_is_answered_in_one_sentence(kind, words, call):
     with pytest.raises(kind, match=words) as caught:
         call()
     assert "\n" not in str(caught.value) and len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize("make", [PeepholeLSTM, LayerNormLSTM])
+def test_a_memory_that_reaches_h_in_other_ways_is_not_measured(make):
+    layer = make(D, H, dtype=np.float64, rng=0)
+    flow = gradient_flow(layer, steps=4, batch=2)
+    assert flow.dc is None and flow.dc_norm is None and np.all(flow.dh_norm > 0)
+    with pytest.raises(TypeError, match=r"expected an RNN, LSTM or GRU, got a .*Cell"):
+        step_jacobians(layer, steps=4)

@@ -11,16 +11,24 @@ from numpyrnn import (
     GRU,
     LSTM,
     RNN,
+    AttentionOverTime,
     Bidirectional,
     Dense,
     Dropout,
     Embedding,
+    LayerNorm,
+    LayerNormGRU,
+    LayerNormLSTM,
     MaxOverTime,
     MeanOverTime,
+    PeepholeLSTM,
+    RecurrentDropout,
     Sequential,
+    Slower,
     Stacked,
     State,
     SumOverTime,
+    Zoneout,
 )
 
 B, T, D, H = 2, 4, 3, 5
@@ -53,6 +61,20 @@ LAYERS: dict[str, tuple[Any, np.ndarray, tuple[int, ...]]] = {
     "SumOverTime": (lambda dtype: SumOverTime(dtype=dtype), X, (B, D)),
     "MeanOverTime": (lambda dtype: MeanOverTime(dtype=dtype), X, (B, D)),
     "MaxOverTime": (lambda dtype: MaxOverTime(dtype=dtype), X, (B, D)),
+    "AttentionOverTime": (lambda dtype: AttentionOverTime(D, 6, dtype=dtype), X, (B, D)),
+    "Dropout per sequence":
+        (lambda dtype: Dropout(0.5, per_sequence=True, dtype=dtype), X, X.shape),
+    "LayerNorm": (lambda dtype: LayerNorm(D, dtype=dtype), X, X.shape),
+    "LayerNormLSTM": (lambda dtype: LayerNormLSTM(D, H, dtype=dtype, rng=0), X, (B, T, H)),
+    "LayerNormGRU": (lambda dtype: LayerNormGRU(D, H, dtype=dtype, rng=0), X, (B, T, H)),
+    "PeepholeLSTM": (lambda dtype: PeepholeLSTM(D, H, dtype=dtype, rng=0), X, (B, T, H)),
+    "RecurrentDropout":
+        (lambda dtype: RecurrentDropout(plain("GRU", dtype=dtype), 0.5), X, (B, T, H)),
+    "Zoneout": (lambda dtype: Zoneout(plain("LSTM", dtype=dtype), 0.2), X, (B, T, H)),
+    "Slower": (lambda dtype: Slower(plain("LSTM", dtype=dtype), 2), X, (B, T, H)),
+    "residual": (lambda dtype: Stacked(
+        [plain("LSTM", dtype=dtype), plain("GRU", H, H, dtype=dtype)], residual=True),
+        X, (B, T, H)),
     "Sequential": (tagger, IDS, (B, T, 2)),
 }
 every_layer = pytest.mark.parametrize(("make", "x", "shape"), LAYERS.values(), ids=LAYERS)

@@ -1,10 +1,16 @@
-"""Metrics against numbers worked out by hand."""
+"""Metrics of classes and probabilities: by hand, and against frozen numbers of scikit-learn.
 
+Those of text are in test_metrics_text.py.
+"""
+
+import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from numpyrnn import softmax_cross_entropy
 from numpyrnn.metrics import (
     accuracy,
     bits_per_character,
@@ -12,6 +18,11 @@ from numpyrnn.metrics import (
     perplexity,
     precision_recall_f1,
 )
+
+FIXTURE = json.loads(
+    (Path(__file__).parent / "fixtures" / "metrics.json").read_text(encoding="utf-8")
+)
+AVERAGES = ("macro", "weighted", "micro", "binary")
 
 # Class 0: 2 of 3 found; class 1: 1 of 2; class 2: its only one. 6 targets, 4 hits.
 TARGETS = np.array([[0, 0, 0], [1, 1, 2]])
@@ -60,6 +71,38 @@ def test_precision_recall_and_f1_of_each_class():
     np.testing.assert_allclose(scores.f1, [4 / 5, 1 / 2, 2 / 3])
 
 
+@pytest.mark.parametrize("case", FIXTURE["classification"], ids=lambda c: str(c["targets"])[:20])
+def test_scores_are_those_of_scikit_learn(case):
+    targets, predictions, labels = (
+        np.array(case[k]) for k in ("targets", "predictions", "labels")
+    )
+    assert accuracy(predictions, targets) == pytest.approx(case["accuracy"], rel=1e-12)
+    assert confusion_matrix(predictions, targets).tolist() == case["confusion"]
+    for average, frozen in case["scores"].items():
+        average = average if average in AVERAGES else None
+        scores = precision_recall_f1(predictions, targets, average=average)
+        if average is None:  # scikit-learn leaves out the classes that never occur
+            scores = [score[labels] for score in scores]
+        np.testing.assert_allclose(scores, frozen, rtol=1e-12)
+
+
+def test_averages_are_floats():
+    for average in AVERAGES:
+        scores = precision_recall_f1([1, 0, 1], [1, 1, 0], average=average)
+        assert all(type(score) is float for score in scores)
+
+
+def test_where_each_target_has_one_class_micro_scores_are_the_accuracy():
+    targets = np.where(TARGETS == 2, -1, TARGETS)
+    scores = precision_recall_f1(PREDICTIONS, targets, average="micro", ignore_id=-1)
+    assert scores == pytest.approx([accuracy(PREDICTIONS, targets, ignore_id=-1)] * 3)
+
+
+def test_a_class_weighs_as_much_as_it_has_targets():
+    scores = precision_recall_f1(PREDICTIONS, TARGETS, average="weighted", classes=7)
+    assert scores == pytest.approx((9 / 12, 4 / 6, (12 / 5 + 1 + 2 / 3) / 6))
+
+
 def test_macro_scores_are_means_over_the_classes_that_occur():
     for classes in (None, 10):
         scores = precision_recall_f1(PREDICTIONS, TARGETS, average="macro", classes=classes)
@@ -80,6 +123,13 @@ def test_perplexity_of_a_fair_choice_is_the_number_of_choices():
     assert perplexity(1e4) == math.inf
 
 
+def test_perplexity_and_bits_are_those_of_scikit_learns_log_loss():
+    case = FIXTURE["surprise"]
+    loss, _ = softmax_cross_entropy(np.array(case["logits"]), np.array(case["ids"]))
+    assert perplexity(loss) == pytest.approx(math.exp(case["nats"]), rel=1e-12)
+    assert bits_per_character(loss) == pytest.approx(case["nats"] / math.log(2), rel=1e-12)
+
+
 def test_a_fair_coin_costs_one_bit():
     assert bits_per_character(math.log(2)) == pytest.approx(1)
 
@@ -97,7 +147,7 @@ def test_a_fair_coin_costs_one_bit():
         (lambda: accuracy([0], [0], ignore_id="pad"), TypeError, "ignore_id"),
         (lambda: confusion_matrix([0, 5], [0, 1], classes=3), ValueError, "predictions: .*got 5"),
         (lambda: confusion_matrix([0, 1], [0, 5], classes=3), ValueError, "targets: .*got 5"),
-        (lambda: precision_recall_f1([0], [0], average="micro"), ValueError, "did you mean"),
+        (lambda: precision_recall_f1([0], [0], average="mikro"), ValueError, "mean 'micro'"),
         (lambda: precision_recall_f1([2], [1], average="binary"), ValueError, "from 0 to 1"),
         (lambda: perplexity(-1), ValueError, "loss"),
         (lambda: bits_per_character(math.nan), ValueError, "loss"),

@@ -1,8 +1,18 @@
 """The textbook: each cell one step forward and one step back, one equation per line."""
 
 from numpyrnn.cells.gru import GRUCell, GRUResetAfterCell
+from numpyrnn.cells.layer_norm_gru import LayerNormGRUCell
+from numpyrnn.cells.layer_norm_lstm import LayerNormLSTMCell
 from numpyrnn.cells.lstm import LSTMCell
+from numpyrnn.cells.peephole_lstm import PeepholeLSTMCell
+from numpyrnn.cells.recurrent_dropout import RecurrentDropoutCell
+from numpyrnn.cells.recurrent_dropout_gru import DropoutGRUCell, DropoutGRUResetAfterCell
 from numpyrnn.cells.rnn import RNNCell
 from numpyrnn.cells.state import State
+from numpyrnn.cells.zoneout import ZoneoutCell
 
-__all__ = ["GRUCell", "GRUResetAfterCell", "LSTMCell", "RNNCell", "State"]
+__all__ = [
+    "DropoutGRUCell", "DropoutGRUResetAfterCell", "GRUCell", "GRUResetAfterCell", "LSTMCell",
+    "LayerNormGRUCell", "LayerNormLSTMCell", "PeepholeLSTMCell", "RNNCell", "RecurrentDropoutCell",
+    "State", "ZoneoutCell",
+]

@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from numpyrnn import losses
+from numpyrnn.checks.case_parts import LENGTHS, OPTIONS, B, D, H, T, V, build, lengths, series
+from numpyrnn.checks.cases_attention import attention_cases, pooling_cases, translator_cases
+from numpyrnn.checks.cases_remedies import TEXTBOOK, begun, normalised, wrapped
 from numpyrnn.initializers import normal
 from numpyrnn.layers import (
     GRU,
@@ -31,8 +34,6 @@ from numpyrnn.layers import (
 from numpyrnn.models import BagOfWords
 from numpyrnn.validation import RandomSource
 
-B, T, D, H, V = 4, 5, 2, 3, 5
-LENGTHS = np.array([3, T, 0, 2])
 FAMILIES = ("rnn", "lstm", "gru", "composite", "plain", "loss")
 CELLS: dict[str, list[tuple[str, Any, dict[str, Any]]]] = {
     "rnn": [
@@ -42,16 +43,6 @@ CELLS: dict[str, list[tuple[str, Any, dict[str, Any]]]] = {
     "lstm": [("LSTM", LSTM, {})],
     "gru": [("GRU", GRU, {}), ("GRU reset_after", GRU, {"reset_after": True})],
 }
-OPTIONS: list[tuple[str, dict[str, Any], bool]] = [
-    ("", {}, False),
-    ("lengths", {}, True),
-    ("reverse", {"reverse": True}, False),
-    ("reverse, lengths", {"reverse": True}, True),
-    ("no bias", {"use_bias": False}, False),
-    ("last step", {"return_sequences": False}, False),
-    ("last step, lengths", {"return_sequences": False}, True),
-    ("last step, reverse, lengths", {"return_sequences": False, "reverse": True}, True),
-]
 
 
 class Case(NamedTuple):
@@ -60,7 +51,7 @@ class Case(NamedTuple):
     name: str
     family: str
     subject: Any
-    x: np.ndarray
+    x: Any
     arguments: dict[str, Any]
 
 
@@ -74,28 +65,25 @@ def cases(rng: RandomSource = 0) -> Iterator[Case]:
                     title = ", ".join(filter(None, [name, engine, words]))
                     subject = build(layer, D, H, engine=engine, rng=rng, **own, **options)
                     yield Case(title, family, subject, series(rng), lengths(padded))
-    for family, gather in (("composite", composites), ("plain", plain_layers)):
+    for family, name, make, several in TEXTBOOK:
+        for words, options, padded in several:
+            title = ", ".join(filter(None, [name, words]))
+            yield Case(title, family, make(rng=rng, **options), series(rng), lengths(padded))
+    for family, gather in (
+        ("composite", composites), ("composite", wrapped), ("plain", plain_layers),
+        ("plain", normalised),
+    ):
         for name, subject, x, padded in gather(rng):
             yield Case(name, family, subject, x, lengths(padded))
+    for name, subject, x, padded in pooling_cases(rng):
+        yield Case(name, "plain", subject, x, lengths(padded))
+    for family, make in (
+        ("composite", begun), ("plain", attention_cases), ("composite", translator_cases),
+    ):
+        for name, function, params in make(rng):
+            yield Case(name, family, function, params, {})
     for name, function, x in loss_functions(rng):
         yield Case(name, "loss", function, x, {})
-
-
-def build(layer: Any, *sizes: int, **options: Any) -> Any:
-    """A layer in float64 with random weights and biases, none of them zero."""
-    names = ["kernel_init", "bias_init"] + ["recurrent_init"] * (layer is not Dense)
-    random = dict.fromkeys(names, partial(normal, std=0.6))
-    return layer(*sizes, dtype=np.float64, **(random | options))
-
-
-def series(rng: np.random.Generator, features: int = D) -> np.ndarray:
-    """A random input (B, T, features)."""
-    return rng.standard_normal((B, T, features))
-
-
-def lengths(padded: bool) -> dict[str, Any]:
-    """The argument lengths=, or none."""
-    return {"lengths": LENGTHS} if padded else {}
 
 
 def composites(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray, bool]]:
@@ -172,6 +160,8 @@ def loss_functions(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndar
     weights = rng.uniform(0.5, 2.0, V)
     cross_entropy, binary = losses.softmax_cross_entropy, losses.binary_cross_entropy
     several = {"ignore_id": 2, "weights": weights, "label_smoothing": 0.1}
+    labels = np.array([[1, 2, -1], [3, 3, 1], [-1, -1, -1], [4, -1, -1]])
+    impossible = {"input_lengths": np.array([3, 3, 1, 2]), "skip_impossible": True}
     options: list[tuple[str, Any, np.ndarray, np.ndarray, dict[str, Any]]] = [
         ("", cross_entropy, series(rng, V), ids, {}),
         (", ignore_id", cross_entropy, series(rng, V), ids, {"ignore_id": 2}),
@@ -183,6 +173,9 @@ def loss_functions(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndar
         (", mask", binary, series(rng, T)[:, 0], bits, {"mask": mask}),
         ("", losses.mean_squared_error, series(rng), series(rng), {}),
         (", mask", losses.mean_squared_error, series(rng), series(rng), {"mask": mask}),
+        ("", losses.ctc_loss, series(rng, V), labels, {}),
+        (", lengths", losses.ctc_loss, series(rng, V), labels, {"input_lengths": LENGTHS}),
+        (", skip_impossible", losses.ctc_loss, series(rng, V), labels, impossible),
     ]
     for words, loss, prediction, targets, own in options:
         yield loss.__name__ + words, partial(loss, targets=targets, **own), prediction

@@ -17,7 +17,7 @@ from numpyrnn.cli.files import write_whole
 from numpyrnn.cli.text_classifier import TextClassifier, words_read
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.metrics import accuracy, confusion_matrix, precision_recall_f1
-from numpyrnn.optim import Adam
+from numpyrnn.optim import Adam, CosineDecay
 from numpyrnn.tasks.text import Vocabulary, tokenize
 from numpyrnn.training import History, fit
 from numpyrnn.training.history import Record
@@ -43,10 +43,7 @@ class Comparison:
         made = self._untrained(kind)
         print(f"\n{kind}: {made.model.parameter_count:,} parameters")
         steps = preset.epochs * math.ceil(len(self.train_ids) / preset.batch_size)
-
-        def cosine(step: int) -> float:
-            share = 0.5 + 0.5 * math.cos(math.pi * step / steps)
-            return preset.learning_rate * (LAST_RATE + (1 - LAST_RATE) * share)
+        schedule = CosineDecay(1.0, steps, last=LAST_RATE) * preset.learning_rate
 
         with warnings.catch_warnings(record=True) as noted:
             warnings.simplefilter("always")
@@ -56,7 +53,7 @@ class Comparison:
                 (self.validation_ids, data.validation.targets),
                 epochs=preset.epochs, batch_size=preset.batch_size, metric=accuracy,
                 max_norm=None if kind == "bow" else MAX_NORM,  # its loss is convex: no cliffs
-                schedule=cosine, patience=preset.patience, monitor=preset.monitor,
+                schedule=schedule, patience=preset.patience, monitor=preset.monitor,
                 on_epoch=self._print_epoch, rng=self.seed,
             )
         for note in noted:

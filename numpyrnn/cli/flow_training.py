@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 
 from numpyrnn.layers import Dense, Sequential
 from numpyrnn.losses import mean_squared_error
-from numpyrnn.optim import Adam
+from numpyrnn.optim import Adam, CosineDecay
 from numpyrnn.seeing.gradients.flow import Flow, gradient_flow
 from numpyrnn.seeing.gradients.starts import new_layer
 from numpyrnn.tasks.adding import adding
@@ -47,10 +46,11 @@ def train(cell: str, hidden: int, steps: int, sequences: int, seed: int) -> Trai
     watched = held_out.x[:MEASURED]
     before = gradient_flow(model, watched, part="rnn", rng=seed)
     optimizer, count = Adam(RATE), max(1, sequences // BATCH)
+    schedule = CosineDecay(RATE, count)
     errors, norms = np.empty(count), np.empty(count)
     for k in tqdm(range(count), f"{cell} learns to add", delay=2, leave=False, unit="step",
                   file=sys.stderr, disable=not sys.stderr.isatty()):
-        optimizer.learning_rate = RATE * 0.5 * (1 + math.cos(math.pi * k / count))
+        optimizer.learning_rate = schedule(k)
         seen = train_step(
             model, mean_squared_error, optimizer, Batch(*adding(BATCH, steps, rng), None),
             max_norm=MAX_NORM,

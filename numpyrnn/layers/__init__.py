@@ -1,18 +1,39 @@
 """What a user composes: layers that own their parameters and check what comes in."""
 
+from numpyrnn.layers.attention import Attended, Attention
+from numpyrnn.layers.attention_pooling import AttentionOverTime
+from numpyrnn.layers.attention_scores import (
+    AdditiveAttention,
+    DotAttention,
+    GeneralAttention,
+    ScaledDotAttention,
+)
 from numpyrnn.layers.base import Layer
 from numpyrnn.layers.bidirectional import Bidirectional
+from numpyrnn.layers.chrono import chrono_biases
 from numpyrnn.layers.dense import Dense
 from numpyrnn.layers.dropout import Dropout
 from numpyrnn.layers.embedding import Embedding
 from numpyrnn.layers.gru import GRU
+from numpyrnn.layers.layer_norm import LayerNorm
+from numpyrnn.layers.layer_norm_gru import LayerNormGRU
+from numpyrnn.layers.layer_norm_lstm import LayerNormLSTM
+from numpyrnn.layers.learned_state import LearnedState
 from numpyrnn.layers.lstm import LSTM
+from numpyrnn.layers.peephole_lstm import PeepholeLSTM
 from numpyrnn.layers.pooling import MaxOverTime, MeanOverTime, SumOverTime
+from numpyrnn.layers.recurrent_dropout import RecurrentDropout
 from numpyrnn.layers.rnn import RNN
 from numpyrnn.layers.sequential import Sequential
+from numpyrnn.layers.slower import Slower
 from numpyrnn.layers.stacked import Stacked
+from numpyrnn.layers.streaming import Stream
+from numpyrnn.layers.zoneout import Zoneout
 
 __all__ = [
-    "GRU", "LSTM", "RNN", "Bidirectional", "Dense", "Dropout", "Embedding", "Layer", "MaxOverTime",
-    "MeanOverTime", "Sequential", "Stacked", "SumOverTime",
+    "GRU", "LSTM", "RNN", "AdditiveAttention", "Attended", "Attention", "AttentionOverTime",
+    "Bidirectional", "Dense", "DotAttention", "Dropout", "Embedding", "GeneralAttention", "Layer",
+    "LayerNorm", "LayerNormGRU", "LayerNormLSTM", "LearnedState", "MaxOverTime", "MeanOverTime",
+    "PeepholeLSTM", "RecurrentDropout", "ScaledDotAttention", "Sequential", "Slower", "Stacked",
+    "Stream", "SumOverTime", "Zoneout", "chrono_biases",
 ]

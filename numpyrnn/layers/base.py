@@ -128,7 +128,7 @@ class Layer:
         return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
 
     def __repr__(self) -> str:
-        words = _arguments(self.options)
+        words = arguments(self.options)
         if self.dtype != np.float32:
             words.append(f"dtype={self.dtype.name!r}")
         return f"{type(self).__name__}({', '.join(words)})"
@@ -154,7 +154,8 @@ class Composite(Layer):
                 f"{type(self).__name__}: expected layers of one dtype, "
                 f"got {sorted(d.name for d in dtypes)}; build them with the same dtype="
             )
-        ids = [id(leaf) for child in self._children.values() for _, leaf in child.leaves()]
+        leaves = [leaf for child in self._children.values() for _, leaf in child.leaves()]
+        ids = [id(part) for leaf in leaves for part in (leaf, *leaf.params.values())]
         if len(set(ids)) < len(ids):
             raise ValueError(
                 f"{type(self).__name__}: expected different layers, got one of them twice; "
@@ -182,12 +183,12 @@ class Composite(Layer):
 
     def __repr__(self) -> str:
         inside = [f"{name}={layer!r}" for name, layer in self._children.items()]
-        inside += _arguments(self.options)
+        inside += arguments(self.options)
         body = ",\n".join(inside).replace("\n", "\n  ")
         return f"{type(self).__name__}(\n  {body},\n)"
 
 
-def _arguments(options: Mapping[str, Any]) -> list[str]:
+def arguments(options: Mapping[str, Any]) -> list[str]:
     """Constructor arguments as they are written; a leading underscore marks a positional one."""
     return [repr(v) if k.startswith("_") else f"{k}={v!r}" for k, v in options.items()]
 

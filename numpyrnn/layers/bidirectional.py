@@ -8,7 +8,8 @@ import numpy as np
 
 from numpyrnn.layers.base import Composite
 from numpyrnn.layers.recurrent import Recurrent
-from numpyrnn.validation import RandomSource, check_float_array, check_shape
+from numpyrnn.layers.streaming import Stream
+from numpyrnn.validation import RandomSource, check_float_array, check_rng, check_shape
 
 
 class Bidirectional(Composite):
@@ -60,8 +61,9 @@ class Bidirectional(Composite):
     ) -> tuple[np.ndarray, tuple]:
         """h (B, T, H₁+H₂) and the final states (forward, backward)."""
         states = self._pair("state", state)
+        rng = None if rng is None else check_rng(rng)
         results = [
-            layer.forward(x, s, lengths, training=training)
+            layer.forward(x, s, lengths, training=training, rng=rng)
             for layer, s in zip(self._layers(), states, strict=True)
         ]
         return np.concatenate([h for h, _ in results], axis=-1), tuple(s for _, s in results)
@@ -81,6 +83,10 @@ class Bidirectional(Composite):
             )
         )
         return dx + dx_back, (first, last)
+
+    def stream(self, batch: int = 1, state: Any = None) -> Stream:
+        """Raises ValueError: the backward direction begins at a step that has not arrived."""
+        return Stream(self, batch, state)
 
     def _layers(self) -> tuple[Any, ...]:
         return tuple(self._children.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpyrnn.validation import (
     RandomSource,
     check_batch,
     check_finite,
+    check_flag,
     check_float_array,
     check_number,
     check_rng,
@@ -28,38 +30,47 @@ class Dropout(Layer):
     Any shape in, the same out. With training=False it is the identity; in training the mask is
     drawn from `rng`, which must be given. 1 - rate is rounded to a multiple of 1/65536 above 0, in
     drawing and in scaling alike, so that the mean stays exact. Source: Srivastava et al. 2014.
+
+    `per_sequence=True` draws one mask (B, 1, D) for all steps of a sequence x (B, T, D), so that a
+    feature is there throughout or not at all (variational dropout; Gal & Ghahramani 2016).
     """
 
-    def __init__(self, rate: float, *, dtype: Any = np.float32):
+    def __init__(self, rate: float, *, per_sequence: bool = False, dtype: Any = np.float32):
         self.rate = check_number("rate", rate, minimum=0, below=1)
-        super().__init__(dtype, _0=rate)
+        self.per_sequence = check_flag("per_sequence", per_sequence)
+        shown = {"per_sequence": True} if per_sequence else {}
+        super().__init__(dtype, _0=rate, **shown)
 
     def forward(
         self, x: np.ndarray, *, training: bool = True, rng: RandomSource = None
     ) -> np.ndarray:
         """x with a share of its numbers dropped; raises ValueError without `rng` in training."""
         x = check_float_array("x", x, self.dtype)
+        if self.per_sequence:
+            check_shape("x", x, ("batch", "steps", "features"), "per_sequence=True needs steps")
         check_batch("x", x.size)
         check_finite("x", x)
         if not training:
             self._cache = None
             return x.copy()
-        self._cache = scale = self._scale(x, rng)
+        shape = (len(x), 1, x.shape[2]) if self.per_sequence else x.shape
+        scale = self.draw(shape, x.real.dtype, rng)
+        self._cache = scale, x.shape
         return x * scale
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """∂L/∂x, through the mask that forward drew."""
-        scale = self._kept()
+        scale, shape = self._kept()
         dy = check_float_array("dy", dy, self.dtype)
-        check_shape("dy", dy, scale.shape, "it must have the shape of the output")
+        check_shape("dy", dy, shape, "it must have the shape of the output")
         check_finite("dy", dy)
         return dy * scale
 
-    def _scale(self, x: np.ndarray, rng: RandomSource) -> np.ndarray:
-        """m / (1 - rate), newly drawn, in the shape of x."""
-        one = x.real.dtype.type(1)
+    def draw(self, shape: tuple[int, ...], dtype: Any, rng: RandomSource) -> np.ndarray:
+        """m / (1 - rate), newly drawn: a real array of the shape; raises without `rng`."""
+        one = np.dtype(dtype).type(1)
         if self.rate == 0:
-            return np.broadcast_to(one, x.shape)
+            return np.broadcast_to(one, shape)
         if rng is None:
             raise ValueError(
                 "rng: expected a seed or a numpy Generator, got None, and dropout draws a mask "
@@ -67,8 +78,9 @@ class Dropout(Layer):
             )
         kept = max(1, round((1 - self.rate) * LEVELS))
         # 16 random bits decide each element, four elements to a draw: a quarter of a float's time.
-        words = check_rng(rng).integers(0, 2**64, -(-x.size // 4), dtype=np.uint64)
-        mask = words.view(np.uint16)[: x.size].reshape(x.shape) < kept
+        size = math.prod(shape)
+        words = check_rng(rng).integers(0, 2**64, -(-size // 4), dtype=np.uint64)
+        mask = words.view(np.uint16)[:size].reshape(shape) < kept
         scale = mask.astype(one.dtype)
         scale *= LEVELS / kept
         return scale

@@ -11,8 +11,9 @@ from numpyrnn.cells.state import MemoryState
 from numpyrnn.cells.unrolled import Unrolled
 from numpyrnn.initializers import Initializer
 from numpyrnn.kernels import lstm as kernel
+from numpyrnn.layers.forget_bias import check_forget_bias
 from numpyrnn.layers.recurrent import Recurrent
-from numpyrnn.validation import RandomSource, check_number
+from numpyrnn.validation import RandomSource
 
 
 class LSTM(Recurrent):
@@ -44,14 +45,7 @@ class LSTM(Recurrent):
         dtype: Any = np.float32,
         rng: RandomSource = None,
     ):
-        if forget_bias is not None:
-            check_number("forget_bias", forget_bias)
-        if not use_bias and forget_bias not in (None, 1.0):
-            raise ValueError(
-                f"forget_bias: expected no value with use_bias=False, got {forget_bias}; "
-                "leave one of the two out"
-            )
-        shown = {} if forget_bias == 1.0 else {"forget_bias": forget_bias}
+        shown = check_forget_bias(forget_bias, use_bias)
         super().__init__(
             input_size, hidden_size, return_sequences=return_sequences, reverse=reverse,
             use_bias=use_bias, kernel_init=kernel_init, recurrent_init=recurrent_init,

@@ -1,4 +1,4 @@
-"""What the three recurrent layers share: parameters by gate, the engine, and what comes in."""
+"""What recurrent layers share: parameters by gate, the engine, and what comes in."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from numpyrnn.initializers import Initializer, initialize
 from numpyrnn.kernels.workspace import Workspace
 from numpyrnn.layers.base import Layer
 from numpyrnn.layers.packing import Packing
+from numpyrnn.layers.streaming import Stream
 from numpyrnn.validation import (
     RandomSource,
     check_batch,
@@ -23,11 +24,14 @@ from numpyrnn.validation import (
     check_size,
 )
 
+OFF = object()      # in the place of an rng: no noise, because this is not training
+
 
 class Recurrent(Layer):
     """A layer that reads a sequence step by step and carries a state.
 
-    Abstract: RNN, LSTM and GRU say which gates, which state and which engines.
+    Abstract: RNN, LSTM, GRU and their variants say which gates, which state and which engines (a
+    kernel and the textbook cell, or the cell alone).
     """
 
     recurrent = True
@@ -57,13 +61,18 @@ class Recurrent(Layer):
         D = self.input_size = check_size("input_size", input_size)
         H = self.hidden_size = self.output_size = check_size("hidden_size", hidden_size)
         shown = dict(return_sequences=(return_sequences, True), reverse=(reverse, False),
-                     use_bias=(use_bias, True), engine=(engine, "kernel"))
+                     use_bias=(use_bias, True), engine=(engine, next(iter(self.engines))))
         super().__init__(dtype, _0=D, _1=H, **options,
                          **{k: v for k, (v, default) in shown.items() if v != default})
         self.return_sequences = check_flag("return_sequences", return_sequences)
         self.reverse = check_flag("reverse", reverse)
         self.use_bias = check_flag("use_bias", use_bias)
         self.engine = check_choice("engine", engine, ("kernel", "cell"))
+        if engine not in self.engines:
+            raise ValueError(
+                f"engine: expected 'cell', since {type(self).__name__} has no kernel, got "
+                f"{engine!r}; leave engine out"
+            )
         rng = check_rng(rng)
 
         def per_gate(what, how, shape):
@@ -85,7 +94,8 @@ class Recurrent(Layer):
     def gate(self, name: str) -> dict[str, np.ndarray]:
         """Writable views of one gate's parameters: `lstm.gate("f")["b_h"][...] = 2`."""
         block = self.gates.index(check_choice("gate", name, tuple(self.gates)))
-        return {key: p[block] for key, p in self._params.items() if key != "b_hn"}
+        blocks = {key: p for key, p in self._params.items() if p.ndim == 3}
+        return {key: p[block] for key, p in blocks.items() if block < len(p)}
 
     def zero_state(self, batch: int) -> State:
         """The state (B, H) of all zeros with which a sequence begins."""
@@ -114,12 +124,14 @@ class Recurrent(Layer):
         batch, steps, _ = x.shape
         check_batch("x", batch, steps)
         packing = Packing(batch, steps, lengths, self.reverse)
-        state = self._check_state("state", state, batch)
+        begin = self.zero_state(batch) if state is None else state
+        state = self._check_state("state", begin, batch)
         if training:                                    # all steps at once, kept for backward
             work, stride = self._workspace, steps
         else:                                           # a few, so that memory stays the same
             work, stride = self._spare.pop() if self._spare else Workspace(), max(16, 1024 // batch)
         final, self._cache = self._packed(packing, state), None
+        engine = self.engines[self.engine]
         h = packing.empty(final.h) if self.return_sequences else None
         for first in range(0, max(len(packing.counts), 1), stride):
             counts = packing.counts[first:first + stride]
@@ -127,7 +139,8 @@ class Recurrent(Layer):
             rows = work.array("x", (sum(counts), self.input_size), self.dtype)
             columns = packing.pack(x, rows, first, last)
             packing.check_finite("x", columns, first)
-            before, final, cache = self.engines[self.engine].forward(
+            columns = self._with_noise(engine, columns, counts, packing, rng if training else OFF)
+            before, final, cache = engine.forward(
                 columns, final, counts, work, **self.arguments()
             )
             if h is not None:
@@ -168,7 +181,9 @@ class Recurrent(Layer):
         dx, before, grads = self.engines[self.engine].backward(
             columns, self._packed(packing, final), cache, **self.arguments()
         )
-        self._grads = {name: np.ascontiguousarray(grads[name]) for name in self.params}
+        self._grads = {
+            name: np.ascontiguousarray(grads[name]) for name in self.params if name in grads
+        }
         return packing.unpack(dx), self.state_type(*map(packing.unpack_state, before))
 
     def arguments(self) -> dict[str, Any]:
@@ -177,12 +192,29 @@ class Recurrent(Layer):
             return self._params
         return {**self._params, "b_h": np.zeros((len(self.gates), self.hidden_size, 1), self.dtype)}
 
+    def stream(self, batch: int = 1, state: Any = None) -> Stream:
+        """The layer one step at a time: `stream.step(x_t)` takes (B, D) and gives (B, H).
+
+        Constant time and memory a step, and the numbers of the whole sequence (see `Stream`).
+        Raises ValueError for a reversed layer, which begins where a stream has not arrived.
+        """
+        return Stream(self, batch, state)
+
+    def _with_noise(
+        self, engine: Any, columns: np.ndarray, counts: list[int], packing: Packing, rng: Any
+    ) -> np.ndarray:
+        """What the engine reads: the columns, and below them what a noisy layer draws for it."""
+        return columns
+
+    def _add_to_initial(self, dh: np.ndarray) -> None:
+        """Take notice of a gradient (B, H) that reaches the initial h past this layer."""
+
     def _packed(self, packing: Packing, state: Any) -> Any:
         return self.state_type(*map(packing.pack_state, state))
 
     def _check_state(self, what: str, state: Any, batch: int) -> Any:
         if state is None:
-            return self.zero_state(batch)
+            return Recurrent.zero_state(self, batch)
         wanted = f"State({', '.join(self.state_type._fields)})"
         if not isinstance(state, self.state_type):
             came = type(state).__name__

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.layers.base import Composite, Layer
+from numpyrnn.layers.streaming import Stream
 from numpyrnn.validation import RandomSource, check_choice, check_names, check_rng
 
 
@@ -100,6 +101,13 @@ class Sequential(Composite):
                 else:
                     dy = layer.backward(dy)
         return (dy, dict(reversed(before.items()))) if self.recurrent else dy
+
+    def stream(self, batch: int = 1, state: Any = None) -> Stream:
+        """The model one step at a time: `stream.step(x_t)` gives y_t; see `Stream`.
+
+        Raises TypeError where no layer is recurrent, ValueError where one needs all steps.
+        """
+        return Stream(self, batch, state)
 
     def _recurrent(self) -> dict[str, Any]:
         return {name: layer for name, layer in self._children.items() if layer.recurrent}

@@ -10,7 +10,15 @@ import numpy as np
 
 from numpyrnn.layers.base import Composite, Layer
 from numpyrnn.layers.dropout import Dropout
-from numpyrnn.validation import RandomSource, check_number, check_rng
+from numpyrnn.layers.streaming import Stream
+from numpyrnn.validation import (
+    RandomSource,
+    check_flag,
+    check_float_array,
+    check_number,
+    check_rng,
+    check_shape,
+)
 
 
 class Stacked(Composite):
@@ -18,12 +26,18 @@ class Stacked(Composite):
 
     x (B, T, D) → the top layer's h, and a tuple with the final state of each layer. `dropout` is
     applied between layers, never on the input or the output. Parameters are named "0.W_xh", ….
+
+    `residual=True` adds to what a layer puts out what the layer below it did, x + layer(x), so that
+    a gradient has a way past each layer (He et al. 2016; in recurrent stacks Wu et al. 2016). The
+    lowest layer has none below it and may change the size; the others must keep it.
     """
 
     recurrent = True
     takes_lengths = True
 
-    def __init__(self, layers: Sequence[Layer], dropout: float = 0.0):
+    def __init__(
+        self, layers: Sequence[Layer], dropout: float = 0.0, *, residual: bool = False
+    ):
         if not isinstance(layers, Iterable):
             raise TypeError(
                 f"layers: expected a list of layers, got {type(layers).__name__}; "
@@ -50,9 +64,12 @@ class Stacked(Composite):
                     f"below puts out, got input_size={above.input_size}"
                 )
         check_number("dropout", dropout, minimum=0, below=1)
-        options = {"dropout": dropout} if dropout else {}
+        if check_flag("residual", residual):
+            _check_residual(layers)
+        options: dict[str, Any] = {"dropout": dropout} if dropout else {}
+        options |= {"residual": True} if residual else {}
         super().__init__({str(k): layer for k, layer in enumerate(layers)}, **options)
-        self.dropout = dropout
+        self.dropout, self.residual = dropout, residual
         self._helpers = [Dropout(dropout, dtype=self.dtype) for _ in layers[1:]]
         self.input_size, self.output_size = layers[0].input_size, layers[-1].output_size
         self.return_sequences = getattr(layers[-1], "return_sequences", True)
@@ -75,22 +92,41 @@ class Stacked(Composite):
         rng = None if rng is None else check_rng(rng)
         finals = []
         for k, (layer, s) in enumerate(zip(self._layers(), states, strict=True)):
+            below = x
             if k:
                 x = self._helpers[k - 1].forward(x, training=training, rng=rng)
             x, final = layer.forward(x, s, lengths, training=training, rng=rng)
+            if k and self.residual:
+                x = below + x
             finals.append(final)
+        if self.residual:
+            own = np.full(len(x), x.shape[1]) if lengths is None else np.asarray(lengths)
+            real = (np.arange(x.shape[1]) < own[:, None])[:, :, None]
+            self._cache = real if training else None
         return x, tuple(finals)
 
     def backward(self, dh: np.ndarray, dstate: tuple | None = None) -> tuple[np.ndarray, tuple]:
         """dx (B, T, D) and the gradient of every layer's initial state, lowest first."""
         dstates = self._each("dstate", dstate)
+        if self.residual and self._cache is not None:       # what stands in the padding is not read
+            dh = check_float_array("dh", dh, self.dtype)
+            wanted = (*self._cache.shape[:2], self._layers()[-1].output_size)
+            check_shape("dh", dh, wanted, "it must have the shape of h")
+            dh = np.where(self._cache, dh, 0)
         before = []
         for k in reversed(range(len(dstates))):
+            past = dh
             dh, first = self._layers()[k].backward(dh, dstates[k])
             before.append(first)
             if k:
                 dh = self._helpers[k - 1].backward(dh)
+            if k and self.residual:
+                dh = dh + past
         return dh, tuple(reversed(before))
+
+    def stream(self, batch: int = 1, state: Any = None) -> Stream:
+        """The layers one step at a time; see `Recurrent.stream`."""
+        return Stream(self, batch, state)
 
     def _layers(self) -> tuple[Any, ...]:
         return tuple(self._children.values())
@@ -106,3 +142,23 @@ class Stacked(Composite):
                 f"got {came}; take the one that forward returned"
             )
         return state
+
+
+def _check_residual(layers: Sequence[Layer]) -> None:
+    """Raise ValueError where x + layer(x) would add what has another size or no steps."""
+    if len(layers) < 2:
+        raise ValueError(
+            "residual: expected two layers or more with residual=True, got one, which has none "
+            "below it; leave residual out"
+        )
+    for k, layer in enumerate(layers[1:], start=1):
+        if layer.output_size != layer.input_size:
+            raise ValueError(
+                f"layers[{k}]: expected as many outputs as inputs with residual=True, got "
+                f"{layer.input_size} and {layer.output_size}; only the lowest may change the size"
+            )
+        if not getattr(layer, "return_sequences", True):
+            raise ValueError(
+                f"layers[{k}]: expected return_sequences=True with residual=True, got False; "
+                "take the last step of h instead"
+            )

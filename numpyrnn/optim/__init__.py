@@ -1,8 +1,22 @@
-"""From gradients to better parameters: clipping first, then a step of an optimizer."""
+"""From gradients to better parameters: clipping first, then a step of an optimizer, whose learning
+rate a schedule may set."""
 
 from numpyrnn.optim.base import Optimizer
 from numpyrnn.optim.clipping import clip_by_global_norm, clip_by_value
 from numpyrnn.optim.optimizers import OPTIMIZERS, SGD, Adagrad, Adam, AdamW, RMSprop
+from numpyrnn.optim.plateau import ReduceOnPlateau
+from numpyrnn.optim.schedules import (
+    ConstantRate,
+    CosineDecay,
+    ExponentialDecay,
+    FunctionRate,
+    LinearRamp,
+    Schedule,
+    ScheduleProduct,
+    ScheduleSequence,
+    StepDecay,
+    warmup,
+)
 
 __all__ = [
     "OPTIMIZERS",
@@ -14,4 +28,15 @@ __all__ = [
     "RMSprop",
     "clip_by_global_norm",
     "clip_by_value",
+    "ConstantRate",
+    "CosineDecay",
+    "ExponentialDecay",
+    "FunctionRate",
+    "LinearRamp",
+    "ReduceOnPlateau",
+    "Schedule",
+    "ScheduleProduct",
+    "ScheduleSequence",
+    "StepDecay",
+    "warmup",
 ]

@@ -5,6 +5,7 @@ theirs. Nothing is shown, no global state of Matplotlib is read or left behind: 
 figure.savefig("name.png"); in a notebook it is the value of the cell.
 """
 
+from numpyrnn.plots.attention import alignment
 from numpyrnn.plots.flow import gradient_flow, gradient_flows, itemised
 from numpyrnn.plots.flow_animation import gradient_animation, save_animation
 from numpyrnn.plots.flow_inside import decay, eigenvalues, gate_activations, singular_values
@@ -41,7 +42,7 @@ __all__ = [
     "model_comparison", "learning_curves", "confusion", "h_sweep", "bits_per_character", "speed",
     "gradient_flow", "gradient_flows", "itemised", "singular_values", "decay",
     "gate_activations", "eigenvalues", "gradient_clipping", "task_errors", "gradient_animation",
-    "save_animation",
+    "save_animation", "alignment",
     "style", "model_style", "peer_style", "MODELS", "OTHERS", "PEERS",
     "BLACK", "GREY", "ORANGE", "SKY", "GREEN", "BLUE", "VERMILION", "PURPLE",
     "TITLE", "LABEL", "TICK", "SMALL", "ON_WHITE",

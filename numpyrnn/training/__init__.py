@@ -4,6 +4,7 @@ from numpyrnn.training.batches import Batch, batches
 from numpyrnn.training.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from numpyrnn.training.history import History
 from numpyrnn.training.loop import Diverged, fit
+from numpyrnn.training.pairs import pair_batches
 from numpyrnn.training.steps import Step, evaluate, train_step
 from numpyrnn.training.truncated import Chunk, pack_memory, truncated_bptt, unpack_memory
 
@@ -19,6 +20,7 @@ __all__ = [
     "fit",
     "load_checkpoint",
     "pack_memory",
+    "pair_batches",
     "save_checkpoint",
     "train_step",
     "truncated_bptt",

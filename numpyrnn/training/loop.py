@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.optim import Schedule
 from numpyrnn.training.batches import Batch
 from numpyrnn.training.checkpoints import check_destination, load_checkpoint, save_checkpoint
 from numpyrnn.training.history import History, Record
@@ -67,7 +68,9 @@ def fit(
     loss, metric        functions of (outputs, targets), means over the targets; padded steps are
                         left out through their mask= or ignore_id=
     max_norm            clips the gradients' global norm; the history says on what share of steps
-    schedule            the learning rate as a function of the step, from 0 on
+    schedule            the learning rate as a function of the step, from 0 on: one of
+                        numpyrnn.optim, or any function. A ReduceOnPlateau, alone or as a part, is
+                        told what `monitor` watches (of the training data, if there are no other)
     patience            stop after so many epochs without a better validation loss, and go back to
                         the best weights. monitor="metric" watches the metric; `highest` says
                         whether higher is better (by default so for a metric)
@@ -94,6 +97,8 @@ def fit(
     check_choice("monitor", monitor, ("loss", "metric"))
     if max_norm is not None:
         check_number("max_norm", max_norm, above=0)
+    if schedule is not None:
+        check_function("schedule", schedule, "pass one, such as CosineDecay(1e-3, steps)")
     if patience is not None and check_size("patience", patience) and validation is None:
         raise ValueError("patience: expected validation data to watch, got none; pass validation=")
     if monitor == "metric" and metric is None:
@@ -113,6 +118,12 @@ def fit(
         found.restore(model, optimizer, rng)
         history, last_good = History(found.history), checkpoint
         best = found.best if patience is not None else {}
+
+    observed = watched if validation is not None else monitor
+    if isinstance(schedule, Schedule):  # a plateau falls where it fell before
+        schedule.restart()
+        for record in history.records:
+            schedule.observe(record[observed])
 
     def waited() -> int:
         """Epochs since the best one."""
@@ -151,6 +162,8 @@ def fit(
             back = f"the model is back at epoch {epoch - 1}, {last_good}"
             raise Diverged(f"{error}; {back}") from error
         history.records.append(record)
+        if isinstance(schedule, Schedule):
+            schedule.observe(record[observed])
         if patience is not None and waited() == 0:
             best = {name: p.copy() for name, p in model.params.items()}
         if checkpoint is not None:

@@ -85,7 +85,9 @@ class Flow:
         has_memory = self.dc_norm is not None
         norm = self.dc_norm if of == "dc" or (of == "memory" and has_memory) else self.dh_norm
         if norm is None:
-            raise ValueError(f'of: expected "dh", since {self.cell} has no memory c, got "dc"')
+            raise ValueError(
+                f'of: expected "dh", since {self.cell} has no memory c that is measured, got "dc"'
+            )
         aligned = self.in_distance(norm)
         if relative:
             start = aligned[:, :1]

@@ -163,6 +163,11 @@ def step_jacobians(
 
 def closed_form(cell: Any, cache: Any, params: dict[str, Any]) -> Step:
     """The Jacobians of one step for each of its columns, from the textbook cell's cache."""
+    if cell not in _CLOSED_FORMS:
+        raise TypeError(
+            f"layer: expected an RNN, LSTM or GRU, got a {cell.__name__}, whose Jacobians have no "
+            "closed form here; gradient_flow measures any layer"
+        )
     return _CLOSED_FORMS[cell](cache, **params)
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from numpyrnn.cells.lstm import LSTMCell
 from numpyrnn.cells.state import State
 from numpyrnn.cells.unrolled import Unrolled
 from numpyrnn.layers import Bidirectional, Dropout, Embedding, Layer, Sequential, Stacked
@@ -130,7 +131,7 @@ class Inside:
         return y
 
     def backward(self, dy: np.ndarray, dstate: Any = None) -> dict[str, tuple[np.ndarray, ...]]:
-        """∂L/∂h (B, T, H) of each part, and for an LSTM ∂L/∂c too.
+        """∂L/∂h (B, T, H) of each part, and for a plain LSTM ∂L/∂c too.
 
         Both are total gradients: all that arrives at the step, from above, from later steps, and
         at c through h = o tanh(c). May be called again after one forward pass.
@@ -144,7 +145,7 @@ class Inside:
                 arrived = part.cell.arrived[::-1]
                 _check_finite(f"∂L/∂h of {path}" if path else "∂L/∂h", [d.h for d in arrived])
                 totals = [part.spread([d.h for d in arrived])]
-                if "c" in arrived[0]._fields:
+                if part.cell.cell is LSTMCell:  # another cell reaches h from c in other ways
                     totals.append(part.spread([
                         d.c + d.h * cache.o * (1 - cache.tanh_c**2)
                         for d, cache in zip(arrived, part.caches, strict=True)

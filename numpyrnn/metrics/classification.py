@@ -1,11 +1,10 @@
-"""How good a model is, in the numbers people report.
+"""Predicted classes against true ones.
 
 Class ids are integers; what a metric returns is a Python float or an array of one entry per class.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +18,7 @@ from numpyrnn.validation import (
     check_size,
 )
 
+AVERAGES = ("macro", "weighted", "micro", "binary")
 SKIP = "mark what to leave out with ignore_id"
 
 
@@ -77,51 +77,38 @@ def precision_recall_f1(
         precision = hits / predicted        recall = hits / actual
         f1 = 2 hits / (predicted + actual)
 
-    average: None gives arrays (classes,); "macro" their mean over the classes that occur in the
-    targets or the predictions; "binary" the scores of class 1, out of the classes 0 and 1.
-    0/0 counts as 0, so a class never predicted has precision 0.
+    average     None gives arrays (classes,)
+    "macro"     their mean over the classes that occur in the targets or the predictions
+    "weighted"  their mean, a class counting as often as it is in the targets
+    "micro"     from the sums over all classes; where every target has one class, all three are the
+                accuracy
+    "binary"    the scores of class 1, out of the classes 0 and 1
+
+    0/0 counts as 0, so a class never predicted has precision 0. The F1 of "macro" and "weighted" is
+    the mean of the F1s, not the harmonic mean of the means; all of it as in scikit-learn.
 
     Shapes: as for accuracy. Raises ValueError for ids out of range, or when nothing counts.
+    Source: van Rijsbergen 1979.
     """
     if average is not None:
-        check_choice("average", average, ("macro", "binary"))
+        check_choice("average", average, AVERAGES)
     if average == "binary":
         classes = 2
     matrix = confusion_matrix(predictions, targets, classes, ignore_id=ignore_id)
     hits, predicted, actual = np.diag(matrix), matrix.sum(axis=0), matrix.sum(axis=1)
-    scores = [
+    if average == "micro":
+        hits, predicted, actual = (n.sum(keepdims=True) for n in (hits, predicted, actual))
+    scores = Scores(
         hits / np.maximum(predicted, 1),
         hits / np.maximum(actual, 1),
         2 * hits / np.maximum(predicted + actual, 1),
-    ]
-    if average == "binary":
-        return Scores(*(float(score[1]) for score in scores))
-    if average == "macro":
-        occurs = predicted + actual > 0
-        return Scores(*(float(score[occurs].mean()) for score in scores))
-    return Scores(*scores)
-
-
-def perplexity(loss: float) -> float:
-    """exp(loss), loss the mean surprise in nats: as unsure as a fair choice among so many tokens.
-
-    A loss above 709 gives inf.
-    """
-    loss = _check_loss(loss)
-    return math.exp(loss) if loss < math.log(np.finfo(np.float64).max) else math.inf
-
-
-def bits_per_character(loss: float) -> float:
-    """loss / log 2: the mean surprise per character (or per token, if those are not characters)
-    from nats, which losses give, to bits."""
-    return _check_loss(loss) / math.log(2)
-
-
-def _check_loss(loss: Any) -> float:
-    loss = float(loss)
-    if not loss >= 0:
-        raise ValueError(f"loss: expected at least 0 nats, got {loss:g}; give a cross-entropy")
-    return loss
+    )
+    if average is None:
+        return scores
+    weights = {
+        "macro": predicted + actual > 0, "weighted": actual, "micro": [1], "binary": [0, 1],
+    }[average]
+    return Scores(*(float(np.average(score, weights=weights)) for score in scores))
 
 
 def _counted(

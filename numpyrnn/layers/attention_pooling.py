@@ -1,0 +1,105 @@
+"""One vector for a sequence: a mean of its steps whose weights are learned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.initializers import Initializer, initialize
+from numpyrnn.layers.base import Layer
+from numpyrnn.validation import (
+    RandomSource,
+    check_batch,
+    check_finite,
+    check_float_array,
+    check_lengths,
+    check_rng,
+    check_shape,
+    check_size,
+)
+
+
+class AttentionOverTime(Layer):
+    """Attention with a single query, which is learned: for classifiers, in the place of a mean.
+
+        u_t = tanh(W x_t + b)                                (1)
+        e_t = vᵀ u_t                                         (2)
+        α_t = exp(e_t) / Σ_t' exp(e_t')                      (3)  over the row's own steps
+        y = Σ_t α_t x_t                                      (4)
+
+    x (B, T, D) and lengths (B,) → y (B, D). W (A, D), b (A,), v (A,). A row of length 0 gives
+    zeros, padding is never read. With v = 0 it is the mean. Source: Yang et al. 2016.
+    """
+
+    takes_lengths = True
+
+    def __init__(
+        self,
+        input_size: int,
+        attention_size: int,
+        *,
+        kernel_init: str | float | Initializer = "glorot_uniform",
+        bias_init: str | float | Initializer = "zeros",
+        dtype: Any = np.float32,
+        rng: RandomSource = None,
+    ):
+        D = self.input_size = self.output_size = check_size("input_size", input_size)
+        A = check_size("attention_size", attention_size)
+        super().__init__(dtype, _0=D, _1=A)
+        rng = check_rng(rng)
+        W = initialize("kernel_init", kernel_init, (A, D), rng)
+        b = initialize("bias_init", bias_init, (A, 1), rng)[:, 0]
+        v = initialize("kernel_init", kernel_init, (1, A), rng)[0]
+        self._params = {n: p.astype(self.dtype) for n, p in dict(W=W, b=b, v=v).items()}
+
+    def forward(
+        self,
+        x: np.ndarray,
+        lengths: np.ndarray | None = None,
+        *,
+        training: bool = True,
+        rng: RandomSource = None,
+    ) -> np.ndarray:
+        """x (B, T, D) → (B, D)."""
+        x, u, α = self._weighed(x, lengths)
+        self._cache = (x, u, α) if training else None
+        return (α[:, None] @ x)[:, 0]                                           # (4)
+
+    def weights(self, x: np.ndarray, lengths: np.ndarray | None = None) -> np.ndarray:
+        """α (B, T): what each step weighs, for a figure; 0 in padding."""
+        return self._weighed(x, lengths)[2]
+
+    def backward(self, dy: np.ndarray) -> np.ndarray:
+        """∂L/∂x (B, T, D), exactly 0 on padding; fills `grads`."""
+        x, u, α = self._kept()
+        dy = check_float_array("dy", dy, self.dtype)
+        check_shape("dy", dy, (len(x), x.shape[2]), "it must have the shape of the output")
+        check_finite("dy", dy)
+        dα = (x @ dy[:, :, None])[:, :, 0]                                      # (4)
+        de = α * (dα - (α * dα).sum(axis=1, keepdims=True))                     # (3)
+        da = de[:, :, None] * self._params["v"] * (1 - u * u)                   # (2), (1)
+        rows = da.reshape(-1, da.shape[2])
+        self._grads = {
+            "W": rows.T @ x.reshape(-1, x.shape[2]),
+            "b": rows.sum(axis=0),
+            "v": de.reshape(-1) @ u.reshape(rows.shape),
+        }
+        return α[:, :, None] * dy[:, None] + da @ self._params["W"]
+
+    def _weighed(self, x: Any, lengths: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """x with zeros in its padding, u (B, T, A) and α (B, T)."""
+        x = check_float_array("x", x, self.dtype)
+        check_shape("x", x, ("batch", "steps", self.input_size or 0),
+                    f"this layer was made with input_size={self.input_size}")
+        batch, steps, _ = x.shape
+        check_batch("x", batch, steps)
+        lengths = np.full(batch, steps) if lengths is None else check_lengths(lengths, batch, steps)
+        real = np.arange(steps) < lengths[:, None]
+        x = np.where(real[:, :, None], x, np.zeros((), x.dtype))
+        check_finite("x", x, "clean the data first, or give lengths if that is padding")
+        u = np.tanh(x @ self._params["W"].T + self._params["b"])                # (1)
+        e = u @ self._params["v"]                                               # (2)
+        raised = np.where(real, np.exp(e - e.real.max(axis=1, keepdims=True)), 0)
+        total = raised.sum(axis=1, keepdims=True)
+        return x, u, raised / np.where(lengths[:, None] > 0, total, 1)          # (3)

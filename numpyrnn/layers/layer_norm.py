@@ -1,0 +1,64 @@
+"""Layer normalisation by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.cells.normalisation import EPSILON, normalise, normalise_back
+from numpyrnn.layers.base import Layer
+from numpyrnn.validation import (
+    RandomSource,
+    check_batch,
+    check_finite,
+    check_float_array,
+    check_number,
+    check_shape,
+    check_size,
+)
+
+
+class LayerNorm(Layer):
+    """y = g (x - μ) / √(σ² + ε) + b, with mean μ and variance σ² over the features of each step.
+
+    x (B, D) or (B, T, D) → the same shape; gain g (D,), at first 1, and bias b (D,), at first 0.
+    Neither the batch nor other steps have a say, so it does the same in training and after it, and
+    padding stays out of the rest (a padded step of zeros gives b). Source: Ba et al. 2016.
+    """
+
+    input_size: int
+    output_size: int
+
+    def __init__(self, size: int, *, epsilon: float = EPSILON, dtype: Any = np.float32):
+        self.input_size = self.output_size = check_size("size", size)
+        self.epsilon = check_number("epsilon", epsilon, above=0)
+        shown = {} if epsilon == EPSILON else {"epsilon": epsilon}
+        super().__init__(dtype, _0=self.input_size, **shown)
+        self._params = {"g": np.ones(size, self.dtype), "b": np.zeros(size, self.dtype)}
+
+    def forward(
+        self, x: np.ndarray, *, training: bool = True, rng: RandomSource = None
+    ) -> np.ndarray:
+        """x (B, D) or (B, T, D), normalised over its last axis."""
+        x = check_float_array("x", x, self.dtype)
+        before: tuple = ("batch",) if x.ndim == 2 else ("batch", "steps")
+        check_shape("x", x, (*before, self.input_size),
+                    f"this layer was made with size={self.input_size}")
+        check_batch("x", *x.shape[:-1])
+        check_finite("x", x)
+        rows = x.reshape(-1, self.input_size)
+        n = normalise(rows.T, self.epsilon).T
+        self._cache = (rows.copy(), n, x.shape) if training else None
+        return (self._params["g"] * n + self._params["b"]).reshape(x.shape)
+
+    def backward(self, dy: np.ndarray) -> np.ndarray:
+        """∂L/∂x in the shape of x; fills `grads`."""
+        rows, n, shape = self._kept()
+        dy = check_float_array("dy", dy, self.dtype)
+        check_shape("dy", dy, shape, "it must have the shape of the output")
+        check_finite("dy", dy)
+        dy = dy.reshape(rows.shape)
+        self._grads = {"g": (dy * n).sum(axis=0), "b": dy.sum(axis=0)}
+        dx = normalise_back((dy * self._params["g"]).T, rows.T, self.epsilon).T
+        return np.ascontiguousarray(dx).reshape(shape)

@@ -1,0 +1,62 @@
+"""A recurrent model one step at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.validation import as_array, check_size
+
+
+class Stream:
+    """`stream = model.stream(batch)`, then `y_t = stream.step(x_t)` for each x_t as it arrives.
+
+    x_t (B, D), or ids (B,) where the model begins with an Embedding; y_t (B, O). `state` is the
+    state after the last step: take it to continue elsewhere, set it to begin anew. Each step costs
+    the same time and memory, however many came before; nothing is kept for `backward`, and dropout
+    is off. The numbers are those of one pass with training=False over the whole sequence: to
+    rounding (1e-12 in float64), and to the last bit where a recurrent layer's products, the same
+    ones in both, round alike whatever the strides. A Dense multiplies all steps at once there.
+
+    Raises TypeError for a model that carries no state, and ValueError for one with a layer that
+    needs the whole sequence: a reversed one, so any Bidirectional, or pooling over time.
+    """
+
+    def __init__(self, layer: Any, batch: int = 1, state: Any = None):
+        if not layer.recurrent:
+            raise TypeError(
+                f"stream: expected a recurrent model, got {type(layer).__name__}, which carries no "
+                "state; call forward on each step"
+            )
+        for path, leaf in layer.leaves():
+            named = f"{path!r}" if path else f"this {type(leaf).__name__}"
+            if getattr(leaf, "reverse", False):
+                raise ValueError(
+                    f"stream: expected layers that read forwards, got {named} with reverse=True, "
+                    "which begins at the last step; read whole sequences with forward"
+                )
+            if leaf.takes_lengths and not leaf.recurrent:
+                raise ValueError(
+                    f"stream: expected layers that read one step at a time, got {named} "
+                    f"({type(leaf).__name__}), which needs them all; leave it out"
+                )
+        self.layer = layer
+        self.batch = check_size("batch", batch)
+        self.state = self.layer.zero_state(self.batch) if state is None else state
+
+    def step(self, x_t: np.ndarray) -> np.ndarray:
+        """Read one step of every sequence, and return what the model puts out there."""
+        x_t = as_array("x_t", x_t)
+        if x_t.ndim not in (1, 2) or len(x_t) != self.batch:
+            size = self.layer.input_size
+            wanted = f"({self.batch},{'' if size is None else f' {size}'})"
+            raise ValueError(
+                f"x_t: expected shape {wanted}, one step of each sequence, got {x_t.shape}; "
+                "stream(batch=) says how many there are, forward reads whole sequences"
+            )
+        y, self.state = self.layer.forward(x_t[:, None], self.state, training=False)
+        return y[:, 0] if y.ndim == 3 else y
+
+    def __repr__(self) -> str:
+        return f"<Stream of {type(self.layer).__name__}, batch {self.batch}>"

@@ -1,0 +1,50 @@
+"""How good a model is, in the numbers people report.
+
+classification.py   class ids: accuracy, precision, recall, F1, confusion matrix
+surprise.py         probabilities: perplexity, bits per character
+alignment.py        two sequences laid side by side with the fewest edits
+error_rates.py      transcriptions: word and character error rate
+translation.py      sentences against references: BLEU
+summaries.py        sentences against references: ROUGE
+sentences.py        how those read what they are given
+
+What the model says comes first, what is right second, in every call.
+"""
+
+from numpyrnn.metrics.alignment import Aligned, align, edit_distance
+from numpyrnn.metrics.classification import (
+    Scores,
+    accuracy,
+    confusion_matrix,
+    precision_recall_f1,
+)
+from numpyrnn.metrics.error_rates import (
+    EditCounts,
+    character_error_rate,
+    edit_counts,
+    word_error_rate,
+)
+from numpyrnn.metrics.summaries import Rouge, rouge, rouge_words
+from numpyrnn.metrics.surprise import bits_per_character, perplexity
+from numpyrnn.metrics.translation import Bleu, bleu
+
+__all__ = [
+    "accuracy",
+    "precision_recall_f1",
+    "Scores",
+    "confusion_matrix",
+    "perplexity",
+    "bits_per_character",
+    "edit_distance",
+    "align",
+    "Aligned",
+    "edit_counts",
+    "EditCounts",
+    "word_error_rate",
+    "character_error_rate",
+    "bleu",
+    "Bleu",
+    "rouge",
+    "Rouge",
+    "rouge_words",
+]

@@ -1,0 +1,30 @@
+"""How surprised a model is by what comes: the cross-entropy in other units."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+
+def perplexity(loss: float) -> float:
+    """exp(loss), loss the mean surprise in nats: as unsure as a fair choice among so many tokens.
+
+    A loss above 709 gives inf.
+    """
+    loss = _check_loss(loss)
+    return math.exp(loss) if loss < math.log(np.finfo(np.float64).max) else math.inf
+
+
+def bits_per_character(loss: float) -> float:
+    """loss / log 2: the mean surprise per character (or per token, if those are not characters)
+    from nats, which losses give, to bits."""
+    return _check_loss(loss) / math.log(2)
+
+
+def _check_loss(loss: Any) -> float:
+    loss = float(loss)
+    if not loss >= 0:
+        raise ValueError(f"loss: expected at least 0 nats, got {loss:g}; give a cross-entropy")
+    return loss
