@@ -15,6 +15,7 @@ NOTEBOOKS = sorted((ROOT / "tutorials").glob("*.ipynb"))
 LESSONS = [
     "a_memory", "backpropagation_through_time", "gates", "training", "from_loop_to_engine",
     "vanishing_gradients", "find_the_bug", "sequences_to_sequences",
+    "listening_with_ctc",
 ]
 WIDEST, LONGEST, LARGEST = 88, 20, 400_000  # columns and lines that fit a projector; bytes
 ABSOLUTE_PATH = re.compile(r"""(?:^|[\s"'(=])(?:/\w[\w.-]*/\w|[A-Z]:\\\w|file://|~/)""", re.M)
@@ -54,7 +55,7 @@ def solutions(path):
     return re.findall(r"^```python\n(.*?)^```", folded, re.S | re.M)
 
 
-def test_there_are_eight_lessons_in_order():
+def test_there_are_nine_lessons_in_order():
     names = [f"0{k}_{name}" for k, name in enumerate(LESSONS, 1)]
     assert [path.stem for path in NOTEBOOKS] == names
 
