@@ -6,6 +6,7 @@ figure.savefig("name.png"); in a notebook it is the value of the cell.
 """
 
 from numpyrnn.plots.attention import alignment
+from numpyrnn.plots.classics import classic_curves, sequences_to_success
 from numpyrnn.plots.flow import gradient_flow, gradient_flows, itemised
 from numpyrnn.plots.flow_animation import gradient_animation, save_animation
 from numpyrnn.plots.flow_inside import decay, eigenvalues, gate_activations, singular_values
@@ -43,6 +44,7 @@ __all__ = [
     "gradient_flow", "gradient_flows", "itemised", "singular_values", "decay",
     "gate_activations", "eigenvalues", "gradient_clipping", "task_errors", "gradient_animation",
     "save_animation", "alignment",
+    "sequences_to_success", "classic_curves",
     "style", "model_style", "peer_style", "MODELS", "OTHERS", "PEERS",
     "BLACK", "GREY", "ORANGE", "SKY", "GREEN", "BLUE", "VERMILION", "PURPLE",
     "TITLE", "LABEL", "TICK", "SMALL", "ON_WHITE",
