@@ -73,8 +73,10 @@ if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when i
         softmax_cross_entropy,
     )
     from numpyrnn.models import (
+        AllAtOnce,
         Annealed,
         BagOfWords,
+        Captioner,
         InverseSigmoidDecay,
         Pairs,
         Translator,
@@ -82,9 +84,11 @@ if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when i
         classifier,
         ctc_beam_search,
         ctc_greedy,
+        forecaster,
         greedy_search,
         language_model,
         listener,
+        tagger,
     )
     from numpyrnn.optim import (
         SGD,
@@ -138,7 +142,8 @@ _HOMES = {
              "ConstantRate FunctionRate StepDecay ExponentialDecay CosineDecay LinearRamp "
              "ReduceOnPlateau ScheduleProduct ScheduleSequence warmup",
     "models": "BagOfWords classifier language_model listener ctc_greedy ctc_beam_search Translator "
-              "Pairs greedy_search beam_search Annealed InverseSigmoidDecay",
+              "Pairs greedy_search beam_search Annealed InverseSigmoidDecay AllAtOnce Captioner "
+              "forecaster tagger",
     "training": "fit evaluate train_step truncated_bptt batches pair_batches Batch History "
                 "Diverged save_checkpoint load_checkpoint",
     "seeing": "trace",

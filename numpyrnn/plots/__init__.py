@@ -38,13 +38,15 @@ from numpyrnn.plots.style import (
     model_style,
     style,
 )
+from numpyrnn.plots.tasks import captions, forecasts, score_curves, task_scores
 
 __all__ = [
     "model_comparison", "learning_curves", "confusion", "h_sweep", "bits_per_character", "speed",
     "gradient_flow", "gradient_flows", "itemised", "singular_values", "decay",
     "gate_activations", "eigenvalues", "gradient_clipping", "task_errors", "gradient_animation",
     "save_animation", "alignment",
-    "sequences_to_success", "classic_curves",
+    "sequences_to_success", "classic_curves", "task_scores", "score_curves", "forecasts",
+    "captions",
     "style", "model_style", "peer_style", "MODELS", "OTHERS", "PEERS",
     "BLACK", "GREY", "ORANGE", "SKY", "GREEN", "BLUE", "VERMILION", "PURPLE",
     "TITLE", "LABEL", "TICK", "SMALL", "ON_WHITE",

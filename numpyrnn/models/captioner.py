@@ -1,0 +1,157 @@
+"""A sentence about a picture: one vector in, many words out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from numpyrnn.layers import Dense, Embedding
+from numpyrnn.layers.base import Composite, Layer
+from numpyrnn.losses import log_softmax
+from numpyrnn.models.classifier import CELLS
+from numpyrnn.models.encoder_decoder import Memory, Pairs
+from numpyrnn.validation import (
+    RandomSource,
+    check_choice,
+    check_finite,
+    check_float_array,
+    check_rng,
+    check_shape,
+    check_size,
+    shown,
+)
+
+
+class Captioner(Composite):
+    """p(y_i | y_1 … y_i-1, image): what is seen becomes the state that the decoder begins with.
+
+        f_p = tanh(W_f patch_p + b_f)               (1)  the same for every patch of the image
+        v = tanh(W_v [f_1 … f_P] + b_v)             (2)  what is seen
+        s_0 = tanh(W_s v + b_s)                     (3)  the bridge
+        s_i = decoder(s_i-1, embedding of y_i-1)    (4)
+        p(y_i) = softmax(W s_i + b)                 (5)
+
+    Line 1 is a convolution: a patch is patch × patch pixels, one begins at every pixel, and what is
+    learned of one is learned of all. Without it every shape would have to be learned anew at every
+    place. Images are rows (B, side²) of numbers, words ids from 0 to target_size - 1. One id more,
+    `boundary` (= target_size), is read before the first word and written behind the last, as by a
+    `Translator`: `pair_batches`, `greedy_search` and `beam_search` work with either.
+
+    `cell` is "rnn", "gru" or "lstm"; f has `channels` numbers, v `seen_size`, the decoder
+    `hidden_size` units. Source: Vinyals, Toshev, Bengio & Erhan 2015 (with a deeper eye).
+    """
+
+    def __init__(
+        self,
+        side: int,
+        target_size: int,
+        *,
+        cell: str = "gru",
+        patch: int = 3,
+        channels: int = 32,
+        embedding_size: int = 16,
+        seen_size: int = 128,
+        hidden_size: int = 128,
+        dtype: Any = np.float32,
+        rng: RandomSource = None,
+    ):
+        kind = CELLS[check_choice("cell", cell, CELLS)]
+        if check_size("patch", patch) > check_size("side", side):
+            raise ValueError(
+                f"patch: expected at most the side of the image, {side}, got {patch}; take {side}"
+            )
+        own = dict(dtype=dtype, rng=check_rng(rng))
+        V = check_size("target_size", target_size) + 1
+        places = (side - patch + 1) ** 2
+        layers: dict[str, Layer] = {
+            "eye": Dense(patch**2, channels, **own),
+            "seen": Dense(places * channels, seen_size, **own),
+            "bridge": Dense(seen_size, hidden_size * len(kind.state_type._fields), **own),
+            "target_embedding": Embedding(V, embedding_size, **own),
+            "decoder": kind(embedding_size, hidden_size, **own),
+            "head": Dense(hidden_size, V, **own),
+        }
+        super().__init__(layers)
+        self._state = kind.state_type
+        self.side, self.patch, self.boundary = side, patch, target_size
+        self.input_size, self.output_size = side**2, V
+
+    def __getitem__(self, name: str) -> Any:
+        return self._children[check_choice("layer", name, self._children)]
+
+    def forward(
+        self, x: Pairs, *, training: bool = True, rng: RandomSource = None
+    ) -> np.ndarray:
+        """Logits (B, Tt, V+1) of what follows each of x.previous; x.source are images (B, P)."""
+        check_pairs(x)
+        seen = self._seen(x.source, training)                                           # (1-3)
+        y = self["target_embedding"].forward(x.previous, training=training)
+        s, _ = self["decoder"].forward(y, self._split(seen[-1]), training=training)     # (4)
+        self._cache = seen if training else None
+        return self["head"].forward(s, training=training)                               # (5)
+
+    def backward(self, dlogits: np.ndarray) -> np.ndarray:
+        """The gradients of all parameters; returns that of the images (B, side²)."""
+        f, v, s0 = self._kept()
+        ds = self["head"].backward(dlogits)                                             # (5)
+        dy, dstate = self["decoder"].backward(ds)                                       # (4)
+        self["target_embedding"].backward(dy)
+        ds0 = np.concatenate(dstate, axis=1)
+        dv = self["bridge"].backward(ds0 * (1 - s0**2))                                 # (3)
+        df = self["seen"].backward(dv * (1 - v**2)).reshape(f.shape)                    # (2)
+        dpatches = self["eye"].backward(df * (1 - f**2))                                # (1)
+        return self._placed(dpatches)
+
+    def encode(self, source: np.ndarray, lengths: np.ndarray | None = None) -> Memory:
+        """Look at images (B, P): what `step` begins with. Nothing is kept for backward."""
+        _, v, s0 = self._seen(source, False)
+        return Memory(v, None, self._split(s0))
+
+    def step(
+        self, ids: np.ndarray, memory: Memory
+    ) -> tuple[np.ndarray, Memory, None]:
+        """One step of the decoder, without training: read ids (B,), the boundary at first.
+
+        Returns log p (B, V+1) of the next ids, and the memory with the next state.
+        """
+        y = self["target_embedding"].forward(np.asarray(ids)[:, None], training=False)
+        s, state = self["decoder"].forward(y, memory.state, training=False)
+        logits = self["head"].forward(s, training=False)[:, 0]
+        check_finite("logits", logits, "take an earlier checkpoint")
+        return log_softmax(logits), memory._replace(state=state), None
+
+    def _seen(self, images: Any, training: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Lines 1 to 3: f (B, places, channels), v (B, seen_size) and s_0."""
+        images = check_float_array("source", images, self.dtype)
+        check_shape("source", images, ("batch", self.side**2),
+                    "flatten each image with images.reshape(len(images), -1)")
+        B, n = len(images), self.patch
+        square = images.reshape(B, self.side, self.side)
+        patches = sliding_window_view(square, (n, n), axis=(1, 2)).reshape(B, -1, n * n)
+        f = np.tanh(self["eye"].forward(patches, training=training))                    # (1)
+        v = np.tanh(self["seen"].forward(f.reshape(B, -1), training=training))          # (2)
+        return f, v, np.tanh(self["bridge"].forward(v, training=training))              # (3)
+
+    def _placed(self, dpatches: np.ndarray) -> np.ndarray:
+        """The transpose of cutting into patches: each pixel gets the sum over its patches."""
+        B, n, side = len(dpatches), self.patch, self.side
+        wide = side - n + 1
+        d = dpatches.reshape(B, wide, wide, n, n)
+        dimages = np.zeros((B, side, side), dpatches.dtype)
+        for i, j in np.ndindex(n, n):
+            dimages[:, i : i + wide, j : j + wide] += d[..., i, j]
+        return dimages.reshape(B, -1)
+
+    def _split(self, s0: np.ndarray) -> Any:
+        return self._state(*np.split(s0, len(self._state._fields), axis=1))
+
+
+def check_pairs(x: Any) -> None:
+    """Raise TypeError unless x is what `pair_batches` makes."""
+    if not isinstance(x, Pairs):
+        raise TypeError(
+            f"x: expected Pairs(source, lengths, previous), got {shown(x)}; take the batches of "
+            "pair_batches, or greedy_search for sources alone"
+        )

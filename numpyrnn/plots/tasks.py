@@ -1,0 +1,166 @@
+"""Figures of `numpyrnn train`: scores beside baselines, how they came, and what models answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.plots.style import (
+    BLACK,
+    GREEN,
+    GREY,
+    LABEL,
+    ON_WHITE,
+    PURPLE,
+    SKY,
+    SMALL,
+    TICK,
+    VERMILION,
+    canvas,
+    canvases,
+    model_style,
+    style,
+    whole_epochs,
+)
+
+# Models that only tasks have; the others look as everywhere.
+CELLS = {
+    "none": ("no recurrence", GREY, "o"),
+    "birnn": ("BiRNN", PURPLE, "P"),
+    "bigru": ("BiGRU", SKY, "X"),
+}
+
+
+def task_scores(results: Mapping[str, Any], *, ax: Any = None) -> Any:
+    """A bar for each model's score on the test data, beside lines for the baselines and solved.
+
+    `results` is what `numpyrnn train` writes into results.json.
+    """
+    score, models = results["score"], results["models"]
+    fig, ax = canvas(ax, 10, 5.6)
+    for place, (cell, model) in enumerate(models.items()):
+        _, colour, _ = cell_style(cell, place)
+        ax.bar(place, model[score["name"]], width=0.62, color=colour, edgecolor=BLACK,
+               linewidth=0.8)
+        ax.annotate(
+            f"{model[score['name']]:.3g}", (place, model[score["name"]]), (0, 5), ha="center",
+            textcoords="offset points", fontsize=LABEL, fontweight="bold", bbox=ON_WHITE,
+            zorder=5,
+        )
+    ax.set_xticks(range(len(models)), [
+        f"{cell_style(cell)[0]}\n{model['parameters']:,} parameters"
+        for cell, model in models.items()
+    ])
+    ax.set_xlim(-0.6, len(models) - 0.4)
+    _lines(ax, results)
+    top = max([*(m[score["name"]] for m in models.values()), score["baseline"], score["solved"]])
+    ax.set_ylim(0, 1.14 * top)
+    return style(ax, _title(results), "", _axis(score))
+
+
+def score_curves(results: Mapping[str, Any], *, ax: Any = None) -> Any:
+    """The score on the validation data over the epochs, one line for each model.
+
+    Of a series that is walked through, the lines are those of the last part.
+    """
+    score = results["score"]
+    fig, ax = canvas(ax, 10, 5.6)
+    for place, (cell, model) in enumerate(results["models"].items()):
+        label, colour, marker = cell_style(cell, place)
+        last = model["history"][-1]["fold"]
+        records = [record for record in model["history"] if record["fold"] == last]
+        ax.plot(
+            [record["epoch"] for record in records], [record["score"] for record in records],
+            color=colour, marker=marker, linewidth=2.4, markersize=6, label=label,
+        )
+    _lines(ax, results)
+    ax.set_ylim(bottom=0)
+    ax.margins(y=0.1)
+    whole_epochs(ax)
+    return style(ax, _title(results), "epoch", _axis(score, "validation"), grid="both")
+
+
+def forecasts(
+    changes: Any, shown: Mapping[str, Any], start: int, unit: str, *, ax: Any = None
+) -> Any:
+    """What happened (T,), and what each model had forecast for it, by name; the last 60 steps."""
+    fig, ax = canvas(ax, 11, 5.6)
+    changes = np.asarray(changes)[-60:]
+    steps = np.arange(len(changes)) + start + len(next(iter(shown.values()))) - len(changes)
+    ax.plot(steps, changes, color=BLACK, marker=".", linewidth=1, label="what came")
+    for place, (cell, values) in enumerate(shown.items()):
+        label, colour, _ = cell_style(cell, place)
+        ax.plot(steps, np.asarray(values)[-60:], color=colour, linewidth=2.2, label=label)
+    ax.axhline(0, color=BLACK, linewidth=1.5, linestyle=(0, (4, 3)), label="persistence")
+    ax.legend(fontsize=TICK, ncols=3, framealpha=0.9)
+    ax.margins(y=0.2)
+    return style(ax, "Forecasts of the next step", "step", unit, grid="both")
+
+
+def captions(
+    images: Any, found: Sequence[str], right: Sequence[str], *, ax: Sequence[Any] | None = None
+) -> Any:
+    """Pictures (N, side, side) above what was written about them; where that is wrong, above both.
+
+    ax= takes N axes.
+    """
+    images = np.asarray(images)
+    fig, panels = canvases(ax, len(images), 14, 8.2, min(4, len(images)))
+    for panel, image, ours, theirs in zip(panels, images, found, right, strict=True):
+        panel.imshow(image, cmap="gray_r", vmin=0, vmax=1)
+        panel.set_xticks([])
+        panel.set_yticks([])
+        good = ours == theirs
+        text = ours if good else f"{ours}\nright: {theirs}"
+        panel.set_xlabel(_broken(text), fontsize=SMALL, color=BLACK if good else VERMILION)
+        for spine in panel.spines.values():
+            spine.set_color(GREEN if good else VERMILION)
+            spine.set_linewidth(2)
+    return fig
+
+
+def _broken(text: str, width: int = 26) -> str:
+    """Lines no longer than a panel is wide."""
+    lines: list[str] = []
+    for part in text.split("\n"):
+        lines.append("")
+        for word in part.split():
+            if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
+                lines.append("")
+            lines[-1] = f"{lines[-1]} {word}".strip()
+    return "\n".join(lines)
+
+
+def _lines(ax: Any, results: Mapping[str, Any]) -> None:
+    """Dashed lines for the answers without training, a dotted one where the task is solved."""
+    score = results["score"]
+    dashes = ((0, (4, 3)), (0, (8, 2, 1, 2)), (0, (1, 1)))
+    for place, (name, scores) in enumerate(results["baselines"].items()):
+        ax.axhline(
+            scores[score["name"]], color=BLACK, linewidth=2, linestyle=dashes[place % 3], zorder=3,
+            label=f"{name}: {scores[score['name']]:.3g}",
+        )
+    ax.axhline(
+        score["solved"], color=GREEN, linewidth=2.4, linestyle=":", zorder=3,
+        label=f"solved: {score['solved']:.3g}",
+    )
+    ax.figure.legend(
+        *ax.get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=TICK,
+        frameon=False,
+    )
+
+
+def cell_style(cell: str, place: int = 0) -> tuple[str, str, str]:
+    """(label, colour, marker) of a model of `numpyrnn train`."""
+    return CELLS.get(cell) or model_style(cell, place)
+
+
+def _title(results: Mapping[str, Any]) -> str:
+    return f"{results['task']}: {results['score']['name']}"
+
+
+def _axis(score: Mapping[str, Any], part: str = "test") -> str:
+    better = "higher" if score["higher_is_better"] else "lower"
+    return f"{score['name']}, {part} data\n({better} is better)"
