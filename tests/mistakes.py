@@ -773,7 +773,7 @@ TEXT = [
 # the files of CHECKPOINTS and TEXT, a classifier (bow.npz) and a language model (lm.npz).
 COMMANDS = [
     ("unknown command 'compre'; did you mean 'compare'?", "compre"),
-    ("unknown command 'train'", "train --epochs 3"),
+    ("unknown command 'teach'", "teach --epochs 3"),
     ("unknown option '--versoin'; did you mean '--version'?", "--versoin"),
     ("unknown option --epoch; did you mean '--epochs'?", "compare --epoch 3"),
     ("--epochs: expected a whole number of at least 1, got '0'", "compare --epochs 0"),
