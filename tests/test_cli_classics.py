@@ -6,7 +6,9 @@ import re
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
+from numpyrnn import plots
 from numpyrnn.cli import classics, classics_job, classics_report, command_parser, main
 from numpyrnn.cli.classics_job import Job, job
 from numpyrnn.cli.classics_recipes import CELLS, RECIPES, Recipe, recipe
@@ -401,3 +403,25 @@ def test_a_wrong_option_is_answered_in_one_line(words, line, tmp_path, capsys):
     assert classics_in(tmp_path / "out", words) == 2
     out, err = capsys.readouterr()
     assert out == "" and err.count("\n") == 1 and re.search(line, err), err
+
+
+# The figures --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("draw", [plots.sequences_to_success, plots.classic_curves])
+def test_a_figure_has_a_panel_for_each_task_also_on_axes_of_ones_own(draw):
+    found = classics_report.results(
+        [classics_job.run(one) for one in jobs("reber_gru_0", "order-4_gru_0", "reber_lstm-1_0")]
+    )
+    own = Figure().subplots(1, 2)
+    assert draw(found, ax=own) is own[0].figure
+    titles = [task["title"] for task in found["tasks"].values()]
+    assert [panel.get_title() for panel in own] == titles
+    assert [panel.get_title() for panel in draw(found).axes] == titles
+
+
+def test_a_failure_is_a_hollow_mark_with_its_name():
+    found = classics_report.results([classics_job.run(one) for one in jobs("reber_gru_0")])
+    (panel,) = plots.sequences_to_success(found).axes
+    assert "1 of 1 not solved" in [text.get_text() for text in panel.texts]
+    assert panel.lines[0].get_fillstyle() == "none"

@@ -32,40 +32,40 @@ LOOKS = {
 COLUMNS = 3
 
 
-def sequences_to_success(results: Mapping[str, Any], *, axes: Any = None) -> Any:
+def sequences_to_success(results: Mapping[str, Any], *, ax: Any = None) -> Any:
     """For each task and cell, how many sequences each seed read until the criterion was met.
 
     `results` is what results.json of `numpyrnn classics` holds. A failure is a hollow mark at the
-    budget, and named; a line shows the paper's number. `axes`: one for each task.
+    budget, and named; a line shows the paper's number. ax= takes one for each task.
     """
-    fig, panels, tasks = _panels(results, axes, 0.42)
-    for ax, task in zip(panels, tasks, strict=True):
+    fig, panels, tasks = _panels(results, ax, 0.42)
+    for panel, task in zip(panels, tasks, strict=True):
         cells = task["cells"]
         for y, (name, cell) in enumerate(cells.items()):
             colour, marker = LOOKS.get(name, (BLACK, "o"))
             reached = [s for s in cell["success"] if s is not None]
             failed = len(cell["success"]) - len(reached)
             if reached:     # an empty line that is not clipped would take part in the layout
-                ax.plot(reached, np.full(len(reached), y), marker, color=colour, markersize=8,
+                panel.plot(reached, np.full(len(reached), y), marker, color=colour, markersize=8,
                         alpha=0.8, clip_on=False)
             if failed:
-                ax.plot(cell["budget"], y, marker, color=colour, markersize=8, fillstyle="none",
+                panel.plot(cell["budget"], y, marker, color=colour, markersize=8, fillstyle="none",
                         markeredgewidth=1.6, clip_on=False)
-                note = ax.annotate(
+                note = panel.annotate(
                     f"{failed} of {len(cell['success'])} not solved", (cell["budget"], y), (6, 6),
                     textcoords="offset points", ha="right", va="bottom", fontsize=SMALL,
                     bbox=ON_WHITE,
                 )
                 note.set_in_layout(False)
-        style(ax, task["title"], "sequences until success", "", grid="x")
-        ax.set_yticks(range(len(cells)), [cell["label"] for cell in cells.values()])
-        ax.set_ylim(len(cells) - 0.1, -0.6)
+        style(panel, task["title"], "sequences until success", "", grid="x")
+        panel.set_yticks(range(len(cells)), [cell["label"] for cell in cells.values()])
+        panel.set_ylim(len(cells) - 0.1, -0.6)
         paper, most = task["paper_sequences"], max(cell["budget"] for cell in cells.values())
-        ax.set_xlim(0, 1.08 * max(most, paper or 0))
-        _in_thousands(ax)
+        panel.set_xlim(0, 1.08 * max(most, paper or 0))
+        _in_thousands(panel)
         if paper:
-            ax.axvline(paper, color=BLACK, linewidth=2, linestyle=(0, (5, 4)), zorder=1)
-            note = ax.annotate(
+            panel.axvline(paper, color=BLACK, linewidth=2, linestyle=(0, (5, 4)), zorder=1)
+            note = panel.annotate(
                 f"paper {paper:,}", (paper, 0), (-5, 3), ha="right", va="bottom",
                 xycoords=("data", "axes fraction"), textcoords="offset points", fontsize=SMALL,
                 bbox=ON_WHITE,
@@ -74,30 +74,30 @@ def sequences_to_success(results: Mapping[str, Any], *, axes: Any = None) -> Any
     return fig
 
 
-def classic_curves(results: Mapping[str, Any], *, axes: Any = None) -> Any:
+def classic_curves(results: Mapping[str, Any], *, ax: Any = None) -> Any:
     """The training loss of each cell on each task, every seed a line, beside the trivial answer.
 
-    `results` as for `sequences_to_success`. `axes`: one for each task.
+    `results` as for `sequences_to_success`. ax= takes one for each task.
     """
-    fig, panels, tasks = _panels(results, axes, 0.52)
+    fig, panels, tasks = _panels(results, ax, 0.52)
     named: dict[str, Any] = {}
-    for ax, task in zip(panels, tasks, strict=True):
+    for panel, task in zip(panels, tasks, strict=True):
         for name, cell in task["cells"].items():
             colour, _ = LOOKS.get(name, (BLACK, "o"))
             for curve in cell["curves"]:
                 loss = np.array([np.nan if y is None else y for y in curve["loss"]], dtype=float)
-                (line,) = ax.plot(curve["sequences"], np.where(loss > 0, loss, np.nan),
+                (line,) = panel.plot(curve["sequences"], np.where(loss > 0, loss, np.nan),
                                   color=colour, linewidth=1.6, alpha=0.8)
                 named.setdefault(cell["label"], line)
         if task["measure"] == "loss":
-            trivial = ax.axhline(task["baseline"], color=BLACK, linewidth=1.8,
+            trivial = panel.axhline(task["baseline"], color=BLACK, linewidth=1.8,
                                  linestyle=(0, (5, 4)))
             named.setdefault("the trivial answer", trivial)
-        style(ax, task["title"], "sequences read", "training loss", grid="both")
-        ax.set_yscale("log")
-        ax.set_xlim(left=0)
-        _in_thousands(ax)
-    if axes is None:
+        style(panel, task["title"], "sequences read", "training loss", grid="both")
+        panel.set_yscale("log")
+        panel.set_xlim(left=0)
+        _in_thousands(panel)
+    if ax is None:
         fig.legend(named.values(), named.keys(), loc="outside lower center",
                    ncols=2 if len(tasks) == 1 else 4, fontsize=TICK, frameon=False)
     return fig
