@@ -200,7 +200,127 @@ def test_options_replace_what_suits_the_data(texts, tmp_path):
     assert loaded.max_length == 2
     assert loaded.options == {
         "kind": "rnn", "embedding_size": 4, "hidden_size": 4, "dropout": 0.1, "pool": "max",
+        "layers": 1, "residual": False,
     }  # fmt: skip
+
+
+# One thing changed at a time ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def varied(texts, tmp_path_factory):
+    """(directory, printed lines) of a GRU with every change, and a bag of words."""
+    out = tmp_path_factory.mktemp("runs") / "varied"
+    vectors = out.parent / "vectors.txt"
+    vectors.write_text("good 1 2 3\nbad 4 5 6\nother 7 8 9\n")
+    printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdout", printed)
+        words = ["--models", "bow,gru", "--vary", "all", "--vectors", str(vectors)]
+        assert compare(out, texts, *words) == 0
+    return out, printed.buffer.getvalue().decode().splitlines()
+
+
+CHANGED = {  # on a file of one's own, where models pool by the mean
+    "last": {"pool": "last"},
+    "max": {"pool": "max"},
+    "attention": {"pool": "attention"},
+    "constant": {},
+    "plateau": {},
+    "stacked": {"layers": 2},
+    "residual": {"layers": 2, "residual": True},
+    "vectors": {"embedding_size": 3},
+}
+
+
+def test_each_change_is_a_model_of_its_own_beside_the_one_without(varied, capsys):
+    out, _ = varied
+    models = results(out)["models"]
+    assert list(models) == ["bow", "gru", *(f"gru-{change}" for change in CHANGED)]
+    base = TextClassifier.load(out / "gru.npz").options
+    assert (base["pool"], base["layers"], base["embedding_size"]) == ("mean", 1, 4)
+    for change, options in CHANGED.items():
+        loaded = TextClassifier.load(out / f"gru-{change}.npz")
+        assert loaded.options == base | options, change
+        assert (models[f"gru-{change}"]["base"], models[f"gru-{change}"]["change"]) == (
+            "gru", change,
+        )  # fmt: skip
+        assert predict("--model", out / f"gru-{change}.npz", "the film was good") == 0
+
+
+def test_what_a_change_is_worth_is_the_accuracy_gained_and_its_error(varied):
+    out, lines = varied
+    models = results(out)["models"]
+    head = next(line for line in lines if line.startswith("model "))
+    assert head.split()[-2:] == ["worth", "(%)"] and "precision" not in head
+    rows = lines[lines.index(head) + 1 :][: len(models)]
+    for row, (name, model) in zip(rows, models.items(), strict=True):
+        assert row.startswith(model["label"])
+        if model["change"] is None:
+            assert "worth" not in model and "±" not in row
+            continue
+        gained = 100 * (model["accuracy"] - models["gru"]["accuracy"])
+        assert model["worth"]["percent"] == pytest.approx(gained), name
+        assert 0 <= model["worth"]["standard_error"] <= 100 / np.sqrt(12)
+        assert f"{gained:+.1f} ±" in row
+    assert any(line.startswith("varied    one thing at a time") for line in lines)
+    assert {path.name for path in out.iterdir() if path.suffix == ".png"} == {
+        *FIGURES, "worth.png",
+    }  # fmt: skip
+
+
+def test_the_standard_error_counts_the_texts_on_which_two_models_differ(tmp_path):
+    comparison = object.__new__(compare_models.Comparison)
+    right = np.array([True] * 6 + [False] * 4)
+    comparison._right = {"gru": right, "gru-max": right ^ (np.arange(10) >= 8)}
+    worth = comparison._worth("gru-max", "gru")
+    assert worth["percent"] == pytest.approx(20)        # two of ten gained, none lost
+    assert worth["standard_error"] == pytest.approx(100 * np.sqrt(0.2 * 0.8 / 10))
+
+
+def test_learning_rates_follow_the_schedule(texts, tmp_path):
+    rates = {}
+    for schedule in ("constant", "cosine", "plateau"):
+        words = ["--models", "rnn", "--schedule", schedule, "--learning-rate", "0.05",
+                 "--epochs", "4"]  # fmt: skip
+        assert compare(tmp_path, texts, *words) == 0
+        history = results(tmp_path)["models"]["rnn"]["history"]
+        rates[schedule] = [record["learning_rate"] for record in history]
+        if schedule == "plateau":
+            best, expected, rate = -1, [], 0.05
+            for record in history:
+                expected.append(rate)
+                if record["validation_metric"] > best:
+                    best = record["validation_metric"]
+                else:
+                    rate *= 0.3
+            assert rates[schedule] == pytest.approx(expected) and rate < 0.05
+    assert set(rates["constant"]) == {0.05}
+    assert rates["cosine"] == sorted(rates["cosine"], reverse=True)
+    assert rates["cosine"][0] < 0.05
+
+
+def test_pre_trained_vectors_are_where_training_begins(texts, tmp_path):
+    vectors = tmp_path / "vectors.txt"
+    vectors.write_text("good 10 20 30 40 50\nbad -10 -20 -30 -40 -50\n")
+    words = ["--data", str(texts), "--models", "lstm", "--vectors", str(vectors), "--epochs", "1"]
+    assert main(["compare", *words, "--hidden", "4", "--out", str(tmp_path / "out")]) == 0
+    loaded = TextClassifier.load(tmp_path / "out" / "lstm.npz")
+    W = loaded.model.params["embedding.W"]
+    np.testing.assert_allclose(W[loaded.encode(["good"])[0]], [10, 20, 30, 40, 50], atol=0.1)
+    assert np.abs(W[loaded.encode(["film"])[0]]).max() < 1, "a word that the file lacks"
+    assert results(tmp_path / "out")["options"]["embedding"] == 5
+
+
+def test_vectors_that_do_not_fit_are_refused_before_anything_is_made(texts, tmp_path, capsys):
+    vectors = tmp_path / "vectors.txt"
+    vectors.write_text("bueno 1 2 3 4\n")
+    out = tmp_path / "out"
+    words = ["--data", str(texts), "--vectors", str(vectors), "--out", str(out)]
+    assert main(["compare", *words]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == "" and "got none of them in 1 lines" in captured.err
+    assert not out.exists()
 
 
 def test_texts_that_are_cut_are_counted(texts, tmp_path, capsys):
@@ -317,7 +437,22 @@ def test_a_note_of_the_training_is_one_line(texts, tmp_path, capsys):
         (["--epochs", "0"], "--epochs: expected a whole number of at least 1, got '0'"),
         (["--hidden", "-3"], "--hidden: expected a whole number of at least 1, got '-3'"),
         (["--dropout", "1"], "--dropout: expected a number at least 0 and below 1, got 1"),
-        (["--pool", "first"], "--pool: expected one of last, mean, max, got 'first'"),
+        (["--pool", "first"], "--pool: expected one of last, mean, max, attention, got 'first'"),
+        (["--pool", "atention"], "did you mean 'attention'?"),
+        (["--schedule", "cosin"], "--schedule: expected one of constant, cosine, plateau, got "
+         "'cosin'; did you mean 'cosine'?"),
+        (["--layers", "0"], "--layers: expected a whole number of at least 1, got '0'"),
+        (["--residual"], "--residual: expected two layers or more with it, got one"),
+        (["--residual", "--layers", "2"], "--residual: expected --pool mean, max or attention"),
+        (["--vary", "max,atention"], "did you mean 'attention'?"),
+        (["--vary", "last"], "--vary: for 'last', expected what is not so already; leave it out"),
+        (["--vary", "residual"], "--vary: for 'residual', expected another --pool than last"),
+        (["--vary", "vectors"], "--vary: for 'vectors', expected a file with it; name one with "
+         "--vectors"),
+        (["--vary", "max", "--models", "bow"], "--vary: expected a recurrent model in --models"),
+        (["--vectors", "nowhere.txt"], "nowhere.txt: expected a file that can be read"),
+        (["--vectors", "nowhere.txt", "--embedding", "3"], "--embedding: expected no such option "
+         "with --vectors"),
         (["--seed", "x"], "--seed: expected a whole number of at least 0, got 'x'"),
         (["--epoch", "3"], "unknown option --epoch; did you mean '--epochs'?"),
     ],

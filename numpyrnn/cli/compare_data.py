@@ -22,7 +22,7 @@ SOURCES = {"imdb": "IMDB film reviews", "rotten_tomatoes": "Rotten Tomatoes sent
 class Preset(NamedTuple):
     """What suits a kind of data: one row of the table below."""
 
-    pool: str  # the summary of a text: the "last" state, or the "mean" or "max" of all states
+    pool: str  # the summary of a text: the "last" state, or "mean", "max", "attention" over all
     max_length: int | None  # words read of a text, from its end
     vocabulary: int | None  # words at most
     embedding: int
@@ -33,6 +33,10 @@ class Preset(NamedTuple):
     epochs: int
     patience: int  # epochs without a better one, before training ends
     monitor: str  # what is better: a lower validation "loss" or a higher "metric" (accuracy)
+    schedule: str = "cosine"  # of the learning rate: "constant", "cosine" or "plateau"
+    layers: int = 1  # recurrent ones, on top of each other
+    residual: bool = False  # whether each but the lowest adds to what it reads
+    vectors: str | None = None  # a file of pre-trained word vectors to start from
 
 
 # On the grammar the validation accuracy is 1 long before the structures that are not in it are

@@ -6,44 +6,67 @@ import json
 import math
 import sys
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from numpyrnn import __version__
+from numpyrnn import __version__, plots
+from numpyrnn.cli.compare_changes import CHANGES
 from numpyrnn.cli.compare_data import Data, Preset, Texts
 from numpyrnn.cli.files import write_whole
 from numpyrnn.cli.text_classifier import TextClassifier, words_read
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.metrics import accuracy, confusion_matrix, precision_recall_f1
-from numpyrnn.optim import Adam, CosineDecay
+from numpyrnn.optim import Adam, ConstantRate, CosineDecay, ReduceOnPlateau, Schedule
 from numpyrnn.tasks.text import Vocabulary, tokenize
+from numpyrnn.tasks.word_vectors import WordVectors
 from numpyrnn.training import History, fit
 from numpyrnn.training.history import Record
 
 MAX_NORM = 1.0
 LAST_RATE = 0.05  # of the learning rate, reached on a cosine
+PLATEAU = 0.3  # of it, after each epoch that was no better
 
 
 class Comparison:
     """What is shared by the models, and in `models` the results of those that are done."""
 
-    def __init__(self, data: Data, preset: Preset, seed: int, out: Path):
-        self.data, self.preset, self.seed, self.out = data, preset, seed, out
-        self.vocabulary = Vocabulary(data.train.words, max_size=preset.vocabulary)
+    def __init__(
+        self, data: Data, preset: Preset, seed: int, out: Path, vocabulary: Vocabulary,
+        vectors: WordVectors | None = None, changes: Sequence[str] = (),
+    ):
+        self.data, self.given, self.seed, self.out = data, preset, seed, out
+        self.vocabulary, self.vectors, self.changes = vocabulary, vectors, changes
+        self.preset = self.changed(None)
         self.models: dict[str, dict[str, Any]] = {}
+        self._right: dict[str, np.ndarray] = {}     # by model: whether each test text is
         self.train_ids, self.validation_ids, self.test_ids = (
             self._encode(part) for part in (data.train, data.validation, data.test)
         )
 
-    def train(self, kind: str) -> None:
+    def changed(self, change: str | None) -> Preset:
+        """The options of the models, with a change or as they are."""
+        preset = self.given._replace(**CHANGES[change].options) if change else self.given
+        if "vectors" in self.changes and change != "vectors":
+            preset = preset._replace(vectors=None)
+        if preset.vectors is None or self.vectors is None:
+            return preset
+        return preset._replace(embedding=self.vectors.vectors.shape[1])
+
+    def train_all(self, kind: str) -> None:
+        """A model as it is, and with each change; a bag of words has nothing to change."""
+        self.train(kind)
+        for change in self.changes if kind != "bow" else ():
+            self.train(kind, change)
+
+    def train(self, kind: str, change: str | None = None) -> None:
         """Train and test one model; afterwards its checkpoint and results.json are on the disk."""
-        preset, data = self.preset, self.data
-        made = self._untrained(kind)
-        print(f"\n{kind}: {made.model.parameter_count:,} parameters")
-        steps = preset.epochs * math.ceil(len(self.train_ids) / preset.batch_size)
-        schedule = CosineDecay(1.0, steps, last=LAST_RATE) * preset.learning_rate
+        preset, data = self.changed(change), self.data
+        name = f"{kind}-{change}" if change else kind
+        made = self._untrained(kind, preset)
+        print(f"\n{name}: {made.model.parameter_count:,} parameters")
 
         with warnings.catch_warnings(record=True) as noted:
             warnings.simplefilter("always")
@@ -53,7 +76,7 @@ class Comparison:
                 (self.validation_ids, data.validation.targets),
                 epochs=preset.epochs, batch_size=preset.batch_size, metric=accuracy,
                 max_norm=None if kind == "bow" else MAX_NORM,  # its loss is convex: no cliffs
-                schedule=schedule, patience=preset.patience, monitor=preset.monitor,
+                schedule=self._schedule(preset), patience=preset.patience, monitor=preset.monitor,
                 on_epoch=self._print_epoch, rng=self.seed,
             )
         for note in noted:
@@ -63,8 +86,14 @@ class Comparison:
         if best < len(history):
             what = "lowest validation loss" if loss else "highest validation accuracy"
             print(f"  back to epoch {best}, the one with the {what}")
-        self.models[kind] = self._tested(made, history) | {"best_epoch": best}
-        made.save(self.out / f"{kind}.npz", history=history)
+        label = plots.model_style(kind)[0] + (f", {CHANGES[change].words}" if change else "")
+        self.models[name] = {
+            "label": label, "base": kind, "change": change, **self._tested(made, history, name),
+            "best_epoch": best,
+        }
+        if change:
+            self.models[name]["worth"] = self._worth(name, kind)
+        made.save(self.out / f"{name}.npz", history=history)
         self.write_results()
 
     def results(self) -> dict[str, Any]:
@@ -105,16 +134,38 @@ class Comparison:
         ids = np.concatenate(self.test_ids)
         return float(np.mean(ids == Vocabulary.unknown_id))
 
-    def _untrained(self, kind: str) -> TextClassifier:
-        preset = self.preset
-        sizes = dict(
-            embedding_size=preset.embedding, hidden_size=preset.hidden, dropout=preset.dropout,
-            pool=preset.pool,
+    def _untrained(self, kind: str, preset: Preset) -> TextClassifier:
+        options: dict[str, Any] = {"kind": kind}
+        if kind != "bow":
+            options |= dict(
+                embedding_size=preset.embedding, hidden_size=preset.hidden, dropout=preset.dropout,
+                pool=preset.pool, layers=preset.layers, residual=preset.residual,
+            )
+        made = TextClassifier.build(
+            options, self.data.labels, self.vocabulary, preset.max_length, rng=self.seed
         )
-        return TextClassifier.build(
-            {"kind": kind, **({} if kind == "bow" else sizes)},
-            self.data.labels, self.vocabulary, preset.max_length, rng=self.seed,
-        )
+        if preset.vectors and self.vectors and kind != "bow":
+            made.model.params["embedding.W"][self.vectors.ids] = self.vectors.vectors
+        return made
+
+    def _schedule(self, preset: Preset) -> Schedule:
+        """The learning rate by the step; a plateau watches what training watches."""
+        rate = preset.learning_rate
+        if preset.schedule == "constant":
+            return ConstantRate(rate)
+        if preset.schedule == "plateau":
+            return ReduceOnPlateau(rate, PLATEAU, 0, highest=preset.monitor == "metric")
+        steps = preset.epochs * math.ceil(len(self.train_ids) / preset.batch_size)
+        return CosineDecay(1.0, steps, last=LAST_RATE) * rate
+
+    def _worth(self, name: str, base: str) -> dict[str, float]:
+        """How many more test texts than `base` a model has right, in percent, and the standard
+        error of that over the texts."""
+        gained = 100.0 * (self._right[name].astype(int) - self._right[base].astype(int))
+        return {
+            "percent": float(gained.mean()),
+            "standard_error": float(gained.std() / math.sqrt(len(gained))),
+        }
 
     def _encode(self, part: Texts) -> list[np.ndarray]:
         longest = self.preset.max_length
@@ -128,10 +179,11 @@ class Comparison:
             f"accuracy {record['validation_metric']:.4f}   {record['seconds']:5.1f} s"
         )
 
-    def _tested(self, made: TextClassifier, history: History) -> dict[str, Any]:
+    def _tested(self, made: TextClassifier, history: History, name: str) -> dict[str, Any]:
         """The model's results on the test texts and the example sentences."""
         targets, labels = self.data.test.targets, made.labels
         found = made.probabilities(self.test_ids).argmax(axis=1)
+        self._right[name] = found == targets
         average = "binary" if len(labels) == 2 else "macro"
         scores = precision_recall_f1(found, targets, average=average, classes=len(labels))
         examples = [made.encode(tokenize(example.text)) for example in self.data.examples]

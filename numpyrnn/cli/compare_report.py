@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from numpyrnn import plots
 from numpyrnn.checks.report import table
-from numpyrnn.cli.compare_data import BAG_OF_WORDS
-from numpyrnn.cli.compare_models import LAST_RATE, Comparison
+from numpyrnn.cli.compare_changes import CHANGES
+from numpyrnn.cli.compare_data import BAG_OF_WORDS, Preset
+from numpyrnn.cli.compare_models import LAST_RATE, PLATEAU, Comparison
 from numpyrnn.cli.files import write_figure
 
 WIDTH = 100
@@ -19,6 +20,7 @@ POOLED = {
     "last": "the last state",
     "mean": "the mean of all states",
     "max": "the maximum of all states",
+    "attention": "a mean of all states with learned weights",
 }
 
 
@@ -45,12 +47,20 @@ def describe(comparison: Comparison) -> str:
         )
     rows += [
         ("summary", f"of a text: {POOLED[preset.pool]} (both directions in a BiLSTM)"),
-        ("sizes", f"word vectors of {preset.embedding}, {preset.hidden} hidden units, dropout "
+        ("sizes", f"word vectors of {preset.embedding}, {_layers(preset)}, dropout "
          f"{preset.dropout:g}"),
-        ("training", f"Adam, learning rate {preset.learning_rate:g} falling to "
-         f"{preset.learning_rate * LAST_RATE:g}, batches of {preset.batch_size}, at most "
-         f"{preset.epochs} epochs; seed {comparison.seed}"),
+        ("training", f"Adam, learning rate {_rate(preset)}, batches of {preset.batch_size}, at "
+         f"most {preset.epochs} epochs; seed {comparison.seed}"),
     ]
+    if (vectors := comparison.vectors) is not None:
+        rows.append(
+            ("vectors", f"{comparison.given.vectors} has {len(vectors.ids):,} of the words, in "
+             f"{vectors.vectors.shape[1]} numbers each; the others start at random, all are "
+             "trained")
+        )
+    if comparison.changes:
+        words = "; ".join(CHANGES[change].words for change in comparison.changes)
+        rows.append(("varied", f"one thing at a time, beside the above: {words}"))
     return "\n".join(
         line
         for head, text in rows
@@ -58,16 +68,33 @@ def describe(comparison: Comparison) -> str:
     )
 
 
+def _layers(preset: Preset) -> str:
+    if preset.layers == 1:
+        return f"{preset.hidden} hidden units"
+    residual = ", each adding to what it reads" if preset.residual else ""
+    return f"{preset.layers} layers of {preset.hidden} hidden units{residual}"
+
+
+def _rate(preset: Preset) -> str:
+    rate = preset.learning_rate
+    return f"{rate:g}" + {
+        "constant": "",
+        "cosine": f" falling to {rate * LAST_RATE:g}",
+        "plateau": f", times {PLATEAU:g} after an epoch that was no better",
+    }[preset.schedule]
+
+
 def report(comparison: Comparison) -> str:
     """The table of results and the verdicts on the example sentences."""
     return "\n".join(["", *_scores(comparison), "", *_verdicts(comparison)])
 
 
-def draw(comparison: Comparison) -> None:
-    """Write the three figures."""
-    results, models = comparison.results(), comparison.models
+def draw(comparison: Comparison) -> list[str]:
+    """Write the figures, also of what each change is worth; their names."""
+    results = comparison.results()
+    models = {name: model for name, model in comparison.models.items() if not model["change"]}
     figures = {
-        "model_comparison": plots.model_comparison(results),
+        "model_comparison": plots.model_comparison({**results, "models": models}),
         "learning_curves": plots.learning_curves(
             {name: model["history"] for name, model in models.items()}
         ),
@@ -75,52 +102,66 @@ def draw(comparison: Comparison) -> None:
             {name: model["confusion"] for name, model in models.items()}, comparison.data.labels
         ),
     }
+    if comparison.changes:
+        figures["worth"] = plots.worth_of_changes(results)
     for name, figure in figures.items():
         write_figure(comparison.out / f"{name}.png", figure)
+    return [f"{name}.png" for name in figures]
 
 
-def finish(comparison: Comparison) -> str:
+def finish(comparison: Comparison, figures: Sequence[str]) -> str:
     """Where everything is, and what to do with it."""
     best = max(comparison.models, key=lambda name: comparison.models[name]["accuracy"])
-    checkpoints = ", ".join(f"{name}.npz" for name in comparison.models)
+    names = ["results.json", *figures, *(f"{name}.npz" for name in comparison.models)]
+    written = textwrap.fill(
+        ", ".join(names), WIDTH, initial_indent="  ", subsequent_indent="  ",
+        break_on_hyphens=False,
+    )
     text = "this movie is not good" if len(comparison.data.labels) == 2 else "your own text"
     return (
-        f"\nwritten to {comparison.out}:\n  results.json, model_comparison.png, "
-        f"learning_curves.png, confusion.png,\n  {checkpoints}"
+        f"\nwritten to {comparison.out}:\n{written}"
         f'\ntry: numpyrnn predict --model {comparison.out / f"{best}.npz"} "{text}"'
     )
 
 
 def _scores(comparison: Comparison) -> list[str]:
-    data = comparison.data
-    heads = ["model", "parameters", "accuracy", "precision", "recall", "F1", "epochs", "s/epoch"]
-    rows = [
-        [
-            plots.model_style(name)[0],
-            f"{model['parameters']:,}",
-            *(f"{model[score]:.3f}" for score in ("accuracy", "precision", "recall", "f1")),
-            str(model["epochs"]),
-            f"{model['seconds'] / model['epochs']:.1f}",
-        ]
-        for name, model in comparison.models.items()
-    ]
-    sides = "<>>>>>>>"
-    if data.expected:
-        heads, sides = [*heads, "F1 expected"], sides + ">"
-        for name, row in zip(comparison.models, rows, strict=True):
-            row.append(data.expected.get(name, "-"))
-    lines = table(heads, rows, sides, WIDTH)
+    data, models = comparison.data, comparison.models
+    columns: dict[str, list[str]] = {
+        "model": [model["label"] for model in models.values()],
+        "parameters": [f"{model['parameters']:,}" for model in models.values()],
+    }
+    for score in ("accuracy", "precision", "recall", "F1"):
+        columns[score] = [f"{model[score.lower()]:.3f}" for model in models.values()]
+    columns["epochs"] = [str(model["epochs"]) for model in models.values()]
+    columns["s/epoch"] = [f"{m['seconds'] / m['epochs']:.1f}" for m in models.values()]
+    if comparison.changes:
+        del columns["precision"], columns["recall"]     # for want of room
+        columns["worth (%)"] = [_worth(model.get("worth")) for model in models.values()]
+    elif data.expected:
+        columns["F1 expected"] = [data.expected.get(name, "-") for name in models]
+    rows = [list(row) for row in zip(*columns.values(), strict=True)]
+    lines = table(list(columns), rows, "<" + ">" * (len(columns) - 1), WIDTH)
+    scores = "F1" if comparison.changes else "precision, recall and F1"
     of = (
         f"of the label {data.labels[1]!r}" if len(data.labels) == 2
         else f"the means over the {len(data.labels)} labels (macro)"
     )
     notes = [
-        f"precision, recall and F1: {of}; always the same label would have an accuracy of "
+        f"{scores}: {of}; always the same label would have an accuracy of "
         f"{data.majority():.3f}",
     ]
-    if data.expected:
+    if comparison.changes:
+        notes.append(
+            "worth: test texts right more than by the same model without the change, ± the "
+            "standard error over the texts; another --seed moves it as well"
+        )
+    elif data.expected:
         notes.append(f"F1 expected: by course material on this comparison; {BAG_OF_WORDS}")
     return lines + [line for note in notes for line in textwrap.wrap(note, WIDTH)]
+
+
+def _worth(worth: dict[str, float] | None) -> str:
+    return f"{worth['percent']:+.1f} ± {worth['standard_error']:.1f}" if worth else ""
 
 
 def _verdicts(comparison: Comparison) -> list[str]:

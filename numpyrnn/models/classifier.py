@@ -10,6 +10,7 @@ from numpyrnn.layers import (
     GRU,
     LSTM,
     RNN,
+    AttentionOverTime,
     Bidirectional,
     Dense,
     Dropout,
@@ -18,13 +19,21 @@ from numpyrnn.layers import (
     MaxOverTime,
     MeanOverTime,
     Sequential,
+    Stacked,
 )
 from numpyrnn.models.bag_of_words import BagOfWords
-from numpyrnn.validation import RandomSource, check_choice, check_number, check_rng
+from numpyrnn.validation import (
+    RandomSource,
+    check_choice,
+    check_flag,
+    check_number,
+    check_rng,
+    check_size,
+)
 
 CELLS: dict[str, Any] = {"rnn": RNN, "gru": GRU, "lstm": LSTM}
 CLASSIFIERS = ("bow", "rnn", "gru", "lstm", "bilstm")
-POOLS: dict[str, Any] = {"last": None, "mean": MeanOverTime, "max": MaxOverTime}
+POOLS = ("last", "mean", "max", "attention")
 
 
 def classifier(
@@ -36,6 +45,8 @@ def classifier(
     hidden_size: int = 64,
     dropout: float = 0.0,
     pool: str = "last",
+    layers: int = 1,
+    residual: bool = False,
     padding_id: int = 0,
     dtype: Any = np.float32,
     rng: RandomSource = None,
@@ -44,30 +55,50 @@ def classifier(
 
     `kind` is "bow" (no order), "rnn", "gru", "lstm" or "bilstm". Recurrent ones read word vectors
     and hand one summary of the sequence to a dense layer: the last state (each row's own, and from
-    both ends in a bilstm), or with pool="mean" or "max" that of all steps. Dropout stands before
-    and after the recurrent layer.
+    both ends in a bilstm), or with pool="mean", "max" or "attention" that of all steps (weighed by
+    `AttentionOverTime`). `layers` recurrent layers stand on each other, with residual=True each
+    but the lowest adds to what it reads. Dropout stands before, between and after them.
     """
     check_choice("kind", kind, CLASSIFIERS)
     check_choice("pool", pool, POOLS)
     check_number("dropout", dropout, minimum=0, below=1)
+    check_size("layers", layers)
+    if check_flag("residual", residual) and (layers < 2 or pool == "last"):
+        came = f"layers={layers}" if layers < 2 else "pool='last'"
+        raise ValueError(
+            "residual: expected two layers or more and the pool mean, max or attention with "
+            f"residual=True, got {came}; a sum of layers has no single last state"
+        )
     if kind == "bow":
         return BagOfWords(vocabulary_size, classes, dtype=dtype)
     rng = check_rng(rng)
-    common: dict[str, Any] = dict(return_sequences=pool != "last", dtype=dtype, rng=rng)
-    sizes = (embedding_size, hidden_size)
-    if kind == "bilstm":
-        rnn: Layer = Bidirectional(LSTM(*sizes, **common), LSTM(*sizes, reverse=True, **common))
-    else:
-        rnn = CELLS[kind](*sizes, **common)
-    layers: dict[str, Layer] = {
+
+    def rnn(inputs: int, return_sequences: bool) -> Any:
+        common: dict[str, Any] = dict(return_sequences=return_sequences, dtype=dtype, rng=rng)
+        sizes = (inputs, hidden_size)
+        if kind == "bilstm":
+            return Bidirectional(LSTM(*sizes, **common), LSTM(*sizes, reverse=True, **common))
+        return CELLS[kind](*sizes, **common)
+
+    stack = [rnn(embedding_size, layers > 1 or pool != "last")]
+    for k in range(1, layers):
+        stack.append(rnn(stack[-1].output_size, k < layers - 1 or pool != "last"))
+    width = stack[-1].output_size
+    parts: dict[str, Layer] = {
         "embedding": Embedding(vocabulary_size, embedding_size, padding_id, dtype=dtype, rng=rng)
     }
     if dropout:
-        layers["embedding_dropout"] = Dropout(dropout, dtype=dtype)
-    layers["rnn"] = rnn
+        parts["embedding_dropout"] = Dropout(dropout, dtype=dtype)
+    parts["rnn"] = stack[0] if layers == 1 else Stacked(stack, dropout, residual=residual)
     if pool != "last":
-        layers["pool"] = POOLS[pool](dtype=dtype)
+        parts["pool"] = _pool(pool, width, dtype, rng)
     if dropout:
-        layers["dropout"] = Dropout(dropout, dtype=dtype)
-    layers["head"] = Dense(rnn.output_size or 0, classes, dtype=dtype, rng=rng)
-    return Sequential(**layers)
+        parts["dropout"] = Dropout(dropout, dtype=dtype)
+    parts["head"] = Dense(width, classes, dtype=dtype, rng=rng)
+    return Sequential(**parts)
+
+
+def _pool(name: str, width: int, dtype: Any, rng: Any) -> Layer:
+    if name == "attention":
+        return AttentionOverTime(width, width, dtype=dtype, rng=rng)
+    return {"mean": MeanOverTime, "max": MaxOverTime}[name](dtype=dtype)

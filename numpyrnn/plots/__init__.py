@@ -17,6 +17,7 @@ from numpyrnn.plots.models import (
     h_sweep,
     learning_curves,
     model_comparison,
+    worth_of_changes,
 )
 from numpyrnn.plots.speed import PEERS, peer_style, speed
 from numpyrnn.plots.style import (
@@ -38,15 +39,16 @@ from numpyrnn.plots.style import (
     model_style,
     style,
 )
-from numpyrnn.plots.tasks import captions, forecasts, score_curves, task_scores
+from numpyrnn.plots.tasks import captions, forecasts, noise_curves, score_curves, task_scores
 
 __all__ = [
     "model_comparison", "learning_curves", "confusion", "h_sweep", "bits_per_character", "speed",
+    "worth_of_changes",
     "gradient_flow", "gradient_flows", "itemised", "singular_values", "decay",
     "gate_activations", "eigenvalues", "gradient_clipping", "task_errors", "gradient_animation",
     "save_animation", "alignment",
     "sequences_to_success", "classic_curves", "task_scores", "score_curves", "forecasts",
-    "captions",
+    "captions", "noise_curves",
     "style", "model_style", "peer_style", "MODELS", "OTHERS", "PEERS",
     "BLACK", "GREY", "ORANGE", "SKY", "GREEN", "BLUE", "VERMILION", "PURPLE",
     "TITLE", "LABEL", "TICK", "SMALL", "ON_WHITE",

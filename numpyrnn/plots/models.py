@@ -64,6 +64,40 @@ def model_comparison(results: Mapping[str, Any], *, ax: Any = None) -> Any:
     return style(ax, f"Accuracy on held-out texts{where}", "", "accuracy (share of texts)")
 
 
+def worth_of_changes(results: Any, *, ax: Any = None) -> Any:
+    """What each change of a model is worth: test accuracy gained, in percent of the texts.
+
+    `results` is what `numpyrnn compare --vary` writes into results.json, with its bars one standard
+    error long; or a list of these from several seeds: a dot for each, the bar is their mean.
+    """
+    runs = [results] if isinstance(results, Mapping) else list(results)
+    names = [name for name, model in runs[0]["models"].items() if "worth" in model]
+    if not names or any(name not in run["models"] for run in runs for name in names):
+        raise ValueError(
+            "results: expected the same changes in every run, got none or others; pass what "
+            "numpyrnn compare --vary wrote"
+        )
+    fig, ax = canvas(ax, 10, 1.8 + 0.55 * len(names))
+    for row, name in enumerate(names):
+        gains = [run["models"][name]["worth"]["percent"] for run in runs]
+        colour = model_style(runs[0]["models"][name]["base"])[1]
+        error = runs[0]["models"][name]["worth"]["standard_error"] if len(runs) == 1 else None
+        ax.barh(
+            row, np.mean(gains), xerr=error, height=0.6, color=colour, alpha=0.75,
+            edgecolor=BLACK, linewidth=0.8, error_kw=dict(linewidth=2, capsize=5),
+        )
+        if error is None:
+            ax.plot(gains, [row] * len(gains), "o", color=BLACK, markersize=7, zorder=3)
+    ax.set_yticks(range(len(names)), [runs[0]["models"][name]["label"] for name in names])
+    ax.set_ylim(len(names) - 0.4, -0.6)
+    ax.axvline(0, color=BLACK, linewidth=1.5)
+    data = runs[0].get("data") or {}
+    where = f": {data['name']}" if "name" in data else ""
+    spread = f"dots: {len(runs)} seeds" if len(runs) > 1 else "bars: one standard error"
+    told = f"accuracy gained (% of the test texts; {spread})"
+    return style(ax, f"What a change is worth{where}", told, "", grid="x")
+
+
 def learning_curves(histories: Mapping[str, Any], *, ax: Sequence[Any] | None = None) -> Any:
     """Loss and accuracy over the epochs, in two panels: validation bold, training thin.
 

@@ -50,7 +50,7 @@ def task_scores(results: Mapping[str, Any], *, ax: Any = None) -> Any:
             zorder=5,
         )
     ax.set_xticks(range(len(models)), [
-        f"{cell_style(cell)[0]}\n{model['parameters']:,} parameters"
+        f"{cell_style(cell)[0]}\n{model['parameters']:,}\nparameters"
         for cell, model in models.items()
     ])
     ax.set_xlim(-0.6, len(models) - 0.4)
@@ -99,6 +99,40 @@ def forecasts(
     return style(ax, "Forecasts of the next step", "step", unit, grid="both")
 
 
+def noise_curves(
+    errors: Mapping[str, Mapping[str, float]], trivial: str, solved: float, *, ax: Any = None
+) -> Any:
+    """The share of the words that are wrong against signal to noise: a line for each model.
+
+    The last one's values are written beside it. `errors` has for each cell the word error rate by
+    decibels; `trivial` is the answer whose rate is 1, `solved` the rate at 0 dB that solves the
+    task.
+    """
+    fig, ax = canvas(ax, 10, 5.8)
+    for place, (cell, rates) in enumerate(errors.items()):
+        label, colour, marker = cell_style(cell, place)
+        noise, wrong = [float(snr) for snr in rates], [100 * rate for rate in rates.values()]
+        ax.plot(noise, wrong, color=colour, marker=marker, linewidth=2.4, markersize=8, label=label)
+    for x, y in zip(noise, wrong, strict=True):     # on the side away from the falling line
+        ax.annotate(
+            f"{y:.1f}", (x, y), (3, 9), textcoords="offset points", fontsize=LABEL,
+            fontweight="bold", bbox=ON_WHITE, zorder=5,
+        )
+    ax.axhline(100, color=BLACK, linewidth=2, linestyle=(0, (4, 3)), label=f"{trivial}: 100")
+    ax.plot(
+        0, 100 * solved, color=BLACK, marker="_", markersize=28, markeredgewidth=3, linestyle="",
+        label=f"solved: at most {100 * solved:g} at 0 dB", zorder=1,
+    )
+    ax.set_xticks(sorted({float(snr) for rates in errors.values() for snr in rates}))
+    ax.set_ylim(bottom=0)
+    ax.margins(y=0.12)
+    ax.legend(fontsize=TICK, framealpha=0.9)
+    return style(
+        ax, "Morse code in noise", "signal to noise, dB  (right: less noise)",
+        "words wrong, %\n(lower is better)", grid="both",
+    )
+
+
 def captions(
     images: Any, found: Sequence[str], right: Sequence[str], *, ax: Sequence[Any] | None = None
 ) -> Any:
@@ -107,7 +141,8 @@ def captions(
     ax= takes N axes.
     """
     images = np.asarray(images)
-    fig, panels = canvases(ax, len(images), 14, 8.2, min(4, len(images)))
+    rows = -(-len(images) // 4)
+    fig, panels = canvases(ax, len(images), 14, 4.7 * rows, min(4, len(images)))
     for panel, image, ours, theirs in zip(panels, images, found, right, strict=True):
         panel.imshow(image, cmap="gray_r", vmin=0, vmax=1)
         panel.set_xticks([])
