@@ -290,6 +290,13 @@ PLAIN = [
      "'bilstm'?", lambda b: classifier("bilstmm", 7, 2)),
     ("classifier dropout of everything", V, "dropout: expected a number at least 0 and below 1, "
      "got 1", lambda b: classifier("bow", 7, 2, dropout=1)),
+    ("classifier pool misspelt", V, "pool: expected one of 'last', 'mean', … got 'atention'; did "
+     "you mean 'attention'?", lambda b: classifier("gru", 7, 2, pool="atention")),
+    ("classifier residual of one layer", V, "residual: expected two layers or more … got layers=1",
+     lambda b: classifier("gru", 7, 2, pool="mean", residual=True)),
+    ("classifier residual with a last state", V, "residual: expected … got pool='last'; a sum of "
+     "layers has no single", lambda b: classifier("gru", 7, 2, layers=2, residual=True)),
+    ("classifier of no layer", V, "layers: expected", lambda b: classifier("gru", 7, 2, layers=0)),
     ("language model cell misspelt", V, "cell: expected one of 'rnn', 'gru', 'lstm', got 'ltsm'; "
      "did you mean 'lstm'?", lambda b: language_model("ltsm", 7)),
     ("language model dropout negative", V, "dropout: expected a number at least 0 … got -1",
@@ -605,10 +612,19 @@ TRAINING = [
      lambda b: train(b.model, xent, b.optimizer, (b.x, b.y), monitor="metric")),
     ("resuming from nothing", V, "resume: expected a file to continue from, got none; pass "
      "checkpoint", lambda b: train(b.model, xent, b.optimizer, (b.x, b.y), resume=True)),
-    ("a schedule below 0", V, "learning_rate: expected a number at least 0, got -1",
+    ("a schedule's class for the schedule", T, "schedule: expected a schedule, a function of the "
+     "step or a number, got <class … make one",
+     lambda b: train(b.model, xent, SGD(0.1), (b.x, b.y), schedule=CosineDecay)),
+    ("a schedule below 0", V, "the function's rate: expected a number at least 0, got -1",
      lambda b: train(b.model, xent, SGD(0.1), (b.x, b.y), schedule=lambda step: -1)),
     ("a step of NaN", V, "x: expected finite numbers, got nan in row 0, step 0, feature 0",
      lambda b: train_step(b.model, xent, b.optimizer, Batch(spoilt(b.x, np.nan), b.y))),
+    ("training with a word as seed", T, "rng: expected a seed of at least 0, … got 'zero'; pass an",
+     lambda b: train(b.model, xent, b.optimizer, (b.x, b.y), rng="zero")),
+    ("windows with True as seed", T, "rng: expected a seed of at least 0, … got True; pass an int",
+     lambda b: truncated_bptt(b.tagger, mse, b.x, b.t, window=2, rng=True)),
+    ("batches shuffled by a word", T, "rng: expected a seed of at least 0, … got 'zero'; pass an",
+     lambda b: batches([[1, 2], [1]], [0, 1], 2, rng="zero")),
     ("batches of text", T, "sequences[0]: expected an array of numbers, got dtype <U1; turn text",
      lambda b: batches(["a", "b"], [0, 1], 2)),
     ("batches with half a padding id", TypeError, "padding_id: expected a whole number, got 1.5",
@@ -783,7 +799,7 @@ COMMANDS = [
      "compare --models bow,lstmm"),
     ("--models: expected each item once, got 'gru,gru'", "compare --models gru,gru"),
     ("--models: expected one of bow, rnn, gru, lstm, bilstm, got ''", "compare --models ''"),
-    ("--pool: expected one of last, mean, max, got 'lst'; did you mean 'last'?",
+    ("--pool: expected one of last, mean, max, attention, got 'lst'; did you mean 'last'?",
      "compare --pool lst"),
     ("--dropout: expected a number at least 0 and below 1, got 1", "compare --dropout 1"),
     ("--learning-rate: expected a number above 0, got 0", "compare --learning-rate 0"),

@@ -138,6 +138,14 @@ def test_scores_of_any_size_do_not_overflow(make, keys):
     np.testing.assert_allclose(weights.sum(axis=2), 1, rtol=1e-6)
 
 
+def test_scores_at_both_ends_of_the_dtype_leave_the_weight_to_the_larger():
+    layer, q = DotAttention(), np.array([[[1.8e19]]], np.float32)
+    keys = np.array([[[1.8e19], [-1.8e19]]], np.float32)        # ±3.2e38: their difference is inf
+    assert layer.forward(q, keys).weights.tolist() == [[[1, 0]]]
+    dq, dkeys, _ = layer.backward(np.ones((1, 1, 1)))
+    assert np.isfinite(dq).all() and dkeys.ravel().tolist() == [1, 0]
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @every_kind
 def test_outputs_and_gradients_have_the_layers_dtype_and_the_inputs_shapes(make, keys, dtype):

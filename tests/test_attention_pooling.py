@@ -109,3 +109,11 @@ def test_it_finds_the_one_step_that_matters_where_a_mean_cannot():
 def test_a_mistake_is_answered_in_one_sentence(error, words, call):
     with np.errstate(invalid="ignore"), pytest.raises(error, match=words):
         call(pool())
+
+
+def test_padding_with_the_largest_score_takes_no_weight_away():
+    layer = AttentionOverTime(D, 1, kernel_init=-1.0, bias_init=1.0)
+    layer.params["v"][...] = 200                        # in the padding e is the largest by far
+    x = np.full((2, 3, D), 9, np.float32)
+    weights = layer.weights(x, [2, 0])
+    np.testing.assert_allclose(weights, [[0.5, 0.5, 0], [0, 0, 0]])

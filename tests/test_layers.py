@@ -19,6 +19,7 @@ from numpyrnn import (
     LayerNorm,
     LayerNormGRU,
     LayerNormLSTM,
+    LearnedState,
     MaxOverTime,
     MeanOverTime,
     PeepholeLSTM,
@@ -71,6 +72,7 @@ LAYERS: dict[str, tuple[Any, np.ndarray, tuple[int, ...]]] = {
     "RecurrentDropout":
         (lambda dtype: RecurrentDropout(plain("GRU", dtype=dtype), 0.5), X, (B, T, H)),
     "Zoneout": (lambda dtype: Zoneout(plain("LSTM", dtype=dtype), 0.2), X, (B, T, H)),
+    "LearnedState": (lambda dtype: LearnedState(plain("LSTM", dtype=dtype)), X, (B, T, H)),
     "Slower": (lambda dtype: Slower(plain("LSTM", dtype=dtype), 2), X, (B, T, H)),
     "residual": (lambda dtype: Stacked(
         [plain("LSTM", dtype=dtype), plain("GRU", H, H, dtype=dtype)], residual=True),

@@ -1,8 +1,8 @@
 """Every mistake is answered in one sentence, changes nothing, and the next correct call works.
 
-The mistakes are rows of a table, mistakes.py. Each is made on a bench: correct objects and arrays,
-and `right()`, a correct call that is made before the mistake and after it. At the end stands the
-other table: what looks odd and is none of them.
+The mistakes are rows of tables, mistakes.py and mistakes_toolbox.py. Each is made on a bench:
+correct objects and arrays, and `right()`, a correct call that is made before the mistake and after
+it. At the end stands the other table: what looks odd and is none of them.
 """
 
 import copy
@@ -13,6 +13,7 @@ from functools import partial
 from types import SimpleNamespace
 
 import mistakes
+import mistakes_toolbox
 import numpy as np
 import pytest
 from helpers import PLAIN, assert_close, assert_equal, each, plain, random_state, run
@@ -22,15 +23,26 @@ from numpyrnn import (
     LSTM,
     SGD,
     Adam,
+    AdditiveAttention,
+    AllAtOnce,
+    AttentionOverTime,
     BagOfWords,
     Bidirectional,
+    Captioner,
     Dense,
     Dropout,
     Embedding,
     Layer,
+    LayerNorm,
+    LearnedState,
     MeanOverTime,
+    Pairs,
+    RecurrentDropout,
     Sequential,
+    Slower,
     Stacked,
+    Translator,
+    Zoneout,
     check_gradients,
     clip_by_global_norm,
     fit,
@@ -175,6 +187,45 @@ def composites():
                 "top": top, "below": below, **bench.model.grads}
 
     bench.right = right
+    return bench
+
+
+def toolbox():
+    """Remedies and attention, and the models that write."""
+    rng = np.random.default_rng(8)
+    bench = Bench(
+        x=rng.standard_normal((B, T, D)).astype(np.float32), norm=LayerNorm(D),
+        drop=Dropout(0.5, per_sequence=True), dropped=RecurrentDropout(GRU(D, H, rng=0), 0.5),
+        zoned=Zoneout(LSTM(D, H, rng=1), 0.5), slow=Slower(LSTM(D, H, rng=2), every=2),
+        begun=LearnedState(LSTM(D, H, rng=3), init="normal", rng=3),
+        attention=AdditiveAttention(D, D, 4, rng=4), pool=AttentionOverTime(D, 4, rng=5),
+        translator=Translator(4, 3, embedding_size=2, hidden_size=4, rng=6),
+        captioner=Captioner(3, 3, channels=2, seen_size=4, hidden_size=4, rng=7),
+        at_once=AllAtOnce(9, 3, 4, rng=8),
+        pairs=Pairs(rng.integers(0, 4, (B, 3)), np.array([3, 2]), np.array([[3, 0, 1], [3, 2, 2]])),
+    )
+    bench.state = random_state(LSTM(D, H), B, rng)
+    bench.seen = bench.pairs._replace(source=rng.random((B, 9)).astype(np.float32))
+
+    def forcing(share):
+        model = bench.translator.copy()
+        model.teacher_forcing = share
+        return model
+
+    def right():
+        results = {}
+        for name in ("norm", "drop", "dropped", "zoned", "slow", "begun", "pool"):
+            layer = getattr(bench, name)
+            y = layer.forward(bench.x, rng=0)
+            y = y[0] if layer.recurrent else y
+            layer.backward(np.cos(y))
+            results |= {name: y} | {f"{name} {key}": g for key, g in layer.grads.items()}
+        results["context"] = bench.attention.forward(bench.x, bench.x).context
+        for name, x in (("translator", "pairs"), ("captioner", "seen"), ("at_once", "seen")):
+            results[name] = getattr(bench, name).forward(getattr(bench, x))
+        return results
+
+    bench.forcing, bench.right = forcing, right
     return bench
 
 
@@ -334,6 +385,7 @@ BENCHES = {
     **{f"making {kind}": (lambda path, k=kind: making(k), mistakes.MAKING) for kind in KINDS},
     "plain": (lambda path: plain_layers(), mistakes.PLAIN),
     "composite": (lambda path: composites(), mistakes.COMPOSITE),
+    "toolbox": (lambda path: toolbox(), mistakes_toolbox.TOOLBOX),
     "losses": (lambda path: losses(), mistakes.LOSSES),
     "optim": (lambda path: optimizers(), mistakes.OPTIM),
     "training": (lambda path: training(), mistakes.TRAINING),

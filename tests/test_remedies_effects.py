@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from helpers import flat, plain, random_state, randomize
 
-from numpyrnn import SGD, State, mean_squared_error
+from numpyrnn import SGD, State, mean_squared_error, truncated_bptt
 from numpyrnn.initializers import chrono
 from numpyrnn.layers import (
     GRU,
@@ -41,6 +41,21 @@ def test_variational_dropout_drops_a_feature_throughout_a_sequence_or_not_at_all
     assert np.any(y[0, 0] != y[1, 0])                               # each sequence has its own
     np.testing.assert_array_equal(layer.backward(2 * x), 2 * y)
     np.testing.assert_array_equal(layer.forward(x, training=False), x)
+
+
+def test_dropout_between_layers_can_keep_one_mask_for_a_sequence_too():
+    layers = [plain("GRU", D, H), plain("LSTM", H, H, seed=1)]
+    stack = Stacked(layers, dropout=0.5, per_sequence=True)
+    apart = Sequential(
+        low=layers[0].copy(), drop=Dropout(0.5, per_sequence=True, dtype=np.float64),
+        high=layers[1].copy(),
+    )
+    h, _ = stack.forward(X, lengths=LENGTHS, rng=3)
+    np.testing.assert_array_equal(h, apart.forward(X, lengths=LENGTHS, rng=3)[0])
+    dx, _ = stack.backward(np.cos(h))
+    np.testing.assert_array_equal(dx, apart.backward(np.cos(h))[0])
+    assert np.any(h != Stacked(layers, dropout=0.5).forward(X, lengths=LENGTHS, rng=3)[0])
+    assert repr(stack).endswith("  dropout=0.5,\n  per_sequence=True,\n)")
 
 
 # Recurrent dropout.
@@ -195,6 +210,20 @@ def test_a_state_that_is_given_is_the_beginning_and_the_learned_one_gets_no_grad
     _, before = layer.backward(np.ones_like(h))
     assert not layer.grads["h0"].any() and not layer.grads["c0"].any()
     assert before.h.any()
+
+
+def test_windows_of_a_stream_begin_with_the_learned_state_and_do_not_train_it():
+    inner = plain("LSTM")
+    layer = randomize(LearnedState(inner), np.random.default_rng(2))
+    targets = RNG.standard_normal((B, T, H))
+    chunks = list(truncated_bptt(layer, mean_squared_error, X, targets, window=2))
+    begin = State(*(np.tile(layer.params[name], (B, 1)) for name in ("h0", "c0")))
+    h, final = inner.forward(X, begin)
+    assert chunks[0].loss == pytest.approx(mean_squared_error(h[:, :2], targets[:, :2])[0])
+    np.testing.assert_allclose(chunks[-1].state.c, final.c, rtol=1e-12)
+    for chunk in chunks:
+        assert not chunk.grads["h0"].any() and not chunk.grads["c0"].any()
+        assert chunk.grads["W_hh"].any()
 
 
 def test_an_initial_state_can_be_learned():

@@ -86,6 +86,9 @@ def wrapped(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray, bo
         layers = [new(GRU, D, H), new(LSTM, H, H), new(RNN, H, H)]
         stack = Stacked(layers, dropout=0.3, residual=True)
         yield "Stacked, residual, dropout" + ", lengths" * padded, stack, x(), padded
+    layers = [new(LSTM, D, H), new(GRU, H, H)]
+    stack = Stacked(layers, dropout=0.3, per_sequence=True, residual=True)
+    yield "Stacked, residual, dropout per sequence, lengths", stack, x(), True
     fast, slow = new(LSTM, D, H), Slower(new(GRU, H, H), every=2)
     stack = Stacked([fast, slow], residual=True)
     yield "Stacked LSTM and Slower GRU, residual, lengths", stack, x(), True

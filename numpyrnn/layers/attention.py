@@ -83,9 +83,9 @@ class Attention(Layer):
 
         with np.errstate(over="ignore", invalid="ignore"):
             scores, kept = self._score(queries.copy(), keys)                # (1)
-        best = np.where(shown, scores.real, -np.inf).max(axis=2, keepdims=True)
-        check_finite("scores", best, "scale queries and keys down")
-        raised = np.exp(np.where(shown, scores - best, -np.inf))
+            best = np.where(shown, scores.real, -np.inf).max(axis=2, keepdims=True)
+            check_finite("scores", best, "scale queries and keys down")
+            raised = np.exp(np.where(shown, scores - best, -np.inf))
         weights = raised / raised.sum(axis=2, keepdims=True)                # (2)
         context = weights @ values                                          # (3)
         self._cache = (kept, weights, values, shared) if training else None

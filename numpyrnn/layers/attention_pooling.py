@@ -100,6 +100,7 @@ class AttentionOverTime(Layer):
         check_finite("x", x, "clean the data first, or give lengths if that is padding")
         u = np.tanh(x @ self._params["W"].T + self._params["b"])                # (1)
         e = u @ self._params["v"]                                               # (2)
-        raised = np.where(real, np.exp(e - e.real.max(axis=1, keepdims=True)), 0)
+        best = np.where(real, e.real, -np.inf).max(axis=1, keepdims=True)       # padding has no say
+        raised = np.exp(np.where(real, e - np.where(best > -np.inf, best, 0), -np.inf))
         total = raised.sum(axis=1, keepdims=True)
         return x, u, raised / np.where(lengths[:, None] > 0, total, 1)          # (3)

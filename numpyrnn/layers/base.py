@@ -193,6 +193,16 @@ def arguments(options: Mapping[str, Any]) -> list[str]:
     return [repr(v) if k.startswith("_") else f"{k}={v!r}" for k, v in options.items()]
 
 
+def check_tuple(what: str, state: Any, count: int, wanted: str) -> tuple:
+    """Return a composite's state if it is a plain tuple of so many parts, or raise TypeError."""
+    if type(state) is not tuple or len(state) != count:
+        came = f"{len(state)}" if type(state) is tuple else type(state).__name__
+        raise TypeError(
+            f"{what}: expected a tuple {wanted}, got {came}; take the one that forward returned"
+        )
+    return state
+
+
 def _all_layers(layer: Layer) -> Iterator[Layer]:
     yield layer
     for part in (*layer.children().values(), *layer._helpers):

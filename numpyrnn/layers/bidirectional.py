@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.layers.base import Composite
+from numpyrnn.layers.base import Composite, check_tuple
 from numpyrnn.layers.recurrent import Recurrent
 from numpyrnn.layers.streaming import Stream
 from numpyrnn.validation import RandomSource, check_float_array, check_rng, check_shape
@@ -17,7 +17,8 @@ class Bidirectional(Composite):
 
     x (B, T, D) → h (B, T, H₁+H₂), and the final states as a tuple (forward, backward): the backward
     layer's stands at the first step, so a sequence's summary is never `h[:, -1]`. With
-    return_sequences=False, h is (B, H₁+H₂), both summaries. Source: Schuster & Paliwal 1997.
+    return_sequences=False, h is (B, H₁+H₂), both summaries. Raises TypeError for what is no
+    recurrent layer, ValueError for directions that do not fit. Source: Schuster & Paliwal 1997.
     """
 
     recurrent = True
@@ -94,10 +95,4 @@ class Bidirectional(Composite):
     def _pair(self, what: str, state: tuple | None) -> tuple:
         if state is None:
             return (None, None)
-        if type(state) is not tuple or len(state) != 2:
-            came = f"{len(state)}" if type(state) is tuple else type(state).__name__
-            raise TypeError(
-                f"{what}: expected a tuple (forward, backward) of two states, "
-                f"got {came}; take the one that forward returned"
-            )
-        return state
+        return check_tuple(what, state, 2, "(forward, backward) of two states")

@@ -24,14 +24,15 @@ class LayerNorm(Layer):
 
     x (B, D) or (B, T, D) → the same shape; gain g (D,), at first 1, and bias b (D,), at first 0.
     Neither the batch nor other steps have a say, so it does the same in training and after it, and
-    padding stays out of the rest (a padded step of zeros gives b). Source: Ba et al. 2016.
+    padding stays out of the rest (a padded step of zeros gives b). Raises ValueError for a size
+    below 2: of a number alone, which is its own mean, nothing is left. Source: Ba et al. 2016.
     """
 
     input_size: int
     output_size: int
 
     def __init__(self, size: int, *, epsilon: float = EPSILON, dtype: Any = np.float32):
-        self.input_size = self.output_size = check_size("size", size)
+        self.input_size = self.output_size = check_several("size", size)
         self.epsilon = check_number("epsilon", epsilon, above=0)
         shown = {} if epsilon == EPSILON else {"epsilon": epsilon}
         super().__init__(dtype, _0=self.input_size, **shown)
@@ -62,3 +63,13 @@ class LayerNorm(Layer):
         self._grads = {"g": (dy * n).sum(axis=0), "b": dy.sum(axis=0)}
         dx = normalise_back((dy * self._params["g"]).T, rows.T, self.epsilon).T
         return np.ascontiguousarray(dx).reshape(shape)
+
+
+def check_several(what: str, size: int) -> int:
+    """Return `size` if so many numbers can be normalised: of one alone nothing would be left."""
+    if check_size(what, size) == 1:
+        raise ValueError(
+            f"{what}: expected at least 2 numbers to normalise, got 1, which is its own mean; "
+            "leave the normalisation out"
+        )
+    return size

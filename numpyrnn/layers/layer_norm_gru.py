@@ -9,6 +9,7 @@ import numpy as np
 from numpyrnn.cells.layer_norm_gru import LayerNormGRUCell
 from numpyrnn.cells.unrolled import Unrolled
 from numpyrnn.initializers import Initializer, initialize
+from numpyrnn.layers.layer_norm import check_several
 from numpyrnn.layers.recurrent import Recurrent
 from numpyrnn.validation import RandomSource, check_rng
 
@@ -18,7 +19,8 @@ class LayerNormGRU(Recurrent):
 
     x (B, T, D) → h (B, T, H), State(h); equations in `numpyrnn.cells.LayerNormGRUCell`. Gains g_xh
     and g_hh (3, H, 1) begin at 1; b_hn (H, 1) is the bias inside the reset gate's product. Options
-    as in GRU, without reset_after; it runs on the textbook engine only. Source: Ba et al. 2016.
+    as in GRU, without reset_after; it runs on the textbook engine only. Raises ValueError for
+    hidden_size 1, of which nothing is left. Source: Ba et al. 2016.
     """
 
     gates = LayerNormGRUCell.gates
@@ -40,6 +42,7 @@ class LayerNormGRU(Recurrent):
         rng: RandomSource = None,
     ):
         rng = check_rng(rng)
+        check_several("hidden_size", hidden_size)
         super().__init__(
             input_size, hidden_size, return_sequences=return_sequences, reverse=reverse,
             use_bias=use_bias, kernel_init=kernel_init, recurrent_init=recurrent_init,

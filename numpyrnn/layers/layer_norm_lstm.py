@@ -11,6 +11,7 @@ from numpyrnn.cells.state import MemoryState
 from numpyrnn.cells.unrolled import Unrolled
 from numpyrnn.initializers import Initializer
 from numpyrnn.layers.forget_bias import check_forget_bias
+from numpyrnn.layers.layer_norm import check_several
 from numpyrnn.layers.recurrent import Recurrent
 from numpyrnn.validation import RandomSource
 
@@ -21,7 +22,8 @@ class LayerNormLSTM(Recurrent):
     x (B, T, D) → h (B, T, H), State(h, c); equations in `numpyrnn.cells.LayerNormLSTMCell`. Gains
     g_xh, g_hh (4, H, 1) and g_c (H, 1) begin at 1, the shown memory's bias b_c (H, 1) at 0;
     `use_bias=False` leaves out b_h and b_c. Everything else as in LSTM, but it runs on the textbook
-    engine only. Source: Ba et al. 2016.
+    engine only. Raises ValueError for hidden_size 1, of which nothing is left.
+    Source: Ba et al. 2016.
     """
 
     gates = LayerNormLSTMCell.gates
@@ -45,6 +47,7 @@ class LayerNormLSTM(Recurrent):
         rng: RandomSource = None,
     ):
         shown = check_forget_bias(forget_bias, use_bias)
+        check_several("hidden_size", hidden_size)
         super().__init__(
             input_size, hidden_size, return_sequences=return_sequences, reverse=reverse,
             use_bias=use_bias, kernel_init=kernel_init, recurrent_init=recurrent_init,

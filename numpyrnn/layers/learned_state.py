@@ -20,7 +20,8 @@ class LearnedState(Wrapper):
     on the layer's own engine. Where no state is given, every sequence begins with them and their
     gradient is the sum over the batch. Where one is given, that is the beginning, and h0 and c0 get
     gradient 0: truncated_bptt, which always gives one, begins with them (`zero_state` returns
-    them) but does not train them. Source: Hinton's lecture notes on recurrent networks, 2012.
+    them) but does not train them. Raises TypeError for what is no recurrent layer or has such a
+    state already. Source: Hinton's lecture notes on recurrent networks, 2012.
     """
 
     def __init__(

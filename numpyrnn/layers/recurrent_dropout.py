@@ -23,9 +23,10 @@ class RecurrentDropout(Noisy):
     In training each sequence draws one mask (H,) from `rng`, which must be given, and keeps it for
     all its steps; what is kept is scaled by 1/(1 - rate). What is carried on, an LSTM's c' or a
     GRU's h', is never dropped. With training=False it is the layer inside. Takes an RNN, LSTM,
-    PeepholeLSTM, LayerNormLSTM or GRU and runs on the textbook engine; parameters, states and
-    options are the layer's own. With `Dropout(rate, per_sequence=True)` below it, this is the
-    variational dropout of Gal & Ghahramani 2016, their mask for all gates alike.
+    PeepholeLSTM, LayerNormLSTM or GRU (TypeError for others) and runs on the textbook engine;
+    parameters, states and options are the layer's own. With `Dropout(rate, per_sequence=True)`
+    below it, this is the variational dropout of Gal & Ghahramani 2016, their mask for all gates
+    alike.
     """
 
     def __init__(self, layer: Recurrent, rate: float):

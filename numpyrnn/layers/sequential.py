@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.layers.attention import Attention
 from numpyrnn.layers.base import Composite, Layer
 from numpyrnn.layers.streaming import Stream
 from numpyrnn.validation import RandomSource, check_choice, check_names, check_rng
@@ -34,6 +35,11 @@ class Sequential(Composite):
         for name, layer in layers.items():
             if not isinstance(layer, Layer):
                 raise TypeError(f"{name}: expected a layer, got {type(layer).__name__}")
+            if isinstance(layer, Attention):
+                raise TypeError(
+                    f"{name}: expected a layer with one input, got {type(layer).__name__}, which "
+                    "takes queries and keys; AttentionOverTime makes one vector of a sequence"
+                )
             if "." in name:
                 raise ValueError(
                     f"Sequential: expected layer names without a dot, got {name!r}; "

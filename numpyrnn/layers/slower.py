@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.layers.base import Composite
+from numpyrnn.layers.base import Composite, check_tuple
 from numpyrnn.layers.readings import plan_readings
 from numpyrnn.layers.recurrent import Recurrent
 from numpyrnn.layers.streaming import Stream
@@ -34,7 +34,10 @@ class Slower(Composite):
     The state is a tuple (state of the layer, clock), clock (B, 1) the steps since the last reading:
     so a sequence cut anywhere, or a stream, is read like the whole. Time and memory are those of
     T/every steps. `Stacked([LSTM(8, 16), Slower(LSTM(16, 16), every=4)])` is a network of two time
-    scales. Sources: El Hihi & Bengio 1995; Koutník et al. 2014, whose clocks run inside one layer.
+    scales. It can stand above a Bidirectional, but is no direction of one.
+
+    Raises TypeError for what is no single recurrent layer, ValueError for every below 1.
+    Sources: El Hihi & Bengio 1995; Koutník et al. 2014, whose clocks run inside one layer.
     """
 
     recurrent = True
@@ -128,13 +131,7 @@ class Slower(Composite):
         """The layer's state (None: its own zeros) and the clock (B, 1)."""
         if state is None:
             return None, np.zeros((batch, 1), self.dtype)
-        if type(state) is not tuple or len(state) != 2:
-            came = f"{len(state)}" if type(state) is tuple else type(state).__name__
-            raise TypeError(
-                f"{what}: expected a tuple (state of the layer, clock), got {came}; "
-                "take the one that forward returned"
-            )
-        inner, clock = state
+        inner, clock = check_tuple(what, state, 2, "(state of the layer, clock)")
         clock = check_float_array(f"{what}'s clock", clock, self.dtype)
         check_shape(f"{what}'s clock", clock, (batch, 1), "one for each sequence")
         check_finite(f"{what}'s clock", clock)

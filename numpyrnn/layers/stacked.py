@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.layers.base import Composite, Layer
+from numpyrnn.layers.base import Composite, Layer, check_tuple
 from numpyrnn.layers.dropout import Dropout
 from numpyrnn.layers.streaming import Stream
 from numpyrnn.validation import (
@@ -25,18 +25,25 @@ class Stacked(Composite):
     """`Stacked([LSTM(8, 16), LSTM(16, 16)])`: each layer reads the sequence the one below wrote.
 
     x (B, T, D) → the top layer's h, and a tuple with the final state of each layer. `dropout` is
-    applied between layers, never on the input or the output. Parameters are named "0.W_xh", ….
+    applied between layers, never on the input or the output; `per_sequence=True` keeps one mask for
+    all steps of a sequence (see Dropout). Parameters are named "0.W_xh", ….
 
     `residual=True` adds to what a layer puts out what the layer below it did, x + layer(x), so that
     a gradient has a way past each layer (He et al. 2016; in recurrent stacks Wu et al. 2016). The
-    lowest layer has none below it and may change the size; the others must keep it.
+    lowest layer has none below it and may change the size; the others must keep it. Raises
+    TypeError for what is no recurrent layer, ValueError where sizes do not fit.
     """
 
     recurrent = True
     takes_lengths = True
 
     def __init__(
-        self, layers: Sequence[Layer], dropout: float = 0.0, *, residual: bool = False
+        self,
+        layers: Sequence[Layer],
+        dropout: float = 0.0,
+        *,
+        per_sequence: bool = False,
+        residual: bool = False,
     ):
         if not isinstance(layers, Iterable):
             raise TypeError(
@@ -67,10 +74,13 @@ class Stacked(Composite):
         if check_flag("residual", residual):
             _check_residual(layers)
         options: dict[str, Any] = {"dropout": dropout} if dropout else {}
+        options |= {"per_sequence": True} if check_flag("per_sequence", per_sequence) else {}
         options |= {"residual": True} if residual else {}
         super().__init__({str(k): layer for k, layer in enumerate(layers)}, **options)
         self.dropout, self.residual = dropout, residual
-        self._helpers = [Dropout(dropout, dtype=self.dtype) for _ in layers[1:]]
+        self._helpers = [
+            Dropout(dropout, per_sequence=per_sequence, dtype=self.dtype) for _ in layers[1:]
+        ]
         self.input_size, self.output_size = layers[0].input_size, layers[-1].output_size
         self.return_sequences = getattr(layers[-1], "return_sequences", True)
 
@@ -135,13 +145,7 @@ class Stacked(Composite):
         count = len(self._children)
         if state is None:
             return (None,) * count
-        if type(state) is not tuple or len(state) != count:
-            came = f"{len(state)}" if type(state) is tuple else type(state).__name__
-            raise TypeError(
-                f"{what}: expected a tuple of {count} states, one for each layer, "
-                f"got {came}; take the one that forward returned"
-            )
-        return state
+        return check_tuple(what, state, count, f"of {count} states, one for each layer")
 
 
 def _check_residual(layers: Sequence[Layer]) -> None:

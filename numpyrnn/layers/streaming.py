@@ -24,7 +24,11 @@ class Stream:
     """
 
     def __init__(self, layer: Any, batch: int = 1, state: Any = None):
-        if not layer.recurrent:
+        if isinstance(layer, type):
+            raise TypeError(
+                f"stream: expected a recurrent model, got the class {layer.__name__}; make one"
+            )
+        if not getattr(layer, "recurrent", False):
             raise TypeError(
                 f"stream: expected a recurrent model, got {type(layer).__name__}, which carries no "
                 "state; call forward on each step"

@@ -93,6 +93,10 @@ def precision_recall_f1(
     if average is not None:
         check_choice("average", average, AVERAGES)
     if average == "binary":
+        if classes not in (None, 2):
+            raise ValueError(
+                f"classes: expected 2 with average='binary', got {classes}; leave it out"
+            )
         classes = 2
     matrix = confusion_matrix(predictions, targets, classes, ignore_id=ignore_id)
     hits, predicted, actual = np.diag(matrix), matrix.sum(axis=0), matrix.sum(axis=1)

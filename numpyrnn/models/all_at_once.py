@@ -10,9 +10,16 @@ from numpyrnn.cells.state import HiddenState
 from numpyrnn.layers import Dense, Embedding, MeanOverTime
 from numpyrnn.layers.base import Composite, Layer
 from numpyrnn.losses import log_softmax
-from numpyrnn.models.captioner import check_pairs
-from numpyrnn.models.encoder_decoder import Memory, Pairs
-from numpyrnn.validation import RandomSource, check_finite, check_rng, check_shape, check_size
+from numpyrnn.models.encoder_decoder import Memory, Pairs, check_pairs
+from numpyrnn.validation import (
+    RandomSource,
+    check_finite,
+    check_flag,
+    check_float_array,
+    check_rng,
+    check_shape,
+    check_size,
+)
 
 
 class AllAtOnce(Composite):
@@ -38,8 +45,11 @@ class AllAtOnce(Composite):
         rng: RandomSource = None,
     ):
         rng = check_rng(rng)
+        check_size("source_size", source_size)
         V = check_size("target_size", target_size) + 1
-        width = embedding_size if ids else source_size
+        width = source_size
+        if check_flag("ids", ids):
+            width = check_size("embedding_size", embedding_size)
         layers: dict[str, Layer] = {}
         if ids:
             layers["embedding"] = Embedding(source_size, width, dtype=dtype, rng=rng)
@@ -51,9 +61,13 @@ class AllAtOnce(Composite):
     def forward(
         self, x: Pairs, *, training: bool = True, rng: RandomSource = None
     ) -> np.ndarray:
-        """Logits (B, Tt, V+1) of the first Tt places; of x.previous only the shape is read."""
+        """Logits (B, Tt, V+1) of the first Tt places; of x.previous only the shape is read.
+
+        Raises ValueError and TypeError for what does not fit, and for more than `steps` places.
+        """
         check_pairs(x)
-        check_shape("previous", np.asarray(x.previous), ("batch", "steps"))
+        previous = (len(x.source), "steps")
+        check_shape("previous", np.asarray(x.previous), previous, "one row for each source")
         steps = np.shape(x.previous)[1]
         if steps > self.steps:
             raise ValueError(
@@ -61,14 +75,16 @@ class AllAtOnce(Composite):
                 f"build the model with steps={steps}"
             )
         logits = self._written(x.source, x.lengths, training)
-        self._cache = (steps,) if training else None
+        self._cache = (len(logits), steps) if training else None
         return logits[:, :steps]
 
     def backward(self, dlogits: np.ndarray) -> None:
         """The gradients of all parameters."""
-        (steps,) = self._kept()
-        B, V = len(dlogits), self.output_size or 0
-        d = np.zeros((B, self.steps, V), dlogits.dtype)
+        B, steps = self._kept()
+        dlogits = check_float_array("dlogits", dlogits, self.dtype)
+        V = self.output_size or 0
+        check_shape("dlogits", dlogits, (B, steps, V), "it must have the shape of the logits")
+        d = np.zeros((B, self.steps, V), self.dtype)
         d[:, :steps] = dlogits
         du = self._children["head"].backward(d.reshape(B, -1))
         if "pool" in self._children:

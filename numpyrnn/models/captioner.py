@@ -11,16 +11,16 @@ from numpyrnn.layers import Dense, Embedding
 from numpyrnn.layers.base import Composite, Layer
 from numpyrnn.losses import log_softmax
 from numpyrnn.models.classifier import CELLS
-from numpyrnn.models.encoder_decoder import Memory, Pairs
+from numpyrnn.models.encoder_decoder import Memory, Pairs, check_pairs, check_previous
 from numpyrnn.validation import (
     RandomSource,
+    check_batch,
     check_choice,
     check_finite,
     check_float_array,
     check_rng,
     check_shape,
     check_size,
-    shown,
 )
 
 
@@ -40,7 +40,8 @@ class Captioner(Composite):
     `Translator`: `pair_batches`, `greedy_search` and `beam_search` work with either.
 
     `cell` is "rnn", "gru" or "lstm"; f has `channels` numbers, v `seen_size`, the decoder
-    `hidden_size` units. Source: Vinyals, Toshev, Bengio & Erhan 2015 (with a deeper eye).
+    `hidden_size` units. Raises ValueError for another cell and sizes that do not fit.
+    Source: Vinyals, Toshev, Bengio & Erhan 2015 (with a deeper eye).
     """
 
     def __init__(
@@ -62,6 +63,9 @@ class Captioner(Composite):
             raise ValueError(
                 f"patch: expected at most the side of the image, {side}, got {patch}; take {side}"
             )
+        sizes = dict(channels=channels, embedding_size=embedding_size, seen_size=seen_size)
+        for what, size in sizes.items():
+            check_size(what, size)
         own = dict(dtype=dtype, rng=check_rng(rng))
         V = check_size("target_size", target_size) + 1
         places = (side - patch + 1) ** 2
@@ -84,10 +88,14 @@ class Captioner(Composite):
     def forward(
         self, x: Pairs, *, training: bool = True, rng: RandomSource = None
     ) -> np.ndarray:
-        """Logits (B, Tt, V+1) of what follows each of x.previous; x.source are images (B, P)."""
+        """Logits (B, Tt, V+1) of what follows each of x.previous; x.source are images (B, side²).
+
+        Raises ValueError and TypeError for what does not fit; x.lengths is not read.
+        """
         check_pairs(x)
         seen = self._seen(x.source, training)                                           # (1-3)
-        y = self["target_embedding"].forward(x.previous, training=training)
+        previous = check_previous(x.previous, len(seen[-1]), self.boundary)
+        y = self["target_embedding"].forward(previous, training=training)
         s, _ = self["decoder"].forward(y, self._split(seen[-1]), training=training)     # (4)
         self._cache = seen if training else None
         return self["head"].forward(s, training=training)                               # (5)
@@ -105,7 +113,7 @@ class Captioner(Composite):
         return self._placed(dpatches)
 
     def encode(self, source: np.ndarray, lengths: np.ndarray | None = None) -> Memory:
-        """Look at images (B, P): what `step` begins with. Nothing is kept for backward."""
+        """Look at images (B, side²): what `step` begins with. Nothing is kept for backward."""
         _, v, s0 = self._seen(source, False)
         return Memory(v, None, self._split(s0))
 
@@ -127,6 +135,7 @@ class Captioner(Composite):
         images = check_float_array("source", images, self.dtype)
         check_shape("source", images, ("batch", self.side**2),
                     "flatten each image with images.reshape(len(images), -1)")
+        check_batch("source", len(images))
         B, n = len(images), self.patch
         square = images.reshape(B, self.side, self.side)
         patches = sliding_window_view(square, (n, n), axis=(1, 2)).reshape(B, -1, n * n)
@@ -146,12 +155,3 @@ class Captioner(Composite):
 
     def _split(self, s0: np.ndarray) -> Any:
         return self._state(*np.split(s0, len(self._state._fields), axis=1))
-
-
-def check_pairs(x: Any) -> None:
-    """Raise TypeError unless x is what `pair_batches` makes."""
-    if not isinstance(x, Pairs):
-        raise TypeError(
-            f"x: expected Pairs(source, lengths, previous), got {shown(x)}; take the batches of "
-            "pair_batches, or greedy_search for sources alone"
-        )

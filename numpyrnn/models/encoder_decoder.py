@@ -77,6 +77,7 @@ class Translator(Composite):
     others the model draws itself (scheduled sampling). Like an optimizer's learning rate it is a
     plain attribute that a schedule may set, see `Annealed`. With training=False it says nothing.
 
+    Raises ValueError for words that are none of these, sizes below 1 and an odd hidden_size.
     Sources: Sutskever et al. 2014; Bahdanau et al. 2015; Luong et al. 2015 (lines 4 to 6).
     """
 
@@ -100,7 +101,9 @@ class Translator(Composite):
                 f"hidden_size: expected an even number, half for each direction, got {H}; "
                 f"take {H + 1}"
             )
+        check_size("source_size", source_size)
         check_size("target_size", target_size)
+        check_size("embedding_size", embedding_size)
         check_number("dropout", dropout, minimum=0, below=1)
         own = dict(dtype=dtype, rng=check_rng(rng))
         D, V = embedding_size, target_size + 1
@@ -130,17 +133,13 @@ class Translator(Composite):
         """Logits (B, Tt, V+1) of what follows each of x.previous.
 
         `rng` is needed in training with dropout, or with teacher_forcing below 1. Raises
-        ValueError and TypeError for what does not fit, and for a source of length 0.
+        ValueError and TypeError for what does not fit, and with attention for a source of length 0
+        (without it, such a source is what the bridge makes of zeros).
         """
-        if not isinstance(x, Pairs):
-            raise TypeError(
-                f"x: expected Pairs(source, lengths, previous), got {shown(x)}; take the batches "
-                "of pair_batches, or greedy_search for sources alone"
-            )
+        check_pairs(x)
         rng = None if rng is None else check_rng(rng)
         memory = self._read(x.source, x.lengths, training, rng)
-        previous = check_ids("previous", x.previous, self.boundary + 1)
-        check_shape("previous", previous, (len(memory.keys), "steps"), "one row for each source")
+        previous = check_previous(x.previous, len(memory.keys), self.boundary)
         if training:
             previous = self._chosen(memory, previous, rng)
         y = self["target_embedding"].forward(previous, training=training)
@@ -228,6 +227,22 @@ class Translator(Composite):
                 f"{share:g} draws ids in training; pass rng=, or set teacher_forcing = 1"
             )
         return sampled_inputs(self, memory, previous, share, rng)
+
+
+def check_pairs(x: Any) -> None:
+    """Raise TypeError unless x is what `pair_batches` makes."""
+    if not isinstance(x, Pairs):
+        raise TypeError(
+            f"x: expected Pairs(source, lengths, previous), got {shown(x)}; take the batches of "
+            "pair_batches, or greedy_search for sources alone"
+        )
+
+
+def check_previous(previous: Any, batch: int, boundary: int) -> np.ndarray:
+    """`previous` (B, Tt) as ids from 0 to the boundary, one row for each source."""
+    ids = check_ids("previous", previous, boundary + 1)
+    check_shape("previous", ids, (batch, "steps"), "one row for each source")
+    return ids
 
 
 def _attention(kind: str, size: int, own: dict[str, Any]) -> Attention:

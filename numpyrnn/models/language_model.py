@@ -17,6 +17,7 @@ from numpyrnn.validation import (
     check_finite,
     check_ids,
     check_number,
+    check_rng,
     check_shape,
     check_size,
 )
@@ -38,10 +39,16 @@ def language_model(
     """A model from ids (B, T) and a carried state to the logits (B, T, V) of each next id.
 
     `cell` is "rnn", "gru" or "lstm"; dropout stands between layers and before the head.
+    Raises ValueError for another cell and sizes below 1.
     """
     check_choice("cell", cell, CELLS)
-    check_size("layers", layers)
-    rng = np.random.default_rng(rng)
+    for what, size in dict(
+        vocabulary_size=vocabulary_size, embedding_size=embedding_size, hidden_size=hidden_size,
+        layers=layers,
+    ).items():
+        check_size(what, size)
+    check_number("dropout", dropout, minimum=0, below=1)
+    rng = check_rng(rng)
     sizes = [embedding_size, *[hidden_size] * layers]
     stack = [CELLS[cell](a, b, dtype=dtype, rng=rng) for a, b in pairwise(sizes)]
     parts: dict[str, Layer] = {
@@ -109,7 +116,7 @@ def continuation(
     """
     temperature = check_number("temperature", temperature, minimum=0)
     prompt = _row("prompt", prompt, model)
-    return _drawn(model, prompt, temperature, np.random.default_rng(rng))
+    return _drawn(model, prompt, temperature, check_rng(rng))
 
 
 def _drawn(

@@ -27,10 +27,12 @@ def listener(
 
     `cell` is "gru" or "lstm", `classes` counts the blank. Each layer reads in both directions, with
     `hidden_size` units in each: a letter is over only when what follows says so. Dropout stands
-    between layers and before the head. Source: Graves et al. 2006.
+    between layers and before the head. Raises ValueError for another cell and sizes below 1.
+    Source: Graves et al. 2006.
     """
     check_choice("cell", cell, LISTENERS)
-    check_size("layers", layers)
+    for what, size in dict(features=features, classes=classes, layers=layers).items():
+        check_size(what, size)
     check_number("dropout", dropout, minimum=0, below=1)
     kind, rng = LISTENERS[cell], check_rng(rng)
     stack = []

@@ -8,7 +8,7 @@ import numpy as np
 
 from numpyrnn.layers import Embedding, Sequential
 from numpyrnn.models.reading import headed
-from numpyrnn.validation import RandomSource, check_rng
+from numpyrnn.validation import RandomSource, check_rng, check_size
 
 
 def tagger(
@@ -29,6 +29,9 @@ def tagger(
     the same head without recurrence, which knows the word alone. Dropout stands before and behind
     the recurrent layer. Raises ValueError for another kind and sizes below 1.
     """
+    check_size("vocabulary_size", vocabulary_size)
+    check_size("tags", tags)
+    check_size("embedding_size", embedding_size)
     rng = check_rng(rng)
     embedding = Embedding(vocabulary_size, embedding_size, dtype=dtype, rng=rng)
     return headed(

@@ -35,8 +35,8 @@ class ReduceOnPlateau(Schedule):
     ReduceLROnPlateau. What was observed is the only memory of a schedule: state_dict() saves it.
     Where the plateau is part of a combination, that passes on what it observes.
 
-    Raises ValueError for options out of range: 0 < factor < 1, patience, threshold, cooldown and
-    last at least 0, a relative threshold below 1.
+    Raises ValueError for options out of range: 0 < factor < 1, patience, threshold and cooldown at
+    least 0, last from 0 to the rate, a relative threshold below 1.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class ReduceOnPlateau(Schedule):
         below = 1 if relative and not highest else None  # or nothing would ever be better
         self.threshold = check_number("threshold", threshold, minimum=0, below=below)
         self.cooldown = check_size("cooldown", cooldown, 0)
-        self.last = check_number("last", last, minimum=0)
+        self.last = check_number("last", last, minimum=0, maximum=self.rate)
         self.restart()
 
     def restart(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.validation import RandomSource, check_size
+from numpyrnn.validation import RandomSource, check_rng, check_size
 
 Rows = list[np.ndarray] | np.ndarray
 
@@ -51,6 +51,7 @@ def batches(
     """
     check_size("batch_size", batch_size)
     check_size("padding_id", padding_id, minimum=0)
+    rng = None if rng is None else check_rng(rng)
     if len(sequences) == 0:
         raise ValueError("sequences: expected at least one sequence, got none")
     if len(targets) != len(sequences):
@@ -74,13 +75,16 @@ def batches(
 
 
 def _order(
-    count: int, lengths: np.ndarray | None, batch_size: int, rng: RandomSource, bucket: bool
+    count: int,
+    lengths: np.ndarray | None,
+    batch_size: int,
+    rng: np.random.Generator | None,
+    bucket: bool,
 ) -> list[np.ndarray]:
     """The row numbers of each batch."""
     order = np.arange(count)
     if rng is None:
         return _cut(order, batch_size)
-    rng = np.random.default_rng(rng)
     rng.shuffle(order)
     if not bucket or lengths is None:
         return _cut(order, batch_size)

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.optim import Schedule
+from numpyrnn.optim.schedules import Rate, Schedule, as_schedule
 from numpyrnn.training.batches import Batch
 from numpyrnn.training.checkpoints import check_destination, load_checkpoint, save_checkpoint
 from numpyrnn.training.history import History, Record
@@ -28,6 +28,7 @@ from numpyrnn.validation import (
     check_function,
     check_methods,
     check_number,
+    check_rng,
     check_size,
 )
 
@@ -49,7 +50,7 @@ def fit(
     batch_size: int = 32,
     max_norm: float | None = None,
     metric: Metric | None = None,
-    schedule: Callable[[int], float] | None = None,
+    schedule: Rate | None = None,
     patience: int | None = None,
     monitor: str = "loss",
     highest: bool | None = None,
@@ -69,8 +70,9 @@ def fit(
                         left out through their mask= or ignore_id=
     max_norm            clips the gradients' global norm; the history says on what share of steps
     schedule            the learning rate as a function of the step, from 0 on: one of
-                        numpyrnn.optim, or any function. A ReduceOnPlateau, alone or as a part, is
-                        told what `monitor` watches (of the training data, if there are no other)
+                        numpyrnn.optim, any function, or a number. A ReduceOnPlateau, alone or as a
+                        part, is told what `monitor` watches (of the training data, if there are no
+                        other)
     patience            stop after so many epochs without a better validation loss, and go back to
                         the best weights. monitor="metric" watches the metric; `highest` says
                         whether higher is better (by default so for a metric)
@@ -98,7 +100,7 @@ def fit(
     if max_norm is not None:
         check_number("max_norm", max_norm, above=0)
     if schedule is not None:
-        check_function("schedule", schedule, "pass one, such as CosineDecay(1e-3, steps)")
+        schedule = as_schedule("schedule", schedule)
     if patience is not None and check_size("patience", patience) and validation is None:
         raise ValueError("patience: expected validation data to watch, got none; pass validation=")
     if monitor == "metric" and metric is None:
@@ -110,7 +112,7 @@ def fit(
     watched = f"validation_{monitor}"
     highest = monitor == "metric" if highest is None else highest
     shown = progress and sys.stderr.isatty()
-    rng = np.random.default_rng(rng)
+    rng = check_rng(rng)
 
     history, best, last_good = History(), {}, None  # last_good: the checkpoint this run stands on
     if resume and checkpoint is not None and Path(checkpoint).exists():

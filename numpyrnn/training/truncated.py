@@ -23,6 +23,7 @@ from numpyrnn.validation import (
     check_batch,
     check_function,
     check_methods,
+    check_rng,
     check_size,
 )
 
@@ -68,7 +69,9 @@ def truncated_bptt(
     `model` is any recurrent model with one output per step, `targets` (B, T, ...); both arrays are
     only ever sliced as x[:, a:b], so a np.memmap is read piece by piece. `window` = k2 >= k1, and
     k1 = k2 unless given; then the last chunk may be shorter. For k1 < k2 every window, the last one
-    too, reaches back to stop - k2. `state` is the state before step 0 (zeros unless given).
+    too, reaches back to stop - k2. `state` is the state before step 0: unless given zeros, or what
+    a LearnedState holds, which is not trained here, since a stream begins only once: it gets
+    gradient 0.
     `memory` (a Chunk's, of an interrupted walk) continues where that chunk stopped.
     training=False yields loss and state only, without gradients.
 
@@ -112,7 +115,7 @@ def truncated_bptt(
         raise ValueError("memory: expected state= or memory=, got both; memory holds the state")
     if memory is None:
         memory = {0: _frozen(model.zero_state(batch) if state is None else state)}
-    rng = None if rng is None else np.random.default_rng(rng)
+    rng = None if rng is None else check_rng(rng)
     return _walk(model, loss, x, targets, window, stride, dict(memory), training, rng)
 
 
