@@ -15,7 +15,7 @@ NOTEBOOKS = sorted((ROOT / "tutorials").glob("*.ipynb"))
 LESSONS = [
     "a_memory", "backpropagation_through_time", "gates", "training", "from_loop_to_engine",
     "vanishing_gradients", "find_the_bug", "sequences_to_sequences",
-    "listening_with_ctc",
+    "listening_with_ctc", "the_classics",
 ]
 WIDEST, LONGEST, LARGEST = 88, 20, 400_000  # columns and lines that fit a projector; bytes
 ABSOLUTE_PATH = re.compile(r"""(?:^|[\s"'(=])(?:/\w[\w.-]*/\w|[A-Z]:\\\w|file://|~/)""", re.M)
@@ -55,8 +55,8 @@ def solutions(path):
     return re.findall(r"^```python\n(.*?)^```", folded, re.S | re.M)
 
 
-def test_there_are_nine_lessons_in_order():
-    names = [f"0{k}_{name}" for k, name in enumerate(LESSONS, 1)]
+def test_there_are_ten_lessons_in_order():
+    names = [f"{k:02d}_{name}" for k, name in enumerate(LESSONS, 1)]
     assert [path.stem for path in NOTEBOOKS] == names
 
 
