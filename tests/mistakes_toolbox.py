@@ -182,6 +182,8 @@ MODELS = [
      "each", lambda b: b.captioner.forward(b.seen._replace(previous=b.seen.previous[:, 0]))),
     ("a word beyond the boundary", V, "previous: expected ids from 0 to 3, got 4",
      lambda b: b.captioner.forward(b.seen._replace(previous=b.seen.previous + 1))),
+    ("a captioner that pools nothing", V, "pool: expected … at least 1, got 0",
+     lambda b: Captioner(3, 3, pool=0)),
     ("a captioner with no channels", V, "channels: expected at least 1, got 0",
      lambda b: Captioner(3, 3, channels=0)),
     ("a patch larger than the image", V, "patch: expected at most the side of the image, 3, got 4",

@@ -9,21 +9,23 @@ import pytest
 
 from numpyrnn.cli import command_parser, main
 from numpyrnn.cli import train as command
-from numpyrnn.cli.tasks import minutes
-from numpyrnn.cli.train_numbers import Adding, Digits, Forecast
+from numpyrnn.cli.tasks import minutes, wrapped
+from numpyrnn.cli.train_numbers import Adding, Digits
 from numpyrnn.cli.train_registry import TASKS
+from numpyrnn.cli.train_series import Forecast
 from numpyrnn.cli.train_shapes import Shapes
-from numpyrnn.cli.train_sound import Morse
+from numpyrnn.cli.train_sound import DECIBELS, Morse
 from numpyrnn.cli.train_tags import Tags
 from numpyrnn.cli.train_task import NONE
 from numpyrnn.cli.train_written import Dates, Reversal
+from numpyrnn.models.decoding import Translation
 from numpyrnn.tasks import morse as morse_task
 from numpyrnn.training import load_checkpoint
 
 OWN_FIGURE = {
     "shapes": "captions.png", "digits": "confusion.png", "tags": "confusion.png",
     "prices": "forecasts.png", "eeg": "forecasts.png", "reversal": "alignment.png",
-    "dates": "alignment.png",
+    "dates": "alignment.png", "morse": "noise.png",
 }
 without_digits = importlib.util.find_spec("sklearn") is None
 EVERY = [
@@ -125,9 +127,9 @@ def test_the_same_seed_gives_the_same_results(name, tmp_path, capsys):
 
 def test_the_names_and_own_options_of_the_command_are_those_of_the_registry():
     assert list(TASKS) == list(command.NAMES)
-    assert {(option, name) for name, task in TASKS.items() for option in task.own} == set(
-        command.OWN.items()
-    )
+    assert {(option, name) for name, task in TASKS.items() for option in task.own} == {
+        (option, name) for option, names in command.OWN.items() for name in names
+    }
 
 
 def test_tasks_lists_each_with_baseline_criterion_and_time(capsys):
@@ -137,8 +139,21 @@ def test_tasks_lists_each_with_baseline_criterion_and_time(capsys):
     for name, task in TASKS.items():
         assert name in out and task.told in flat and task.trivial in flat
         assert f"{task.score.text(task.solved)}; {', '.join(task.cells)}" in flat
-        assert minutes(task.minutes) in flat
+        assert minutes(task.minutes) in flat and task.note in flat
     assert max(map(len, out.splitlines())) <= 100
+
+
+def test_what_is_not_solved_is_said_before_it_is_trained(tmp_path, capsys):
+    assert train(tmp_path, "prices", "--cell", "rnn") == 0
+    assert "note      not solved: the changes of a price" in capsys.readouterr().out
+    assert train(tmp_path, "tags", "--cell", "rnn") == 0
+    assert "note  " not in capsys.readouterr().out
+
+
+def test_no_line_of_the_list_ends_between_a_number_and_its_unit():
+    text = "x" * 92 + " about 2.5 min at 8 × 8"
+    first, second = wrapped(text, "", "  ").splitlines()
+    assert first == "x" * 92 and second == "  about 2.5 min at 8 × 8"
 
 
 def test_minutes_are_told_as_one_says_them():
@@ -202,8 +217,72 @@ def test_the_lessons_of_morse_stretch_over_any_number_of_epochs(epochs):
     numbers = [number for number, _ in task.lessons]
     assert len(numbers) == epochs and numbers == sorted(numbers) and numbers[0] == 0
     assert epochs < 7 or set(numbers) == set(range(len(morse_task.CURRICULUM)))
-    rates = [task.schedule(0)(k) for k in range(task.steps(0) + 1)]
+    rates = [task.schedule(0, None)(k) for k in range(task.steps(0) + 1)]
     assert rates[-1] == 0 and max(rates) <= task.preset.learning_rate
+
+
+def test_teacher_forcing_is_annealed_from_one_to_zero_where_symbols_are_written(tmp_path, capsys):
+    assert train(tmp_path, "dates", "--cell", "none,gru", "--batch-size", "10") == 0
+    assert "teacher forcing annealed from 1 to 0" in " ".join(capsys.readouterr().out.split())
+    models = results(tmp_path)["models"]
+    shares = [record["teacher_forcing"] for record in models["gru"]["history"]]
+    np.testing.assert_allclose(shares, [1 - 5 / 11, 0], atol=1e-12)     # at the 6th, 12th step
+    assert "teacher_forcing" not in models["none"]["history"][0]
+    assert train(tmp_path, "dates", "--cell", "gru", "--teacher-forcing", "full") == 0
+    assert "reads the true symbols (teacher forcing)" in " ".join(capsys.readouterr().out.split())
+    history = results(tmp_path)["models"]["gru"]["history"]
+    assert [record["teacher_forcing"] for record in history] == [1, 1]
+
+
+def test_what_is_written_is_decoded_greedily_and_with_a_beam(tmp_path, capsys, monkeypatch):
+    widths = []
+
+    def answers(self, model, sources, beam=None):
+        widths.append(beam)
+        wrong = 3 if beam is None else 1
+        found = [Translation(tuple(s[::-1]), 0.0, True, None) for s in sources]
+        return [Translation((), 0.0, False, None)] * wrong + found[wrong:]
+
+    task = Reversal()
+    monkeypatch.setattr(Reversal, "answers", answers)
+    assert task.test(None, "gru", 0) == {"exact match": 9 / 12, "beam of 5": 11 / 12}
+    assert widths == [None, 5]
+    assert train(tmp_path, "reversal", "--cell", "none") == 0
+    assert "exact match  beam of 5" in capsys.readouterr().out
+
+
+def test_a_beam_finds_what_is_at_least_as_probable(tmp_path):
+    task = Dates(1, Dates.preset._replace(hidden=8))
+    model = task.build("gru", 3)
+    for p in model.params.values():
+        p += 0.3 * np.random.default_rng(4).standard_normal(p.shape).astype(p.dtype)
+    sources = task.parts["exact match"][0]
+    greedy, beam = task.answers(model, sources), task.answers(model, sources, 5)
+    assert all(t.score / (len(t.ids) + t.complete) <= b.score + 1e-6
+               for t, b in zip(greedy, beam, strict=True) if t.complete or not b.complete)
+    assert any(t.ids != b.ids for t, b in zip(greedy, beam, strict=True))
+
+
+def test_morse_is_tested_at_every_level_of_noise(tmp_path, capsys, monkeypatch):
+    rates = {snr: 0.01 * (12 - snr) for snr in DECIBELS}
+    snrs = {name: snr for name, (_, snr) in Morse.TESTED.items()}
+    monkeypatch.setattr(Morse, "_error", lambda self, model, name: rates[snrs[name]])
+    assert train(tmp_path, "morse", "--cell", "gru") == 0
+    told = capsys.readouterr().out.splitlines()
+    head = next(k for k, line in enumerate(told) if line.startswith("signal to noise, dB"))
+    assert told[head].split()[4:] == ["-12", "-9", "-6", "-3", "0", "3", "6", "9", "12"]
+    assert told[head + 1].split() == [
+        "GRU", "0.240", "0.210", "0.180", "0.150", "0.120", "0.090", "0.060", "0.030", "0.000",
+    ]
+    found = results(tmp_path)["models"]["gru"]
+    assert found["word error rate"] == rates[0]
+    assert found["by signal to noise, dB"] == {str(snr): rates[snr] for snr in DECIBELS}
+
+
+def test_the_messages_of_a_level_of_noise_are_that_noisy():
+    task = Morse()
+    loudest = {name: np.mean([x.max() for x in part.x]) for name, part in task.parts.items()}
+    assert loudest["-12 dB"] < loudest["word error rate"] < loudest["12 dB"]
 
 
 def test_no_test_sentence_occurs_in_training():
@@ -248,6 +327,14 @@ def test_own_options_reach_the_task(tmp_path, capsys):
         (["tags", "--cell", "rnn,rnn"], "--cell: expected each item once"),
         (["tags", "--steps", "5"], "--steps: expected with the task adding only, got it with tags; "
          "leave it out"),
+        (["shapes", "--teacher-forcing", "full"], "--teacher-forcing: expected with the task "
+         "reversal or dates only, got it with shapes; leave it out"),
+        (["dates", "--teacher-forcing", "0.5"], "--teacher-forcing: expected one of annealed, "
+         "full, got '0.5'"),
+        (["dates", "--ask", "1 May 1998", "--epochs", "3"], "--epochs: expected where a model is "
+         "trained, got it with --ask; leave it out"),
+        (["reversal", "--ask", "1 2", "--order", "sorted"], "--order: expected where a model is "
+         "trained, got it with --ask; leave it out"),
         (["adding", "--steps", "1"], "--steps: expected a whole number of at least 2, got '1'"),
         (["shapes", "--side", "17"], "--side: expected at most 16, got 17"),
         (["digits", "--reading", "row"], "--reading: expected one of rows, pixels, got 'row'; did "
@@ -331,7 +418,8 @@ def test_a_trained_model_answers_as_it_did_behind_its_training(
 @pytest.mark.parametrize(
     ("name", "words", "answer"),
     [
-        ("adding", ["--ask", "x"], "--ask: expected a task whose questions are texts, got adding"),
+        ("adding", ["--ask", "x"], "--ask: expected a task whose questions are texts (tags, "
+         "reversal, dates), got adding; leave --ask out"),
         ("tags", ["--ask", "the", "--cell", "lstm"], "but there is no"),
         ("tags", ["--ask", "the", "--cell", "lstm"], "name another of gru.npz, rnn.npz with "),
         ("tags", ["--ask", "teh man", "--cell", "gru"], "got 'teh'; did you mean 'the'?; the model "

@@ -157,9 +157,11 @@ def surprised(model, source, lengths, arrays):
     return loss, dict(twin.grads) | ({"source": dsource} if "source" in arrays else {})
 
 
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
-def test_the_captioners_gradients_are_exact(cell):
-    model = captioner(cell)
+@pytest.mark.parametrize(
+    ("cell", "pool"), [("rnn", 1), ("gru", 1), ("lstm", 1), ("gru", 2), ("lstm", 3)]
+)
+def test_the_captioners_gradients_are_exact(cell, pool):
+    model = captioner(cell, pool=pool)
     images = RNG.standard_normal((B, SIDE**2))
     arrays = {name: p.copy() for name, p in model.params.items()} | {"source": images}
     report = check_gradients(partial(surprised, model, None, None), arrays)
@@ -205,6 +207,15 @@ def test_the_same_shape_elsewhere_is_the_same_to_the_eye():
     assert not np.allclose(f[0, 0], g[0, 0])
 
 
+def test_pooling_keeps_the_largest_of_neighbouring_places_also_at_the_edge():
+    model = captioner(pool=2)
+    f = model._seen(RNG.standard_normal((B, SIDE**2)), False)[0]
+    square, wide = f.reshape(B, 3, 3, 2), [(0, 2), (2, 3)]
+    expected = [square[:, i:k, j:m].max(axis=(1, 2)) for i, k in wide for j, m in wide]
+    np.testing.assert_array_equal(model._pooled(f)[0], np.stack(expected, axis=1))
+    assert model.params["seen.W"].shape == (3, 4 * 2)
+
+
 def test_without_recurrence_a_place_knows_nothing_of_the_others():
     model = all_at_once(ids=False)
     images, other = RNG.standard_normal((B, SIDE**2)), (PREVIOUS + 1) % 4
@@ -240,6 +251,7 @@ def test_a_bag_of_ids_has_no_order():
         (ValueError, "previous: expected at most 5 places, got 6; build the model with steps=6",
          lambda: all_at_once(False).forward(
              Pairs(np.zeros((2, 16)), None, np.zeros((2, 6), int)))),
+        (ValueError, "pool: expected at least 1, got 0", lambda: captioner(pool=0)),
         (RuntimeError, "Captioner.backward: expected a forward pass",
          lambda: captioner().backward(np.zeros((1, 1, 4)))),
     ],

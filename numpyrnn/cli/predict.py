@@ -1,7 +1,9 @@
-"""Ask a model that `numpyrnn compare` trained for the label of a text.
+"""Ask a trained model about texts.
 
-Prints each text behind its most probable label and that label's probability, and says which words
-the model has never seen. Give - to read texts from the standard input, one a line.
+One of `numpyrnn compare` is asked for labels: prints each text behind its most probable label and
+that label's probability, and says which words the model has never seen. One of `numpyrnn train`
+that reads texts (dates, reversal, tags) is asked for what it makes of them: prints each text behind
+the answer. Give - to read texts from the standard input, one a line.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ EXAMPLES = """
 numpyrnn predict --model runs/compare/lstm.npz "this movie is not good"
 numpyrnn predict --model runs/compare/bow.npz "good , not bad" "bad , not good"
 numpyrnn predict --model runs/compare/gru.npz - < reviews.txt
+numpyrnn predict --model runs/dates/gru.npz "the 3rd of May, 1998" "31/8/1957"
 """
 
 
@@ -25,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.add_argument(
         "--model", required=True, metavar="FILE",
-        help="a checkpoint from numpyrnn compare, such as runs/compare/lstm.npz",
+        help="a checkpoint from numpyrnn compare or train, such as runs/compare/lstm.npz",
     )
     parser.add_argument(
         "texts", nargs="+", metavar="TEXT",
@@ -34,12 +38,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Print a label, its probability and the unknown words for each text."""
+    """Print the answer to each text, with notes on what was not read."""
+    from numpyrnn.cli.train_ask import is_of_a_task
+
+    path = Path(args.model).expanduser()
+    if path.is_file() and is_of_a_task(path):
+        _written(path, list(_texts(args.texts)))
+    else:
+        _labelled(args.model, list(_texts(args.texts)))
+
+
+def _labelled(path: str, texts: list[str]) -> None:
+    """A label, its probability and the unknown words for each text."""
     from numpyrnn.cli.text_classifier import TextClassifier
     from numpyrnn.tasks.text import tokenize
 
-    loaded = TextClassifier.load(args.model)
-    texts = list(_texts(args.texts))
+    loaded = TextClassifier.load(path)
     words = [tokenize(text) for text in texts]
     for text, found in zip(texts, words, strict=True):
         if not found:
@@ -52,6 +66,16 @@ def run(args: argparse.Namespace) -> None:
         print(f"{loaded.labels[p.argmax()]:<{width}}  {p.max():.2f}  {' '.join(text.split())}")
         for note in _notes(found, loaded):
             print(f"{'':{width}}        {note}")
+
+
+def _written(path: Path, texts: list[str]) -> None:
+    """What a model of `numpyrnn train` makes of each text."""
+    from numpyrnn.cli.train_ask import trained
+
+    answers = trained(path, "--model").answers(texts, "TEXT")
+    width = max(map(len, answers))
+    for text, answer in zip(texts, answers, strict=True):
+        print(f"{answer:<{width}}  {' '.join(text.split())}")
 
 
 def _texts(given: Sequence[str]) -> Iterator[str]:

@@ -1,10 +1,12 @@
 """List the tasks of `numpyrnn train`: what each asks, its trivial baseline, what counts as solved,
-the models trained by default, and about how long they take together on one core.
+the models trained by default, about how long they take together on one core, and what to expect
+where it is not solved.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import textwrap
 
 EXAMPLES = """
@@ -30,9 +32,17 @@ def run(args: argparse.Namespace) -> None:
             f"{score.name}: {score.text(task.baseline)} is {task.trivial}, solved {sides} "
             f"{score.text(task.solved)}; {', '.join(task.cells)}; {minutes(task.minutes)}"
         )
-        for text in (head, " " * width + facts):
-            print(textwrap.fill(text, WIDTH, subsequent_indent=" " * width))
+        for text in (head, facts, *([task.note] if task.note else [])):
+            indent = "" if text is head else " " * width
+            print(wrapped(text, indent, " " * width))
     print("\ntrain one with numpyrnn train TASK")
+
+
+def wrapped(text: str, first: str, other: str) -> str:
+    """Lines of at most WIDTH that do not break between a number and its unit."""
+    kept = re.sub(r"(?<=about) (?=\d)|(?<=\d) (?=s\b|min\b|×)|(?<=×) ", "\u00a0", text)
+    lines = textwrap.fill(kept, WIDTH, initial_indent=first, subsequent_indent=other)
+    return lines.replace("\u00a0", " ")
 
 
 def minutes(value: float) -> str:

@@ -96,7 +96,7 @@ class TextClassifier:
         if not path.exists():
             raise ValueError(
                 f"{option}: expected a file, but there is no {str(path)!r}; check the name, or "
-                "train a model with numpyrnn compare"
+                "train a model with numpyrnn compare or numpyrnn train"
             )
         found = load_checkpoint(path)
         metadata = found.metadata if isinstance(found.metadata, dict) else {}

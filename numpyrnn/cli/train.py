@@ -31,7 +31,11 @@ numpyrnn train dates --ask "the 3rd of May, 1998"
 """
 NAMES = ("shapes", "adding", "digits", "tags", "prices", "eeg", "reversal", "dates", "morse")
 CELLS = ("none", "rnn", "gru", "lstm", "birnn", "bigru", "bilstm")
-OWN = {"steps": "adding", "reading": "digits", "order": "reversal", "side": "shapes"}
+OWN = {             # options that only some tasks have
+    "steps": ("adding",), "reading": ("digits",), "order": ("reversal",), "side": ("shapes",),
+    "teacher_forcing": ("reversal", "dates"),
+}
+TRAINING = ("epochs", "hidden", "learning_rate", "batch_size")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,6 +79,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="reversal: reversed (default) or sorted",
     )
     own.add_argument(
+        "--teacher-forcing", type=one_of("annealed", "full"), metavar="NAME",
+        help="dates, reversal: annealed (default), the true symbols that the decoder reads in "
+        "training give way to its own (scheduled sampling); or full, always the true ones",
+    )
+    own.add_argument(
         "--side", type=whole_number(8), metavar="N",
         help="shapes: pixels of a picture's side, 8 to 16 (default: 8)",
     )
@@ -85,10 +94,12 @@ def run(args: argparse.Namespace) -> None:
     task = chosen_task(args)
     cells = chosen_cells(args, task)
     if args.ask is not None:
-        from numpyrnn.cli.train_ask import ask
+        from numpyrnn.cli.train_ask import trained
 
+        check_alone(args)
         folder = Path(f"runs/{task.name}" if args.out is None else args.out).expanduser()
-        print(ask(type(task), folder / f"{cells[-1]}.npz", args.ask))
+        asked = trained(folder / f"{cells[-1]}.npz", "--ask", type(task))
+        print(*asked.answers([args.ask], "--ask"))
         return
     from numpyrnn.cli.train_report import describe, draw, finish, report
     from numpyrnn.cli.train_run import Run
@@ -115,10 +126,10 @@ def chosen_task(args: argparse.Namespace) -> Any:
     kind = TASKS[args.task]
     own = {name: getattr(args, name) for name in OWN if getattr(args, name) is not None}
     for name in own:
-        if OWN[name] != kind.name:
+        if kind.name not in OWN[name]:
             raise ValueError(
-                f"--{name}: expected with the task {OWN[name]} only, got it with {kind.name}; "
-                "leave it out"
+                f"{option(name)}: expected with the task {' or '.join(OWN[name])} only, got it "
+                f"with {kind.name}; leave it out"
             )
     if own.get("side", 8) > 16:
         raise ValueError(f"--side: expected at most 16, got {own['side']}; draw smaller pictures")
@@ -126,7 +137,22 @@ def chosen_task(args: argparse.Namespace) -> Any:
         name: getattr(args, name)
         for name in kind.preset._fields if getattr(args, name) is not None
     }
-    return kind(args.seed, kind.preset._replace(**given), **own)
+    return kind(args.seed, kind.recipe(**own)._replace(**given), **own)
+
+
+def option(name: str) -> str:
+    """As it is written on the command line."""
+    return f"--{name.replace('_', '-')}"
+
+
+def check_alone(args: argparse.Namespace) -> None:
+    """Raise ValueError for an option of training beside --ask: the checkpoint has its own."""
+    for name in (*TRAINING, *OWN):
+        if getattr(args, name) is not None:
+            raise ValueError(
+                f"{option(name)}: expected where a model is trained, got it with --ask; leave it "
+                "out"
+            )
 
 
 def chosen_cells(args: argparse.Namespace, task: Any) -> tuple[str, ...]:

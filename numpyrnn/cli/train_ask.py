@@ -1,40 +1,87 @@
-"""Asking a model that `numpyrnn train` left behind."""
+"""Asking a model that `numpyrnn train` left behind: `train --ask` and `predict`."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from numpyrnn.cli.train_registry import TASKS
 from numpyrnn.cli.train_run import KIND
 from numpyrnn.cli.train_task import Preset, Task
 from numpyrnn.training import load_checkpoint
 
 
-def ask(kind: type[Task], path: Path, text: str) -> str:
-    """What the model in the checkpoint `path` answers to a text.
+class Asked(NamedTuple):
+    """A trained model, and its task with the options that it was trained with."""
 
-    Raises ValueError where the task has no texts, where there is no such checkpoint or another's,
-    and for a text that the model cannot read.
+    task: Task
+    model: Any
+
+    def answers(self, texts: list[str], option: str) -> list[str]:
+        """What the model answers to each text.
+
+        Raises ValueError, naming `option`, for a text that the model cannot read.
+        """
+        try:
+            return [self.task.answer(self.model, text) for text in texts]
+        except ValueError as error:
+            raise ValueError(f"{option}: {str(error).removeprefix('text: ')}") from error
+
+
+def is_of_a_task(path: Path) -> bool:
+    """Whether `numpyrnn train` wrote this checkpoint.
+
+    Raises ValueError where the file is no checkpoint.
     """
-    if kind.reads is None:
-        raise ValueError(
-            f"--ask: expected a task whose questions are texts, got {kind.name}; leave --ask out"
-        )
-    if not path.is_file():
-        inside = sorted(file.name for file in path.parent.glob("*.npz"))
-        cure = (
-            f"name another of {', '.join(inside)} with --cell" if inside
-            else f"train it first with numpyrnn train {kind.name}"
-        )
-        raise ValueError(f"--ask: expected a model, but there is no {str(path)!r}; {cure}")
+    return _metadata(load_checkpoint(path)).get("kind") == KIND
+
+
+def trained(path: Path, option: str, kind: type[Task] | None = None) -> Asked:
+    """The model of a checkpoint, to be asked texts; `kind` is the task it has to be of.
+
+    Raises ValueError, naming `option`, where the task has no texts, and where there is no such
+    checkpoint or that of something else.
+    """
+    if kind is not None:
+        _check_reads(kind, option, f"leave {option} out")
+        if not path.is_file():
+            inside = sorted(file.name for file in path.parent.glob("*.npz"))
+            cure = (
+                f"name another of {', '.join(inside)} with --cell" if inside
+                else f"train it first with numpyrnn train {kind.name}"
+            )
+            raise ValueError(f"{option}: expected a model, but there is no {str(path)!r}; {cure}")
     found = load_checkpoint(path)
-    metadata: dict[str, Any] = found.metadata if isinstance(found.metadata, dict) else {}
-    if metadata.get("kind") != KIND or metadata.get("task") != kind.name:
+    metadata = _metadata(found)
+    written = TASKS.get(str(metadata.get("task"))) if metadata.get("kind") == KIND else None
+    if kind is not None and written is not kind:
         raise ValueError(
-            f"--ask: expected a model of the task {kind.name} in {str(path)!r}, got one of "
+            f"{option}: expected a model of the task {kind.name} in {str(path)!r}, got one of "
             f"{metadata.get('task', 'another command')}; name its directory with --out"
         )
-    task = kind(metadata["seed"], Preset(**metadata["preset"]), **metadata["options"])
-    model = task.build(metadata["cell"], 0)
+    try:
+        if written is None:
+            raise ValueError(metadata.get("kind"))
+        task = written(metadata["seed"], Preset(**metadata["preset"]), **metadata["options"])
+        model = task.build(metadata["cell"], 0)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"{option}: expected a checkpoint that numpyrnn train wrote, got another in "
+            f"{str(path)!r}; train a model with numpyrnn train"
+        ) from error
+    _check_reads(type(task), option, "what it reached is in results.json beside it")
     found.restore(model)
-    return task.answer(model, text)
+    return Asked(task, model)
+
+
+def _check_reads(kind: type[Task], option: str, cure: str) -> None:
+    if kind.reads is None:
+        readers = ", ".join(name for name, task in TASKS.items() if task.reads is not None)
+        raise ValueError(
+            f"{option}: expected a task whose questions are texts ({readers}), got {kind.name}; "
+            f"{cure}"
+        )
+
+
+def _metadata(found: Any) -> dict[str, Any]:
+    return found.metadata if isinstance(found.metadata, dict) else {}

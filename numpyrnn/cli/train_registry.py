@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from numpyrnn.cli.train_numbers import Adding, Digits, Eeg, Prices
+from numpyrnn.cli.train_numbers import Adding, Digits
+from numpyrnn.cli.train_series import Eeg, Prices
 from numpyrnn.cli.train_shapes import Shapes
 from numpyrnn.cli.train_sound import Morse
 from numpyrnn.cli.train_tags import Tags

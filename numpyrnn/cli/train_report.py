@@ -24,6 +24,7 @@ def describe(task: Task) -> str:
         *(("data" if k == 0 else "", line) for k, line in enumerate(described)),
         ("baseline", f"{task.trivial}: {task.score.name} {base}"),
         ("solved", f"{task.score.name} {task.bound()}"),
+        *([("note", task.note)] if task.note else []),
         ("training", f"{preset.hidden} hidden units; Adam, learning rate "
          f"{preset.learning_rate:g} falling, batches of {preset.batch_size}, at most "
          f"{preset.epochs} epochs; seed {task.seed}"),
@@ -56,6 +57,8 @@ def report(run: Run) -> str:
     lines += textwrap.wrap(
         f"solved: {task.score.name} {task.bound()}, on the test data; {verdict(run)}", WIDTH
     )
+    if further := task.tables():
+        lines += ["", *further]
     if shown := task.examples(run.models):
         lines += ["", *(line if len(line) <= WIDTH else f"{line[: WIDTH - 2]} …" for line in shown)]
     return "\n".join(lines)
@@ -121,7 +124,10 @@ def label(cell: str) -> str:
 
 def _scores(run: Run, done: dict[str, Any]) -> list[str]:
     ours = ("solved", "parameters", "seconds", "epochs", "history")
-    return [name for name in done if name not in ours]
+    return [
+        name for name, value in done.items()
+        if name not in ours and isinstance(value, int | float)
+    ]
 
 
 def _text(run: Run, value: float | None) -> str:

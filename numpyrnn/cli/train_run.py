@@ -88,6 +88,8 @@ class Run:
 
         def on_epoch(record: Record) -> None:
             record["score"] = task.watch(model, cell, fold)
+            if hasattr(model, "teacher_forcing"):
+                record["teacher_forcing"] = model.teacher_forcing
             epoch = record["epoch"]
             if preset.epochs <= MANY or epoch & (epoch - 1) == 0 or epoch == preset.epochs:
                 print(self._line(record, fold))
@@ -97,7 +99,7 @@ class Run:
             history = fit(
                 model, task.loss, Adam(preset.learning_rate), task.train(cell, fold),
                 task.validation(cell, fold), epochs=preset.epochs, batch_size=preset.batch_size,
-                max_norm=task.max_norm, schedule=task.schedule(fold), patience=task.patience,
+                max_norm=task.max_norm, schedule=task.schedule(fold, model), patience=task.patience,
                 on_epoch=on_epoch, rng=np.random.default_rng([task.seed, 1]),
             )
         for note in noted:

@@ -8,15 +8,19 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from numpyrnn.checks.report import table
 from numpyrnn.cli.train_task import NONE, Preset, Score, Task
 from numpyrnn.layers import Dense, Sequential
 from numpyrnn.losses import ctc_loss
 from numpyrnn.metrics import word_error_rate
 from numpyrnn.models.ctc_decoding import ctc_greedy
 from numpyrnn.models.listener import listener
+from numpyrnn.plots.tasks import cell_style, noise_curves
 from numpyrnn.tasks import morse as task
 from numpyrnn.training import Batch, batches
 from numpyrnn.training.steps import Data, forward
+
+DECIBELS = (-12, -9, -6, -3, 0, 3, 6, 9, 12)    # signal to noise, at which is tested
 
 
 class Morse(Task):
@@ -35,8 +39,14 @@ class Morse(Task):
     max_norm = 5.0
     WARM_UP = 20
     TESTED: ClassVar[Mapping[str, tuple[int, float]]] = {   # messages, decibels
-        "validation": (50, 0), score.name: (300, 0), "in 6 dB": (100, 6), "in -6 dB": (100, -6),
+        "validation": (50, 0), score.name: (300, 0),
+        **{f"{snr} dB": (100, snr) for snr in DECIBELS if snr != 0},
     }
+    BY_NOISE = "by signal to noise, dB"
+
+    def __init__(self, *given: Any, **own: Any):
+        super().__init__(*given, **own)
+        self.by_noise: dict[str, dict[str, float]] = {}     # of the models tested, by cell
 
     def prepare(self) -> None:
         self.parts  # noqa: B018
@@ -79,15 +89,20 @@ class Morse(Task):
         size = self.preset.batch_size
         return sum(-(-lesson["count"] // size) for _, lesson in self.lessons)
 
-    def schedule(self, fold: int) -> Callable[[int], float]:
+    def schedule(self, fold: int, model: Any) -> Callable[[int], float]:
         rate, steps = self.preset.learning_rate, self.steps(fold)
         return lambda k: rate * max(0.0, min(1, (k + 1) / self.WARM_UP, 2 * (steps - k) / steps))
 
     def watch(self, model: Any, cell: str, fold: int) -> float:
         return self._error(model, "validation")
 
-    def test(self, model: Any, cell: str, fold: int) -> dict[str, float]:
-        return {name: self._error(model, name) for name in [*self.parts][1:]}
+    def test(self, model: Any, cell: str, fold: int) -> dict[str, Any]:
+        errors = {
+            snr: self._error(model, name)
+            for name, (_, snr) in self.TESTED.items() if name != "validation"
+        }
+        self.by_noise[cell] = {f"{snr:g}": errors[snr] for snr in sorted(errors)}
+        return {self.score.name: errors[0], self.BY_NOISE: self.by_noise[cell]}
 
     def _error(self, model: Any, name: str) -> float:
         messages = self.parts[name]
@@ -102,15 +117,24 @@ class Morse(Task):
                 found[k] = task.decode(ids)
         return found
 
-    def rivals(self) -> dict[str, dict[str, float]]:
-        return {self.trivial: dict.fromkeys([*self.parts][1:], self.baseline)}
-
     def describe(self) -> list[str]:
         return [
             f"{sum(lesson['count'] for _, lesson in task.CURRICULUM):,} messages of one to three "
             "words for training, from easy to hard; "
-            f"{self.TESTED[self.score.name][0]} at 0 dB for testing, fewer at 6 and -6 dB",
+            f"{self.TESTED[self.score.name][0]} at 0 dB for testing, fewer at {len(DECIBELS) - 1} "
+            f"other levels of noise from {DECIBELS[0]} to {DECIBELS[-1]} dB",
         ]
+
+    def tables(self) -> list[str]:
+        heads = ["signal to noise, dB", *map(str, DECIBELS)]
+        rows = [
+            [cell_style(cell)[0], *map(self.score.text, errors.values())]
+            for cell, errors in self.by_noise.items()
+        ]
+        return [f"{self.score.name} by noise:", *table(heads, rows, "<" + ">" * len(DECIBELS), 100)]
+
+    def figures(self, models: Mapping[str, Any]) -> dict[str, Any]:
+        return {"noise": noise_curves(self.by_noise, self.trivial, self.solved)}
 
     def examples(self, models: Mapping[str, Any]) -> list[str]:
         messages = self.parts[self.score.name]

@@ -52,6 +52,7 @@ class Task:
     baseline: float
     solved: float
     minutes: ClassVar[float]                    # of all default cells, on one core
+    note: ClassVar[str] = ""                    # where it is not solved, and what to expect there
     cells: ClassVar[tuple[str, ...]] = (NONE, "rnn", "gru", "lstm")     # trained by default
     known: ClassVar[tuple[str, ...]] = (NONE, "rnn", "gru", "lstm")
     preset: Preset
@@ -98,27 +99,40 @@ class Task:
 
     # What a subclass may change ------------------------------------------------------------------
 
+    @classmethod
+    def recipe(cls, **own: Any) -> Preset:
+        """What suits the task with these options of its own."""
+        return cls.preset
+
     def prepare(self) -> None:
         """Make or read the data, and measure the baseline on the test part where it depends on it.
 
         Raises ImportError or OSError where data are missing.
         """
 
-    def scores(self, found: list[Any]) -> dict[str, float]:
-        """The scores, from what `test` found in each fold; the first is `score`."""
+    def scores(self, found: list[Any]) -> dict[str, Any]:
+        """The scores, from what `test` found in each fold; the first is `score`.
+
+        Numbers are columns of the table of results; anything else is kept for `tables`.
+        """
         return found[0]
 
     def rivals(self) -> dict[str, dict[str, float]]:
         """Answers without training, by what they are called; the trivial one is the first."""
         return {self.trivial: {self.score.name: self.baseline}}
 
-    def schedule(self, fold: int) -> Callable[[int], float]:
+    def schedule(self, fold: int, model: Any) -> Callable[[int], float]:
+        """The learning rate at each step, and whatever else of the model changes with the steps."""
         rate = self.preset.learning_rate
         return CosineDecay(rate, max(1, self.steps(fold)), LAST_RATE * rate)
 
     def figures(self, models: Mapping[str, Any]) -> dict[str, Any]:
         """Figures of the task's own, by file name, from the trained models by cell."""
         return {}
+
+    def tables(self) -> list[str]:
+        """Lines of further tables, on the models tested so far."""
+        return []
 
     def examples(self, models: Mapping[str, Any]) -> list[str]:
         """Lines that show what the trained models answer."""
@@ -160,9 +174,9 @@ def known_words(text: str, known: Sequence[str], reads: str | None) -> list[int]
     for word in words:
         if word not in known:
             raise ValueError(
-                f"--ask: expected {reads}, got {word!a}{nearest(word, known)}; "
+                f"text: expected {reads}, got {word!a}{nearest(word, known)}; "
                 "the model has never seen it"
             )
     if not words:
-        raise ValueError(f"--ask: expected {reads}, got nothing; write it in quotation marks")
+        raise ValueError(f"text: expected {reads}, got nothing; write it in quotation marks")
     return [list(known).index(word) for word in words]

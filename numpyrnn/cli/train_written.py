@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any, ClassVar
 
@@ -11,8 +11,10 @@ import numpy as np
 from numpyrnn.cli.train_task import NONE, Preset, Score, Task, known_words
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.models.all_at_once import AllAtOnce
-from numpyrnn.models.decoding import greedy_search
+from numpyrnn.models.decoding import beam_search, greedy_search
 from numpyrnn.models.encoder_decoder import Translator
+from numpyrnn.models.scheduled_sampling import Annealed
+from numpyrnn.optim.schedules import LinearRamp
 from numpyrnn.tasks import dates as dates_task
 from numpyrnn.tasks import reversal as reversal_task
 from numpyrnn.training import batches
@@ -23,11 +25,15 @@ WATCHED = 300       # how many the log's score is of
 
 
 class Written(Task):
-    """Abstract: sources in, sentences out, right if every symbol is; greedily decoded."""
+    """Abstract: sources in, sentences out, right if every symbol is; greedily decoded.
+
+    With a `beam` what is tested first is decoded once more, with a beam of that width.
+    """
 
     score = Score("exact match", higher=True)
     loss = staticmethod(partial(softmax_cross_entropy, ignore_id=-1))
     known = (NONE, "rnn", "gru", "lstm")
+    beam: ClassVar[int | None] = None
     STEPS: int                          # of the longest answer, its end included
     IDS = True                          # sources are ids; otherwise numbers
     sizes: tuple[int, int]              # of sources and of targets
@@ -69,6 +75,10 @@ class Written(Task):
         for name, (sources, targets) in self.parts.items():
             if name not in ("train", "validation"):
                 found |= self.compared(name, self.answers(model, sources), targets)
+        if self.beam is not None:
+            sources, targets = self.parts[self.score.name]
+            beam = self.answers(model, sources, self.beam)
+            found |= self.compared(f"beam of {self.beam}", beam, targets)
         return found
 
     def compared(self, name: str, found: list[Any], targets: Any) -> dict[str, float]:
@@ -79,10 +89,18 @@ class Written(Task):
         pairs = zip(found, targets, strict=True)
         return float(np.mean([t.ids == tuple(target.tolist()) for t, target in pairs]))
 
-    def answers(self, model: Any, sources: Any) -> list[Any]:
+    def answers(self, model: Any, sources: Any, beam: int | None = None) -> list[Any]:
+        """A Translation of each source: greedily, or the best of a beam."""
         found: list[Any] = [None] * len(sources)
         for source, chosen, lengths in batches(sources, np.arange(len(sources)), 250, rng=0):
-            translations = greedy_search(model, source, lengths, max_steps=self.STEPS + 1)
+            if beam is None:
+                translations = greedy_search(model, source, lengths, max_steps=self.STEPS + 1)
+            else:
+                translations = [
+                    best for best, *_ in beam_search(
+                        model, source, lengths, max_steps=self.STEPS + 1, width=beam
+                    )
+                ]
             for k, translation in zip(chosen, translations, strict=True):
                 found[k] = translation
         return found
@@ -104,15 +122,49 @@ class Written(Task):
         return lines
 
 
-class Dates(Written):
+class Translated(Written):
+    """Abstract: ids in, ids out, through an encoder, attention and a decoder."""
+
+    shape = "many to many, encoder–decoder"
+    cells = (NONE, "gru")
+    own: ClassVar[Mapping[str, Any]] = {"teacher_forcing": "annealed"}
+    beam = 5
+
+    def schedule(self, fold: int, model: Any) -> Callable[[int], float]:
+        rate = super().schedule(fold, model)
+        if self.options["teacher_forcing"] == "full" or not hasattr(model, "teacher_forcing"):
+            return rate
+        return Annealed(model, LinearRamp(1, 0, max(1, self.steps(fold) - 1)), rate)
+
+    def forcing(self) -> str:
+        """What the decoder reads in training, in words."""
+        if self.options["teacher_forcing"] == "full":
+            return "in training the decoder reads the true symbols (teacher forcing)"
+        return (
+            "in training the decoder reads the true symbols at first, in the end its own "
+            "(teacher forcing annealed from 1 to 0)"
+        )
+
+    def aligned(self, models: Mapping[str, Any], source: Any, words: Sequence[str]) -> Any:
+        """What the last of the models looks at while it writes; nothing if it cannot look."""
+        from numpyrnn.plots.attention import alignment
+
+        found = self.answers(models[list(models)[-1]], [source])[0]
+        if found.weights is None:
+            return {}
+        text = self.read(found.ids)
+        written = text.split() if " " in text else list(text)
+        return {"alignment": alignment(found.weights, words, written)}
+
+
+class Dates(Translated):
     """Dates as people write them → ISO 8601."""
 
-    name, shape = "dates", "many to many, encoder–decoder"
+    name = "dates"
     told = 'write dates in ISO 8601: "the 3rd of May, 1998" → 1998-05-03'
     trivial = "always the same date"
     baseline, solved = dates_task.BASELINE, dates_task.SOLVED
     minutes = 1.0
-    cells = (NONE, "gru")
     preset = Preset(hidden=128, epochs=6, learning_rate=4e-3, batch_size=64)
     STEPS = dates_task.STEPS
     reads = "a date such as 'May 3, 1998'"
@@ -140,34 +192,28 @@ class Dates(Written):
         return [
             f"{self.COUNTS['train']:,} dates for training; {self.COUNTS['exact match']:,} for "
             "testing, of days that never occur in training",
+            self.forcing(),
         ]
 
     def figures(self, models: Mapping[str, Any]) -> dict[str, Any]:
-        from numpyrnn.plots.attention import alignment
-
-        best = list(models)[-1]
         text = "the 3rd of May, 1998"
-        found = self.answers(models[best], [dates_task.encode(text)])[0]
-        if found.weights is None:
-            return {}
-        return {"alignment": alignment(found.weights, text, self.read(found.ids))}
+        return self.aligned(models, dates_task.encode(text), text)
 
     def examples(self, models: Mapping[str, Any]) -> list[str]:
         texts = ("the 3rd of May, 1998", "Friday, 25 December 2043", "31/8/1957")
         return self.shown(models, [dates_task.encode(text) for text in texts], texts)
 
 
-class Reversal(Written):
+class Reversal(Translated):
     """Digits backwards, or in order."""
 
-    name, shape = "reversal", "many to many, encoder–decoder"
+    name = "reversal"
     told = "write digits backwards, or in order"
     trivial = "always the same digits"
     baseline, solved = 0.0, reversal_task.SOLVED
     minutes = 0.2
-    cells = (NONE, "gru")
     preset = Preset(hidden=64, epochs=10, learning_rate=1e-2, batch_size=50)
-    own: ClassVar[Mapping[str, Any]] = {"order": "reversed"}
+    own: ClassVar[Mapping[str, Any]] = {"order": "reversed", **Translated.own}
     STEPS = 11
     reads = "digits with blanks between, such as '3 1 4 1 5'"
     sizes = 10, 10
@@ -195,18 +241,13 @@ class Reversal(Written):
     def describe(self) -> list[str]:
         return [
             f"{self.COUNTS['train']:,} sequences of 3 to 10 digits for training, "
-            f"{self.COUNTS['exact match']:,} for testing; to be written {self.options['order']}"
+            f"{self.COUNTS['exact match']:,} for testing; to be written {self.options['order']}",
+            self.forcing(),
         ]
 
     def figures(self, models: Mapping[str, Any]) -> dict[str, Any]:
-        from numpyrnn.plots.attention import alignment
-
         source = max(self.parts["exact match"][0][:50], key=len)
-        found = self.answers(models[list(models)[-1]], [source])[0]
-        if found.weights is None:
-            return {}
-        words = [str(i) for i in source]
-        return {"alignment": alignment(found.weights, words, [str(i) for i in found.ids])}
+        return self.aligned(models, source, [str(i) for i in source])
 
     def examples(self, models: Mapping[str, Any]) -> list[str]:
         sources = self.parts["exact match"][0][:3]

@@ -28,15 +28,17 @@ class Captioner(Composite):
     """p(y_i | y_1 … y_i-1, image): what is seen becomes the state that the decoder begins with.
 
         f_p = tanh(W_f patch_p + b_f)               (1)  the same for every patch of the image
-        v = tanh(W_v [f_1 … f_P] + b_v)             (2)  what is seen
-        s_0 = tanh(W_s v + b_s)                     (3)  the bridge
-        s_i = decoder(s_i-1, embedding of y_i-1)    (4)
-        p(y_i) = softmax(W s_i + b)                 (5)
+        m_q = the largest of some f_p, each alone   (2)  of pool × pool neighbours p
+        v = tanh(W_v [m_1 … m_Q] + b_v)             (3)  what is seen
+        s_0 = tanh(W_s v + b_s)                     (4)  the bridge
+        s_i = decoder(s_i-1, embedding of y_i-1)    (5)
+        p(y_i) = softmax(W s_i + b)                 (6)
 
     Line 1 is a convolution: a patch is patch × patch pixels, one begins at every pixel, and what is
     learned of one is learned of all. Without it every shape would have to be learned anew at every
-    place. Images are rows (B, side²) of numbers, words ids from 0 to target_size - 1. One id more,
-    `boundary` (= target_size), is read before the first word and written behind the last, as by a
+    place. Line 2 forgets where exactly a patch stands; with pool=1 it is missing. Images are rows
+    (B, side²) of numbers, words ids from 0 to target_size - 1. One id more, `boundary`
+    (= target_size), is read before the first word and written behind the last, as by a
     `Translator`: `pair_batches`, `greedy_search` and `beam_search` work with either.
 
     `cell` is "rnn", "gru" or "lstm"; f has `channels` numbers, v `seen_size`, the decoder
@@ -52,6 +54,7 @@ class Captioner(Composite):
         cell: str = "gru",
         patch: int = 3,
         channels: int = 32,
+        pool: int = 1,
         embedding_size: int = 16,
         seen_size: int = 128,
         hidden_size: int = 128,
@@ -63,12 +66,13 @@ class Captioner(Composite):
             raise ValueError(
                 f"patch: expected at most the side of the image, {side}, got {patch}; take {side}"
             )
-        sizes = dict(channels=channels, embedding_size=embedding_size, seen_size=seen_size)
-        for what, size in sizes.items():
+        for what, size in dict(
+            channels=channels, pool=pool, embedding_size=embedding_size, seen_size=seen_size
+        ).items():
             check_size(what, size)
         own = dict(dtype=dtype, rng=check_rng(rng))
         V = check_size("target_size", target_size) + 1
-        places = (side - patch + 1) ** 2
+        places = (-(-(side - patch + 1) // pool)) ** 2
         layers: dict[str, Layer] = {
             "eye": Dense(patch**2, channels, **own),
             "seen": Dense(places * channels, seen_size, **own),
@@ -79,7 +83,7 @@ class Captioner(Composite):
         }
         super().__init__(layers)
         self._state = kind.state_type
-        self.side, self.patch, self.boundary = side, patch, target_size
+        self.side, self.patch, self.pool, self.boundary = side, patch, pool, target_size
         self.input_size, self.output_size = side**2, V
 
     def __getitem__(self, name: str) -> Any:
@@ -93,28 +97,29 @@ class Captioner(Composite):
         Raises ValueError and TypeError for what does not fit; x.lengths is not read.
         """
         check_pairs(x)
-        seen = self._seen(x.source, training)                                           # (1-3)
+        seen = self._seen(x.source, training)                                           # (1-4)
         previous = check_previous(x.previous, len(seen[-1]), self.boundary)
         y = self["target_embedding"].forward(previous, training=training)
-        s, _ = self["decoder"].forward(y, self._split(seen[-1]), training=training)     # (4)
+        s, _ = self["decoder"].forward(y, self._split(seen[-1]), training=training)     # (5)
         self._cache = seen if training else None
-        return self["head"].forward(s, training=training)                               # (5)
+        return self["head"].forward(s, training=training)                               # (6)
 
     def backward(self, dlogits: np.ndarray) -> np.ndarray:
         """The gradients of all parameters; returns that of the images (B, side²)."""
-        f, v, s0 = self._kept()
-        ds = self["head"].backward(dlogits)                                             # (5)
-        dy, dstate = self["decoder"].backward(ds)                                       # (4)
+        f, largest, v, s0 = self._kept()
+        ds = self["head"].backward(dlogits)                                             # (6)
+        dy, dstate = self["decoder"].backward(ds)                                       # (5)
         self["target_embedding"].backward(dy)
         ds0 = np.concatenate(dstate, axis=1)
-        dv = self["bridge"].backward(ds0 * (1 - s0**2))                                 # (3)
-        df = self["seen"].backward(dv * (1 - v**2)).reshape(f.shape)                    # (2)
+        dv = self["bridge"].backward(ds0 * (1 - s0**2))                                 # (4)
+        dm = self["seen"].backward(dv * (1 - v**2))                                     # (3)
+        df = self._spread(dm.reshape(len(f), -1, f.shape[2]), largest)                  # (2)
         dpatches = self["eye"].backward(df * (1 - f**2))                                # (1)
         return self._placed(dpatches)
 
     def encode(self, source: np.ndarray, lengths: np.ndarray | None = None) -> Memory:
         """Look at images (B, side²): what `step` begins with. Nothing is kept for backward."""
-        _, v, s0 = self._seen(source, False)
+        *_, v, s0 = self._seen(source, False)
         return Memory(v, None, self._split(s0))
 
     def step(
@@ -130,8 +135,8 @@ class Captioner(Composite):
         check_finite("logits", logits, "take an earlier checkpoint")
         return log_softmax(logits), memory._replace(state=state), None
 
-    def _seen(self, images: Any, training: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Lines 1 to 3: f (B, places, channels), v (B, seen_size) and s_0."""
+    def _seen(self, images: Any, training: bool) -> tuple[np.ndarray, ...]:
+        """Lines 1 to 4: f (B, places, channels), which is largest, v (B, seen_size) and s_0."""
         images = check_float_array("source", images, self.dtype)
         check_shape("source", images, ("batch", self.side**2),
                     "flatten each image with images.reshape(len(images), -1)")
@@ -140,8 +145,30 @@ class Captioner(Composite):
         square = images.reshape(B, self.side, self.side)
         patches = sliding_window_view(square, (n, n), axis=(1, 2)).reshape(B, -1, n * n)
         f = np.tanh(self["eye"].forward(patches, training=training))                    # (1)
-        v = np.tanh(self["seen"].forward(f.reshape(B, -1), training=training))          # (2)
-        return f, v, np.tanh(self["bridge"].forward(v, training=training))              # (3)
+        m, largest = self._pooled(f)                                                    # (2)
+        v = np.tanh(self["seen"].forward(m.reshape(B, -1), training=training))          # (3)
+        return f, largest, v, np.tanh(self["bridge"].forward(v, training=training))     # (4)
+
+    def _pooled(self, f: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Line 2: m (B, Q, channels), and which of the pool² places (B, Q, 1, channels) it was."""
+        B, _, C = f.shape
+        wide, n = self.side - self.patch + 1, self.pool
+        Q = -(-wide // n)
+        square = np.full((B, Q * n, Q * n, C), -1, f.dtype)     # below every tanh
+        square[:, :wide, :wide] = f.reshape(B, wide, wide, C)
+        near = square.reshape(B, Q, n, Q, n, C).swapaxes(2, 3).reshape(B, Q * Q, n * n, C)
+        largest = near.real.argmax(axis=2, keepdims=True)
+        return np.take_along_axis(near, largest, axis=2)[:, :, 0], largest
+
+    def _spread(self, dm: np.ndarray, largest: np.ndarray) -> np.ndarray:
+        """The transpose of line 2: the gradient goes to the largest place, the others get 0."""
+        B, _, C = dm.shape
+        wide, n = self.side - self.patch + 1, self.pool
+        Q = -(-wide // n)
+        near = np.zeros((B, Q * Q, n * n, C), dm.dtype)
+        np.put_along_axis(near, largest, dm[:, :, None], axis=2)
+        square = near.reshape(B, Q, Q, n, n, C).swapaxes(2, 3).reshape(B, Q * n, Q * n, C)
+        return square[:, :wide, :wide].reshape(B, -1, C)
 
     def _placed(self, dpatches: np.ndarray) -> np.ndarray:
         """The transpose of cutting into patches: each pixel gets the sum over its patches."""
