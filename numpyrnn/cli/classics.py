@@ -35,7 +35,9 @@ SIZED = (
     "adding-100", "adding-200", "adding-400", "multiplication-100", "copy-50", "copy-100",
     "order-4", "order-8", "reber",
 )  # fmt: skip
-CELLS = ("rnn-random", "rnn-orthogonal", "irnn", "gru", "lstm-0", "lstm-1", "lstm-chrono")
+CELLS = (
+    "rnn-random", "rnn-orthogonal", "irnn", "gru", "gru-chrono", "lstm-0", "lstm-1", "lstm-chrono",
+)  # fmt: skip
 SEEDS = 5
 QUICK: dict[str, Any] = {
     "tasks": ["reber", "order-4", "adding-100"],
@@ -53,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cells", type=comma_list(one_of(*CELLS)), metavar="NAMES",
         help=f"some of {', '.join(CELLS)} (irnn: identity and ReLU; lstm-0 and -1: the forget "
-        "bias); default: all",
+        "bias; chrono: biases for memories of 1 step to a sequence); default: all",
     )
     parser.add_argument(
         "--seeds", type=positive_int, metavar="N",

@@ -54,11 +54,11 @@ def run(job: Job) -> dict[str, Any]:
     """Train until the criterion is met or the budget is spent, then test.
 
     The record: the key; `parameters`; `success`, the sequences read until success, or None;
-    `sequences` read in all; `test` (loss, wrong, of), None after divergence; `diverged`, a sentence
-    or None; `curve` (sequences, loss); and, not part of the result, `seconds` and the BLAS
-    `kernels`.
+    `sequences` read in all; `test` (loss, wrong, of), None after divergence; `diverged`, what was
+    no longer finite, or None; `curve` (sequences, loss); and, not part of the result, `seconds` of
+    processor time and the BLAS `kernels`.
     """
-    began, task = time.perf_counter(), TASKS[job.task]
+    began, task = time.thread_time(), TASKS[job.task]
     learner = model(task, job.cell, job.recipe.hidden, rng_of(job.seed, job.task, job.cell))
     record: dict[str, Any] = {
         **job.key(), "parameters": learner.parameter_count, "success": None, "diverged": None,
@@ -78,11 +78,12 @@ def run(job: Job) -> dict[str, Any]:
                 break
         record["test"] = session.test(learner)
     except NotFiniteError as error:
-        record["diverged"] = str(error).split(";")[0]
+        said = str(error).split(";")[0]
+        record["diverged"] = said.replace(": expected finite numbers, got", " was")
     return {
         **record, "sequences": len(losses) * job.recipe.batch,
         "curve": _curve(losses, job.recipe.batch),
-        "seconds": time.perf_counter() - began, "kernels": facts().core_type,
+        "seconds": time.thread_time() - began, "kernels": facts().core_type,
     }
 
 

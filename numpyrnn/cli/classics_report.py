@@ -18,7 +18,7 @@ from numpyrnn.cli.classics_spread import finite
 from numpyrnn.cli.classics_tasks import TASKS, Task
 from numpyrnn.cli.files import write_figure, write_whole
 
-WIDTH = 100
+WIDTH, WIDEST = 100, 116    # of text, of the table
 FILES = ("results.json", "table.txt", "sequences.png", "curves.png")
 MEASURES = {"loss": "loss", "wrong": "share of strings wrong"}
 Record = dict[str, Any]
@@ -48,7 +48,7 @@ def told(record: Record) -> str:
     task = TASKS[record["task"]]
     what = f"{task.name}, {CELLS[record['cell']].label}, seed {record['seed']}"
     if record["diverged"]:
-        how = f"diverged after {record['sequences']:,} sequences ({record['diverged']})"
+        how = f"diverged after {record['sequences']:,} sequences: {record['diverged']}"
     elif record["success"]:
         how = f"solved after {record['success']:,} sequences"
     else:
@@ -88,8 +88,8 @@ def results(records: Sequence[Record], left_out: str = "") -> dict[str, Any]:
 
     A cell has its label, recipe, parameters and one entry for each seed in `seeds`, `success`
     (sequences, None for a failure), `budget`, `errors` (None after divergence), `diverged`,
-    `seconds` and `curves`; `solved` and the `median_success` (None unless most seeds succeed),
-    `median_error`.
+    `seconds` and `curves`; `solved`, the `median_success` (None unless most seeds succeed) and the
+    `median_error` (None where most diverged).
     """
     tasks: dict[str, Any] = {}
     for record in records:
@@ -116,10 +116,8 @@ def results(records: Sequence[Record], left_out: str = "") -> dict[str, Any]:
     for row in tasks.values():
         for cell in row["cells"].values():
             cell["solved"] = sum(s is not None for s in cell["success"])
-            middle = median(math.inf if s is None else s for s in cell["success"])
-            cell["median_success"] = middle if math.isfinite(middle) else None
-            errors = [error for error in cell["errors"] if error is not None]
-            cell["median_error"] = median(errors) if errors else None
+            cell["median_success"] = _middle(cell["success"])
+            cell["median_error"] = _middle(cell["errors"])
     return {"tasks": tasks, "left_out": left_out, "version": __version__}
 
 
@@ -144,11 +142,11 @@ def report(found: dict[str, Any]) -> str:
                 "" if place else _short(task["baseline"]),
                 f"{median(cell['seconds']):.0f}",
             ])
-    lines = table(heads, rows, "<<>>>>>>>", WIDTH)
+    lines = table(heads, rows, "<<>>>>>>>", WIDEST)
     notes = [
         "sequences: read until the criterion was met, the median over the seeds (> N: not within "
         "the budget of N); paper: what the paper needed; error: on fresh sequences in the end, "
-        "beside that of the trivial answer; seconds: of one seed",
+        "beside that of the trivial answer; seconds: of processor time, for one seed",
         *(
             f"{name}: {task['title']}; solved means {task['criterion']}; baseline: "
             f"{task['trivial']} ({MEASURES[task['measure']]}); paper: {task['paper']}"
@@ -158,6 +156,12 @@ def report(found: dict[str, Any]) -> str:
     ]
     wrapped = [line for note in notes for line in textwrap.wrap(note, WIDTH)]
     return "\n".join([*lines, "", *wrapped])
+
+
+def _middle(values: Sequence[float | None]) -> float | None:
+    """The median, where None is the largest of all."""
+    middle = median(math.inf if value is None else value for value in values)
+    return middle if math.isfinite(middle) else None
 
 
 def _error(record: Record) -> float | None:

@@ -23,11 +23,11 @@ from numpyrnn.plots.style import (
     style,
 )
 
-# A cell has the same colour and marker in both figures; an unknown one is grey.
+# A cell has the same colour and marker in both figures; an unknown one is black.
 LOOKS = {
-    "rnn-random": (GREY, "o"), "rnn-orthogonal": (ORANGE, "s"), "irnn": (PURPLE, "P"),
-    "gru": (GREEN, "^"), "lstm-0": (SKY, "v"), "lstm-1": (BLUE, "D"),
-    "lstm-chrono": (VERMILION, "*"),
+    "rnn-random": (GREY, "o"), "rnn-orthogonal": (ORANGE, "s"), "irnn": (PURPLE, "p"),
+    "gru": (GREEN, "^"), "gru-chrono": (BLACK, ">"), "lstm-0": (SKY, "v"), "lstm-1": (BLUE, "D"),
+    "lstm-chrono": (VERMILION, "h"),
 }  # fmt: skip
 COLUMNS = 3
 
@@ -41,6 +41,8 @@ def sequences_to_success(results: Mapping[str, Any], *, ax: Any = None) -> Any:
     fig, panels, tasks = _panels(results, ax, 0.42)
     for panel, task in zip(panels, tasks, strict=True):
         cells = task["cells"]
+        paper, most = task["paper_sequences"], max(cell["budget"] for cell in cells.values())
+        right = 1.08 * max(most, paper or 0)
         for y, (name, cell) in enumerate(cells.items()):
             colour, marker = LOOKS.get(name, (BLACK, "o"))
             reached = [s for s in cell["success"] if s is not None]
@@ -51,17 +53,17 @@ def sequences_to_success(results: Mapping[str, Any], *, ax: Any = None) -> Any:
             if failed:
                 panel.plot(cell["budget"], y, marker, color=colour, markersize=8, fillstyle="none",
                         markeredgewidth=1.6, clip_on=False)
+                early = cell["budget"] < right / 2      # no room for words on the left
                 note = panel.annotate(
-                    f"{failed} of {len(cell['success'])} not solved", (cell["budget"], y), (6, 6),
-                    textcoords="offset points", ha="right", va="bottom", fontsize=SMALL,
-                    bbox=ON_WHITE,
+                    f"{failed} of {len(cell['success'])} not solved", (cell["budget"], y),
+                    (8, -4) if early else (6, 6), textcoords="offset points",
+                    ha="left" if early else "right", va="bottom", fontsize=SMALL, bbox=ON_WHITE,
                 )
                 note.set_in_layout(False)
         style(panel, task["title"], "sequences until success", "", grid="x")
         panel.set_yticks(range(len(cells)), [cell["label"] for cell in cells.values()])
         panel.set_ylim(len(cells) - 0.1, -0.6)
-        paper, most = task["paper_sequences"], max(cell["budget"] for cell in cells.values())
-        panel.set_xlim(0, 1.08 * max(most, paper or 0))
+        panel.set_xlim(0, right)
         _in_thousands(panel)
         if paper:
             panel.axvline(paper, color=BLACK, linewidth=2, linestyle=(0, (5, 4)), zorder=1)
@@ -77,7 +79,8 @@ def sequences_to_success(results: Mapping[str, Any], *, ax: Any = None) -> Any:
 def classic_curves(results: Mapping[str, Any], *, ax: Any = None) -> Any:
     """The training loss of each cell on each task, every seed a line, beside the trivial answer.
 
-    `results` as for `sequences_to_success`. ax= takes one for each task.
+    Drawn from ten times the error of the trivial answer downwards, four powers of ten at most: what
+    explodes leaves the picture. `results` and ax= as for `sequences_to_success`.
     """
     fig, panels, tasks = _panels(results, ax, 0.52)
     named: dict[str, Any] = {}
@@ -95,6 +98,9 @@ def classic_curves(results: Mapping[str, Any], *, ax: Any = None) -> Any:
             named.setdefault("the trivial answer", trivial)
         style(panel, task["title"], "sequences read", "training loss", grid="both")
         panel.set_yscale("log")
+        if task["measure"] == "loss":
+            top = 10 * task["baseline"]
+            panel.set_ylim(max(panel.get_ylim()[0], 1e-4 * top), top)
         panel.set_xlim(left=0)
         _in_thousands(panel)
     if ax is None:
