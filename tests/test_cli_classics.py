@@ -385,7 +385,7 @@ def test_every_key_of_the_results_is_documented():
 
 def test_a_failure_names_its_baseline_and_a_success_its_sequences():
     failed = classics_report.told(record("adding-100", "rnn-random", 3, None, 0.164))
-    assert failed.startswith("adding-100, RNN, random, seed 3: not solved in 73,984 sequences, ")
+    assert failed.startswith("adding-100, RNN, random, seed 3: not solved in 73,992 sequences, ")
     assert "error 0.164 (baseline 0.167)" in failed
     solved = classics_report.told(record("reber", "gru", 0, 1024, 0.5))
     assert solved == "reber, GRU, seed 0: solved after 1,024 sequences, 2.0 s"

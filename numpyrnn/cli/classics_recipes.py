@@ -1,6 +1,6 @@
 """The cells of `numpyrnn classics` and how each is trained on each task: one table.
 
-Found by short studies, one seed each; the papers learned from one sequence at a time, with plain
+Found by short studies on a few seeds; the papers learned from one sequence at a time, with plain
 gradient descent. What is comparable is the number of sequences until success.
 """
 
