@@ -2,7 +2,11 @@
 
 import json
 import math
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +21,7 @@ from numpyrnn.cli.classics_tasks import RECENT, TASKS, Stream
 from numpyrnn.training import Batch
 from numpyrnn.training.steps import Step
 
+ROOT = Path(__file__).resolve().parents[1]
 SMALL = Recipe(hidden=3, batch=4, rate=1e-2, clip=1.0, budget=12)
 NOT_RESULTS = ("seconds", "kernels")
 
@@ -307,6 +312,34 @@ def test_resume_does_only_the_missing_jobs_and_ends_in_the_same_results(small, t
     assert again == whole
     assert classics_in(tmp_path, f"{words} --resume") == 0
     assert "4 of them done before\n" in capsys.readouterr().out
+
+
+ORPHANING = """
+import multiprocessing, threading, time
+from numpyrnn.cli.classics_job import job
+from numpyrnn.cli.classics_spread import on_processes
+
+if __name__ == "__main__":
+    ready = on_processes([job("adding-400", "lstm-0", 0)], 1)
+    threading.Thread(target=next, args=[ready], daemon=True).start()
+    while not multiprocessing.active_children():
+        time.sleep(0.02)
+    time.sleep(1)
+    print("started", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_a_killed_run_leaves_no_process_behind(tmp_path):
+    script = tmp_path / "orphaning.py"
+    script.write_text(ORPHANING)
+    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {**os.environ, "PYTHONPATH": path}
+    run = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, env=environment)
+    assert run.stdout is not None
+    assert run.stdout.readline() == b"started\n"
+    run.kill()
+    run.communicate(timeout=30)     # ends when nobody holds the other end of the pipe
 
 
 def test_an_interruption_says_what_is_kept(small, tmp_path, capsys, monkeypatch):

@@ -11,6 +11,7 @@ import math
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -79,7 +80,7 @@ def on_processes(jobs: Sequence[Job], count: int) -> Iterator[Record]:
     before = set(multiprocessing.active_children())
     with _one_thread():
         pool = ProcessPoolExecutor(
-            min(count, max(1, len(jobs))), multiprocessing.get_context("spawn"), _ignore_interrupt
+            min(count, max(1, len(jobs))), multiprocessing.get_context("spawn"), _begin
         )
         try:
             for future in as_completed([pool.submit(run, job) for job in jobs]):
@@ -102,8 +103,15 @@ def cores() -> int:
     return facts().cores
 
 
-def _ignore_interrupt() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)    # the parent answers for all
+def _begin() -> None:
+    """In a process of its own, which leaves interruptions to its parent and ends with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=[multiprocessing.parent_process()], daemon=True).start()
+
+
+def _end_with(parent: Any) -> None:
+    parent.join()
+    os._exit(1)
 
 
 @contextmanager
