@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -25,6 +25,7 @@ class GRU(Recurrent):
     """
 
     gates = GRUCell.gates
+    of_one_gate: ClassVar = {"b_hn": "n"}
 
     def __init__(
         self,
@@ -57,13 +58,6 @@ class GRU(Recurrent):
     @property
     def engines(self) -> dict[str, Any]:  # type: ignore[override]
         return _RESET_AFTER if self.reset_after else _RESET_BEFORE
-
-    def gate(self, name: str) -> dict[str, np.ndarray]:
-        """Writable views of one gate's parameters; with reset_after, b_hn belongs to gate n."""
-        views = super().gate(name)
-        if name == "n" and "b_hn" in self._params:
-            views["b_hn"] = self._params["b_hn"][...]
-        return views
 
     def arguments(self) -> dict[str, Any]:
         arguments = super().arguments()

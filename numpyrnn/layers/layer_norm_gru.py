@@ -24,6 +24,7 @@ class LayerNormGRU(Recurrent):
     """
 
     gates = LayerNormGRUCell.gates
+    of_one_gate: ClassVar = {"b_hn": "n"}
     engines: ClassVar = {"cell": Unrolled(LayerNormGRUCell)}
 
     def __init__(
@@ -53,13 +54,6 @@ class LayerNormGRU(Recurrent):
         if use_bias:
             b_hn = initialize("bias_init", bias_init, (self.hidden_size, 1), rng)
             self._params["b_hn"] = b_hn.astype(self.dtype)
-
-    def gate(self, name: str) -> dict[str, np.ndarray]:
-        """Writable views of one gate's parameters; b_hn belongs to gate n."""
-        views = super().gate(name)
-        if name == "n" and "b_hn" in self._params:
-            views["b_hn"] = self._params["b_hn"][...]
-        return views
 
     def arguments(self) -> dict[str, Any]:
         arguments = super().arguments()

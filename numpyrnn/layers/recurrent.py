@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpyrnn.cells.state import HiddenState, State
 from numpyrnn.initializers import Initializer, initialize
 from numpyrnn.kernels.workspace import Workspace
 from numpyrnn.layers.base import Layer
+from numpyrnn.layers.named_arrays import NamedArrays
 from numpyrnn.layers.packing import Packing
 from numpyrnn.layers.streaming import Stream
 from numpyrnn.validation import (
@@ -41,6 +43,7 @@ class Recurrent(Layer):
     gates: ClassVar[str]
     state_type: ClassVar[Any] = HiddenState
     engines: ClassVar[dict[str, Any]]
+    of_one_gate: ClassVar[Mapping[str, str]] = {}       # parameters without a block for each gate
 
     def __init__(
         self,
@@ -91,11 +94,13 @@ class Recurrent(Layer):
         """The textbook cell of this layer: `layer.cell.step(x, state, **layer.arguments())`."""
         return self.engines["cell"].cell
 
-    def gate(self, name: str) -> dict[str, np.ndarray]:
+    def gate(self, name: str) -> Mapping[str, np.ndarray]:
         """Writable views of one gate's parameters: `lstm.gate("f")["b_h"][...] = 2`."""
         block = self.gates.index(check_choice("gate", name, tuple(self.gates)))
-        blocks = {key: p for key, p in self._params.items() if p.ndim == 3}
-        return {key: p[block] for key, p in blocks.items() if block < len(p)}
+        own = self._params.items()
+        views = {key: p[block] for key, p in own if p.ndim == 3 and block < len(p)}
+        views |= {key: p[...] for key, p in own if self.of_one_gate.get(key) == name}
+        return NamedArrays(views, f"gate({name!r})")
 
     def zero_state(self, batch: int) -> State:
         """The state (B, H) of all zeros with which a sequence begins."""
@@ -189,7 +194,7 @@ class Recurrent(Layer):
     def arguments(self) -> dict[str, Any]:
         """What the cell is called with: the parameters, and zeros for a bias that is missing."""
         if self.use_bias:
-            return self._params
+            return dict(self._params)
         return {**self._params, "b_h": np.zeros((len(self.gates), self.hidden_size, 1), self.dtype)}
 
     def stream(self, batch: int = 1, state: Any = None) -> Stream:
