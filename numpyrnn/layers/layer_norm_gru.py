@@ -38,6 +38,7 @@ class LayerNormGRU(Recurrent):
         kernel_init: str | float | Initializer = "glorot_uniform",
         recurrent_init: str | float | Initializer = "orthogonal",
         bias_init: str | float | Initializer = "zeros",
+        masked_output: str = "zero",
         engine: str = "cell",
         dtype: Any = np.float32,
         rng: RandomSource = None,
@@ -47,7 +48,8 @@ class LayerNormGRU(Recurrent):
         super().__init__(
             input_size, hidden_size, return_sequences=return_sequences, reverse=reverse,
             use_bias=use_bias, kernel_init=kernel_init, recurrent_init=recurrent_init,
-            bias_init=bias_init, engine=engine, dtype=dtype, rng=rng,
+            bias_init=bias_init, masked_output=masked_output, engine=engine, dtype=dtype,
+            rng=rng,
         )
         ones = np.ones((len(self.gates), self.hidden_size, 1), self.dtype)
         self._params |= {"g_xh": ones, "g_hh": ones.copy()}

@@ -36,6 +36,7 @@ class Wrapper(Recurrent):
         self.input_size, self.output_size = layer.input_size, layer.output_size
         self.hidden_size, self.return_sequences = layer.hidden_size, layer.return_sequences
         self.reverse, self.use_bias, self.engine = layer.reverse, layer.use_bias, layer.engine
+        self.masked_output = layer.masked_output
         self._workspace, self._spare = Workspace(), []
 
     @staticmethod
