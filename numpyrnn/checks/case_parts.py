@@ -23,7 +23,6 @@ OPTIONS: list[tuple[str, dict[str, Any], Padded]] = [
     ("last step", {"return_sequences": False}, False),
     ("last step, lengths", {"return_sequences": False}, True),
     ("mask", {}, "mask"),
-    ("reverse, mask", {"reverse": True}, "mask"),
     ("repeat, mask", {"masked_output": "repeat"}, "mask"),
     ("repeat, reverse, mask", {"masked_output": "repeat", "reverse": True}, "mask"),
     ("last step, mask", {"return_sequences": False}, "mask"),
