@@ -202,6 +202,19 @@ def test_the_last_state_alone_is_that_after_the_last_real_step(kind):
     assert not dx[~MASK].any() and np.all(dx[MASK] != 0)
 
 
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if "Bidirectional" not in kind])
+def test_two_chunks_with_gaps_and_the_state_carried_over_are_one_pass(kind):
+    layer = build(kind)
+    x, state, _, _ = problem(layer)
+    h, final = layer.forward(x, state, mask=MASK)
+    for cut in (1, 3, 6):
+        first, between = layer.forward(x[:, :cut], state, mask=MASK[:, :cut])
+        second, last = layer.forward(x[:, cut:], between, mask=MASK[:, cut:])
+        np.testing.assert_allclose(np.concatenate([first, second], axis=1), h, atol=1e-12)
+        for one, other in zip(flat(last), flat(final), strict=True):
+            np.testing.assert_allclose(one, other, atol=1e-12)
+
+
 # Outputs that are repeated.
 
 def repeated(h, real):

@@ -55,11 +55,10 @@ def repeat(h: np.ndarray, real: np.ndarray, reverse: bool) -> np.ndarray:
 
 
 def repeat_back(dh: np.ndarray, real: np.ndarray, reverse: bool) -> np.ndarray:
-    """The transpose of `repeat`: a masked step's gradient goes to the step that it repeats."""
+    """What `repeat` sends back: a masked step's gradient goes to the step that it repeats."""
     time = last_real(real, reverse)
     dh = np.where((time >= 0)[:, :, None], dh, 0)
     check_finite("dh", dh)
     masked = (time >= 0) & ~real
-    total = np.where(real[:, :, None], dh, 0)
-    np.add.at(total, (np.nonzero(masked)[0], time[masked]), dh[masked])
-    return total
+    np.add.at(dh, (np.nonzero(masked)[0], time[masked]), dh[masked])
+    return dh

@@ -10,7 +10,7 @@ import numpy as np
 
 from numpyrnn.layers.base import Composite, Layer, check_tuple
 from numpyrnn.layers.dropout import Dropout
-from numpyrnn.layers.masks import given, real_steps
+from numpyrnn.layers.masks import given
 from numpyrnn.layers.streaming import Stream
 from numpyrnn.validation import (
     RandomSource,
@@ -18,7 +18,6 @@ from numpyrnn.validation import (
     check_float_array,
     check_number,
     check_rng,
-    check_shape,
 )
 
 
@@ -84,9 +83,6 @@ class Stacked(Composite):
         ]
         self.input_size, self.output_size = layers[0].input_size, layers[-1].output_size
         self.return_sequences = getattr(layers[-1], "return_sequences", True)
-        self._repeats = any(
-            getattr(leaf, "masked_output", "zero") == "repeat" for _, leaf in self.leaves()
-        )
 
     def zero_state(self, batch: int) -> tuple:
         """The zero states of all layers, lowest first."""
@@ -114,19 +110,12 @@ class Stacked(Composite):
             if k and self.residual:
                 x = below + x
             finals.append(final)
-        if self.residual:
-            shown = real_steps(lengths, mask, *x.shape[:2]) | self._repeats
-            self._cache = shown[:, :, None] if training else None
         return x, tuple(finals)
 
     def backward(self, dh: np.ndarray, dstate: tuple | None = None) -> tuple[np.ndarray, tuple]:
         """dx (B, T, D) and the gradient of every layer's initial state, lowest first."""
         dstates = self._each("dstate", dstate)
-        if self.residual and self._cache is not None:       # what stands in a gap is not read
-            dh = check_float_array("dh", dh, self.dtype)
-            wanted = (*self._cache.shape[:2], self._layers()[-1].output_size)
-            check_shape("dh", dh, wanted, "it must have the shape of h")
-            dh = np.where(self._cache, dh, 0)
+        dh = check_float_array("dh", dh, self.dtype)    # it goes past the layers as well
         before = []
         for k in reversed(range(len(dstates))):
             past = dh
