@@ -124,11 +124,11 @@ class Recurrent(Layer):
         """Read the sequences; h (B, T, H), or (B, H) without return_sequences, and the state.
 
         x (B, T, D); state of (B, H) arrays, zeros if None; lengths (B,) whole numbers from 0 to T
-        in any order, or mask (B, T), True where a step is real, with any gaps. Past its length, or
-        where it is masked, a row keeps its state, puts out 0 (or what the layer's masked_output
-        says) and is never read. A row without a real step returns its initial state.
-        training=False keeps nothing for `backward`. Raises ValueError or TypeError where something
-        does not fit.
+        in any order, or mask (B, T), True where a step is real, in any pattern. At the other steps,
+        past its length or masked, a row is not read, keeps its state and puts out 0; with
+        masked_output="repeat" it puts out again what it did at its last real step (0 before the
+        first). A row without a real step returns its initial state. training=False keeps nothing
+        for `backward`. Raises ValueError or TypeError where something does not fit.
         """
         x = check_float_array("x", x, self.dtype)
         check_shape("x", x, ("batch", "steps", self.input_size),
