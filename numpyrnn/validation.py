@@ -18,6 +18,10 @@ class NotFiniteError(ValueError):
     """A number that should be finite is NaN or infinite."""
 
 
+class NothingCountsError(ValueError):
+    """All of a batch is masked, ignored, impossible or of weight 0: its mean has no value."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """A hint that names the known word closest to `name`, or an empty string."""
     by_lower = {str(word).lower(): word for word in known}
@@ -153,7 +157,8 @@ def check_finite(what: str, array: np.ndarray, cure: str = "clean the data first
 
 def as_array(what: str, value: Any) -> np.ndarray:
     """`value` as an array, or a sentence for rows of different length and for masked arrays."""
-    if isinstance(value, np.ndarray) and hasattr(value, "mask"):
+    rows = value if isinstance(value, list | tuple) else [value]
+    if any(isinstance(row, np.ndarray) and hasattr(row, "mask") for row in rows):
         raise TypeError(
             f"{what}: expected an array without a mask, got a masked array; "
             "call .filled() and pass lengths= or mask= where they are taken"
@@ -164,6 +169,14 @@ def as_array(what: str, value: Any) -> np.ndarray:
         raise ValueError(
             f"{what}: expected an array, got rows of different length; pad them to one length"
         ) from None
+
+
+def check_numbers(what: str, value: Any) -> np.ndarray:
+    """`value` as an array of floating-point numbers; whole ones and booleans become float64."""
+    array = as_array(what, value)
+    if array.dtype.kind in "fc":
+        return array
+    return check_float_array(what, array, np.dtype(np.float64))
 
 
 def check_float_array(what: str, value: Any, dtype: np.dtype) -> np.ndarray:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.losses import mean_squared_error, softmax_cross_entropy
-from numpyrnn.losses.cross_entropy import softmax
+from numpyrnn.losses.softmax import softmax
 from numpyrnn.tasks import adding, copy_memory, multiplication, reber, temporal_order
 from numpyrnn.training import Batch
 from numpyrnn.training.steps import Step, forward, loss_of
