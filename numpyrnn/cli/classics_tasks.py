@@ -115,7 +115,7 @@ class Grammar:
     def test(self, model: Any) -> dict[str, Any]:
         """{"loss", "wrong", "of"} on the test set."""
         batch = _string_batch(self.sets[1], np.arange(reber.SET))
-        loss, _ = loss_of(self.task.loss, forward(model, batch, training=False), batch)
+        loss, *_ = loss_of(self.task.loss, forward(model, batch, training=False), batch)
         return {"loss": loss, "wrong": _strings_wrong(model, self.sets[1]), "of": reber.SET}
 
 
