@@ -22,17 +22,18 @@ PADDED_TARGET = -1  # no class has this id
 
 Function = Callable[..., Any]
 Lengths = np.ndarray | None
-Told = tuple[np.ndarray, dict[str, Any]]  # the targets and the options to call a function with
+Targets = Any  # an array, or for CTC a list of rows
+Told = tuple[Targets, dict[str, Any]]  # the targets and the options to call a function with
 
 
-def told(function: Function, outputs: np.ndarray, targets: np.ndarray, lengths: Lengths) -> Told:
+def told(function: Function, outputs: np.ndarray, targets: Targets, lengths: Lengths) -> Told:
     """Targets and options with which function(outputs, targets, **options) leaves padding out.
 
     Raises TypeError where the function has no way to do so and there is padding.
     """
     takes = _arguments(function)
-    if lengths is not None and "input_lengths" in takes:    # CTC: targets of their own length
-        return targets, {"input_lengths": lengths}
+    if "input_lengths" in takes:    # CTC: targets of their own length
+        return targets, {} if lengths is None else {"input_lengths": lengths}
     real = real_steps(outputs, targets, lengths)
     if real is None or real.all():
         return targets, {}
@@ -57,7 +58,7 @@ def can_be_told(function: Function) -> bool:
 
 
 def weight_of(
-    function: Function, outputs: np.ndarray, targets: np.ndarray, lengths: Lengths
+    function: Function, outputs: np.ndarray, targets: Targets, lengths: Lengths
 ) -> float:
     """What the function's mean over this batch divides by; 0 where nothing counts.
 
@@ -71,16 +72,16 @@ def weight_of(
     real = real_steps(outputs, targets, lengths)
     counts = np.ones(len(outputs), dtype=bool) if real is None else real
     ignored, mask = options.get("ignore_id", own_ignore_id(function)), option(function, "mask")
-    if ignored is not None and targets.shape == counts.shape:
+    if ignored is not None and getattr(targets, "shape", ()) == counts.shape:
         counts = counts & (targets != ignored)
     if mask is not None and np.shape(mask) == counts.shape:
         counts = counts & (np.asarray(mask) > 0)
     return float(np.count_nonzero(counts))
 
 
-def real_steps(outputs: np.ndarray, targets: np.ndarray, lengths: Lengths) -> np.ndarray | None:
+def real_steps(outputs: np.ndarray, targets: Targets, lengths: Lengths) -> np.ndarray | None:
     """True for steps, False for padding (B, T); None where targets are not one for each step."""
-    if outputs.ndim < 3 or outputs.shape[:2] != targets.shape[:2]:
+    if outputs.ndim < 3 or outputs.shape[:2] != getattr(targets, "shape", ())[:2]:
         return None
     if lengths is None:
         return np.ones(targets.shape[:2], dtype=bool)
@@ -128,9 +129,12 @@ def _arguments(function: Function) -> Mapping[str, inspect.Parameter]:
     try:
         return _looked_up(function)
     except TypeError:  # an object that cannot be hashed
-        return inspect.signature(function).parameters
+        return _looked_up.__wrapped__(function)
 
 
 @lru_cache(maxsize=8)
 def _looked_up(function: Function) -> Mapping[str, inspect.Parameter]:
-    return inspect.signature(function).parameters
+    try:
+        return inspect.signature(function).parameters
+    except ValueError:  # written in C, and silent about its arguments
+        return {}

@@ -57,7 +57,7 @@ def train_step(
     first one is named) is not finite.
     """
     limit = UNLIMITED if max_norm is None else max_norm
-    with np.errstate(over="ignore", invalid="ignore"):  # what overflows does not pass the checks
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # checks find what matters
         outputs = forward(model, batch, training=True, rng=rng)
         value, gradient, weight = loss_of(loss, outputs, batch)
         if not weight:
@@ -81,15 +81,14 @@ def forward(
 
 def loss_of(loss: Loss, outputs: np.ndarray, batch: Batch) -> Measured:
     """The loss without padding, checked to be finite."""
-    nothing = Measured(0.0, np.zeros_like(outputs), 0.0)
     weight = weight_of(loss, outputs, batch.targets, batch.lengths)
-    if not weight:
-        return nothing
     targets, options = told(loss, outputs, batch.targets, batch.lengths)
     try:
+        if not weight:
+            raise NothingCountsError
         value, gradient = loss(outputs, targets, **options)
-    except NothingCountsError:  # a loss of one's own that calls one of ours
-        return nothing
+    except NothingCountsError:  # raised by a loss of one's own, too, that calls one of ours
+        return Measured(0.0, np.zeros_like(outputs), 0.0)
     if not math.isfinite(value):
         raise NotFiniteError(
             f"loss: expected finite numbers, got {value}; look for extreme outputs or targets"
@@ -113,7 +112,7 @@ def evaluate(
     tally = Tally(loss, metric)
     anew = np.random.default_rng(0)  # a mean has no order, and buckets save padding
     for batch in epoch_of("data", data, batch_size, anew):
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             outputs = forward(model, batch, training=False)
             value, _, weight = loss_of(loss, outputs, batch)
         tally.add(value, weight, outputs, batch.targets, batch.lengths)

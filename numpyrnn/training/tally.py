@@ -17,6 +17,7 @@ from numpyrnn.counting import denominator_of
 from numpyrnn.training.masking import (
     PADDED_TARGET,
     Lengths,
+    Targets,
     can_be_told,
     option,
     real_steps,
@@ -26,6 +27,7 @@ from numpyrnn.training.masking import (
 from numpyrnn.validation import NothingCountsError, shown
 
 Metric = Callable[..., float]
+Seen = tuple[np.ndarray, Targets, Lengths]
 
 
 class Means:
@@ -61,12 +63,12 @@ class Tally:
             self.metric = _Averaged(metric) if averaged else _Collected(metric)
 
     def add(
-        self, loss: float, weight: float, outputs: np.ndarray, targets: Any, lengths: Lengths
+        self, loss: float, weight: float, outputs: np.ndarray, targets: Targets, lengths: Lengths
     ) -> None:
         """A batch: its loss, what the loss divided by, and what the metric is to see."""
         self.loss.add(loss, weight)
         if self.metric is not None:
-            self.metric.see(outputs, np.asarray(targets), lengths)
+            self.metric.see(outputs, targets, lengths)
 
     def running(self) -> dict[str, float]:
         """What is known at little cost while batches come: all means, and nothing before any."""
@@ -78,8 +80,8 @@ class Tally:
 
     def values(self) -> dict[str, float]:
         """Loss and metric; raises NothingCountsError where nothing counts for one of them."""
-        metric = {} if self.metric is None else {"metric": self.metric.value()}
-        return {"loss": self.loss.value(), **metric}
+        values = {"loss": self.loss.value()}
+        return values if self.metric is None else {**values, "metric": self.metric.value()}
 
 
 class _Averaged:
@@ -93,7 +95,7 @@ class _Averaged:
         self.total += value * (bool(weight) if self.is_sum else weight)
         self.weight += weight
 
-    def see(self, outputs: np.ndarray, targets: np.ndarray, lengths: Lengths) -> None:
+    def see(self, outputs: np.ndarray, targets: Targets, lengths: Lengths) -> None:
         weight = weight_of(self.function, outputs, targets, lengths)
         if weight:
             targets, options = told(self.function, outputs, targets, lengths)
@@ -110,9 +112,9 @@ class _Collected:
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
-        self.seen: list[tuple[np.ndarray, np.ndarray, Lengths]] = []
+        self.seen: list[Seen] = []
 
-    def see(self, outputs: np.ndarray, targets: np.ndarray, lengths: Lengths) -> None:
+    def see(self, outputs: np.ndarray, targets: Targets, lengths: Lengths) -> None:
         self.seen.append((outputs, targets, lengths))
 
     def value(self) -> float:
@@ -122,21 +124,22 @@ class _Collected:
         real = real_steps(outputs, targets, lengths)
         if real is not None and not real.all() and not can_be_told(self.function):
             outputs, targets, lengths = outputs[real], targets[real], None
-        if not weight_of(self.function, outputs, targets, lengths):
-            raise _nothing_counts(self.function)
+        weight = weight_of(self.function, outputs, targets, lengths)
         targets, options = told(self.function, outputs, targets, lengths)
-        return _number(self.function(outputs, targets, **options))
+        try:
+            if not weight:
+                raise NothingCountsError
+            return _number(self.function(outputs, targets, **options))
+        except NothingCountsError:
+            raise _nothing_counts(self.function) from None
 
 
-def _as_one_batch(
-    seen: list[tuple[np.ndarray, np.ndarray, Lengths]],
-) -> tuple[np.ndarray, np.ndarray, Lengths]:
+def _as_one_batch(seen: list[Seen]) -> Seen:
     """All rows together, padded to the longest; lengths are None where no row is padded."""
     all_outputs, all_targets, all_lengths = zip(*seen, strict=True)
     outputs, targets = _together(all_outputs, 0), _together(all_targets, PADDED_TARGET)
-    per_step = any(real_steps(o, t, None) is not None for o, t, _ in seen)
-    steps = {o.shape[1] for o in all_outputs} if per_step else {0}
-    if all(lengths is None for lengths in all_lengths) and len(steps) == 1:
+    steps = {o.shape[1] for o in all_outputs if o.ndim > 2}
+    if all(lengths is None for lengths in all_lengths) and len(steps) < 2:
         return outputs, targets, None
     lengths = [
         np.full(len(o), o.shape[1]) if n is None else n
@@ -145,8 +148,11 @@ def _as_one_batch(
     return outputs, targets, np.concatenate(lengths)
 
 
-def _together(arrays: tuple[np.ndarray, ...], padding: int) -> np.ndarray:
-    """The rows of all arrays, filled up behind their second axis where that differs."""
+def _together(arrays: tuple[Any, ...], padding: int) -> Any:
+    """The rows of all arrays, filled up behind their second axis where that differs; or of lists.
+    """
+    if not all(isinstance(array, np.ndarray) for array in arrays):
+        return [row for rows in arrays for row in rows]
     longest = max(array.shape[1] if array.ndim > 1 else 0 for array in arrays)
     if all(array.ndim == 1 or array.shape[1] == longest for array in arrays):
         return np.concatenate(arrays)
