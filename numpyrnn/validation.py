@@ -144,7 +144,7 @@ def check_number(
 def check_finite(what: str, array: np.ndarray, cure: str = "clean the data first") -> None:
     """Raise NotFiniteError naming the first NaN or infinite element."""
     flat = array.ravel(order="K")
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         if np.isfinite(np.dot(flat, flat)):  # one fast pass; it may overflow, so look closer
             return
     if len(bad := np.argwhere(~np.isfinite(array))):
@@ -193,7 +193,7 @@ def check_float_array(what: str, value: Any, dtype: np.dtype) -> np.ndarray:
         )
     if array.dtype == dtype:
         return array
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
         return array.astype(dtype)
 
 

@@ -47,6 +47,12 @@ class Layer:
     forward: Callable[..., Any]
     backward: Callable[..., Any]
 
+    def __init_subclass__(cls) -> None:
+        """What is too small for the dtype becomes 0 in every pass, whatever np.seterr says."""
+        super().__init_subclass__()
+        for name in {"forward", "backward"} & vars(cls).keys():
+            setattr(cls, name, np.errstate(under="ignore")(vars(cls)[name]))
+
     def __init__(self, dtype: Any = np.float32, **options: Any):
         self.dtype = check_dtype(dtype)
         self.options = options          # what repr shows

@@ -43,7 +43,7 @@ def narrowed(gradient: np.ndarray, dtype: np.dtype) -> np.ndarray:
     """The gradient in the dtype of what it belongs to; NotFiniteError if it does not fit there."""
     if gradient.dtype == dtype:
         return gradient
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
         narrow = gradient.astype(dtype)
     check_finite(f"gradient in {dtype}", narrow, "give the loss float32 numbers")
     return narrow

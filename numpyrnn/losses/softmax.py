@@ -20,7 +20,8 @@ def softmax(logits: np.ndarray, axis: int = -1) -> np.ndarray:
     arrays and for what is not a number.
     """
     _, e, total, dtype = _exponentials(logits, axis)
-    return narrowed(e / total, dtype)
+    with np.errstate(under="ignore"):
+        return narrowed(e / total, dtype)
 
 
 def log_softmax(logits: np.ndarray, axis: int = -1) -> np.ndarray:
@@ -29,7 +30,7 @@ def log_softmax(logits: np.ndarray, axis: int = -1) -> np.ndarray:
     Shapes, dtypes and errors are those of softmax.
     """
     z, _, total, dtype = _exponentials(logits, axis)
-    with np.errstate(over="ignore"):
+    with np.errstate(under="ignore", over="ignore"):
         return (z - np.log(total)).astype(dtype, copy=False)
 
 
@@ -38,7 +39,7 @@ def shifted(logits: np.ndarray, axis: int = -1) -> np.ndarray:
     return logits - logits.real.max(axis=axis, keepdims=True)
 
 
-@np.errstate(under="ignore", over="ignore")     # exp(-1000) is 0, and 1e308 is far above -1e308
+@np.errstate(under="ignore", over="ignore")     # exp(-1000) is 0; -1e308 - 1e308 is -inf, far below
 def _exponentials(
     logits: Any, axis: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.dtype]:

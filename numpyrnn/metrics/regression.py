@@ -79,10 +79,12 @@ def r_squared(
         )
     first = np.take_along_axis(right, counts.argmax(axis=0)[None], axis=0)
     right = np.where(counts, right - first, 0)              # exactly 0 where all targets are equal
+    varies, exact = right.any(axis=0), ~error.any(axis=0)
+    unit = np.where(varies, np.abs(right).max(axis=0), 1)   # so that no square is 0 or infinite
+    right, error = right / unit, error / unit
     total = np.square(np.where(counts, right - right.sum(axis=0) / size, 0)).sum(axis=0)
-    unexplained, varies = np.square(error).sum(axis=0), right.any(axis=0)
-    explained = 1 - unexplained / np.where(varies, total, 1)
-    return float(np.where(varies, explained, unexplained == 0).mean())
+    explained = 1 - np.square(error).sum(axis=0) / np.where(varies, total, 1)
+    return float(np.where(varies, explained, exact).mean())
 
 
 def _errors(

@@ -28,6 +28,7 @@ class Transcript(NamedTuple):
     score: float
 
 
+@np.errstate(under="ignore")
 def ctc_greedy(
     logits: np.ndarray, lengths: np.ndarray | None = None, *, blank: int = 0
 ) -> list[np.ndarray]:
@@ -47,6 +48,7 @@ def ctc_greedy(
     return [row[there] for row, there in zip(best, said, strict=True)]
 
 
+@np.errstate(under="ignore")
 def ctc_beam_search(
     logits: np.ndarray,
     lengths: np.ndarray | None = None,
