@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import operator
 from collections.abc import Iterable, Mapping
 from numbers import Integral, Real
 from typing import Any, TypeAlias
@@ -105,11 +106,15 @@ def check_names(what: str, given: Mapping[str, Any], wanted: Iterable[str]) -> N
 
 def check_size(what: str, value: Any, minimum: int = 1) -> int:
     """Return `value` as an int of at least `minimum`."""
-    if isinstance(value, bool) or not isinstance(value, Integral):
+    try:
+        whole = None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        whole = None
+    if whole is None:
         raise TypeError(f"{what}: expected a whole number, got {shown(value)}; pass an int")
-    if value < minimum:
-        raise ValueError(f"{what}: expected at least {minimum}, got {value}")
-    return int(value)
+    if whole < minimum:
+        raise ValueError(f"{what}: expected at least {minimum}, got {whole}")
+    return whole
 
 
 def check_number(

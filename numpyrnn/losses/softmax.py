@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 
 from numpyrnn.losses.arguments import narrowed, widened
-from numpyrnn.validation import check_finite, check_numbers, shown
+from numpyrnn.validation import check_finite, check_numbers, check_size
 
 
 def softmax(logits: np.ndarray, axis: int = -1) -> np.ndarray:
@@ -55,9 +54,7 @@ def _exponentials(
 
 
 def _check_axis(axis: Any, shape: tuple[int, ...]) -> None:
-    if isinstance(axis, bool) or not isinstance(axis, Integral):
-        raise TypeError(f"axis: expected a whole number, got {shown(axis)}; -1 is the last axis")
-    if int(axis) not in range(-len(shape), len(shape)):
+    if check_size("axis", axis, minimum=-(2**31)) not in range(-len(shape), len(shape)):
         raise ValueError(f"axis: expected an axis of logits {shape}, got {axis}; give an array")
-    if shape[int(axis)] == 0:
+    if shape[axis] == 0:
         raise ValueError(f"logits: expected at least one along axis {axis}, got shape {shape}")

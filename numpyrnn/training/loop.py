@@ -99,11 +99,11 @@ def fit(
     check_methods("optimizer", optimizer, ("step",), "pass one, such as Adam(1e-3)")
     if metric is not None:
         check_function("metric", metric, "pass one, such as accuracy")
-    check_size("epochs", epochs)
-    check_size("batch_size", batch_size)
+    epochs = check_size("epochs", epochs)
+    batch_size = check_size("batch_size", batch_size)
     check_choice("monitor", monitor, ("loss", "metric"))
     if max_norm is not None:
-        check_number("max_norm", max_norm, above=0)
+        max_norm = check_number("max_norm", max_norm, above=0)
     if schedule is not None:
         schedule = as_schedule("schedule", schedule)
     if patience is not None and check_size("patience", patience) and validation is None:

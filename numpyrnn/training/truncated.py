@@ -86,7 +86,7 @@ def truncated_bptt(
     weight. A stretch in which nothing counts gives a chunk of weight 0, loss 0 and gradients 0.
     Raises ValueError and TypeError at the call, and NotFiniteError for a loss that is not finite.
     """
-    check_size("window", window)
+    window = check_size("window", window)
     stride = window if stride is None else check_size("stride", stride)
     if stride > window:
         raise ValueError(
