@@ -196,7 +196,8 @@ class Composite(Layer):
 
 def arguments(options: Mapping[str, Any]) -> list[str]:
     """Constructor arguments as they are written; a leading underscore marks a positional one."""
-    return [repr(v) if k.startswith("_") else f"{k}={v!r}" for k, v in options.items()]
+    plain = {k: v.item() if isinstance(v, np.generic) else v for k, v in options.items()}
+    return [repr(v) if k.startswith("_") else f"{k}={v!r}" for k, v in plain.items()]
 
 
 def check_tuple(what: str, state: Any, count: int, wanted: str) -> tuple:
