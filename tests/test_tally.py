@@ -151,14 +151,41 @@ def test_every_loss_says_its_denominator():
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_training_reports_the_epoch_as_one_batch(size):
-    loss = partial(softmax_cross_entropy, weights=WEIGHTS)
+@pytest.mark.parametrize("options", [{"weights": WEIGHTS}, {"reduction": "sum"}])
+def test_training_reports_the_epoch_as_one_batch(options, size):
+    loss = partial(softmax_cross_entropy, **options)
     history = fit(
         model(), loss, SGD(1e-12), (X, TAGS), (X, TAGS), epochs=1, batch_size=size, metric=macro,
     )
     assert history["loss"][0] == pytest.approx(flat_value(loss, TAGS), rel=1e-9)
     assert history["metric"][0] == pytest.approx(flat_value(macro, TAGS), rel=1e-9)
+    assert history["validation_loss"] == pytest.approx(history["loss"])
     assert history["validation_metric"] == history["metric"]
+
+
+def test_a_sum_moves_the_weights_by_its_own_gradient():
+    batch = Batch(ROWS, RNG.integers(0, 3, (40, 5)))
+    one, other = model(), model()
+    train_step(one, partial(softmax_cross_entropy, reduction="sum"), SGD(1e-3), batch)
+    train_step(other, softmax_cross_entropy, SGD(1e-3 * 200), batch)
+    for name, p in one.params.items():
+        np.testing.assert_allclose(p, other.params[name], rtol=1e-12, atol=1e-15)
+
+
+def test_harmless_underflow_does_not_end_training():
+    """Even where np.seterr(all="raise") makes errors of all warnings."""
+    net = model(dtype=np.float32)
+    for p in net.params.values():
+        p *= 60
+    with np.errstate(all="raise"):
+        fit(
+            net, softmax_cross_entropy, Adam(0.01), (X, TAGS), (X, TAGS), epochs=2, batch_size=7,
+            metric=accuracy, max_norm=1e9,
+        )
+        targets = RNG.integers(0, 3, (2, 20))
+        x = 1e-20 * RNG.standard_normal((2, 20, 2))
+        for chunk in truncated_bptt(net, softmax_cross_entropy, x, targets, window=7, stride=3):
+            Adam(0.01).step(net.params, chunk.grads)
 
 
 # Losses and metrics of one's own ------------------------------------------------------------------

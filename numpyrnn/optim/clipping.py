@@ -29,7 +29,8 @@ def clip_by_global_norm(grads: Mapping[str, np.ndarray], max_norm: float) -> flo
     norm = _global_norm(grads)
     if norm > max_norm:
         for gradient in grads.values():
-            gradient *= max_norm / norm
+            wide = np.result_type(gradient, np.float32)     # the factor itself may be tiny
+            np.multiply(gradient, max_norm / norm, out=gradient, dtype=wide, casting="same_kind")
     return norm
 
 
