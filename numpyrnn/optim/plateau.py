@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpyrnn.validation import (
     check_number,
     check_shape,
     check_size,
+    shown,
 )
 
 SMALLEST_CHANGE = 1e-8  # a smaller one is not made, as in PyTorch
@@ -30,6 +32,8 @@ class ReduceOnPlateau(Schedule):
     better      lower than the best by the share `threshold` of it (with relative=False by
                 `threshold` itself), or with highest=True higher by as much
     cooldown    so many observations after a fall do not count as without a better one
+
+    NaN and infinity are never better: they count as an observation without a better one.
 
     Between two observations the rate is the same for every step. The same numbers as PyTorch's
     ReduceLROnPlateau. What was observed is the only memory of a schedule: state_dict() saves it.
@@ -68,9 +72,11 @@ class ReduceOnPlateau(Schedule):
         self._bad = self._cooling = 0
 
     def observe(self, value: float) -> None:
-        """What validation said, once an epoch. Raises ValueError for NaN or infinity."""
-        value = check_number("value", value)
-        if self._is_better(value):
+        """What validation said, once an epoch. Raises TypeError for what is no number."""
+        if isinstance(value, bool) or not isinstance(value, Real):
+            raise TypeError(f"value: expected a number, got {shown(value)}")
+        value = float(value)
+        if math.isfinite(value) and self._is_better(value):
             self._best, self._bad = value, 0
         else:
             self._bad += 1
