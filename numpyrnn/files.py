@@ -104,7 +104,7 @@ def _own_file(target: Path) -> BinaryIO:
     """A new file beside the target, locked: nobody takes it for a leftover."""
     while True:
         temporary = f"{_beginning(target)}{_machine()}{secrets.token_hex(8)}.tmp"
-        file = open(target.with_name(temporary), "xb")
+        file = open(target.with_name(temporary), "xb")  # noqa: SIM115
         _lock(file, wait=True)
         if os.path.exists(file.name):  # or another run was faster, and removed it
             return file

@@ -19,7 +19,7 @@ from contextlib import suppress
 from typing import Any
 
 BAR = "{desc} {percentage:3.0f}%|{bar:10}| {remaining} left{postfix}"
-COUNT = "{desc}: {n_fmt} {unit} in {elapsed}{postfix}"  # where nobody knows how many there are
+COUNT = "{desc}, {unit} {n_fmt} after {elapsed}{postfix}"  # where nobody knows of how many
 
 
 def screen() -> Any:
@@ -65,6 +65,7 @@ def bar(
             total = len(items)  # type: ignore[arg-type]
     tqdm = _tqdm()
     layout = COUNT if total is None else BAR
+    size: dict[str, Any]
     if _is_widget(tqdm):  # as wide as it likes
         size = {"bar_format": layout.replace("{bar:10}", "{bar}")}
     else:
@@ -76,11 +77,11 @@ def bar(
 
 
 def say(line: str) -> None:
-    """Print a line where the bar is shown."""
+    """Print a line where the bar is shown, cut to its width."""
     stream = screen()
     if stream is not None:
         with suppress(OSError, ValueError):  # the terminal is gone
-            print(line, file=stream, flush=True)
+            print(line[: _columns(stream)], file=stream, flush=True)
 
 
 def _tqdm() -> Any:

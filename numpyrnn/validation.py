@@ -6,6 +6,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Iterable, Mapping
+from functools import partial
 from numbers import Integral, Real
 from typing import Any, TypeAlias
 
@@ -84,6 +85,13 @@ def check_function(what: str, value: Any, cure: str) -> None:
     """Raise TypeError unless `value` can be called."""
     if not callable(value):
         raise TypeError(f"{what}: expected a function, got {shown(value)}; {cure}")
+
+
+def function_name(function: Any) -> str:
+    """What a function is called: a partial like its function, an object like its class."""
+    while isinstance(function, partial):
+        function = function.func
+    return getattr(function, "__name__", type(function).__name__)
 
 
 def check_names(what: str, given: Mapping[str, Any], wanted: Iterable[str]) -> None:

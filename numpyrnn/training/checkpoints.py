@@ -125,9 +125,9 @@ def save_checkpoint(
 
     `history` and `metadata` (the model's configuration, a vocabulary) are JSON values: numbers,
     texts, lists, dicts with text keys. `arrays` holds further arrays to carry along.
-    An earlier checkpoint at `path` is replaced in one step, or kept if anything fails. What a killed
-    run left half-written beside it is removed. Of two runs that save to one path, the last to save
-    has its checkpoint there: give each its own.
+    An earlier checkpoint at `path` is replaced in one step, or kept if anything fails. What a
+    killed run left half-written beside it is removed. Where two runs save to one path, there is
+    the checkpoint of the one that saved last: give each its own.
     Raises TypeError for what JSON or a pickle-free archive cannot hold, and OSError with the file's
     name where it cannot be written.
     """

@@ -26,6 +26,11 @@ def target_padding(loss: Callable[..., Any]) -> int:
     return own if isinstance(own, int) else PADDED_TARGET
 
 
+def has_own_lengths(loss: Callable[..., Any]) -> bool:
+    """Whether the loss's targets have lengths of their own, as those of CTC."""
+    return "input_lengths" in _arguments(loss)
+
+
 def without_padding(
     function: Callable[..., Any], outputs: np.ndarray, batch: Batch, padding: int = PADDED_TARGET
 ) -> Any:

@@ -10,13 +10,19 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from numpyrnn.optim import clip_by_global_norm
+from numpyrnn.training.answers import check_loss, check_metric
 from numpyrnn.training.batches import Batch, batches
-from numpyrnn.training.masking import count_targets, target_padding, without_padding
+from numpyrnn.training.data import Data, as_data, batches_of
+from numpyrnn.training.masking import (
+    count_targets,
+    has_own_lengths,
+    target_padding,
+    without_padding,
+)
 from numpyrnn.validation import NotFiniteError
 
 Loss = Callable[..., tuple[Any, np.ndarray]]
 Metric = Callable[..., float]
-Data = tuple[Any, Any] | Callable[[np.random.Generator], Iterable[Batch]]
 
 UNLIMITED = sys.float_info.max  # clipping to this only measures the norm
 
@@ -66,7 +72,8 @@ def forward(
 
 def loss_of(loss: Loss, outputs: np.ndarray, batch: Batch) -> tuple[float, np.ndarray]:
     """The loss without padding, checked to be finite, and its gradient."""
-    value, gradient = without_padding(loss, outputs, batch, target_padding(loss))
+    answer = without_padding(loss, outputs, batch, target_padding(loss))
+    value, gradient = check_loss(answer, outputs)
     if not math.isfinite(value):
         raise NotFiniteError(
             f"loss: expected finite numbers, got {value}; look for extreme outputs or targets"
@@ -80,7 +87,8 @@ def evaluate(
     """{"loss": ..., "metric": ...}: means over all targets in `data`, whatever the batch size.
 
     `data`, `loss` and `metric` are as in `fit`. Nothing is dropped out, nothing kept for backward.
-    Raises ValueError where an output or the loss is not finite.
+    Raises ValueError where an output or the loss is not finite, and TypeError for data that have
+    no rows in order, and for what a loss or metric must not return.
     """
     means = Means()
     anew = np.random.default_rng(0)  # a mean has no order, and buckets save padding
@@ -96,14 +104,13 @@ def epoch_of(
     what: str, data: Data, batch_size: int, rng: np.random.Generator, loss: Loss
 ) -> Iterable[Batch]:
     """The batches of one epoch."""
+    data = as_data(what, data)
     if callable(data):
-        return data(rng)
-    if not isinstance(data, tuple | list) or len(data) != 2:
-        raise TypeError(
-            f"{what}: expected (sequences, targets) or a function that gives batches, "
-            f"got {type(data).__name__}"
-        )
-    return batches(*data, batch_size, rng=rng, target_padding=target_padding(loss))
+        return batches_of(what, data, rng)
+    return batches(
+        *data, batch_size, rng=rng, target_padding=target_padding(loss),
+        aligned=not has_own_lengths(loss),
+    )
 
 
 class Means:
@@ -124,7 +131,8 @@ class Means:
         """The loss and the metric of a batch, weighed by how many targets count in it."""
         padding, values = target_padding(loss), {"loss": value}
         if metric is not None:
-            values["metric"] = float(without_padding(metric, outputs, batch, padding))
+            answer = without_padding(metric, outputs, batch, padding)
+            values["metric"] = check_metric(metric, answer)
         self.add(values, count_targets(loss, outputs, batch, padding))
 
     def values(self) -> dict[str, float]:
