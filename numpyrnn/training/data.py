@@ -24,7 +24,8 @@ def as_pair(what: str, data: Any) -> tuple[Items, Items]:
             f"{what}: expected (sequences, targets) or a function that gives batches, got {came}; "
             "pass a pair, or lambda rng: [Batch(x, targets)]"
         )
-    return as_rows(*data, whose=f"{what} ")
+    sequences, targets = data
+    return as_rows(sequences, targets, f"{what} ")
 
 
 def as_data(what: str, data: Any) -> Data:

@@ -38,7 +38,8 @@ def as_items(what: str, value: Any) -> Items:
         return value
     if hasattr(value, "__array__") and not isinstance(value, np.ndarray | np.generic):
         return _from_array_like(what, value)
-    if not isinstance(value, Iterable) and not hasattr(value, "__getitem__"):
+    has_rows = isinstance(value, Iterable) or hasattr(value, "__getitem__")
+    if not has_rows or isinstance(value, np.ndarray):
         raise TypeError(
             f"{what}: expected a list or an array, got {shown(value)}; give an entry for each row"
         )
