@@ -113,10 +113,11 @@ def drawn_each_time(batches, *arguments, **options):
     return made
 
 
-@pytest.mark.parametrize(("columns", "epochs"), [("80", 1), ("80", 100), ("40", 2)])
+@pytest.mark.parametrize(("columns", "epochs"), [("80", 1), ("80", 9999), ("40", 2)])
 def test_nothing_is_wider_than_the_terminal_and_the_bar_is_a_bar(monkeypatch, columns, epochs):
     lines = shown(
-        monkeypatch, columns, epochs=epochs, metric=word_error_rate_without_punctuation
+        monkeypatch, columns, epochs=epochs, metric=word_error_rate_without_punctuation,
+        stop_when=lambda record: record["epoch"] == 2,
     )
     assert max(map(len, lines)) <= int(columns)
     bars = [re.search(r"\|(.*?)\|", line) for line in lines]
