@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,6 @@ from numpyrnn.validation import (
     check_number,
     check_shape,
     check_size,
-    shown,
 )
 
 SMALLEST_CHANGE = 1e-8  # a smaller one is not made, as in PyTorch
@@ -33,7 +31,7 @@ class ReduceOnPlateau(Schedule):
                 `threshold` itself), or with highest=True higher by as much
     cooldown    so many observations after a fall do not count as without a better one
 
-    NaN and infinity are never better: they count as an observation without a better one.
+    NaN and infinity are never better. `fit` tells them by miss(): an epoch that was no better.
 
     Between two observations the rate is the same for every step. The same numbers as PyTorch's
     ReduceLROnPlateau. What was observed is the only memory of a schedule: state_dict() saves it.
@@ -72,14 +70,20 @@ class ReduceOnPlateau(Schedule):
         self._bad = self._cooling = 0
 
     def observe(self, value: float) -> None:
-        """What validation said, once an epoch. Raises TypeError for what is no number."""
-        if isinstance(value, bool) or not isinstance(value, Real):
-            raise TypeError(f"value: expected a number, got {shown(value)}")
-        value = float(value)
-        if math.isfinite(value) and self._is_better(value):
+        """What validation said, once an epoch. Raises ValueError for NaN or infinity."""
+        value = check_number("value", value)
+        if self._is_better(value):
             self._best, self._bad = value, 0
+            self._count()
         else:
-            self._bad += 1
+            self.miss()
+
+    def miss(self) -> None:
+        """An epoch without a number to compare, such as NaN: it was no better."""
+        self._bad += 1
+        self._count()
+
+    def _count(self) -> None:
         if self._cooling:
             self._cooling, self._bad = self._cooling - 1, 0
         if self._bad > self.patience:

@@ -5,6 +5,7 @@ One epoch of it is in epoch.py, one step in steps.py; stopping.py watches, savin
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.optim.schedules import Rate, as_schedule
+from numpyrnn.optim.schedules import Rate, Schedule, as_schedule
 from numpyrnn.training.checkpoints import Checkpoint
 from numpyrnn.training.data import Data, as_data, batches_of, divide
 from numpyrnn.training.epoch import Diverged, Epochs
@@ -112,7 +113,7 @@ def fit(
 
     found = file.load()
     train, validation, rows = _divided(train, validation, rng, found)
-    history = History([] if found is None else found.history, rows)
+    history = History([] if found is None else found.history or [], rows)
     watched = monitor if validation is None else f"validation_{monitor}"
     watch = Watch(history, watched, highest=highest, patience=patience)
     if found is not None:
@@ -120,8 +121,8 @@ def fit(
         found.restore(model, optimizer, rng)
     if schedule is not None:  # a plateau falls where it fell before
         schedule.restart()
-        for record in history.records:
-            schedule.observe(record[watched])
+        for value in history[watched] if len(history) else ():
+            _tell(schedule, value)
     run = Epochs(
         model, loss, optimizer, train, validation, count=epochs, batch_size=batch_size,
         max_norm=max_norm, metric=metric, schedule=schedule, rng=rng, progress=progress,
@@ -146,7 +147,7 @@ def fit(
             history.records.append(record)
             value = watch.look(model)
             if schedule is not None:
-                schedule.observe(value)
+                _tell(schedule, value)
             file.save(model, optimizer, rng, history, watch.weights)
             if on_epoch is not None:
                 on_epoch(record)
@@ -207,6 +208,14 @@ def _divided(
         as_data("validation", validation)
         return train, partial(batches_of, "validation", validation), None
     return train, None if validation is None else as_data("validation", validation), None
+
+
+def _tell(schedule: Schedule, value: float) -> None:
+    """What validation said, if anything: NaN cannot be compared."""
+    if math.isfinite(value):
+        schedule.observe(value)
+    else:
+        schedule.miss()
 
 
 def _back_at(checkpoint: Any, history: History, watch: Watch) -> str:
