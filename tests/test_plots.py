@@ -296,12 +296,6 @@ def test_bits_are_nats_over_log_two_and_the_baseline_is_a_line():
     assert ax.lines[2].get_label() == "5-gram, Kneser-Ney: 1.86"
 
 
-def test_a_loss_that_is_not_a_number_is_not_the_best():
-    records = [{"epoch": k + 1, "loss": loss} for k, loss in enumerate([np.nan, 2 * np.log(2), 9])]
-    [line] = plots.bits_per_character(records).axes[0].lines
-    assert line.get_label().endswith(": 2.00 at best")
-
-
 def test_bits_do_without_a_baseline():
     assert len(plots.bits_per_character(history(2)).axes[0].lines) == 2
 

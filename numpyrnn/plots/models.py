@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -235,8 +234,7 @@ def bits_per_character(
     ):
         if key in records[0]:
             bits = [metrics.bits_per_character(record[key]) for record in records]
-            best = min(filter(math.isfinite, bits), default=math.nan)
-            ax.plot(epochs, bits, label=f"{label}: {best:.2f} at best", markersize=7, **look)
+            ax.plot(epochs, bits, label=f"{label}: {min(bits):.2f} at best", markersize=7, **look)
     if baseline is not None:
         ax.axhline(
             baseline, color=BLACK, linewidth=2, linestyle=(0, (4, 3)),
