@@ -71,11 +71,12 @@ def whole_file(path: FilePath) -> Iterator[BinaryIO]:
 
 
 def check_place(what: str, path: FilePath) -> None:
-    """Raise now, in a sentence, the OSError that would come when the file is written.
-
-    A folder that is missing or cannot be written, a directory or a device in the file's place, a
-    name that is too long.
+    """Raise now, in a sentence, the OSError that would come when the file is written: for
+    a folder that is missing or cannot be written, a directory or a device in the file's place, or a
+    name that is too long. TypeError for what is no path.
     """
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"{what}: expected the path of a file, got a {type(path).__name__}")
     target = Path(os.path.realpath(path))
     if not target.parent.is_dir():
         raise FileNotFoundError(

@@ -4,8 +4,9 @@ what was expected, what came, the cure."""
 from __future__ import annotations
 
 import difflib
+import inspect
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from numbers import Integral, Real
 from typing import Any, TypeAlias
@@ -85,6 +86,26 @@ def check_function(what: str, value: Any, cure: str) -> None:
     """Raise TypeError unless `value` can be called."""
     if not callable(value):
         raise TypeError(f"{what}: expected a function, got {shown(value)}; {cure}")
+
+
+def check_arguments(
+    what: str, function: Any, names: Sequence[str], known: Sequence[str] = ()
+) -> None:
+    """Raise TypeError unless the function takes so many arguments, by position.
+
+    `known` are the keywords that it is given if it has them.
+    """
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # some functions written in C cannot say
+        return
+    try:
+        signature.bind(*names, **{name: None for name in known if name in signature.parameters})
+    except TypeError:
+        words = names[0] if len(names) == 1 else f"({', '.join(names)})"
+        raise TypeError(
+            f"{what}: expected a function of {words}, got {function_name(function)}{signature}"
+        ) from None
 
 
 def function_name(function: Any) -> str:

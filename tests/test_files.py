@@ -234,6 +234,12 @@ def test_a_folder_without_the_right_to_write_is_said_before(tmp_path, monkeypatc
         check_place("checkpoint", tmp_path / "run.npz")
 
 
+@pytest.mark.parametrize("path", [5, None, b"run.npz"])
+def test_a_place_is_a_path(path):
+    with pytest.raises(TypeError, match=r"^checkpoint: expected the path of a file, got a \w+$"):
+        check_place("checkpoint", path)
+
+
 def test_a_place_that_can_be_written_is_left_as_it_is(tmp_path):
     check_place("checkpoint", tmp_path / "run.npz")
     assert os.listdir(tmp_path) == []

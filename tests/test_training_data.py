@@ -195,8 +195,8 @@ def test_pairs_are_lists_too(value):
         (Frame(Y[:, None]), "got Frame"),
         ({"x": X, "y": Y}, "got dict"),
         ((b for b in [Batch(X, Y)]), "got generator; pass a pair, or lambda rng:"),
-        (lambda: [Batch(X, Y)], r"of one argument, the random generator, got <lambda>\(\)"),
-        (lambda rng, size: [], r"got <lambda>\(rng, size\); give it the argument rng"),
+        (lambda: [Batch(X, Y)], r"expected a function of rng, got <lambda>\(\)"),
+        (lambda rng, size: [], r"a function of rng, got <lambda>\(rng, size\)"),
         (lambda *, rng: [], r"got <lambda>\(\*, rng\)"),
         (lambda rng: None, "expected a function that gives batches, got None; yield them"),
         (lambda rng: 3, "expected a function that gives batches, got 3"),
@@ -309,6 +309,31 @@ def test_of_several_scores_one_is_to_be_taken():
     words = r"^metric precision_recall_f1: .* got Scores\(.*\); take one .*\(o, t\)\.\w+$"
     with pytest.raises(TypeError, match=words):
         train(metric=partial(precision_recall_f1, average="macro"))
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "words"),
+    [
+        ("loss", lambda outputs: 0, r"a function of (outputs, targets), got <lambda>(outputs)"),
+        ("loss", lambda o, t, weights: 0, "got <lambda>(o, t, weights)"),
+        ("metric", lambda: 0, "a function of (outputs, targets), got <lambda>()"),
+        ("stop_when", lambda: True, "a function of record, got <lambda>()"),
+        ("on_epoch", lambda model, record: None, "got <lambda>(model, record)"),
+        ("on_epoch", partial(accuracy, ignore_id=3), "got accuracy(predictions"),
+    ],
+)
+def test_functions_take_what_they_are_given(name, function, words):
+    with pytest.raises(TypeError) as refused:
+        train(**{name: function})
+    assert str(refused.value).startswith(f"{name}: expected a function of")
+    assert words in str(refused.value)
+
+
+def test_a_loss_may_insist_on_the_lengths():
+    def loss(outputs, targets, *, input_lengths):
+        return ctc_loss(outputs, targets, input_lengths=input_lengths)
+
+    assert len(train((SOUNDS, LABELS), loss, listener())[0]) == 2
 
 
 @pytest.mark.parametrize("name", ["stop_when", "on_epoch", "metric"])

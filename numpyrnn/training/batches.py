@@ -119,20 +119,14 @@ def _rows(what: str, items: Sequence[Any] | np.ndarray) -> Rows:
     """One array as it is; of a list, each item as an array: all int64 or all of one float type."""
     if isinstance(items, np.ndarray) and items.dtype.kind != "O":
         if items.dtype.kind not in "biufc":
-            raise TypeError(
-                f"{what}: expected an array of numbers, got dtype {items.dtype}; "
-                "turn text into ids first"
-            )
+            raise _not_numbers(what, f"dtype {items.dtype}")
         return items
     rows = [as_array(f"{what}[{i}]", item) for i, item in enumerate(items)]
     full = [row for row in rows if row.size] or rows  # NumPy takes [] for floats, whatever it is
     for i, row in enumerate(rows):
         if row.dtype.kind not in "biuf":
             came = shown(items[i]) if row.dtype.kind == "O" else f"dtype {row.dtype}"
-            raise TypeError(
-                f"{what}[{i}]: expected an array of numbers, got {came}; "
-                "turn text into ids first"
-            )
+            raise _not_numbers(f"{what}[{i}]", came)
         if what == "sequences" and row.ndim == 0:
             raise ValueError(f"sequences[{i}]: expected a sequence (T,) or (T, D), got {row}")
         if row.size and (row.ndim, row.shape[1:]) != (full[0].ndim, full[0].shape[1:]):
@@ -145,6 +139,11 @@ def _rows(what: str, items: Sequence[Any] | np.ndarray) -> Rows:
         dtype = np.dtype(np.int64)
     empty = np.empty((0, *full[0].shape[1:]), dtype)
     return [row.astype(dtype, copy=False) if row.size else empty for row in rows]
+
+
+def _not_numbers(what: str, came: str) -> TypeError:
+    cure = "turn text into ids first, and all else into numbers"
+    return TypeError(f"{what}: expected an array of numbers, got {came}; {cure}")
 
 
 def _check_one_per_step(rows: Rows, answers: Rows) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from numpyrnn.training.batches import Batch
 from numpyrnn.training.rows import Items, as_rows
-from numpyrnn.validation import as_array, shown
+from numpyrnn.validation import as_array, check_arguments, shown
 
 Data = tuple[Any, Any] | Callable[[np.random.Generator], Iterable[Batch]]
 
@@ -32,18 +31,7 @@ def as_data(what: str, data: Any) -> Data:
     """A pair, or a function that can be called with a Generator; or TypeError."""
     if not callable(data):
         return as_pair(what, data)
-    try:
-        signature = inspect.signature(data)
-    except (TypeError, ValueError):  # some functions written in C cannot say
-        return data
-    try:
-        signature.bind(None)
-    except TypeError:
-        name = getattr(data, "__name__", type(data).__name__)
-        raise TypeError(
-            f"{what}: expected a function of one argument, the random generator, got "
-            f"{name}{signature}; give it the argument rng"
-        ) from None
+    check_arguments(what, data, ["rng"])
     return data
 
 

@@ -26,6 +26,7 @@ from numpyrnn.training.steps import Loss, Metric
 from numpyrnn.training.stopping import Watch
 from numpyrnn.validation import (
     RandomSource,
+    check_arguments,
     check_choice,
     check_flag,
     check_function,
@@ -35,6 +36,7 @@ from numpyrnn.validation import (
     check_size,
 )
 
+TOLD = ("mask", "ignore_id", "input_lengths")  # how losses and metrics hear of padding
 CLIPPED_OFTEN, ENOUGH_STEPS = 0.9, 20  # when to warn about clipping
 
 
@@ -172,11 +174,14 @@ def _check_functions(
     check_methods("model", model, ("forward", "backward"), "build one, such as Sequential(...)")
     check_function("loss", loss, "pass one, such as softmax_cross_entropy")
     check_methods("optimizer", optimizer, ("step",), "pass one, such as Adam(1e-3)")
+    check_arguments("loss", loss, ("outputs", "targets"), TOLD)
     if metric is not None:
         check_function("metric", metric, "pass one, such as accuracy")
+        check_arguments("metric", metric, ("outputs", "targets"), TOLD)
     for name, function in (("stop_when", stop_when), ("on_epoch", on_epoch)):
         if function is not None:
             check_function(name, function, "pass one of an epoch's record")
+            check_arguments(name, function, ("record",))
 
 
 def _check_watching(monitor: str, metric: Any, patience: Any, validation: Any) -> None:
