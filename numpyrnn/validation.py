@@ -4,9 +4,11 @@ what was expected, what came, the cure."""
 from __future__ import annotations
 
 import difflib
+import inspect
 import math
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from numbers import Integral, Real
 from typing import Any, TypeAlias
 
@@ -89,6 +91,33 @@ def check_function(what: str, value: Any, cure: str) -> None:
     """Raise TypeError unless `value` can be called."""
     if not callable(value):
         raise TypeError(f"{what}: expected a function, got {shown(value)}; {cure}")
+
+
+def check_arguments(
+    what: str, function: Any, names: Sequence[str], known: Sequence[str] = ()
+) -> None:
+    """Raise TypeError unless the function takes so many arguments, by position.
+
+    `known` are the keywords that it is given if it has them.
+    """
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # some functions written in C cannot say
+        return
+    try:
+        signature.bind(*names, **{name: None for name in known if name in signature.parameters})
+    except TypeError:
+        words = names[0] if len(names) == 1 else f"({', '.join(names)})"
+        raise TypeError(
+            f"{what}: expected a function of {words}, got {function_name(function)}{signature}"
+        ) from None
+
+
+def function_name(function: Any) -> str:
+    """What a function is called: a partial like its function, an object like its class."""
+    while isinstance(function, partial):
+        function = function.func
+    return getattr(function, "__name__", type(function).__name__)
 
 
 def check_names(what: str, given: Mapping[str, Any], wanted: Iterable[str]) -> None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from numpyrnn.files import whole_file
+
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that there is never half of it: beside its place first, then renamed."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    """Write a file so that there is never half of it."""
+    with whole_file(path) as file:
+        file.write(content)
 
 
 def write_figure(path: Path, figure: Any) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from numpyrnn import plots
-from numpyrnn.cli.files import write_figure
+from numpyrnn.cli.files import write_figure, write_whole
 from numpyrnn.cli.flow_measure import Measured
 from numpyrnn.plots import flow_animation
 from numpyrnn.tasks.adding import BASELINE, SOLVED
@@ -59,11 +60,9 @@ def draw(measured: Measured, out: Path, animation: str) -> list[str]:
             save(f"clipping_{name}", plots.gradient_clipping(t.norms, t.max_norm))
     if animation != "none":
         name = f"gradient_flow.{animation}"
-        path = out / f".gradient_flow.tmp.{animation}"
-        try:
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / name
             flow_animation.save_animation(flow_animation.gradient_animation(m.flows), path)
-            path.replace(out / name)
-        finally:
-            path.unlink(missing_ok=True)
+            write_whole(out / name, path.read_bytes())
         written.append(name)
     return written

@@ -200,7 +200,8 @@ def _of_real(
     gradient = np.zeros_like(outputs)
     if not real.any():
         return 0.0, gradient, 0.0
-    value, gradient[real], weight = loss_of(loss, outputs[real], Batch(outputs[real], targets[real]))
+    chosen = outputs[real]
+    value, gradient[real], weight = loss_of(loss, chosen, Batch(chosen, targets[real]))
     return value, gradient, weight
 
 
