@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -13,9 +14,11 @@ from numpyrnn.checks.report import table
 from numpyrnn.cli.compare_changes import CHANGES
 from numpyrnn.cli.compare_data import BAG_OF_WORDS, Preset
 from numpyrnn.cli.compare_models import LAST_RATE, PLATEAU, Comparison
-from numpyrnn.cli.files import write_figure
+from numpyrnn.cli.files import Figures
+from numpyrnn.cli.hints import hint, shown
 
 WIDTH = 100
+FIGURES = ("model_comparison", "learning_curves", "confusion", "worth")    # the last with --vary
 POOLED = {
     "last": "the last state",
     "mean": "the mean of all states",
@@ -89,24 +92,25 @@ def report(comparison: Comparison) -> str:
     return "\n".join(["", *_scores(comparison), "", *_verdicts(comparison)])
 
 
-def draw(comparison: Comparison) -> list[str]:
-    """Write the figures, also of what each change is worth; their names."""
+def draw(comparison: Comparison) -> Figures:
+    """Write the figures, also of what each change is worth."""
     results = comparison.results()
     models = {name: model for name, model in comparison.models.items() if not model["change"]}
-    figures = {
-        "model_comparison": plots.model_comparison({**results, "models": models}),
-        "learning_curves": plots.learning_curves(
-            {name: model["history"] for name, model in models.items()}
+    drawn: dict[str, tuple[Any, ...]] = {
+        "model_comparison": (plots.model_comparison, {**results, "models": models}),
+        "learning_curves": (
+            plots.learning_curves, {name: model["history"] for name, model in models.items()}
         ),
-        "confusion": plots.confusion(
-            {name: model["confusion"] for name, model in models.items()}, comparison.data.labels
+        "confusion": (
+            plots.confusion, {name: model["confusion"] for name, model in models.items()},
+            comparison.data.labels,
         ),
+        "worth": (plots.worth_of_changes, results),
     }
-    if comparison.changes:
-        figures["worth"] = plots.worth_of_changes(results)
-    for name, figure in figures.items():
-        write_figure(comparison.out / f"{name}.png", figure)
-    return [f"{name}.png" for name in figures]
+    figures = Figures(comparison.out)
+    for name in FIGURES if comparison.changes else FIGURES[:-1]:
+        figures.draw(name, *drawn[name])
+    return figures
 
 
 def finish(comparison: Comparison, figures: Sequence[str]) -> str:
@@ -119,8 +123,8 @@ def finish(comparison: Comparison, figures: Sequence[str]) -> str:
     )
     text = "this movie is not good" if len(comparison.data.labels) == 2 else "your own text"
     return (
-        f"\nwritten to {comparison.out}:\n{written}"
-        f'\ntry: numpyrnn predict --model {comparison.out / f"{best}.npz"} "{text}"'
+        f"\nwritten to {shown(comparison.out)}:\n{written}"
+        f"\ntry: {hint('predict', '--model', comparison.out / f'{best}.npz', text)}"
     )
 
 
