@@ -158,6 +158,9 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message.removeprefix('argument ')} ({self.prog} --help explains)")
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        (file or sys.stdout).write(message)     # argparse would not say that nobody reads it
+
     def check_options(self, words: Sequence[str]) -> None:
         """Raise for an unknown long option before argparse asks for a missing one instead."""
         known = self._option_string_actions

@@ -30,6 +30,7 @@ numpyrnn predict --model runs/compare/gru.npz - < reviews.txt
 numpyrnn predict --model runs/dates/gru.npz "the 3rd of May, 1998" "31/8/1957"
 """
 WIDEST = 40     # columns of a label
+TYPED = "TEXT"  # the place of a text on the command line
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,41 +48,43 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Print the answer to each text, with notes on what was not read.
 
-    A text that cannot be read costs no other its answer; which one it was is said in the end.
+    A line of the standard input that cannot be read costs no other its answer; which one it was is
+    said in the end. What was typed is put right and typed again.
     """
     from numpyrnn.cli.train_ask import is_of_a_task
 
-    path = Path(args.model)
-    texts = list(_texts(args.texts))
+    path, texts = Path(args.model), list(_texts(args.texts))
     of_a_task = path.is_file() and is_of_a_task(path)
-    failed = (_written if of_a_task else _labelled)(path, texts)
-    if not failed:
-        return
-    first = failed[0]
-    if len(texts) == 1:
-        raise ValueError(f"{first.place}: {first.problem}")
-    places = [failure.place for failure in failed]
-    more = f" and {len(places) - 8} more" if len(places) > 8 else ""
-    raise ValueError(
-        f"{len(failed)} of {len(texts)} texts have no answer: {', '.join(places[:8])}{more}; "
-        f"{first.place}: {first.problem}"
-    )
+    answers, failed = (_written if of_a_task else _labelled)(path, texts)
+    typed = next((text for text in failed if text.place == TYPED), None)
+    if not typed:
+        for line in answers:
+            print(line)
+    if failed:
+        worst = typed or failed[0]
+        lines = [text.place.removeprefix("line ") for text in failed]
+        more = f" and {len(lines) - 8} more" if len(lines) > 8 else ""
+        few = len(texts) == 1 or typed
+        raise ValueError(
+            ("" if few else f"no answer to the lines {', '.join(lines[:8])}{more} of the standard "
+             "input, the others are above; ") + f"{worst.place}: {worst.problem}"
+        )
 
 
 class Text(NamedTuple):
-    """A text and where it came from: TEXT 2, or line 7 of the standard input."""
+    """A text and where it came from: TEXT, or line 7 of the standard input."""
 
     place: str
     text: str | None    # None: a line that is not UTF-8
     problem: str = ""   # why it has no answer
 
 
-def _labelled(path: Path, texts: Sequence[Text]) -> list[Text]:
-    """Print a label, its probability and the unknown words for each text; those that failed."""
+def _labelled(path: Path, texts: Sequence[Text]) -> tuple[list[str], list[Text]]:
+    """Lines with a label, its probability and the unknown words of each text; those that failed."""
     from numpyrnn.cli.text_classifier import TextClassifier
     from numpyrnn.tasks.text import tokenize
 
-    loaded, good, failed = TextClassifier.load(path), [], []
+    loaded, good, failed, lines = TextClassifier.load(path), [], [], []
     for text in texts:
         words = tokenize(text.text) if text.text is not None else []
         if words:
@@ -96,14 +99,14 @@ def _labelled(path: Path, texts: Sequence[Text]) -> list[Text]:
         labels = [elided(visible(label), WIDEST) for label in loaded.labels]
         width = max(map(columns, labels))
         for (text, words), p in zip(good, probabilities, strict=True):
-            print(f"{aligned(labels[p.argmax()], width)}  {p.max():.2f}  {_one_line(text)}")
-            for note in _notes(words, loaded):
-                print(f"{'':{width}}        {note}")
-    return failed
+            label = aligned(labels[p.argmax()], width)
+            lines.append(f"{label}  {p.max():.2f}  {_one_line(text)}")
+            lines += [f"{'':{width}}        {note}" for note in _notes(words, loaded)]
+    return lines, failed
 
 
-def _written(path: Path, texts: Sequence[Text]) -> list[Text]:
-    """Print what a model of `numpyrnn train` makes of each text; those that failed."""
+def _written(path: Path, texts: Sequence[Text]) -> tuple[list[str], list[Text]]:
+    """Lines with what a model of `numpyrnn train` makes of each text; those that failed."""
     from numpyrnn.cli.train_ask import trained
 
     asked, good, failed = trained(path, "--model"), [], []
@@ -115,9 +118,7 @@ def _written(path: Path, texts: Sequence[Text]) -> list[Text]:
         except ValueError as error:
             failed.append(text._replace(problem=str(error)))
     width = max((columns(answer) for _, answer in good), default=0)
-    for text, answer in good:
-        print(f"{aligned(answer, width)}  {_one_line(text)}")
-    return failed
+    return [f"{aligned(answer, width)}  {_one_line(text)}" for text, answer in good], failed
 
 
 def _one_line(text: Text) -> str:
@@ -126,9 +127,9 @@ def _one_line(text: Text) -> str:
 
 def _texts(given: Sequence[str]) -> Iterator[Text]:
     """The texts of the command line, with the lines of the standard input in the place of -."""
-    for number, text in enumerate(given, 1):
+    for text in given:
         if text != "-":
-            yield Text(f"TEXT {number}" if len(given) > 1 else "TEXT", text)
+            yield Text(TYPED, text)
             continue
         lines = list(_lines())
         if not lines:

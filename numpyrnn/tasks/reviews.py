@@ -158,9 +158,9 @@ def _read_rows(path: str | PathLike[str]) -> tuple[list[str], list[tuple[int, li
                 if row:
                     rows.append((end, row))
         except csv.Error as error:
-            more = f" (to {reader.line_num})" if reader.line_num > end + 1 else ""
+            begun = f" in the row of line {end + 1}" if reader.line_num > end + 1 else ""
             raise ValueError(
-                f"{path}, line {end + 1}{more}: expected a CSV row, got: {error}; put "
+                f"{path}, line {reader.line_num}: expected a CSV row, got: {error}{begun}; put "
                 'texts in double quotes, and write a quotation mark inside them as ""'
             ) from None
     if not rows:
