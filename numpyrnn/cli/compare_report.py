@@ -16,8 +16,9 @@ from numpyrnn.cli.compare_data import BAG_OF_WORDS, Preset
 from numpyrnn.cli.compare_models import LAST_RATE, PLATEAU, Comparison
 from numpyrnn.cli.files import Figures
 from numpyrnn.cli.hints import hint, shown
+from numpyrnn.shown import elided, visible
 
-WIDTH = 100
+WIDTH, LONGEST = 100, 40   # columns of the text, of a label in it
 FIGURES = ("model_comparison", "learning_curves", "confusion", "worth")    # the last with --vary
 POOLED = {
     "last": "the last state",
@@ -31,7 +32,7 @@ def describe(comparison: Comparison) -> str:
     """The data and the options, before training."""
     data, preset = comparison.data, comparison.preset
     counts = np.bincount(data.test.targets, minlength=len(data.labels))
-    pairs = zip(data.labels, counts, strict=True)
+    pairs = zip(names(data.labels), counts, strict=True)
     labels = ", ".join(f"{label} {count:,}" for label, count in pairs)
     words = f"{len(comparison.vocabulary):,}, of the training texts"
     if unknown := comparison.unknown():
@@ -56,8 +57,9 @@ def describe(comparison: Comparison) -> str:
          f"most {preset.epochs} epochs; seed {comparison.seed}"),
     ]
     if (vectors := comparison.vectors) is not None:
+        file = shown(comparison.given.vectors or "")
         rows.append(
-            ("vectors", f"{comparison.given.vectors} has {len(vectors.ids):,} of the words, in "
+            ("vectors", f"{file} has {len(vectors.ids):,} of the words, in "
              f"{vectors.vectors.shape[1]} numbers each; the others start at random, all are "
              "trained")
         )
@@ -69,6 +71,11 @@ def describe(comparison: Comparison) -> str:
         for head, text in rows
         for line in textwrap.wrap(f"{head:10}{text}", WIDTH, subsequent_indent=" " * 10)
     )
+
+
+def names(labels: Sequence[str]) -> list[str]:
+    """The labels as a line of text may have them."""
+    return [elided(visible(label), LONGEST) for label in labels]
 
 
 def _layers(preset: Preset) -> str:
@@ -147,7 +154,7 @@ def _scores(comparison: Comparison) -> list[str]:
     lines = table(list(columns), rows, "<" + ">" * (len(columns) - 1), WIDTH)
     scores = "F1" if comparison.changes else "precision, recall and F1"
     of = (
-        f"of the label {data.labels[1]!r}" if len(data.labels) == 2
+        f"of the label '{names(data.labels)[1]}'" if len(data.labels) == 2
         else f"the means over the {len(data.labels)} labels (macro)"
     )
     notes = [
@@ -170,6 +177,7 @@ def _worth(worth: dict[str, float] | None) -> str:
 
 def _verdicts(comparison: Comparison) -> list[str]:
     data, models = comparison.data, comparison.models
+    shown_as = dict(zip(data.labels, names(data.labels), strict=True))
     if not data.examples:
         return []
     right, wrong = _marks()
@@ -180,8 +188,9 @@ def _verdicts(comparison: Comparison) -> list[str]:
         told = []
         for name, model in models.items():
             verdict = model["verdicts"][place]["label"]
-            told.append(f"{name} {right if verdict == truth else wrong} {verdict}")
-        lines += textwrap.wrap(f"{truth}: {_one_line(example.text)}", WIDTH, subsequent_indent="  ")
+            told.append(f"{name} {right if verdict == truth else wrong} {shown_as[verdict]}")
+        text = f"{shown_as[truth]}: {_one_line(example.text)}"
+        lines += textwrap.wrap(text, WIDTH, subsequent_indent="  ")
         lines += _filled(told)
     return lines
 
@@ -199,7 +208,7 @@ def _filled(parts: Iterable[str]) -> list[str]:
 
 
 def _one_line(text: str, width: int = 180) -> str:
-    text = " ".join(text.split())
+    text = visible(" ".join(text.split()))
     return text if len(text) <= width else text[: width - 2] + " …"
 
 

@@ -51,7 +51,7 @@ def style(ax: Any, title: str, xlabel: str, ylabel: str, *, grid: str = "y") -> 
 
 def model_style(name: str, place: int = 0) -> tuple[str, str, str]:
     """(label, colour, marker) of a model; one that is not known gets the next colour left."""
-    return MODELS.get(name, (name, *OTHERS[place % len(OTHERS)]))
+    return MODELS.get(name) or (drawable(name), *OTHERS[place % len(OTHERS)])
 
 
 def canvas(ax: Any, width: float, height: float) -> tuple[Any, Any]:
