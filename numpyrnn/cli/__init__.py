@@ -13,6 +13,7 @@ be missing or closed (streams.py), every path option takes ~ and is looked at be
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import inspect
 import io
@@ -193,8 +194,8 @@ def _answered(words: list[str]) -> int:
     except USER_ERRORS as error:
         if "--debug" in words:
             raise
-        where = "the output: " if isinstance(error, OSError) and let_go() else ""
-        return _complain(name, f"error: {where}{_sentence(error)}", 2)
+        let_go()
+        return _complain(name, f"error: {_sentence(error)}", 2)
 
 
 def _dispatch(words: list[str]) -> int:
@@ -241,5 +242,7 @@ def _complain(name: str, line: str, code: int) -> int:
 
 def _sentence(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        # Every file is named where it is written, so what has no name is what was printed.
+        lost = "the output" if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EIO) else ""
+        return ": ".join(filter(None, (str(error.filename or lost), error.strerror)))
     return str(error) or type(error).__name__

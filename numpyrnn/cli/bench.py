@@ -93,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
     from numpyrnn.cli.bench_report import meaning, report
     from numpyrnn.cli.bench_session import PAUSE, measure, summary
 
-    out = output_directory(args.out, files=("bench.json", "bench.png"))
+    out = output_directory(args.out)
     facts = _facts(args.threads)
     peers = chosen_peers(args.peers, facts, args.quick)
     results = _nothing_yet(args, facts, PAUSE)

@@ -86,7 +86,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Estimate, do the jobs, write, and say what came out."""
-    from numpyrnn.cli.classics_report import FILES, estimate, told, write
+    from numpyrnn.cli.classics_report import estimate, told, write
     from numpyrnn.cli.classics_spread import save, saved
     from numpyrnn.cli.files import check_drawing
 
@@ -96,7 +96,7 @@ def run(args: argparse.Namespace) -> None:
             "--jobs: expected no such option with --scheduler, whose workers do the jobs; leave "
             "one of the two out"
         )
-    out = output_directory(args.out, files=FILES)
+    out = output_directory(args.out)
     output_directory(out / "jobs")
     check_drawing()
     done = saved(out, jobs) if args.resume else {}

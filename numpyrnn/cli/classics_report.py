@@ -19,7 +19,6 @@ from numpyrnn.cli.files import Figures, write_json, write_whole
 from numpyrnn.cli.hints import shown
 
 WIDTH, WIDEST = 100, 116    # of text, of the table
-FILES = ("results.json", "table.txt", "sequences.png", "curves.png")
 MEASURES = {"loss": "loss", "wrong": "share of strings wrong"}
 Record = dict[str, Any]
 

@@ -111,13 +111,12 @@ def run(args: argparse.Namespace) -> None:
     from numpyrnn.cli import compare_changes
     from numpyrnn.cli.compare_data import load
     from numpyrnn.cli.compare_models import Comparison
-    from numpyrnn.cli.compare_report import FIGURES, describe, draw, finish, report
+    from numpyrnn.cli.compare_report import describe, draw, finish, report
     from numpyrnn.cli.files import check_drawing
     from numpyrnn.tasks.text import Vocabulary
     from numpyrnn.tasks.word_vectors import read_vectors
 
-    files = (*(f"{name}.png" for name in FIGURES), *(f"{kind}.npz" for kind in args.models))
-    check_output_directory(args.out, files=files)
+    check_output_directory(args.out)
     check_drawing()
     data = load(args.data, args.source, args.seed, args.texts)
     given = {

@@ -98,11 +98,12 @@ class Figures:
     def check(self) -> None:
         """Raise RuntimeError if a figure has failed."""
         for name, error in self.failed.items():
-            reason = error.strerror if isinstance(error, OSError) else f"{error}"
-            more = f" (and {len(self.failed) - 1} more)" if len(self.failed) > 1 else ""
+            cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
+            reason = cause.strerror if isinstance(cause, OSError) else str(cause)
+            more = f" and {len(self.failed) - 1} more" if len(self.failed) > 1 else ""
             raise RuntimeError(
-                f"{visible(str(self.out / name))}{more}: expected a figure, got: "
-                f"{reason or type(error).__name__}; all other results are written"
+                f"{visible(str(self.out / name))}{more}: expected to be drawn and written, got: "
+                f"{reason or type(error).__name__}; everything else is written"
             ) from error
 
 

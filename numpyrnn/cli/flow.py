@@ -37,7 +37,6 @@ numpyrnn flow --checkpoint runs/compare/lstm.npz
 """
 CELLS = ("rnn", "gru", "lstm")
 ANIMATIONS = ("gif", "html", "none")
-FILES = ("results.json", "summary.txt", "gradient_flow.png", "gradient_flow.gif")
 HIDDEN, ROWS, TRAINED_HIDDEN = 64, 16, 32
 
 
@@ -117,7 +116,7 @@ def run(args: argparse.Namespace) -> None:
 
     began = time.perf_counter()
     _check(args)
-    check_output_directory(args.out, files=FILES)
+    check_output_directory(args.out)
     check_drawing()
     measured = measure(args)
     out = output_directory(args.out)

@@ -49,7 +49,6 @@ numpyrnn lm --cell gru --hidden 128 --out runs/gru
 numpyrnn lm --text book.txt --layers 2 --window 64 --out runs/book
 numpyrnn lm --text book.txt --resume --epochs 20 --out runs/book
 """
-FIGURE = "learning_curve.png"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -99,7 +98,7 @@ def run(args: argparse.Namespace) -> None:
     """Train, tell how it goes, and write the results."""
     began = time.perf_counter()
     path = Path(args.out) / CHECKPOINT
-    check_output_directory(args.out, files=(CHECKPOINT, FIGURE))
+    check_output_directory(args.out)
     check_drawing()
     found = open_language_model(path, "--resume") if args.resume else None
     corpus = read_corpus(args.text, found)
@@ -200,7 +199,7 @@ def write(results: dict[str, Any], training: Training, out: Path) -> Figures:
     write_json(out / "results.json", results, indent=2)
     figures, corpus = Figures(out), training.corpus
     figures.draw(
-        FIGURE.removesuffix(".png"), plots.bits_per_character, training.history, corpus.baseline,
+        "learning_curve", plots.bits_per_character, training.history, corpus.baseline,
         order=corpus.order,
     )
     return figures

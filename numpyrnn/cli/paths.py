@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+
+ENDINGS = (".json", ".npz", ".png", ".gif", ".html", ".txt")    # of results
+LONGEST = "x" * 60      # no shorter than any name of a file of results
 
 
 def path_name(text: str) -> str:
@@ -17,13 +19,11 @@ def path_name(text: str) -> str:
     return os.path.expanduser(text)
 
 
-def output_directory(
-    path: str | os.PathLike[str], option: str = "--out", files: Iterable[str] = ()
-) -> Path:
+def output_directory(path: str | os.PathLike[str], option: str = "--out") -> Path:
     """The directory `path`, made if need be and seen to be writable.
 
-    `files` are the names of what will be written into it. Raises ValueError if `path` is a file,
-    lies below one, or cannot be written to, or if one of the files cannot be written.
+    Raises ValueError if `path` is a file, lies below one, or cannot be written to, or if a
+    directory in it is called like a file of results: it would be in the way.
     """
     cure = f"name a directory that you may write to, such as {option} results"
     if not str(path):
@@ -31,12 +31,12 @@ def output_directory(
     directory = Path(path).expanduser()
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        for file in (directory / name for name in ("results.json", *files)):
-            _probe(file)
-            if file.is_dir():
+        _probe(directory / LONGEST)
+        for place in directory.iterdir():
+            if place.suffix in ENDINGS and place.is_dir():
                 raise ValueError(
-                    f"{option}: cannot write {file.name} into {str(path)!r}, where a directory "
-                    "has that name; remove it, or name another directory"
+                    f"{option}: expected files like {place.name} in {str(path)!r}, got a directory "
+                    "of that name; remove it, or name another directory"
                 )
     except (FileExistsError, NotADirectoryError):
         raise ValueError(
@@ -49,9 +49,7 @@ def output_directory(
     return directory
 
 
-def check_output_directory(
-    path: str | os.PathLike[str], option: str = "--out", files: Iterable[str] = ()
-) -> None:
+def check_output_directory(path: str | os.PathLike[str], option: str = "--out") -> None:
     """Raise what `output_directory` would raise, and leave nothing behind.
 
     Call it before the data are read: where they are missing, no directory should have been made.
@@ -61,7 +59,7 @@ def check_output_directory(
     with suppress(OSError):     # too long a name, say: output_directory has the words for it
         missing = [place for place in (directory, *directory.parents) if not place.exists()]
     try:
-        output_directory(path, option, files)
+        output_directory(path, option)
     finally:
         for place in missing:
             with suppress(OSError):

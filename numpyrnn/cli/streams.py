@@ -33,18 +33,19 @@ def whole_streams() -> Iterator[None]:
                 setattr(sys, name, old)
 
 
-def let_go() -> bool:
-    """Whether an output stream no longer takes what is written, for which it then waits no more.
+def let_go() -> None:
+    """Give up an output stream that no longer takes what is written.
 
-    What is still in its buffer has no reader and no room: Python must not try again at exit.
+    What is still in its buffer has no reader or no room: Python must not try again at exit.
     """
-    broken = [stream for stream in (sys.stdout, sys.stderr) if not _flushed(stream)]
-    for stream in broken:
-        with suppress(OSError, ValueError, AttributeError):
-            nothing = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nothing, stream.fileno())
-            os.close(nothing)
-    return bool(broken)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with suppress(OSError, ValueError, AttributeError):
+                nothing = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nothing, stream.fileno())
+                os.close(nothing)
 
 
 class HalfStream(io.TextIOBase):
@@ -88,11 +89,3 @@ def _nothing(number: int) -> Any:
         opened = os.open(os.devnull, os.O_RDWR)     # gets the lowest number that is free: this one
         os.set_inheritable(opened, True)
     return open(os.devnull, "w" if number else "r", encoding="utf-8")
-
-
-def _flushed(stream: Any) -> bool:
-    try:
-        stream.flush()
-    except (OSError, ValueError):
-        return False
-    return True

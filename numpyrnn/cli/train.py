@@ -108,11 +108,10 @@ def run(args: argparse.Namespace) -> None:
             raise ValueError(f"--ask: {error}") from error
         return
     from numpyrnn.cli.files import check_drawing
-    from numpyrnn.cli.train_report import FIGURES, describe, draw, finish, report
+    from numpyrnn.cli.train_report import describe, draw, finish, report
     from numpyrnn.cli.train_run import Run
 
-    files = (*(f"{name}.png" for name in FIGURES), *(f"{cell}.npz" for cell in cells))
-    check_output_directory(place, files=files)
+    check_output_directory(place)
     check_drawing()
     said = describe(task)       # data that are missing are missed before a directory is made
     out = output_directory(place)

@@ -13,7 +13,6 @@ from numpyrnn.cli.train_task import NONE, Task
 from numpyrnn.plots.tasks import cell_style, score_curves, task_scores
 
 WIDTH = 100
-FIGURES = {"scores": task_scores, "learning_curves": score_curves}     # a task has others besides
 
 
 def describe(task: Task) -> str:
@@ -85,8 +84,8 @@ def verdict(run: Run) -> str:
 def draw(run: Run) -> Figures:
     """Write the figures."""
     results, figures = run.results(), Figures(run.out)
-    for name, make in FIGURES.items():
-        figures.draw(name, make, results)
+    figures.draw("scores", task_scores, results)
+    figures.draw("learning_curves", score_curves, results)
     figures.draw_several(run.task.figures, run.models)
     return figures
 
