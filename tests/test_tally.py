@@ -237,7 +237,7 @@ def test_a_metric_with_a_mask_sees_rectangles_as_in_one_batch(size):
 
 @pytest.mark.parametrize("value", [None, (0.5, 0.5), np.ones(3), "good", 1j])
 def test_a_metric_that_gives_no_number_is_said_so(value):
-    with pytest.raises(TypeError, match="metric .*: expected one number"):
+    with pytest.raises(TypeError, match=r"metric .*: expected one number"):
         evaluate(model(), mean_squared_error, (X, VECTORS), metric=lambda y, t: value)
 
 
