@@ -25,7 +25,7 @@ class Packing:
         if self.full:
             self.counts = [batch] * steps
             return
-        lengths = check_lengths(lengths, batch, steps).astype(np.int64)
+        lengths = check_lengths(lengths, batch, steps)
         self.order = np.argsort(-lengths, kind="stable")
         self.lengths = lengths[self.order]
         running = self.lengths[:, None] > np.arange(lengths.max())              # (B, T')

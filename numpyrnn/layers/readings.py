@@ -37,7 +37,7 @@ def plan_readings(
     that a gradient check moves by a hair changes nothing). In a reversed layer the first reading
     is the last in time, and the plan says so.
     """
-    first = np.clip(np.ceil(every - 0.5 - clock) - 1, 0, steps).astype(np.int64)
+    first = np.clip(np.ceil(every - 0.5 - clock) - 1, 0, steps).astype(np.intp)
     counts = np.maximum(own - first + every - 1, 0) // every
     place, time = np.arange(max(counts.max(), 1)), np.arange(steps)
     rows = own[:, None]

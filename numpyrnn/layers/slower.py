@@ -80,7 +80,6 @@ class Slower(Composite):
         check_batch("x", batch, steps)
         own = np.full(batch, steps) if lengths is None else check_lengths(lengths, batch, steps)
         inner, clock = self._pair("state", state, batch)
-        own = own.astype(np.int64)
         plan = plan_readings(self.every, clock[:, 0].real, own, steps, self.layer.reverse)
         begin = inner if inner is not None else self.layer.zero_state(batch)
         if training or plan.counts.any():

@@ -11,6 +11,7 @@ import numpy as np
 
 from numpyrnn.validation import (
     as_array,
+    as_index,
     check_choice,
     check_finite,
     check_ids,
@@ -51,8 +52,8 @@ def confusion_matrix(
 ) -> np.ndarray:
     """How often class i (row: the target) was taken for class j (column: the prediction).
 
-    Shapes: as for accuracy; returns (classes, classes) int64, with as many classes as the largest
-    id needs unless told. Raises ValueError for ids out of range, or when nothing counts.
+    Shapes: as for accuracy; returns counts (classes, classes), with as many classes as the largest id
+    needs unless told. Raises ValueError for ids out of range, or when nothing counts.
     """
     predicted, actual = _counted(predictions, targets, ignore_id)
     if classes is None:
@@ -142,4 +143,4 @@ def _ids(what: str, array: np.ndarray) -> np.ndarray:
         raise TypeError(f"{what}: expected class ids, got dtype {array.dtype}; use .astype(int)")
     if array.min() < 0:
         raise ValueError(f"{what}: expected ids of at least 0, got {array.min()}; {SKIP}")
-    return array.astype(np.int64)
+    return as_index(what, array)

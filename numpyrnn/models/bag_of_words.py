@@ -58,7 +58,7 @@ class BagOfWords(Layer):
         check_batch("ids", batch, steps)
         lengths = np.full(batch, steps) if lengths is None else check_lengths(lengths, batch, steps)
         rows, places = np.nonzero(np.arange(steps) < lengths[:, None])
-        words = ids[rows, places].astype(np.int64)
+        words = ids[rows, places]
         if self.binary:
             once = np.unique(rows * self.vocabulary_size + words)
             rows, words = np.divmod(once, self.vocabulary_size)
