@@ -52,8 +52,8 @@ def confusion_matrix(
 ) -> np.ndarray:
     """How often class i (row: the target) was taken for class j (column: the prediction).
 
-    Shapes: as for accuracy; returns counts (classes, classes), with as many classes as the largest id
-    needs unless told. Raises ValueError for ids out of range, or when nothing counts.
+    Shapes: as for accuracy; returns counts (classes, classes), with as many classes as the largest
+    id needs unless told. Raises ValueError for ids out of range, or when nothing counts.
     """
     predicted, actual = _counted(predictions, targets, ignore_id)
     if classes is None:
