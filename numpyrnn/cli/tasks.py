@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> None:
         for text in (head, facts, *([task.note] if task.note else [])):
             indent = "" if text is head else " " * width
             print(wrapped(text, indent, " " * width))
-    print("\ntrain one with numpyrnn train TASK")
+    print("\nbaselines are those of --seed 0; train one with numpyrnn train TASK")
 
 
 def wrapped(text: str, first: str, other: str) -> str:
