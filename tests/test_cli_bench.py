@@ -186,6 +186,12 @@ def test_figures_of_a_busy_machine_are_marked_and_explained():
     assert "waited" not in report(results, "lstm"), "a machine may be slow without a queue"
 
 
+def test_the_figure_says_too_that_the_machine_was_busy():
+    label = plots.speed(frozen()).axes[-1].get_xlabel()
+    busy = {**FOUND, "torch": {**FOUND["torch"], "waited": [0.5, 0.6, 0.7]}}
+    assert "busy" not in label and "busy" in plots.speed(frozen(busy)).axes[-1].get_xlabel()
+
+
 def test_what_the_kernel_takes_in_doubt_is_in_doubt_for_every_peer():
     peers = {**FOUND, "kernel": {**FOUND["kernel"], "waited": [0.4, 0.4, 0.4]}}
     lines = report(frozen(peers), "lstm").splitlines()
