@@ -48,8 +48,8 @@ def speed(results: Mapping[str, Any], *, ax: Sequence[Any] | None = None) -> Any
     Bars begin at 1, the same speed: those that hang down are won by numpyrnn. `results` is what
     `numpyrnn bench` writes into bench.json: "results", a list of "cell", "shape" (B, T, D, H) and
     "peers", a dict from name to "ms" (milliseconds a step); "options" with "task", "dtype" and
-    "threads" goes into the titles and may be missing; "trusted", False in a peer that was disturbed,
-    is said below the panels. ax= takes as many axes as there are cells.
+    "threads" goes into the titles and may be missing. Where a peer's "trusted" is False, a line
+    below the panels says it. ax= takes as many axes as there are cells.
     Raises ValueError where there is nothing but numpyrnn to show.
     """
     cells: dict[str, list[Any]] = {}
