@@ -91,7 +91,7 @@ def test_a_run_leaves_every_round_the_machine_and_a_figure(finished):
     out, code, lines = finished
     assert code == 0 and (out / "bench.png").read_bytes().startswith(b"\x89PNG")
     found = json.loads((out / "bench.json").read_text(encoding="utf-8"))
-    assert set(found) == {"options", "machine", "load", "results", "failures"}
+    assert set(found) == {"options", "machine", "load", "results", "not_measured", "failures"}
     assert not found["failures"] and len(found["load"]) == 3
     assert found["options"] == {
         "task": "train", "dtype": "float32", "threads": 1, "rounds": 1, "seconds": 0.1, "pause": 0.3
@@ -537,6 +537,21 @@ def test_missing_peers_are_left_out_in_one_line_otherwise(monkeypatch, capsys, t
     found = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
     assert [tuple(result["shape"]) for result in found["results"]] == bench.SHAPES
     assert list(found["results"][0]["peers"]) == ["kernel", "cell", "products"]
+
+
+def test_quick_ends_in_time_and_says_what_it_left_out(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(bench, "QUICK_END", -1)
+    monkeypatch.setattr(
+        bench_session, "measure", lambda jobs, *_, **__: ({j.peer: answers(1.0) for j in jobs}, [])
+    )
+    words = ["--cells", "gru,rnn", "--shape", "2,3,4,5", "6,7,8,9", "--peers", "cell"]
+    assert main(["bench", "--quick", *words, "--out", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert "RNN:" not in out and "GRU (reset_after):" in out
+    assert "time of --quick was up: gru 6,7,8,9; rnn 2,3,4,5; rnn 6,7,8,9" in out
+    found = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
+    assert found["not_measured"] == ["gru 6,7,8,9", "rnn 2,3,4,5", "rnn 6,7,8,9"]
+    assert [result["shape"] for result in found["results"]] == [[2, 3, 4, 5]]
 
 
 def test_the_kernel_alone_is_measured_but_not_drawn(monkeypatch, capsys, tmp_path):

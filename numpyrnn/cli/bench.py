@@ -35,7 +35,8 @@ SHAPES = [
 QUICK_SHAPES = [(16, 50, 32, 64), (32, 100, 64, 128)]
 ROUNDS, QUICK_ROUNDS = 5, 2
 SECONDS, QUICK_SECONDS = 0.4, 0.1
-QUICK_UNTIL = 25  # seconds from the start: then --quick measures no longer than it must
+# Seconds from the start, after which --quick measures no longer than it must, and nothing more.
+QUICK_UNTIL, QUICK_END = 25, 40
 
 
 def shape(text: str) -> tuple[int, ...]:
@@ -97,7 +98,8 @@ def run(args: argparse.Namespace) -> int:
     from numpyrnn.cli.bench_session import PAUSE, measure, summary
     from numpyrnn.cli.bench_trust import load
 
-    until = time.monotonic() + (QUICK_UNTIL if args.quick else math.inf)
+    now = time.monotonic()
+    until, end = (now + QUICK_UNTIL, now + QUICK_END) if args.quick else (math.inf, math.inf)
     out = output_directory(args.out)
     facts = _facts(args.threads)
     peers = chosen_peers(args.peers, facts, args.quick)
@@ -116,6 +118,9 @@ def run(args: argparse.Namespace) -> int:
         ) as bar:
             for cell in args.cells:
                 for size in shapes:
+                    if results["results"] and time.monotonic() > end:
+                        results["not_measured"].append(f"{cell} {','.join(map(str, size))}")
+                        continue
                     bar.set_description(f"{cell} {','.join(map(str, size))}")
                     jobs = [
                         Job(peer, cell, size, args.task, args.dtype, options["threads"],
@@ -137,12 +142,17 @@ def run(args: argparse.Namespace) -> int:
                         }
                     )
                     _write(out, results)
-                tqdm.write(report(results, cell), file=sys.stdout)
+                if any(result["cell"] == cell for result in results["results"]):
+                    tqdm.write(report(results, cell), file=sys.stdout)
+        _write(out, results)
     except KeyboardInterrupt:
         if results["results"]:
             print(f"\nkept in {out}: bench.json with what was measured so far")
         raise
     print(meaning(results))
+    if results["not_measured"]:
+        words = f"not measured, the time of --quick was up: {'; '.join(results['not_measured'])}"
+        print(*textwrap.wrap(words, 80), sep="\n")
     for death in results["failures"]:
         print(*textwrap.wrap(f"left out: {death}", 80), sep="\n")
     print(f"\nwritten to {out}: bench.json{_draw(out, results)}")
@@ -196,6 +206,7 @@ def _nothing_yet(
         "machine": dataclasses.asdict(facts),
         "load": [load],
         "results": [],
+        "not_measured": [],
         "failures": [],
     }
 
