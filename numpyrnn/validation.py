@@ -243,7 +243,7 @@ def check_shape(what: str, array: np.ndarray, shape: tuple[int | str, ...], cure
 
 
 def check_ids(what: str, ids: Any, count: int, cure: str = "") -> np.ndarray:
-    """`ids` as an integer array with values in 0 … count-1."""
+    """`ids` as an array of intp, the type that indexes, with values in 0 … count-1."""
     array = as_array(what, ids)
     if array.size == 0:
         return array.astype(np.intp)                # NumPy takes [] for floats, whatever it is
@@ -253,11 +253,22 @@ def check_ids(what: str, ids: Any, count: int, cure: str = "") -> np.ndarray:
         worst = array.min() if array.min() < 0 else array.max()
         end = f"; {cure}" if cure else ""
         raise ValueError(f"{what}: expected ids from 0 to {count - 1}, got {worst}{end}")
-    return array
+    return array.astype(np.intp, copy=False)
+
+
+def as_index(what: str, array: np.ndarray) -> np.ndarray:
+    """Whole numbers as intp, the type that indexes; one that does not fit would become negative."""
+    largest = np.iinfo(np.intp).max
+    if array.size and array.max() > largest:
+        raise ValueError(
+            f"{what}: expected whole numbers up to {largest}, got {array.max()}; "
+            "were negative ones turned into an unsigned type?"
+        )
+    return array.astype(np.intp, copy=False)
 
 
 def check_lengths(lengths: Any, batch: int, steps: int) -> np.ndarray:
-    """`lengths` as an int array (batch,) with values in 0 … steps."""
+    """`lengths` as an array of intp (batch,), the type that indexes, with values in 0 … steps."""
     array = as_array("lengths", lengths)
     if array.size and array.dtype.kind not in "iu":
         raise TypeError(f"lengths: expected whole numbers, got {array.dtype}; use .astype(int)")
@@ -268,7 +279,7 @@ def check_lengths(lengths: Any, batch: int, steps: int) -> np.ndarray:
             f"lengths: expected values from 0 to {steps} (the padded steps), got {worst}; "
             "count each row's own steps"
         )
-    return array
+    return array.astype(np.intp, copy=False)
 
 
 def check_mask(mask: Any, batch: int, steps: int) -> np.ndarray:

@@ -1,6 +1,24 @@
-"""Hypothesis draws the same examples on every run and every machine, and no clock decides."""
+"""What holds for every test: the same examples, one BLAS thread, and which tests are the core."""
 
+import os
+
+# Before NumPy is loaded: on small matrices a second thread only waits, and tests run side by side.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import pytest
 from hypothesis import settings
 
+# Hypothesis draws the same examples on every run and every machine, and no clock decides.
 settings.register_profile("numpyrnn", derandomize=True, deadline=None, max_examples=60)
 settings.load_profile("numpyrnn")
+
+
+def pytest_addoption(parser):
+    parser.addini("core", "files whose tests get the marker core", "linelist")
+
+
+def pytest_collection_modifyitems(config, items):
+    core = set(config.getini("core"))
+    for item in items:
+        if item.path.name in core and not item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.core)

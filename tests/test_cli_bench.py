@@ -15,13 +15,23 @@ import numpy as np
 import pytest
 
 from numpyrnn import plots
-from numpyrnn.cli import bench, bench_peers, bench_products, bench_session, bench_worker, main
+from numpyrnn.cli import (
+    bench,
+    bench_peers,
+    bench_products,
+    bench_session,
+    bench_trust,
+    bench_worker,
+    main,
+)
 from numpyrnn.cli.bench_peers import Job, inputs
 from numpyrnn.cli.bench_report import meaning, report
 from numpyrnn.cli.bench_session import Worker, WorkerError, environment, measure, summary
+from numpyrnn.cli.bench_trust import judge, timed
 
 ROOT = Path(__file__).resolve().parents[1]
 SHAPE = (3, 5, 2, 4)
+BENCHED = (16, 50, 32, 64)
 INSTALLED = ("torch", "jax", "keras")
 
 
@@ -30,25 +40,26 @@ def job(peer, cell="lstm", **changes):
 
 
 def answers(*rounds_ms, **more):
-    steps = [9] * len(rounds_ms)
-    return {"rounds_ms": list(rounds_ms), "steps": steps, "version": "peer 1", **more}
+    each = {"steps": [9] * len(rounds_ms), "waited": [0.0] * len(rounds_ms)}
+    return {"rounds_ms": list(rounds_ms), **each, "version": "peer 1", **more}
 
 
 FOUND = {
     "kernel": answers(2.0, 2.2, 1.8, compile_seconds=None, peak_bytes=1_500_000),
     "products": answers(1.5, 1.5, 1.5, compile_seconds=None, peak_bytes=900_000),
     "torch": answers(4.0, 4.4, 4.0, compile_seconds=None, peak_bytes=None),
-    "jax": answers(1.0, 9.0, 1.0, compile_seconds=0.52, peak_bytes=120_000_000),
+    "jax": answers(1.0, 1.2, 1.0, compile_seconds=0.52, peak_bytes=120_000_000),
 }
 
 
-def frozen():
+def frozen(found=FOUND):
     """What bench.json holds, of round numbers."""
     return {
         "options": {"task": "train", "dtype": "float32", "threads": 2, "rounds": 3},
-        "machine": {},
+        "machine": {"cores": 2},
+        "load": [0.5, 3.25],
         "results": [
-            {"cell": "lstm", "shape": [16, 50, 32, 64], "peers": summary(FOUND, (16, 50, 32, 64))}
+            {"cell": "lstm", "shape": [*BENCHED], "peers": summary(found, BENCHED, 3)}
         ],
         "failures": [],
     }
@@ -80,7 +91,8 @@ def test_a_run_leaves_every_round_the_machine_and_a_figure(finished):
     out, code, lines = finished
     assert code == 0 and (out / "bench.png").read_bytes().startswith(b"\x89PNG")
     found = json.loads((out / "bench.json").read_text(encoding="utf-8"))
-    assert set(found) == {"options", "machine", "results", "failures"} and not found["failures"]
+    assert set(found) == {"options", "machine", "load", "results", "not_measured", "failures"}
+    assert not found["failures"] and len(found["load"]) == 3
     assert found["options"] == {
         "task": "train", "dtype": "float32", "threads": 1, "rounds": 1, "seconds": 0.1, "pause": 0.3
     }
@@ -90,7 +102,9 @@ def test_a_run_leaves_every_round_the_machine_and_a_figure(finished):
         assert result["cell"] == "lstm"
         assert list(result["peers"]) == ["kernel", "cell", "products"], "the kernel always runs"
         for figures in result["peers"].values():
-            assert len(figures["rounds_ms"]) == 1 and figures["ms"] == figures["rounds_ms"][0] > 0
+            rounds = len(figures["rounds_ms"])      # on a busy machine one more
+            assert rounds == len(figures["waited"]) == len(figures["steps"]) and 1 <= rounds <= 2
+            assert figures["ms"] > 0 and isinstance(figures["trusted"], bool)
             assert {
                 "version", "steps", "first_ms", "compile_seconds", "peak_bytes", "spread",
                 "steps_per_second", "tokens_per_second",
@@ -118,7 +132,7 @@ def test_the_figure_can_be_drawn_again_from_the_file(finished):
 
 
 def test_ratios_are_those_of_the_medians_over_rounds():
-    peers = summary(FOUND, (16, 50, 32, 64))
+    peers = summary(FOUND, BENCHED, 3)
     assert [peers[name]["ms"] for name in FOUND] == [2.0, 1.5, 4.0, 1.0]
     assert peers["torch"]["kernel_over_peer"] == 0.5 and peers["jax"]["kernel_over_peer"] == 2.0
     assert peers["kernel"]["share_of_products"] == 0.75
@@ -132,7 +146,7 @@ def test_the_share_under_other_blas_kernels_is_of_products_under_the_same_ones()
     found = {name: answers(ms) for name, ms in (
         ("kernel", 4.0), ("products", 3.0), ("kernel_skylakex", 2.0), ("products_skylakex", 1.0)
     )}  # fmt: skip
-    peers = summary(found, SHAPE)
+    peers = summary(found, SHAPE, 1)
     assert peers["kernel"]["share_of_products"] == 0.75
     assert peers["kernel_skylakex"]["share_of_products"] == 0.5
     assert peers["kernel_skylakex"]["kernel_over_peer"] == 2.0
@@ -147,9 +161,70 @@ def test_the_table_of_known_numbers():
         "  kernel     2.00     20%   GEMM share 75%      500     400 k     1.50",
         "  products   1.50      0%   1.33x products      667     533 k    0.900",
         "  torch      4.00     10%      0.50x torch      250     200 k        -",
-        "  jax        1.00    800%        2.00x jax    1,000     800 k      120",
+        "  jax        1.00     20%        2.00x jax    1,000     800 k      120",
         "jax: compiled in 0.5 s before its first step",
     ]
+
+
+def test_figures_of_a_busy_machine_are_marked_and_explained():
+    torch = {**FOUND["torch"], "waited": [0.5, 0.62, 0.7]}
+    results = frozen({**FOUND, "torch": torch, "jax": answers(1.0, 9.0, 1.0)})
+    lines = report(results, "lstm").splitlines()
+    assert [line.split()[:5] for line in lines[4:8]] == [
+        ["kernel", "2.00", "20%", "GEMM", "share"],
+        ["products", "1.50", "0%", "1.33x", "products"],
+        ["torch", "?", "4.00", "10%", "?"],
+        ["jax", "?", "1.00", "800%", "?"],
+    ]
+    assert " ".join(lines[8:]) == (
+        "? cannot be trusted: the machine was busy; a process waited for a core for up to 62% of "
+        "its time, its rounds differ by up to 800% (load average 3.2 on 2 cores). End the other "
+        "programs, or wait, and measure again."
+    )
+    assert max(map(len, lines)) <= 80
+    del results["results"][0]["peers"]["torch"]
+    assert "waited" not in report(results, "lstm"), "a machine may be slow without a queue"
+
+
+def test_the_figure_says_too_that_the_machine_was_busy():
+    label = plots.speed(frozen()).axes[-1].get_xlabel()
+    busy = {**FOUND, "torch": {**FOUND["torch"], "waited": [0.5, 0.6, 0.7]}}
+    assert "busy" not in label and "busy" in plots.speed(frozen(busy)).axes[-1].get_xlabel()
+
+
+def test_what_the_kernel_takes_in_doubt_is_in_doubt_for_every_peer():
+    peers = {**FOUND, "kernel": {**FOUND["kernel"], "waited": [0.4, 0.4, 0.4]}}
+    lines = report(frozen(peers), "lstm").splitlines()
+    assert [line.count("?") for line in lines[4:8]] == [2, 1, 1, 1]
+
+
+@pytest.mark.parametrize("rounds_ms, waited, ms, trusted", [
+    ([1.0, 1.1, 5.0], [0.0, 0.1, 0.6], 1.05, True),         # a round that waited does not count
+    ([1.0, 1.1, 5.0], [0.0, 0.2, 0.6], 1.0, False),         # one of three is too few
+    ([1.0, 3.0, 5.0], [0.2, 0.3, 0.6], 3.0, False),         # all waited: all there is
+    ([1.0, 1.0, 1.0, 1.0, 9.0], [0.0] * 5, 1.0, True),      # a median bears one that is far off
+    ([1.0, 2.0, 1.0, 2.0, 3.0], [0.0] * 5, 2.0, False),     # but not rounds that do not agree
+    ([2.0], [0.0], 2.0, True),
+    ([2.0], [0.11], 2.0, False),
+])  # fmt: skip
+def test_rounds_that_waited_or_disagree_are_not_trusted(rounds_ms, waited, ms, trusted):
+    verdict = judge(rounds_ms, waited, 3 if len(rounds_ms) > 1 else 1)
+    assert (verdict.ms, verdict.trusted) == (pytest.approx(ms), trusted)
+
+
+def test_time_in_which_a_process_does_not_compute_is_waiting():
+    found = timed(partial(time.sleep, 0.01), 0.02)
+    assert found["steps"] >= 1 and found["ms"] >= 10 and 0.5 < found["waited"] <= 1
+
+
+def test_waiting_is_known_without_the_files_of_linux(monkeypatch, tmp_path):
+    monkeypatch.setattr(bench_trust, "TASKS", tmp_path / "missing")
+    assert 0.5 < timed(partial(time.sleep, 0.01), 0.02)["waited"] <= 1
+
+
+def test_slow_steps_end_a_round_early(monkeypatch):
+    monkeypatch.setattr(bench_trust, "PATIENCE", 0.0)
+    assert timed(lambda: None, 0.0, least=5)["steps"] == 1
 
 
 def test_the_notes_say_what_a_ratio_means_and_drop_what_was_not_measured():
@@ -289,7 +364,8 @@ def test_memory_is_unknown_where_the_peak_cannot_be_reset(monkeypatch, tmp_path)
     assert worker.memory() == {"peak_bytes": None}
 
 
-def test_a_round_takes_at_least_as_many_steps_as_asked_for():
+def test_a_round_takes_at_least_as_many_steps_as_asked_for(monkeypatch):
+    monkeypatch.setattr(bench_trust, "PATIENCE", float("inf"))
     worker = bench_worker.Bench(job("kernel", least=4))
     worker.build()
     assert worker.round()["steps"] == 4
@@ -326,6 +402,22 @@ def break_worker(monkeypatch, name, code):
         return start(command, **options)
 
     monkeypatch.setattr(bench_session.subprocess, "Popen", popen)
+
+
+@pytest.mark.parametrize("waited, until, rounds", [
+    (0.9, float("inf"), 4),     # as many rounds again
+    (0.0, float("inf"), 2),
+    (0.9, 0.0, 1),              # the time is up
+])  # fmt: skip
+def test_a_disturbed_peer_is_measured_longer_while_there_is_time(
+    waited, until, rounds, monkeypatch
+):
+    told = json.dumps({"ms": 1.0, "steps": 3, "waited": waited})
+    code = f"for word in sys.stdin: print({told!r} if word == 'round\\n' else '{{}}', flush=True)"
+    break_worker(monkeypatch, "cell", f"import sys\n{code}")
+    found, deaths = measure([job("cell")], 2, pause=0, until=until)
+    assert (len(found["cell"]["rounds_ms"]), deaths) == (rounds, [])
+    assert summary(found, SHAPE, 2)["cell"]["trusted"] == (waited == 0)
 
 
 def test_a_worker_that_dies_is_one_sentence_with_its_last_words(monkeypatch):
@@ -445,6 +537,21 @@ def test_missing_peers_are_left_out_in_one_line_otherwise(monkeypatch, capsys, t
     found = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
     assert [tuple(result["shape"]) for result in found["results"]] == bench.SHAPES
     assert list(found["results"][0]["peers"]) == ["kernel", "cell", "products"]
+
+
+def test_quick_ends_in_time_and_says_what_it_left_out(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(bench, "QUICK_END", -1)
+    monkeypatch.setattr(
+        bench_session, "measure", lambda jobs, *_, **__: ({j.peer: answers(1.0) for j in jobs}, [])
+    )
+    words = ["--cells", "gru,rnn", "--shape", "2,3,4,5", "6,7,8,9", "--peers", "cell"]
+    assert main(["bench", "--quick", *words, "--out", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert "RNN:" not in out and "GRU (reset_after):" in out
+    assert "time of --quick was up: gru 6,7,8,9; rnn 2,3,4,5; rnn 6,7,8,9" in out
+    found = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
+    assert found["not_measured"] == ["gru 6,7,8,9", "rnn 2,3,4,5", "rnn 6,7,8,9"]
+    assert [result["shape"] for result in found["results"]] == [[2, 3, 4, 5]]
 
 
 def test_the_kernel_alone_is_measured_but_not_drawn(monkeypatch, capsys, tmp_path):

@@ -446,6 +446,13 @@ def test_the_estimate_grows_with_the_budget():
     assert 0 < classics_job.longest_seconds(small) < classics_job.longest_seconds(large)
 
 
+def test_the_guide_and_the_help_say_one_time_for_quick():
+    guide = (ROOT / "docs" / "classics.md").read_text(encoding="utf-8")
+    times = re.findall(r"--quick[^.\n]*? (\w+ \w+ minutes?\b[^.,]*)", guide.replace("`", ""))
+    assert times == [classics.QUICK_TIME] * 2
+    assert classics.QUICK_TIME in " ".join(command_parser("classics")[1].format_help().split())
+
+
 def test_quick_is_a_choice_of_jobs_and_says_what_it_leaves_out(tmp_path):
     _, parser = command_parser("classics")
     some, left_out = classics.chosen(parser.parse_args(["--quick"]))

@@ -181,6 +181,19 @@ def test_threads_are_judged_at_both_sizes(given, capsys):
     assert "Nothing wrong" not in words
 
 
+@pytest.mark.parametrize("waited, why", [(0.45, "busy: a process waited for a core for 45% of "),
+                                         (0.0, "the machine is busy. End the other programs")])
+def test_times_of_a_busy_machine_give_no_advice(waited, why, given, capsys, tmp_path):
+    busy = dict(trusted=False, waited=waited)
+    given(replace(ZEN4, threads=2), replace(FASTER, **busy), replace(ONE_BETTER_BELOW, **busy))
+    assert main(["doctor", "--json", str(tmp_path / "m.json")]) == 0
+    words = said(capsys)[1]
+    assert words.count("These times cannot be trusted") == 2 and words.count(why) == 2
+    assert "times faster" not in words and "The results agree to 3e-07" in words
+    for finding in json.loads((tmp_path / "m.json").read_text(encoding="utf-8"))["findings"]:
+        assert (finding["measured"]["trusted"], finding["measured"]["waited"]) == (False, waited)
+
+
 def test_more_threads_than_cores_are_told_as_such():
     environment = {"OPENBLAS_NUM_THREADS": "8"}
     (finding,) = findings(replace(ZEN3, threads=8, cores=1, environment=environment))
@@ -287,6 +300,13 @@ def test_two_processes_are_timed_in_turns_and_agree():
     assert measured.difference == 0 and measured.agrees
     assert measured.core_types[0] == measured.core_types[1]
     assert measured.threads[0] in (1, None)
+
+
+def test_there_is_a_round_however_long_the_start_has_taken(monkeypatch):
+    monkeypatch.setattr(doctor_measure, "LAST_ROUND_BEFORE", 0.0)
+    one = {"OPENBLAS_NUM_THREADS": "1"}
+    measured = doctor_measure.measure(Trial(Side("one", one), Side("the same", one), ("small",)))
+    assert measured.rounds == 1 and min(measured.milliseconds["small"]) > 0
 
 
 def test_a_process_that_fails_is_named_with_its_last_line():

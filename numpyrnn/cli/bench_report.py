@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import statistics
 import textwrap
 from collections.abc import Mapping
 from typing import Any
 
 from numpyrnn.checks.report import table
+from numpyrnn.cli.bench_trust import WAITED
 from numpyrnn.plots.speed import TASKS
 
 WIDTH = 80
+DOUBT = "?"  # before a figure that cannot be trusted
 HEADS = ["B,T,D,H", "ms", "spread", "numpyrnn's time", "steps/s", "tokens/s", "peak MB"]
 
 
@@ -21,11 +24,12 @@ def report(results: Mapping[str, Any], cell: str) -> str:
     for result in results["results"]:
         if result["cell"] == cell:
             rows.append([",".join(map(str, result["shape"])), *[""] * (len(HEADS) - 1)])
-            rows += [_row(peer, figures) for peer, figures in result["peers"].items()]
+            kernel = result["peers"].get("kernel", {}).get("trusted", True)
+            rows += [_row(peer, figures, kernel) for peer, figures in result["peers"].items()]
     lines = table(HEADS, rows, "<>>>>>>", 2 * WIDTH)
     name = f"{cell.upper()}{' (reset_after)' * (cell == 'gru')}"
     title = f"{name}: {TASKS[options['task']]}, {options['dtype']}, {threads}"
-    return "\n".join(["", title, *lines, *_compilation(results, cell)])
+    return "\n".join(["", title, *lines, *_compilation(results, cell), *_doubts(results, cell)])
 
 
 def meaning(results: Mapping[str, Any]) -> str:
@@ -35,8 +39,9 @@ def meaning(results: Mapping[str, Any]) -> str:
         f"peers: {', '.join(_versions(results))}.",
         f"ms: a step of one layer, batch-first arrays in and out; median of {options['rounds']} "
         f"round{'s' * (options['rounds'] > 1)}, each the median of its steps. Every peer runs in a "
-        "process of its own; they take turns. spread: slowest less fastest round, in parts of the "
-        "median.",
+        "process of its own; they take turns. A round in which a process waits for its core does "
+        "not count, if others do; there are up to as many rounds again. spread: slowest less "
+        "fastest round, in parts of the median.",
         "numpyrnn's time: 0.45x torch means that the kernel needs 0.45 of PyTorch's time: below 1 "
         "numpyrnn is faster, above 1 it is slower.",
         "GEMM share: time of the products / time of the kernel. The products are the same matrix "
@@ -54,16 +59,17 @@ def shown(peer: str) -> str:
     return peer.replace("_skylakex", " (SkylakeX)")
 
 
-def _row(peer: str, figures: Mapping[str, Any]) -> list[str]:
-    told = ""
+def _row(peer: str, figures: Mapping[str, Any], kernel_trusted: bool) -> list[str]:
+    told, doubt = "", "" if figures["trusted"] else f"{DOUBT} "
     if "kernel_over_peer" in figures:
-        told = f"{figures['kernel_over_peer']:.2f}x {shown(peer)}"
+        both = "" if kernel_trusted and not doubt else f"{DOUBT} "
+        told = f"{both}{figures['kernel_over_peer']:.2f}x {shown(peer)}"
     elif "share_of_products" in figures:
-        told = f"GEMM share {figures['share_of_products']:.0%}"
+        told = f"{doubt}GEMM share {figures['share_of_products']:.0%}"
     memory = figures.get("peak_bytes")
     return [
         f"  {shown(peer)}",
-        _digits(figures["ms"]),
+        doubt + _digits(figures["ms"]),
         f"{figures['spread']:.0%}",
         told,
         _si(figures["steps_per_second"]),
@@ -84,6 +90,31 @@ def _compilation(results: Mapping[str, Any], cell: str) -> list[str]:
         for peer, taken in seconds.items()
         for ends in [(f"{min(taken):.1f}", f"{max(taken):.1f}")]
     ]
+
+
+def _doubts(results: Mapping[str, Any], cell: str) -> list[str]:
+    """What the mark means, if there is one in the table."""
+    doubted = [
+        figures
+        for result in results["results"] if result["cell"] == cell
+        for figures in result["peers"].values() if not figures["trusted"]
+    ]  # fmt: skip
+    if not doubted:
+        return []
+    waited = max(statistics.median(figures["waited"]) for figures in doubted)
+    apart = max(figures["spread"] for figures in doubted)
+    why = f"its rounds differ by up to {apart:.0%}"
+    if waited > WAITED:
+        why = f"a process waited for a core for up to {waited:.0%} of its time, {why}"
+    loads = [load for load in results["load"] if load is not None]
+    if loads:
+        cores = results["machine"]["cores"]
+        why += f" (load average {max(loads):.1f} on {cores} core{'s' * (cores > 1)})"
+    return textwrap.wrap(
+        f"{DOUBT} cannot be trusted: the machine was busy; {why}. End the other programs, or wait, "
+        "and measure again.",
+        WIDTH,
+    )
 
 
 def _versions(results: Mapping[str, Any]) -> list[str]:

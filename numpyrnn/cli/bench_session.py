@@ -7,6 +7,7 @@ over minutes: so every peer has a process of its own, and rounds alternate betwe
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import subprocess
@@ -16,11 +17,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from statistics import median
 from types import TracebackType
 from typing import Any
 
 from numpyrnn.cli.bench_peers import Job, keras_backend
+from numpyrnn.cli.bench_trust import judge
 
 PAUSE = 0.3  # seconds: OpenMP threads of the previous peer spin for a while after their work
 THREADS = (
@@ -105,12 +106,14 @@ def environment(job: Job, given: Mapping[str, str]) -> dict[str, str]:
 
 
 def measure(
-    jobs: Sequence[Job], rounds: int, *, pause: float = PAUSE,
+    jobs: Sequence[Job], rounds: int, *, pause: float = PAUSE, until: float = math.inf,
     told: Callable[[str], None] = lambda peer: None,
 ) -> tuple[dict[str, Any], list[str]]:
     """What each job's process answered, by peer, and a sentence for each that died on the way.
 
-    `told` is called with a peer's name when a round of it is over.
+    Peers whose times cannot be trusted yet take up to as many rounds again; after `until` on the
+    monotonic clock one round is enough. `told` is called with a peer's name when a round of it is
+    over.
     """
     found: dict[str, Any] = {}
     deaths: list[str] = []
@@ -127,34 +130,42 @@ def measure(
                 return {}
 
         for peer in list(workers):
-            found[peer] = {**ask(peer, "load"), "rounds_ms": [], "steps": []}
+            found[peer] = {**ask(peer, "load"), "rounds_ms": [], "steps": [], "waited": []}
         for peer in list(workers):
             found[peer] |= ask(peer, "build")
-        for turn in range(rounds):
+        for turn in range(2 * rounds):
             for peer in list(workers)[:: 1 if turn % 2 == 0 else -1]:
+                enough = turn >= rounds and _trusted(found[peer], rounds)
+                if turn and (enough or time.monotonic() > until):
+                    continue
                 time.sleep(pause)
                 if answer := ask(peer, "round"):
                     found[peer]["rounds_ms"].append(answer["ms"])
                     found[peer]["steps"].append(answer["steps"])
+                    found[peer]["waited"].append(answer["waited"])
                 told(peer)
         for peer in list(workers):
             found[peer] |= ask(peer, "memory")
     return {peer: found[peer] for peer in workers}, deaths
 
 
-def summary(found: Mapping[str, Any], shape: Sequence[int]) -> dict[str, Any]:
+def _trusted(answers: Mapping[str, Any], rounds: int) -> bool:
+    return judge(answers["rounds_ms"], answers["waited"], rounds).trusted
+
+
+def summary(found: Mapping[str, Any], shape: Sequence[int], rounds: int) -> dict[str, Any]:
     """The answers of all peers with what follows from them; ratios are those of the medians."""
     B, T = shape[:2]
     peers = {}
     for peer, answers in found.items():
-        times = answers["rounds_ms"]
-        ms = median(times)
+        verdict = judge(answers["rounds_ms"], answers["waited"], rounds)
         peers[peer] = {
             **answers,
-            "ms": ms,
-            "spread": (max(times) - min(times)) / ms,
-            "steps_per_second": 1e3 / ms,
-            "tokens_per_second": 1e3 * B * T / ms,
+            "ms": verdict.ms,
+            "spread": verdict.spread,
+            "trusted": verdict.trusted,
+            "steps_per_second": 1e3 / verdict.ms,
+            "tokens_per_second": 1e3 * B * T / verdict.ms,
         }
     for peer, figures in peers.items():
         if peer != "kernel" and "kernel" in peers:

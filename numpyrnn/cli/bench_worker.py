@@ -4,7 +4,7 @@
 
 load     import the peer's library                        {"version": ..., "core_type": ...}
 build    build the layer, take a first step               {"first_ms": ..., "compile_seconds": ...}
-round    a warm-up step, then as many as fit              {"ms": the median, "steps": how many}
+round    a warm-up step, then as many as fit              {"ms": ..., "steps": ..., "waited": ...}
 memory   peak memory since "build"                        {"peak_bytes": ... or null}
 
 The end of stdin ends the process, so that it never outlives the one that asks.
@@ -16,7 +16,6 @@ import importlib
 import json
 import os
 import signal
-import statistics
 import sys
 import time
 from pathlib import Path
@@ -26,6 +25,7 @@ import numpy as np
 
 from numpyrnn import __version__, machine
 from numpyrnn.cli.bench_peers import PEERS, Job, Step
+from numpyrnn.cli.bench_trust import timed
 
 CLEAR_REFS, STATUS = Path("/proc/self/clear_refs"), Path("/proc/self/status")
 RESET_PEAK = "5"  # written to clear_refs, it sets the peak to what is resident now (proc(5))
@@ -65,18 +65,11 @@ class Bench:
         return {"first_ms": first, "compile_seconds": self.step.compile_seconds}
 
     def round(self) -> dict[str, Any]:
-        """The median time of a step, over as many as fit into the round."""
+        """The median time of a step, over as many as fit, and how much of it was waiting."""
         if self.step is None:
             raise RuntimeError("round: nothing is built yet; ask for build first")
-        run = self.step.run
-        times: list[float] = []
-        run()  # caches are cold and threads asleep after the pause
-        end = time.perf_counter() + self.job.seconds
-        while len(times) < self.job.least or time.perf_counter() < end:
-            start = time.perf_counter()
-            run()
-            times.append(time.perf_counter() - start)
-        return {"ms": 1e3 * statistics.median(times), "steps": len(times)}
+        self.step.run()  # caches are cold and threads asleep after the pause
+        return timed(self.step.run, self.job.seconds, self.job.least)
 
     def memory(self) -> dict[str, Any]:
         """Peak memory in bytes since the build began; None where the system does not tell."""

@@ -3,7 +3,8 @@
 An LSTM spends its time in small matrix products, and how fast they are is decided before NumPy is
 loaded: which kernels OpenBLAS picks for the CPU, and how many threads share a product. The command
 shows the machine as a program finds it that imports numpyrnn, names what is wrong in plain words
-with what to set, and measures what that gives, in processes that take turns (below 15 seconds).
+with what to set, and measures what that gives, in processes that take turns (below 15 seconds; on
+a machine that is busy with something else up to 30, and then it says so).
 The exit code is 0 whatever is found.
 """
 
@@ -19,6 +20,7 @@ from typing import Any
 
 from numpyrnn import machine
 from numpyrnn.cli import doctor_measure, output_file, path_name
+from numpyrnn.cli.bench_trust import WAITED
 from numpyrnn.cli.doctor_findings import Finding, findings
 from numpyrnn.cli.doctor_measure import JOBS, Measured, NotMeasured, Trial
 from numpyrnn.cli.files import write_json
@@ -147,6 +149,8 @@ def verdict(finding: Finding, outcome: Outcome) -> str:
     measured, trial = outcome.measured, finding.trial
     assert measured and trial
     if finding.key == "threads":
+        if not measured.trusted:
+            return distrust(measured)
         return " ".join(_threads_verdict(trial, measured, job) for job in trial.jobs)
     before, after = measured.core_types
     if after == before:
@@ -157,7 +161,7 @@ def verdict(finding: Finding, outcome: Outcome) -> str:
             "float32 rounding explains: do not set it, and report it to OpenBLAS."
         )
     gain = measured.gain(trial.jobs[-1])
-    says = (
+    says = distrust(measured) if not measured.trusted else (
         f"A training step is {gain:.2f} times faster with {after} kernels."
         if gain >= WORTH
         else f"No gain here: leave the variable alone (a training step {gain:.2f} times as fast)."
@@ -165,6 +169,16 @@ def verdict(finding: Finding, outcome: Outcome) -> str:
     return (
         f"{says} The results agree to {measured.difference:.0e} of the largest number, which is "
         "float32 rounding."
+    )
+
+
+def distrust(measured: Measured) -> str:
+    """That the times say nothing, and why."""
+    waited = f": a process waited for a core for {measured.waited:.0%} of its time"
+    return (
+        f"These times cannot be trusted, the machine is busy"
+        f"{waited if measured.waited > WAITED else ''}. End the other programs, or wait, and run "
+        "it again."
     )
 
 
@@ -204,6 +218,8 @@ def _entry(outcome: Outcome) -> dict[str, Any]:
         "rounds": measured.rounds,
         "core_types": measured.core_types,
         "threads": measured.threads,
+        "waited": measured.waited,
+        "trusted": measured.trusted,
         "difference": measured.difference,
         "agrees": measured.agrees,
         "verdict": verdict(finding, outcome),

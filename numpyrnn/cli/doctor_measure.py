@@ -12,20 +12,21 @@ import contextlib
 import json
 import os
 import signal
-import statistics
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from numpyrnn.cli.bench_trust import Verdict, judge, timed
+
 ROUNDS = 5
 SECONDS_A_JOB = 0.08  # in each round, at least
-LAST_ROUND_BEFORE = 4.0  # seconds after the start
-PATIENCE = 7.0  # then a process is taken for stuck
+LAST_ROUND_BEFORE = 4.0  # seconds after the start; the first round is taken all the same
+PATIENCE = 7.0  # seconds to start up, and as many to measure: then a process is taken for stuck
 IDLE = 0.12  # OpenBLAS' threads spin for as long after their work
 SAMPLES = 64  # numbers of each array that the two compare
 
@@ -87,6 +88,8 @@ class Measured:
     core_types: tuple[str | None, str | None]
     threads: tuple[int | None, int | None]
     difference: float  # between their results, over the largest number of an array
+    waited: float = 0.0  # of its time, that the worse of the two waited for a core
+    trusted: bool = True
 
     def gain(self, job: str) -> float:
         """How many times faster the other setting is."""
@@ -109,29 +112,30 @@ def measure(trial: Trial, tick: Callable[[], Any] = lambda: None) -> Measured:
     Raises NotMeasured if a process ends or does not answer in time.
     """
     start = time.perf_counter()
-    times: dict[str, list[list[float]]] = {job: [[], []] for job in trial.jobs}
+    found: dict[str, tuple[list[Any], list[Any]]] = {job: ([], []) for job in trial.jobs}
     with _process(trial.now, trial.jobs) as now, _process(trial.other, trial.jobs) as other:
         sides = ((trial.now, now), (trial.other, other))
-        watch = threading.Timer(PATIENCE, _kill, (now, other))
-        watch.daemon = True
-        watch.start()
-        try:
-            first = [_answer(*side, start) for side in sides]
-            rounds = 0
-            while rounds < ROUNDS and time.perf_counter() - start < LAST_ROUND_BEFORE:
+        with _watched(now, other):
+            first = [_answer(*side) for side in sides]
+        rounds = 0
+        with _watched(now, other):
+            while not rounds or (
+                rounds < ROUNDS and time.perf_counter() - start < LAST_ROUND_BEFORE
+            ):
                 for i in (0, 1) if rounds % 2 else (1, 0):
                     if first[1 - i]["threads"] not in (1, None):
                         time.sleep(IDLE)
                     for job in trial.jobs:
-                        times[job][i].append(_answer(*sides[i], start, job))
+                        found[job][i].append(_answer(*sides[i], job))
                 rounds += 1
                 tick()
-        finally:
-            watch.cancel()
-    medians = {job: tuple(map(statistics.median, pair)) for job, pair in times.items()}
+    verdicts = {job: tuple(_judged(answers) for answers in pair) for job, pair in found.items()}
+    both = [verdict for pair in verdicts.values() for verdict in pair]
     return Measured(
-        milliseconds={job: (float(a), float(b)) for job, (a, b) in medians.items()},
+        milliseconds={job: (now.ms, other.ms) for job, (now, other) in verdicts.items()},
         rounds=rounds,
+        waited=max(verdict.waited for verdict in both),
+        trusted=all(verdict.trusted for verdict in both),
         core_types=(first[0]["core_type"], first[1]["core_type"]),
         threads=(first[0]["threads"], first[1]["threads"]),
         difference=difference(first[0]["results"], first[1]["results"]),
@@ -145,6 +149,35 @@ def difference(now: Mapping[str, list[float]], other: Mapping[str, list[float]])
         scale = max(map(abs, a)) or 1.0
         worst = max(worst, *(abs(x - y) / scale for x, y in zip(a, other[name], strict=True)))
     return worst
+
+
+def _judged(answers: Sequence[Mapping[str, Any]]) -> Verdict:
+    return judge([a["ms"] for a in answers], [a["waited"] for a in answers], len(answers))
+
+
+@contextlib.contextmanager
+def _watched(*processes: subprocess.Popen[str]) -> Iterator[None]:
+    """End the processes if this takes longer than PATIENCE, and say that it did."""
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        for process in processes:
+            process.kill()
+
+    watch = threading.Timer(PATIENCE, end)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    except NotMeasured:
+        if late.is_set():
+            raise NotMeasured(
+                f"no answer within {PATIENCE:g} seconds; the machine is busy"
+            ) from None
+        raise
+    finally:
+        watch.cancel()
 
 
 @contextlib.contextmanager
@@ -167,14 +200,7 @@ def _process(side: Side, jobs: tuple[str, ...]) -> Iterator[subprocess.Popen[str
             process.communicate()
 
 
-def _kill(*processes: subprocess.Popen[str]) -> None:
-    for process in processes:
-        process.kill()
-
-
-def _answer(
-    side: Side, process: subprocess.Popen[str], start: float, job: str | None = None
-) -> Any:
+def _answer(side: Side, process: subprocess.Popen[str], job: str | None = None) -> Any:
     assert process.stdin and process.stdout and process.stderr
     with contextlib.suppress(OSError):  # a pipe without a reader: the empty answer tells
         if job:
@@ -183,8 +209,6 @@ def _answer(
     if line := process.stdout.readline():
         return json.loads(line)
     code = process.wait()
-    if time.perf_counter() - start >= PATIENCE:
-        raise NotMeasured(f"no answer within {PATIENCE:g} seconds; the machine is busy")
     if code < 0:
         raise NotMeasured(f"the process with {side.name} ended with {signal.Signals(-code).name}")
     said = process.stderr.read().strip().splitlines() or [f"exit code {code}"]
@@ -241,14 +265,7 @@ def main(jobs: list[str]) -> None:
     about = dict(core_type=machine.core_type, threads=machine.threads, results=results)
     print(json.dumps(about), flush=True)
     for line in sys.stdin:
-        run = runs[line.strip()]
-        times: list[float] = []
-        end = time.perf_counter() + SECONDS_A_JOB
-        while not times or time.perf_counter() < end:
-            start = time.perf_counter()
-            run()
-            times.append(time.perf_counter() - start)
-        print(json.dumps(1e3 * statistics.median(times)), flush=True)
+        print(json.dumps(timed(runs[line.strip()], SECONDS_A_JOB)), flush=True)
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> None:
         for text in (head, facts, *([task.note] if task.note else [])):
             indent = "" if text is head else " " * width
             print(wrapped(text, indent, " " * width))
-    print(f"\ntrain one with {hint('train', 'TASK')}")
+    print(f"\nbaselines are those of --seed 0; train one with {hint('train', 'TASK')}")
 
 
 def wrapped(text: str, first: str, other: str) -> str:

@@ -91,7 +91,7 @@ class Digits(Task):
     told = "recognise a handwritten digit, read a row or a pixel at a time"
     trivial = "always the same digit"
     score = Score("accuracy", higher=True)
-    baseline, solved = digits_task.BASELINE, digits_task.SOLVED
+    baseline, solved = 0.078, digits_task.SOLVED    # with seed 0
     minutes = 0.2
     note = "read in pixels (--reading pixels) not solved: GRU and LSTM come to about 0.93"
     preset = Preset(hidden=64, epochs=20, learning_rate=1e-2, batch_size=32)

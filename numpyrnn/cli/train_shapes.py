@@ -25,7 +25,7 @@ class Shapes(Written):
     name, shape = "shapes", "one to many"
     told = "describe a drawn picture in a sentence"
     trivial = "always the same sentence"
-    baseline, solved = shapes_task.BASELINE, shapes_task.SOLVED
+    baseline, solved = 0.03, shapes_task.SOLVED     # with seed 0
     minutes = 1.0
     note = "8 × 8 pixels; larger pictures (--side) are harder: 16 × 16 not solved, about 0.89"
     cells = (NONE, "gru")

@@ -24,7 +24,7 @@ class Tags(Task):
     told = "tag parts of speech, where later words decide what a word is"
     trivial = "each word's usual tag"
     score = Score("decided later", higher=True)     # of these words, the share right
-    baseline, solved = tagging_task.BASELINE, tagging_task.SOLVED
+    baseline, solved = 0.492, tagging_task.SOLVED   # with seed 0
     minutes = 0.2
     cells = (NONE, "rnn", "lstm", "birnn", "bilstm")
     known = (NONE, "rnn", "gru", "lstm", "birnn", "bigru", "bilstm")

@@ -49,7 +49,7 @@ class Task:
     told: ClassVar[str]                         # the task in one line
     trivial: ClassVar[str]                      # the trivial answer
     score: ClassVar[Score]                      # of which baseline and solved are values
-    baseline: float
+    baseline: float                             # with seed 0; `prepare` may measure another
     solved: float
     minutes: ClassVar[float]                    # of all default cells, on one core
     note: ClassVar[str] = ""                    # where it is not solved, and what to expect there

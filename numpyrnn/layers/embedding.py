@@ -79,7 +79,7 @@ class Embedding(Layer):
         check_finite("dy", dy)
         order = np.argsort(ids, axis=None, kind="stable")       # equal ids side by side, then one
         runs = dy.reshape(-1, self.output_size).take(order, axis=0)         # sum for each run
-        counts = np.bincount(ids.ravel())
+        counts = np.bincount(ids.ravel().astype(np.intp))
         found = np.flatnonzero(counts)
         starts = (np.cumsum(counts) - counts)[found]
         dW = np.zeros_like(self._params["W"])

@@ -29,7 +29,7 @@ class Packing:
             self.counts = [batch] * steps
             return
         self.real = real
-        lengths = real.sum(axis=1)
+        lengths = real.sum(axis=1, dtype=np.intp)
         self.order = np.argsort(-lengths, kind="stable")
         self.lengths = lengths[self.order]
         own = np.arange(self.lengths[0])

@@ -35,11 +35,11 @@ def plan_readings(every: int, clock: np.ndarray, real: np.ndarray, reverse: bool
     that a gradient check moves by a hair changes nothing). In a reversed layer the first reading
     is the last in time, and the plan says so.
     """
-    steps, own = real.shape[1], real.sum(axis=1)
-    first = np.clip(np.ceil(every - 0.5 - clock) - 1, 0, steps).astype(np.int64)
+    steps, own = real.shape[1], real.sum(axis=1, dtype=np.intp)
+    first = np.clip(np.ceil(every - 0.5 - clock) - 1, 0, steps).astype(np.intp)
     counts = np.maximum(own - first + every - 1, 0) // every
     place, rows = np.arange(max(counts.max(), 1)), own[:, None]
-    so_far = np.add.accumulate(real, axis=1, dtype=np.int64)
+    so_far = np.add.accumulate(real, axis=1, dtype=np.intp)
     read = first[:, None] + every * place               # so far in the row's own steps
     step = np.where(real, rows - so_far if reverse else so_far - 1, -every)
     held = np.maximum(step - first[:, None] + every, 0) // every

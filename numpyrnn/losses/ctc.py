@@ -19,6 +19,7 @@ from numpyrnn.losses.ctc_paths import sum_over_paths
 from numpyrnn.losses.softmax import log_softmax
 from numpyrnn.validation import (
     as_array,
+    as_index,
     check_batch,
     check_finite,
     check_flag,
@@ -189,7 +190,7 @@ def _check_targets(
 
 
 def _as_rows(targets: Any) -> np.ndarray:
-    """Rows of ids as one array (B, L) of int64, -1 behind the shorter ones."""
+    """Rows of ids as one array (B, L) of intp, -1 behind the shorter ones."""
     if isinstance(targets, np.ndarray):
         return _as_ids("targets", targets)
     if not isinstance(targets, Sequence) or isinstance(targets, str):
@@ -210,7 +211,7 @@ def _as_ids(what: str, value: Any) -> np.ndarray:
     array = as_array(what, value)
     if array.size and array.dtype.kind not in "iu":     # NumPy takes [] for floats
         raise TypeError(f"{what}: expected whole numbers, got {array.dtype}; use .astype(int)")
-    return array.astype(np.int64)
+    return as_index(what, array)
 
 
 def _check_lengths(what: str, lengths: Any, batch: int, largest: int) -> np.ndarray:

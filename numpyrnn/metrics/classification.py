@@ -13,6 +13,7 @@ from numpyrnn.counting import divides_by
 from numpyrnn.validation import (
     NothingCountsError,
     as_array,
+    as_index,
     check_choice,
     check_finite,
     check_ids,
@@ -60,7 +61,7 @@ def confusion_matrix(
 ) -> np.ndarray:
     """How often class i (row: the target) was taken for class j (column: the prediction).
 
-    Shapes: as for accuracy; returns (classes, classes) int64, with as many classes as the largest
+    Shapes: as for accuracy; returns counts (classes, classes), with as many classes as the largest
     id needs unless told. Raises ValueError for ids out of range, more classes than 2 GB have room
     for, or when nothing counts.
     """
@@ -157,9 +158,7 @@ def _ids(what: str, array: np.ndarray) -> np.ndarray:
         raise TypeError(f"{what}: expected class ids, got dtype {array.dtype}; use .astype(int)")
     if array.min() < 0:
         raise ValueError(f"{what}: expected ids of at least 0, got {array.min()}; {SKIP}")
-    if array.max() > np.iinfo(np.int64).max:
-        raise ValueError(f"{what}: expected ids below 2**63, got {array.max()}; number them anew")
-    return array.astype(np.int64)
+    return as_index(what, array)
 
 
 def _check_classes(classes: Any, predicted: np.ndarray, actual: np.ndarray) -> int:

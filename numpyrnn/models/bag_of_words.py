@@ -58,7 +58,7 @@ class BagOfWords(Layer):
         batch, steps = ids.shape
         check_batch("ids", batch, steps)
         rows, places = np.nonzero(real_steps(lengths, mask, batch, steps))
-        words = ids[rows, places].astype(np.int64)
+        words = ids[rows, places]
         if self.binary:
             once = np.unique(rows * self.vocabulary_size + words)
             rows, words = np.divmod(once, self.vocabulary_size)

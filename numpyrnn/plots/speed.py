@@ -48,7 +48,8 @@ def speed(results: Mapping[str, Any], *, ax: Sequence[Any] | None = None) -> Any
     Bars begin at 1, the same speed: those that hang down are won by numpyrnn. `results` is what
     `numpyrnn bench` writes into bench.json: "results", a list of "cell", "shape" (B, T, D, H) and
     "peers", a dict from name to "ms" (milliseconds a step); "options" with "task", "dtype" and
-    "threads" goes into the titles and may be missing. ax= takes as many axes as there are cells.
+    "threads" goes into the titles and may be missing. Where a peer's "trusted" is False, a line
+    below the panels says it. ax= takes as many axes as there are cells.
     Raises ValueError where there is nothing but numpyrnn to show.
     """
     cells: dict[str, list[Any]] = {}
@@ -77,9 +78,11 @@ def speed(results: Mapping[str, Any], *, ax: Sequence[Any] | None = None) -> Any
             panel, f"{cell.upper()}: {', '.join(told)}" if told else cell.upper(), "",
             "numpyrnn's time /\ntime of the peer",
         )
-    panels[-1].set_xlabel(
-        "batch, steps, inputs, hidden units; below them numpyrnn's milliseconds", fontsize=LABEL
-    )
+    below = "batch, steps, inputs, hidden units; below them numpyrnn's milliseconds"
+    every = [peer for measured in cells.values() for r in measured for peer in r["peers"].values()]
+    if not all(peer.get("trusted", True) for peer in every):
+        below += "\nThe machine was busy: not all of this can be trusted"
+    panels[-1].set_xlabel(below, fontsize=LABEL)
     looks: dict[str, Any] = {}
     for panel in panels:
         looks |= {bars.get_label(): bars for bars in panel.containers}

@@ -44,7 +44,7 @@ def digits(reading: str = "rows", rng: RandomSource = None) -> tuple[Digits, Dig
     check_choice("reading", reading, READINGS)
     rng = check_rng(rng)
     with gzip.open(_path(), "rt") as file:
-        table = np.loadtxt(file, delimiter=",", dtype=np.int64)
+        table = np.loadtxt(file, delimiter=",", dtype=np.intp)
     table = table[rng.permutation(len(table))]
     x = (table[:, :64] / 16).astype(np.float32)
     x = x.reshape(-1, 8, 8) if reading == "rows" else x[:, :, None]

@@ -92,13 +92,14 @@ class InterpolatedNgram:
     def probabilities(self, context: Any = ()) -> np.ndarray:
         """p(next character | context), (V,), all positive, sum 1; `context` (M,) may be empty."""
         _, context = self._check((), context)
-        every = np.arange(self.vocabulary_size)
+        every = np.arange(self.vocabulary_size, dtype=np.int64)
         p = np.full(self.vocabulary_size, 1 / self.vocabulary_size)
         for length, level in enumerate(self._levels[: len(context) + 1], start=1):
             code = 0
             for character in context[len(context) - length + 1 :]:
                 code = code * self.vocabulary_size + int(character)
-            p = _interpolate(level, code * self.vocabulary_size + every, np.array([code]), p)
+            codes = code * self.vocabulary_size + every
+            p = _interpolate(level, codes, np.array([code], dtype=np.int64), p)
         return p
 
     def _check(self, ids: Any, context: Any) -> tuple[np.ndarray, np.ndarray]:

@@ -134,8 +134,10 @@ def _rows(what: str, items: Sequence[Any] | np.ndarray) -> Rows:
                 f"{what}[{i}]: expected a shape like the others', {full[0].shape} but for the "
                 f"number of steps, got {row.shape}"
             )
-    dtype = np.result_type(*{row.dtype for row in full})
-    if dtype.kind != "f" or (what == "targets" and not full[0].size):
+    floats = {row.dtype for row in full if row.dtype.kind == "f"}
+    # Only among floats: NumPy's common type of uint64 and int64 is a float.
+    dtype = np.result_type(*{row.dtype for row in full}) if floats else np.dtype(np.int64)
+    if what == "targets" and not full[0].size:
         dtype = np.dtype(np.int64)
     empty = np.empty((0, *full[0].shape[1:]), dtype)
     return [row.astype(dtype, copy=False) if row.size else empty for row in rows]

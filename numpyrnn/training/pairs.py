@@ -68,4 +68,4 @@ def _target(i: int, row: Any, boundary: int) -> np.ndarray:
     cure = f"{boundary} is the boundary, which pair_batches puts in itself"
     ids = check_ids(f"targets[{i}]", row, boundary, cure)
     check_shape(f"targets[{i}]", ids, ("ids",), "give one row of ids for each source")
-    return ids.astype(np.int64)
+    return ids.copy()

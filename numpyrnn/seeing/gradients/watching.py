@@ -64,7 +64,7 @@ class Part(NamedTuple):
         packing = self.packing
         if packing.full:
             return np.full(packing.batch, packing.steps)
-        lengths = np.empty(packing.batch, dtype=np.int64)
+        lengths = np.empty(packing.batch, dtype=np.intp)
         lengths[packing.order] = packing.lengths
         return lengths
 
