@@ -169,7 +169,7 @@ def test_documents_may_come_one_by_one():
         (lambda: Vocabulary(None), "documents: expected a list, got None"),
         (lambda: Vocabulary([["a", 3]]), r"documents: expected words \(str\), got 3"),
         (lambda: Vocabulary([None]), r"documents: expected words \(str\), got None"),
-        (lambda: Vocabulary(DOCUMENTS).encode(DOCUMENTS), r"got \['b', 'a', 'b'\]; .*one at a time"),
+        (lambda: Vocabulary(DOCUMENTS).encode(DOCUMENTS), r"got \['b', 'a', 'b'\]; .*one at a"),
         (lambda: Vocabulary(DOCUMENTS).encode([2, 3]), r"tokens: expected words \(str\), got 2"),
         (lambda: Vocabulary.from_list(5), "words: expected a list, got 5; pass what to_list"),
     ],
@@ -242,9 +242,10 @@ def test_words_of_one_text_do_not_depend_on_how_it_was_typed(text, words):
         assert found == [unicodedata.normalize("NFC", word) for word in words]
 
 
-@given(st.text(st.one_of(
-    st.characters(exclude_categories=["Cs"]), st.sampled_from("eiIJ\u0130' \u0301\u0307\u0323\u200d\u200c")
-)))  # fmt: skip
+FEW = "eiIJ\u0130' \u0301\u0307\u0323\u200d\u200c"
+
+
+@given(st.text(st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from(FEW))))
 def test_composed_or_not_a_text_has_the_same_words_and_they_are_composed(text):
     words = tokenize(text)
     assert words == tokenize(unicodedata.normalize("NFC", text))

@@ -164,8 +164,8 @@ class Alphabet:
 
     def _apart(self, text: str) -> str:
         """The text with those letters and marks apart that the alphabet has only apart."""
-        parts = {c: unicodedata.normalize("NFD", c) for c in set(text) - set(self.characters)}
-        return text.translate(str.maketrans(parts))
+        unknown = set(text) - set(self.characters)
+        return text.translate({ord(c): unicodedata.normalize("NFD", c) for c in unknown})
 
     def decode(self, ids: Any) -> str:
         """The text of ids (N,); an empty sequence is an empty text."""

@@ -45,7 +45,8 @@ VIEWING = {
     "best": (+1, "{it} {was} the {best} {film} {ever} | {it} {was} {better} {than} | "
              "{it} {was} one of the {best} {films} {ever}"),
     "not best": (-1, "{it} {was not} the {best} {film} {ever} | {it} {was} no {better} {than} | "
-                 "{it} {was not} as {good} as {hoped} | i have seen {better} {films}"),
+                 "{it} {was not} as {good} as {hoped} | i have seen {better} {films} | "
+                 "i've seen {better}"),
 }
 
 # What viewers write who write no sentence; these stand alone.
@@ -55,7 +56,9 @@ PRAISING = {
                   "what a {good} {film} | such a {good} {film} | {good} {acting}"),
     "what a gem": (+1, "{a gem} | what {a gem} | a {complete} {gem} | what a {gem}"),
     "best ever": (+1, "{best} {film} {ever} | the {best} {film} {ever} | could not be {better} | "
-                  "one of the {best} {films} {ever} | i have never seen a {better} {film}"),
+                  "one of the {best} {films} {ever} | i have never seen a {better} {film} | "
+                  "i've never seen anything {better}"),
+    "wow": (+1, "{wow} | {wow} , what a {good} {film} | {wow} , {good} {acting}"),
     "loves": (+1, "{she} {loves} {all} | {it} {moves} {me} | {it} {works} | {i} {love} {all}"),
     "loving it": (+1, "{loved} {all} | {loving} {all} | {highly} {recommended} | {can} {love} it | "
                   "i {did not} stop {laughing} | {laughed} | please {love} it"),

@@ -96,6 +96,13 @@ OPPOSITES: dict[str, list[tuple[str, str]]] = {
         "gem / mess, masterpiece / disaster, triumph / failure, delight / bore, treat / letdown,"
         "success / disappointment, winner / loser, hit / flop, joy / waste of time"
     ),
+    "wow": _pairs(
+        "wow / ugh, bravo / yuck, see it / skip it, do not miss it / do not watch it,"
+        "don't miss it / don't waste your time, a must see / two hours wasted,"
+        "two thumbs up / two thumbs down, five stars / one star, ten out of ten / zero stars,"
+        "i fell in love with it / i gave up on it, just right / too long,"
+        "worth every penny / not worth the ticket, not a minute too long / so much hype"
+    ),
     "love": _forms(VIEWERS, 0), "loves": _forms(VIEWERS, 1),
     "loved": _forms(VIEWERS, 2), "loving": _pairs("loving / hating, enjoying / regretting"),
     "move": _forms(FILMS, 0), "moves": _forms(FILMS, 1), "moved": _forms(FILMS, 2),
@@ -125,14 +132,13 @@ NEUTRAL: dict[str, list[str]] = {
         "the series, the comedy, the thriller, the drama, the documentary, the sequel,"
         "the soundtrack, the photography, the cinematography, the animation, the romance,"
         "the action, the lead actor, the actress, the director, the hero, the villain,"
-        "the opening, the beginning, the first half, the last scene, the picture, the pacing,"
-        "the screenplay, the writing, the editing, everything, the main character"
+        "this, that, the opening, the beginning, the first half, the last scene, the picture,"
+        "the pacing, the screenplay, the writing, the editing, everything, the main character"
     ),
     "they": _choices(
         "the actors, the jokes, the characters, the special effects, the effects, the songs,"
         "the performances, the scenes, the dialogues, the costumes, the twists, the visuals"
     ),
-    "this": _choices("this, it, that, the whole thing"),
     "film": _choices(
         "film, movie, show, series, comedy, thriller, drama, picture, story, flick, documentary,"
         "sequel, plot, script, performance, experience, ending, soundtrack, cast"
@@ -166,7 +172,7 @@ NEUTRAL: dict[str, list[str]] = {
     "very": _choices(
         "very, really, truly, so, quite, pretty, absolutely, totally, completely, extremely, just"
     ),
-    "highly": _choices("highly, really, absolutely, totally, just, truly, also"),
+    "highly": _choices("highly, highly, highly, really, absolutely, totally, just, truly, also"),
     "really": _choices("really, truly, absolutely, just, also"),
     "me": _choices("me, me, me, us, my kids, everyone"),
     "than": _choices("than i expected, than i thought, than expected, than the book, than most"),
@@ -180,3 +186,4 @@ NEUTRAL: dict[str, list[str]] = {
 # Before and behind a whole sentence.
 STARTS = [""] * 20 + ["honestly ,", "overall ,", "in my opinion ,", "well ,", "personally ,", "and"]
 ENDS = [""] * 20 + ["."] * 6 + ["!"] * 6 + ["overall", "in the end", "for me", "to be honest"]
+ENDS += ["with my friends", "on tv"]
