@@ -59,7 +59,8 @@ PRAISING = {
                   "one of the {best} {films} {ever} | i have never seen a {better} {film} | "
                   "i've never seen anything {better}"),
     "wow": (+1, "{wow} | {wow} , what a {good} {film} | {wow} , {good} {acting}"),
-    "loves": (+1, "{she} {loves} {all} | {it} {moves} {me} | {it} {works} | {i} {love} {all}"),
+    "loves": (+1, "{she} {loves} {all} | {it} {moves} {me} | {it} {works} | {i} {love} {all} | "
+              "i {can} {laugh} | it made {me} {laugh}"),
     "loving it": (+1, "{loved} {all} | {loving} {all} | {highly} {recommended} | {can} {love} it | "
                   "i {did not} stop {laughing} | {laughed} | please {love} it"),
 }

@@ -185,5 +185,5 @@ NEUTRAL: dict[str, list[str]] = {
 
 # Before and behind a whole sentence.
 STARTS = [""] * 20 + ["honestly ,", "overall ,", "in my opinion ,", "well ,", "personally ,", "and"]
-ENDS = [""] * 20 + ["."] * 6 + ["!"] * 6 + ["overall", "in the end", "for me", "to be honest"]
+ENDS = [""] * 20 + ["."] * 6 + ["!"] * 6 + ["overall", "in the end", "for me", "if you ask me"]
 ENDS += ["with my friends", "on tv"]
