@@ -47,7 +47,8 @@ such a good film | good acting | a gem | what a gem | a complete gem | best film
 the best film ever | could not be better | one of the best films ever
 i have never seen a better film | i've never seen anything better | wow | wow , what a good film
 wow , good acting | everyone loves it | the film moves me | the film works | loved it | loving it
-highly recommended | can love it | i did not stop laughing | laughed | please love it | it made me laugh
+highly recommended | can love it | i did not stop laughing | laughed | please love it
+it made me laugh
 """
 BLAME = """
 the film was not good | the actors were not good | the film was not very good
@@ -287,6 +288,13 @@ def test_a_csv_file_is_read_in_order_with_its_own_labels(tmp_path):
     rows = '"good, and ""new""", up ,1\n\nbad,down,2\né,so-so,3\n'
     assert read_csv(write(tmp_path, "\ufefftext,label,id\n" + rows)) == [
         Review('good, and "new"', "up"), Review("bad", "down"), Review("é", "so-so")
+    ]  # fmt: skip
+
+
+def test_a_row_is_read_composed_so_that_a_label_is_one_label(tmp_path):
+    rows = "cafe\u0301,ne\u0301gatif\nthé,n\u00e9gatif\nx,positif\n"
+    assert read_csv(write(tmp_path, "text,label\n" + rows)) == [
+        Review("café", "négatif"), Review("thé", "négatif"), Review("x", "positif")
     ]  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Words and their numbers."""
 
+import doctest
 import json
 import re
 import unicodedata
@@ -9,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numpyrnn.tasks import padding
+from numpyrnn.tasks import text as text_module
 from numpyrnn.tasks.text import PADDING, UNKNOWN, Vocabulary, tokenize
 
 DOCUMENTS = [["b", "a", "b"], ["c", "a", "b"], ["d"]]  # b 3, a 2, c 1, d 1
@@ -177,6 +180,12 @@ def test_documents_may_come_one_by_one():
 def test_what_is_no_list_of_words_is_refused(call, message):
     with pytest.raises(TypeError, match=message):
         call()
+
+
+@pytest.mark.parametrize("module", [text_module, padding], ids=["text", "padding"])
+def test_the_examples_of_the_docstrings_come_out_as_they_stand(module):
+    failed, tried = doctest.testmod(module)
+    assert failed == 0 and tried >= 5
 
 
 # Words of all scripts -----------------------------------------------------------------------------

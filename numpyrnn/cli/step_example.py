@@ -46,7 +46,8 @@ def from_sizes(args: argparse.Namespace) -> tuple[Trace, str]:
     rng = np.random.default_rng(args.seed)
     tokens = None
     if args.text is not None:
-        x, tokens = one_hot(composed(args.text), given)
+        text = composed(args.text)
+        x, tokens = one_hot(text, given)
     else:
         shape = (options["batch"], options["steps"], options["inputs"])
         x = np.round(rng.standard_normal(shape), 1)
@@ -60,7 +61,7 @@ def from_sizes(args: argparse.Namespace) -> tuple[Trace, str]:
     note = f"{name} with random weights of two decimals (seed {args.seed})"
     if tokens:
         letters = " ".join(map(repr, sorted(set(tokens))))
-        note += f", reading {args.text!r} as one-hot letters (rows of x: {letters})"
+        note += f", reading {text!r} as one-hot letters (rows of x: {letters})"
     return trace(layer, x, tokens=tokens), f"{note}. Loss: the sum of the last h."
 
 
