@@ -251,6 +251,11 @@ def test_words_of_one_text_do_not_depend_on_how_it_was_typed(text, words):
         assert found == [unicodedata.normalize("NFC", word) for word in words]
 
 
+def test_the_order_in_which_marks_were_typed_does_not_matter():
+    assert tokenize("I\u0307\u0323") == tokenize("I\u0323\u0307") == ["\u1ecb\u0307"]
+    assert tokenize("A\u0301\u0323") == tokenize("A\u0323\u0301") == ["\u1ea1\u0301"]
+
+
 FEW = "eiIJ\u0130' \u0301\u0307\u0323\u200d\u200c"
 
 
