@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from visitors import answers
 
 from numpyrnn.cli import compare_data, compare_models, compare_report, files, main
 from numpyrnn.cli.text_classifier import TextClassifier
@@ -405,6 +406,8 @@ def test_order_decides_and_only_recurrent_models_see_it(tmp_path):
     assert models["bow"]["accuracy"] < 0.70
     for gated in ("gru", "lstm", "bilstm"):
         assert models[gated]["accuracy"] >= 0.97, gated
+        right = [p > 0.5 for _, p, _ in answers(tmp_path / f"{gated}.npz")]
+        assert sum(right) >= 38 and len(right) == 40, gated     # of what visitors type first
     assert predict("--model", tmp_path / "gru.npz", "the film was not good") == 0
 
 
