@@ -76,6 +76,11 @@ def grammar():
     return sentiment_grammar(rng=0)
 
 
+@pytest.fixture(scope="module")
+def known(grammar):
+    return {word for s in grammar.train for word in s.tokens}
+
+
 def sentences_of(tree, count=60):
     rng = np.random.default_rng(0)
     return [s for _ in range(count) for s in _twins(tree, rng)]
@@ -206,9 +211,14 @@ def test_some_pairs_of_constructions_never_meet_in_training(grammar):
         assert any(construction in tree for name, tree in trees.items() if name not in held_out)
 
 
-def test_every_word_of_the_test_was_trained_on(grammar):
-    words = {word for s in grammar.train for word in s.tokens}
-    assert {word for s in grammar.test for word in s.tokens} <= words
+def test_every_word_of_the_test_was_trained_on(grammar, known):
+    assert {word for s in grammar.test for word in s.tokens} <= known
+
+
+def test_every_word_of_the_tables_that_may_be_tested_was_trained_on(known):
+    tables = (*OPPOSITES.values(), *([pair] for pair in NEUTRAL.values()))
+    words = {w for table in tables for pair in table for phrase in pair for w in phrase.split()}
+    assert words <= known and 600 < len(words) < 800
 
 
 def test_no_sentence_comes_twice(grammar):
@@ -234,7 +244,7 @@ def test_remarks_stand_alone_and_are_never_held_out(grammar):
     assert not any(is_held_out(remark) for remark in remarks)
     for part, share in zip(grammar, (0.28, 0.28, 0), strict=True):
         alone = [s for s in part if s.structure in remarks]
-        assert abs(len(alone) - share * len(part)) <= 0.05 * len(part)
+        assert abs(len(alone) - share * len(part)) <= 0.1 * len(part)
         names = Counter(name for s in part for name in re.findall(r"[^(),]+", s.structure))
         assert sum(names[name] for name in remarks) == len(alone)
 
@@ -245,10 +255,8 @@ def test_an_stands_before_a_vowel():
     assert any(" an " in f" {t}" for t in texts)
 
 
-@pytest.mark.parametrize("text", POSITIVE + NEGATIVE)
-def test_the_words_of_visitors_are_in_the_grammar(text, grammar):
-    words = {word for s in grammar.train for word in s.tokens}
-    assert set(tokenize(text)) <= words
+def test_the_words_of_visitors_are_in_the_grammar(known):
+    assert {word for text in POSITIVE + NEGATIVE for word in tokenize(text)} <= known
 
 
 def test_sizes_are_whole_and_positive():
