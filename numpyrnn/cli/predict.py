@@ -1,7 +1,7 @@
 """Ask a trained model about texts.
 
 One of `numpyrnn compare` is asked for labels: prints each text behind its most probable label and
-that label's probability, and says which words the model has never seen. One of `numpyrnn train`
+that label's probability, and before it which words are not known. One of `numpyrnn train`
 that reads texts (dates, reversal, tags) is asked for what it makes of them: prints each text behind
 the answer. Give - to read texts from the standard input, one a line; where one cannot be read the
 others are answered all the same, and the exit code is 2.
@@ -99,9 +99,9 @@ def _labelled(path: Path, texts: Sequence[Text]) -> tuple[list[str], list[Text]]
         labels = [elided(visible(label), WIDEST) for label in loaded.labels]
         width = max(map(columns, labels))
         for (text, words), p in zip(good, probabilities, strict=True):
+            lines += [f"{'':{width}}        {note}" for note in _notes(words, loaded)]
             label = aligned(labels[p.argmax()], width)
             lines.append(f"{label}  {p.max():.2f}  {_one_line(text)}")
-            lines += [f"{'':{width}}        {note}" for note in _notes(words, loaded)]
     return lines, failed
 
 
@@ -169,4 +169,4 @@ def _notes(words: Sequence[str], loaded: TextClassifier) -> Iterator[str]:
         known = len([word for word in read if word in loaded.vocabulary])
         more = f" and {len(unknown) - 8} more" if len(unknown) > 8 else ""
         guess = "" if known else "; no word is known, so this is a guess"
-        yield f"unknown: {visible(', '.join(unknown[:8]))}{more}{guess}"
+        yield f"not known: {visible(', '.join(unknown[:8]))}{more}{guess}"
