@@ -38,6 +38,7 @@ if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when i
         GRU,
         LSTM,
         RNN,
+        Activation,
         AdditiveAttention,
         AttentionOverTime,
         Bidirectional,
@@ -66,6 +67,7 @@ if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when i
     )
     from numpyrnn.losses import (
         binary_cross_entropy,
+        cross_entropy,
         ctc_loss,
         log_softmax,
         mean_squared_error,
@@ -131,13 +133,13 @@ _HOMES = {
     "cells": "RNNCell LSTMCell GRUCell GRUResetAfterCell State LayerNormLSTMCell LayerNormGRUCell "
              "PeepholeLSTMCell RecurrentDropoutCell DropoutGRUCell DropoutGRUResetAfterCell "
              "ZoneoutCell",
-    "layers": "Layer RNN LSTM GRU Bidirectional Stacked Sequential Embedding Dense Dropout "
-              "MeanOverTime SumOverTime MaxOverTime AttentionOverTime AdditiveAttention "
+    "layers": "Layer RNN LSTM GRU Bidirectional Stacked Sequential Embedding Dense Activation "
+              "Dropout MeanOverTime SumOverTime MaxOverTime AttentionOverTime AdditiveAttention "
               "DotAttention GeneralAttention ScaledDotAttention LayerNorm LayerNormLSTM "
               "LayerNormGRU PeepholeLSTM RecurrentDropout Zoneout LearnedState Slower Stream "
               "chrono_biases",
-    "losses": "softmax log_softmax softmax_cross_entropy binary_cross_entropy mean_squared_error "
-              "ctc_loss",
+    "losses": "softmax log_softmax softmax_cross_entropy cross_entropy binary_cross_entropy "
+              "mean_squared_error ctc_loss",
     "optim": "SGD Adagrad RMSprop Adam AdamW clip_by_global_norm clip_by_value Schedule "
              "ConstantRate FunctionRate StepDecay ExponentialDecay CosineDecay LinearRamp "
              "ReduceOnPlateau ScheduleProduct ScheduleSequence warmup",

@@ -1,5 +1,6 @@
 """What a user composes: layers that own their parameters and check what comes in."""
 
+from numpyrnn.layers.activation import Activation
 from numpyrnn.layers.attention import Attended, Attention
 from numpyrnn.layers.attention_pooling import AttentionOverTime
 from numpyrnn.layers.attention_scores import (
@@ -31,9 +32,9 @@ from numpyrnn.layers.streaming import Stream
 from numpyrnn.layers.zoneout import Zoneout
 
 __all__ = [
-    "GRU", "LSTM", "RNN", "AdditiveAttention", "Attended", "Attention", "AttentionOverTime",
-    "Bidirectional", "Dense", "DotAttention", "Dropout", "Embedding", "GeneralAttention", "Layer",
-    "LayerNorm", "LayerNormGRU", "LayerNormLSTM", "LearnedState", "MaxOverTime", "MeanOverTime",
-    "PeepholeLSTM", "RecurrentDropout", "ScaledDotAttention", "Sequential", "Slower", "Stacked",
-    "Stream", "SumOverTime", "Zoneout", "chrono_biases",
+    "GRU", "LSTM", "RNN", "Activation", "AdditiveAttention", "Attended", "Attention",
+    "AttentionOverTime", "Bidirectional", "Dense", "DotAttention", "Dropout", "Embedding",
+    "GeneralAttention", "Layer", "LayerNorm", "LayerNormGRU", "LayerNormLSTM", "LearnedState",
+    "MaxOverTime", "MeanOverTime", "PeepholeLSTM", "RecurrentDropout", "ScaledDotAttention",
+    "Sequential", "Slower", "Stacked", "Stream", "SumOverTime", "Zoneout", "chrono_biases",
 ]

@@ -13,10 +13,12 @@ from numpyrnn.losses.cross_entropy import (
     softmax_cross_entropy,
 )
 from numpyrnn.losses.ctc import ctc_loss
+from numpyrnn.losses.probabilities import cross_entropy
 from numpyrnn.losses.squared_error import mean_squared_error
 
 __all__ = [
     "binary_cross_entropy",
+    "cross_entropy",
     "ctc_loss",
     "log_softmax",
     "mean_squared_error",

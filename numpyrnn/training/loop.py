@@ -18,6 +18,7 @@ import numpy as np
 from numpyrnn.optim.schedules import Rate, Schedule, as_schedule
 from numpyrnn.training.batches import Batch
 from numpyrnn.training.checkpoints import check_destination, load_checkpoint, save_checkpoint
+from numpyrnn.training.heads import warn_of_second_activation
 from numpyrnn.training.history import History, Record
 from numpyrnn.training.steps import Data, Loss, Means, Metric, epoch_of, evaluate, train_step
 from numpyrnn.validation import (
@@ -94,6 +95,7 @@ def fit(
     check_methods("optimizer", optimizer, ("step",), "pass one, such as Adam(1e-3)")
     if metric is not None:
         check_function("metric", metric, "pass one, such as accuracy")
+    warn_of_second_activation(model, loss)
     check_size("epochs", epochs)
     check_size("batch_size", batch_size)
     check_choice("monitor", monitor, ("loss", "metric"))
