@@ -161,7 +161,13 @@ def __getattr__(name: str) -> Any:
     if name in _ROOMS:
         return import_module(f"numpyrnn.{name}")
     if name not in _HOME:
-        raise AttributeError(f"module 'numpyrnn' has no attribute {name!r}")
+        import sys
+
+        from numpyrnn.answers import unknown_name
+
+        raise unknown_name(
+            "numpyrnn", name, [*__all__, *_ROOMS], sys._getframe(1).f_code.co_name
+        )
     value = getattr(import_module(f"numpyrnn.{_HOME[name]}"), name)
     globals()[name] = value
     return value

@@ -3,7 +3,6 @@ what was expected, what came, the cure."""
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Iterable, Mapping
 from numbers import Integral, Real
@@ -11,18 +10,13 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from numpyrnn.answers import nearest
+
 RandomSource: TypeAlias = "int | np.random.Generator | None"
 
 
 class NotFiniteError(ValueError):
     """A number that should be finite is NaN or infinite."""
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint that names the known word closest to `name`, or an empty string."""
-    by_lower = {str(word).lower(): word for word in known}
-    close = difflib.get_close_matches(str(name).lower(), by_lower, n=1, cutoff=0.5)
-    return f"; did you mean {by_lower[close[0]]!r}?" if close else ""
 
 
 def shown(value: Any) -> str:
@@ -81,8 +75,8 @@ def check_methods(what: str, value: Any, methods: Iterable[str], cure: str) -> N
 
 
 def check_function(what: str, value: Any, cure: str) -> None:
-    """Raise TypeError unless `value` can be called."""
-    if not callable(value):
+    """Raise TypeError unless `value` can be called, and is no layer, which only says how to."""
+    if not callable(value) or (hasattr(value, "forward") and hasattr(value, "backward")):
         raise TypeError(f"{what}: expected a function, got {shown(value)}; {cure}")
 
 

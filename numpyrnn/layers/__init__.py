@@ -1,5 +1,8 @@
 """What a user composes: layers that own their parameters and check what comes in."""
 
+from typing import TYPE_CHECKING
+
+from numpyrnn.answers import open_room
 from numpyrnn.layers.activation import Activation
 from numpyrnn.layers.attention import Attended, Attention
 from numpyrnn.layers.attention_pooling import AttentionOverTime
@@ -38,3 +41,6 @@ __all__ = [
     "MaxOverTime", "MeanOverTime", "PeepholeLSTM", "RecurrentDropout", "ScaledDotAttention",
     "Sequential", "Slower", "Stacked", "Stream", "SumOverTime", "Zoneout", "chrono_biases",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = open_room(__name__)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
+from numpyrnn.answers import unknown_attribute
 from numpyrnn.optim.clipping import check_gradients
 from numpyrnn.validation import (
     check_finite,
@@ -38,6 +40,10 @@ class Optimizer:
         self.weight_decay = check_number("weight_decay", weight_decay, minimum=0)
         self.steps = 0
         self._moments: dict[str, dict[str, np.ndarray]] = {moment: {} for moment in moments}
+
+    def __getattr__(self, name: str) -> Any:
+        """Only asked for what there is not: names the word that is meant."""
+        raise unknown_attribute(self, name)
 
     def __repr__(self) -> str:
         options = inspect.signature(type(self)).parameters

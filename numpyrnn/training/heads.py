@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from numpyrnn.answers import warn
 from numpyrnn.losses import binary_cross_entropy, softmax_cross_entropy
 
 CURE = "leave activation={0!r} out of the last layer (Activation({0!r}) gives probabilities later)"
@@ -24,10 +24,9 @@ def warn_of_second_activation(model: Any, loss: Any) -> None:
     for (inside, function), cure in INSIDE.items():
         words = cure.format(name) if (inside, function) == (name, loss) else words
     if words is not None:
-        warnings.warn(
+        warn(
             f"{loss.__name__} expects logits, but the model ends in {name}, and the loss has one "
-            f"inside: two {name}{'es' if name == 'softmax' else 's'} learn slowly; {words}",
-            stacklevel=3,
+            f"inside: two {name}{'es' if name == 'softmax' else 's'} learn slowly; {words}"
         )
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 import time
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.answers import warn
 from numpyrnn.optim.schedules import Rate, Schedule, as_schedule
 from numpyrnn.training.batches import Batch
 from numpyrnn.training.checkpoints import check_destination, load_checkpoint, save_checkpoint
@@ -240,11 +240,10 @@ def _warn_if_mostly_clipped(record: Record, max_norm: float) -> bool:
     share = record["clipped"]
     if share < CLIPPED_OFTEN or record["step"] < ENOUGH_STEPS:
         return False
-    warnings.warn(
+    warn(
         f"clipped on {100 * share:.0f} % of steps in epoch {record['epoch']}: check the gradients "
         f"first (mean norm {record['gradient_norm']:.3g}, max_norm {max_norm:g}), then raise "
-        "max_norm or lower the learning rate",
-        stacklevel=3,
+        "max_norm or lower the learning rate"
     )
     return True
 
