@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from numpyrnn.answers import nearest
+from numpyrnn.shapes import cure_of_input, cure_of_lengths
 
 RandomSource: TypeAlias = "int | np.random.Generator | None"
 
@@ -152,12 +153,44 @@ def as_array(what: str, value: Any) -> np.ndarray:
             f"{what}: expected an array without a mask, got a masked array; "
             "call .filled() and pass lengths= or mask= where they are taken"
         )
+    if words := _unpacked_too_late(what, value):
+        raise TypeError(f"{what}: expected an array, got {words}")
     try:
         return np.asarray(value)
     except ValueError:
         raise ValueError(
             f"{what}: expected an array, got rows of different length; pad them to one length"
         ) from None
+
+
+def _unpacked_too_late(what: str, value: Any) -> str:
+    """What a pair or a named tuple is that stands where an array should, and what to do."""
+    if hasattr(value, "_fields"):
+        name = f"{type(value).__name__}({', '.join(value._fields)})"
+        return f"the named tuple {name}; pass one of its parts, such as .{value._fields[0]}"
+    if type(value) is not tuple or len(value) != 2:
+        return ""
+    first, second = value
+    if isinstance(first, float | np.inexact) and isinstance(second, np.ndarray):
+        return (
+            "the pair (loss, gradient) that a loss returns; unpack it: "
+            "loss, gradient = softmax_cross_entropy(y, targets)"
+        )
+    if not _is_state(second):
+        return ""
+    backward = ", or dx, dstate = layer.backward(dh)" if what.startswith("d") else ""
+    return (
+        "the pair (output, state) that a recurrent layer returns; unpack it: "
+        f"y, state = model.forward(x){backward}"
+    )
+
+
+def _is_state(value: Any) -> bool:
+    """Whether this is the state of a recurrent layer, or a tuple or dict with one in it."""
+    if hasattr(value, "_fields"):
+        return "h" in value._fields
+    parts = value.values() if isinstance(value, Mapping) else value
+    return isinstance(value, tuple | Mapping) and any(_is_state(part) for part in parts)
 
 
 def check_float_array(what: str, value: Any, dtype: np.dtype) -> np.ndarray:
@@ -167,6 +200,8 @@ def check_float_array(what: str, value: Any, dtype: np.dtype) -> np.ndarray:
     """
     array = as_array(what, value)
     kinds = "fiub" + ("c" if dtype.kind == "c" else "")
+    if array.dtype.kind == "O" and not array.ndim:
+        raise TypeError(f"{what}: expected an array of numbers, got {shown(value)}; pass an array")
     if array.dtype.kind not in kinds:
         raise TypeError(
             f"{what}: expected an array of numbers, got dtype {array.dtype}; "
@@ -189,6 +224,18 @@ def check_shape(what: str, array: np.ndarray, shape: tuple[int | str, ...], cure
         raise ValueError(f"{what}: expected shape {wanted}, got {array.shape}{end}")
 
 
+def check_sequences(what: str, value: Any, size: int, dtype: np.dtype) -> np.ndarray:
+    """`value` as an array (batch, steps, size) of the layer's dtype."""
+    array = as_array(what, value)
+    whole = array.dtype.kind in "iu"
+    array = check_float_array(what, array, dtype)
+    cure = "" if array.ndim == 3 and array.shape[2] == size else cure_of_input(
+        array.shape, whole, size
+    )
+    check_shape(what, array, ("batch", "steps", size), cure)
+    return array
+
+
 def check_ids(what: str, ids: Any, count: int, cure: str = "") -> np.ndarray:
     """`ids` as an integer array with values in 0 … count-1."""
     array = as_array(what, ids)
@@ -208,7 +255,7 @@ def check_lengths(lengths: Any, batch: int, steps: int) -> np.ndarray:
     array = as_array("lengths", lengths)
     if array.size and array.dtype.kind not in "iu":
         raise TypeError(f"lengths: expected whole numbers, got {array.dtype}; use .astype(int)")
-    check_shape("lengths", array, (batch,), "give one length for each row of the batch")
+    check_shape("lengths", array, (batch,), cure_of_lengths(array.shape, batch, steps))
     if array.min() < 0 or array.max() > steps:
         worst = array.min() if array.min() < 0 else array.max()
         raise ValueError(

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.shapes import cure_of_numbers
 from numpyrnn.validation import as_array, check_finite, check_float_array, check_shape
 
 LossAndGradient = tuple[np.floating, np.ndarray]
@@ -26,7 +27,9 @@ def check_pair(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Targets of the array's shape, 0 where masked, and the booleans that say what counts."""
     targets = check_float_array("targets", targets, dtype)
-    check_shape(f"targets for {what} {array.shape}", targets, array.shape, "nothing is broadcast")
+    if targets.shape != array.shape:
+        cure = cure_of_numbers(array.shape, targets.shape)
+        check_shape(f"targets for {what} {array.shape}", targets, array.shape, cure)
     counts = np.ones(array.shape, dtype=bool)
     if mask is not None:
         counts = _check_mask(mask, array.shape)

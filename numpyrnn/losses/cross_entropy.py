@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.losses.arguments import LossAndGradient, check_floats, check_pair, keep
+from numpyrnn.shapes import cure_of_ids
 from numpyrnn.validation import (
     as_array,
     check_finite,
@@ -148,9 +149,9 @@ def _check_targets(
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """Class ids, 0 where ignored, and the booleans that say which ones count (None: all)."""
     targets = as_array("targets", targets)
-    one_hot = targets.shape == shape
-    cure = "give class ids, not one-hot rows: targets.argmax(-1)" if one_hot else "one id per row"
-    check_shape(f"targets for logits {shape}", targets, shape[:-1], cure)
+    if targets.shape != shape[:-1]:
+        cure = cure_of_ids(shape, targets.shape)
+        check_shape(f"targets for logits {shape}", targets, shape[:-1], cure)
     counts = None
     if ignore_id is not None:
         counts = np.asarray(targets != check_size("ignore_id", ignore_id, minimum=-(2**63)))

@@ -36,6 +36,11 @@ class Optimizer:
     _update: Callable[..., None]  # (p, g, η, work, *moments); work is an array like p to compute in
 
     def __init__(self, learning_rate: float, weight_decay: float, moments: tuple[str, ...]):
+        if hasattr(learning_rate, "keys") or hasattr(learning_rate, "params"):
+            raise TypeError(
+                "learning_rate: expected a number, got parameters; they come with each step: "
+                "optimizer.step(model.params, model.grads)"
+            )
         self.learning_rate = check_number("learning_rate", learning_rate, above=0)
         self.weight_decay = check_number("weight_decay", weight_decay, minimum=0)
         self.steps = 0
