@@ -34,7 +34,7 @@ def nearest(name: str, known: Iterable[str], cutoff: float = 0.5) -> str:
 
     by_lower = {str(word).lower(): word for word in known}
     lower = str(name).lower()
-    theirs = VALUES.get(lower.rstrip("_"))
+    theirs = VALUES.get(lower.replace("_", "").replace("-", ""))
     close = difflib.get_close_matches(lower, by_lower, n=1, cutoff=cutoff)
     if theirs in by_lower:
         close = [theirs]
@@ -132,7 +132,7 @@ def unknown_attribute(thing: object, name: str) -> AttributeError:
     hint = ""
     if not name.startswith("_"):
         cure = ATTRIBUTES.get(name)
-        own = (word for word in dir(type(thing)) if not word.startswith("_"))
+        own = [word for word in (*vars(thing), *dir(type(thing))) if not word.startswith("_")]
         hint = f"; {cure}" if cure else nearest(name, own, 0.65)
     return AttributeError(f"{kind!r} object has no attribute {name!r}{hint}", obj=thing)
 

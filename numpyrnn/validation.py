@@ -201,7 +201,8 @@ def check_float_array(what: str, value: Any, dtype: np.dtype) -> np.ndarray:
     array = as_array(what, value)
     kinds = "fiub" + ("c" if dtype.kind == "c" else "")
     if array.dtype.kind == "O" and not array.ndim:
-        raise TypeError(f"{what}: expected an array of numbers, got {shown(value)}; pass an array")
+        came = shown(array.item())
+        raise TypeError(f"{what}: expected an array of numbers, got {came}; pass an array")
     if array.dtype.kind not in kinds:
         raise TypeError(
             f"{what}: expected an array of numbers, got dtype {array.dtype}; "

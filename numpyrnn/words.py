@@ -266,20 +266,20 @@ NAMES: dict[str, str] = {
 }
 
 VALUES: dict[str, str] = {
-    # theirs, in small letters   ours
-    "xavier": "glorot_uniform",     "xavier_uniform": "glorot_uniform",
-    "glorot": "glorot_uniform",     "xavier_normal": "glorot_normal",
-    "he": "he_normal",              "kaiming": "he_uniform",
-    "kaiming_uniform": "he_uniform", "kaiming_normal": "he_normal",
-    "random_normal": "normal",      "random_uniform": "uniform",
-    "gaussian": "normal",           "truncated_normal": "normal",
-    "zero": "zeros",                "eye": "identity",
-    "swish": "silu",                "logistic": "sigmoid",
-    "none": "linear",               "leakyrelu": "leaky_relu",
-    "mul": "product",               "multiply": "product",
-    "ave": "mean",                  "average": "mean",
-    "avg": "mean",                  "add": "sum",
-    "elman": "rnn",                 "simplernn": "rnn",
-    "val_loss": "loss",             "val_accuracy": "metric",
+    # theirs, in small letters and without _: ours
+    "xavier": "glorot_uniform",           "xavieruniform": "glorot_uniform",
+    "glorot": "glorot_uniform",           "xaviernormal": "glorot_normal",
+    "he": "he_normal",                    "kaiming": "he_uniform",
+    "kaiminguniform": "he_uniform",       "kaimingnormal": "he_normal",
+    "randomnormal": "normal",             "randomuniform": "uniform",
+    "gaussian": "normal",                 "truncatednormal": "normal",
+    "zero": "zeros",                      "eye": "identity",
+    "swish": "silu",                      "logistic": "sigmoid",
+    "none": "linear",                     "leakyrelu": "leaky_relu",
+    "mul": "product",                     "multiply": "product",
+    "ave": "mean",                        "average": "mean",
+    "avg": "mean",                        "add": "sum",
+    "elman": "rnn",                       "simplernn": "rnn",
+    "valloss": "loss",                    "valaccuracy": "metric",
     "accuracy": "metric",
 }
