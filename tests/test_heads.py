@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from functools import partial
 
 import numpy as np
 import pytest
@@ -19,12 +20,14 @@ from numpyrnn import (
     Embedding,
     Sequential,
     Stacked,
+    binary_cross_entropy,
     cross_entropy,
     load_checkpoint,
     save_checkpoint,
     softmax_cross_entropy,
 )
 from numpyrnn.activations import RULES, normal_distribution
+from numpyrnn.training.heads import last_activation
 
 A = np.concatenate([np.linspace(-9, 9, 181), [1e-12, -1e-9, 37.0, -37.0]])
 BY_HAND = {  # one number at a time, with the standard library
@@ -216,11 +219,24 @@ def test_a_probability_that_rounds_to_zero_is_a_large_loss_and_no_infinity():
 ], ids=["Dense", "Activation"])
 def test_fit_warns_of_a_second_softmax(head):
     model = Sequential(embedding=Embedding(20, 8), rnn=GRU(8, 8, return_sequences=False), **head)
-    with pytest.warns(UserWarning, match="two softmaxes.*cross_entropy"):
+    with pytest.warns(UserWarning, match="applies a softmax itself.*cross_entropy"):
         numpyrnn.fit(model, softmax_cross_entropy, Adam(), words(), epochs=1, progress=False)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         numpyrnn.fit(model, cross_entropy, Adam(), words(), epochs=1, progress=False)
+
+
+def test_a_walk_along_a_stream_warns_of_a_second_softmax_and_sigmoid_too():
+    model = Sequential(rnn=GRU(3, 4), head=Dense(4, 2, activation="sigmoid"))
+    targets = np.ones((2, 4, 2))
+    with pytest.warns(UserWarning, match="applies a sigmoid itself") as warned:
+        walk = numpyrnn.truncated_bptt(
+            model, partial(binary_cross_entropy, pos_weight=2.0), X, targets, window=2
+        )
+    assert [w.filename for w in warned] == [__file__]
+    assert len(list(walk)) == 2
+    assert last_activation(model) == "sigmoid"
+    assert last_activation(model["rnn"]) is last_activation(object()) is None
 
 
 def test_stacks_and_models_refuse_a_pair_of_outputs():
