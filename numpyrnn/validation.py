@@ -266,6 +266,15 @@ def check_lengths(lengths: Any, batch: int, steps: int) -> np.ndarray:
     return array
 
 
+def check_mask(mask: Any, batch: int, steps: int) -> np.ndarray:
+    """`mask` as booleans (batch, steps): True where a step is real."""
+    array = as_array("mask", mask)
+    check_shape("mask", array, (batch, steps), "give one entry for each step, True where it counts")
+    if not ((array == 0) | (array == 1)).all():
+        raise ValueError("mask: expected booleans or 0s and 1s, got other values; use mask > 0")
+    return array.astype(bool)
+
+
 def check_batch(what: str, batch: int, steps: int | None = None) -> None:
     """Raise ValueError for a batch without rows or without steps."""
     if batch == 0:

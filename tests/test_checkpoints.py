@@ -169,7 +169,7 @@ def test_another_architecture_is_named_and_nothing_is_changed(tmp_path, words):
     model = other_models()[words]
     if model is None:
         model = build()
-        model.children()["rnn"].params["W_xh"] = model.params["rnn.W_xh"].astype(np.float64)
+        model["rnn"]._params["W_xh"] = model.params["rnn.W_xh"].astype(np.float64)
     optimizer, rng = Adam(0.5), np.random.default_rng(7)
     params = {name: p.copy() for name, p in model.params.items()}
     with pytest.raises(ValueError, match=words):

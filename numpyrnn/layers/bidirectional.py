@@ -98,6 +98,7 @@ class Bidirectional(Composite):
         state: tuple | None = None,
         lengths: np.ndarray | None = None,
         *,
+        mask: np.ndarray | None = None,
         training: bool = True,
         rng: RandomSource = None,
     ) -> tuple[Any, tuple]:
@@ -105,7 +106,7 @@ class Bidirectional(Composite):
         states = self._pair("state", state)
         rng = None if rng is None else check_rng(rng)
         (f, first), (b, last) = (
-            layer.forward(x, s, lengths, training=training, rng=rng)
+            layer.forward(x, s, lengths, mask=mask, training=training, rng=rng)
             for layer, s in zip(self._layers(), states, strict=True)
         )
         kept = (f, b) if self.merge == "product" else ()

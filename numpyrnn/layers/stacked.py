@@ -11,6 +11,7 @@ import numpy as np
 from numpyrnn.layers.base import Composite, Layer, check_tuple
 from numpyrnn.layers.bidirectional import check_one_output
 from numpyrnn.layers.dropout import Dropout
+from numpyrnn.layers.masks import given, real_steps
 from numpyrnn.layers.streaming import Stream
 from numpyrnn.validation import (
     RandomSource,
@@ -85,6 +86,9 @@ class Stacked(Composite):
         ]
         self.input_size, self.output_size = layers[0].input_size, layers[-1].output_size
         self.return_sequences = getattr(layers[-1], "return_sequences", True)
+        self._repeats = any(
+            getattr(leaf, "masked_output", "zero") == "repeat" for _, leaf in self.leaves()
+        )
 
     def zero_state(self, batch: int) -> tuple:
         """The zero states of all layers, lowest first."""
@@ -96,6 +100,7 @@ class Stacked(Composite):
         state: tuple | None = None,
         lengths: np.ndarray | None = None,
         *,
+        mask: np.ndarray | None = None,
         training: bool = True,
         rng: RandomSource = None,
     ) -> tuple[np.ndarray, tuple]:
@@ -107,20 +112,19 @@ class Stacked(Composite):
             below = x
             if k:
                 x = self._helpers[k - 1].forward(x, training=training, rng=rng)
-            x, final = layer.forward(x, s, lengths, training=training, rng=rng)
+            x, final = layer.forward(x, s, **given(lengths, mask), training=training, rng=rng)
             if k and self.residual:
                 x = below + x
             finals.append(final)
         if self.residual:
-            own = np.full(len(x), x.shape[1]) if lengths is None else np.asarray(lengths)
-            real = (np.arange(x.shape[1]) < own[:, None])[:, :, None]
-            self._cache = real if training else None
+            shown = real_steps(lengths, mask, *x.shape[:2]) | self._repeats
+            self._cache = shown[:, :, None] if training else None
         return x, tuple(finals)
 
     def backward(self, dh: np.ndarray, dstate: tuple | None = None) -> tuple[np.ndarray, tuple]:
         """dx (B, T, D) and the gradient of every layer's initial state, lowest first."""
         dstates = self._each("dstate", dstate)
-        if self.residual and self._cache is not None:       # what stands in the padding is not read
+        if self.residual and self._cache is not None:       # what stands in a gap is not read
             dh = check_float_array("dh", dh, self.dtype)
             wanted = (*self._cache.shape[:2], self._layers()[-1].output_size)
             check_shape("dh", dh, wanted, "it must have the shape of h")
