@@ -66,6 +66,7 @@ if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when i
         chrono_biases,
     )
     from numpyrnn.losses import (
+        NothingCountsError,
         binary_cross_entropy,
         cross_entropy,
         ctc_loss,
@@ -139,7 +140,7 @@ _HOMES = {
               "LayerNormGRU PeepholeLSTM RecurrentDropout Zoneout LearnedState Slower Stream "
               "chrono_biases",
     "losses": "softmax log_softmax softmax_cross_entropy cross_entropy binary_cross_entropy "
-              "mean_squared_error ctc_loss",
+              "mean_squared_error ctc_loss NothingCountsError",
     "optim": "SGD Adagrad RMSprop Adam AdamW clip_by_global_norm clip_by_value Schedule "
              "ConstantRate FunctionRate StepDecay ExponentialDecay CosineDecay LinearRamp "
              "ReduceOnPlateau ScheduleProduct ScheduleSequence warmup",

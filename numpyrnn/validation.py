@@ -4,6 +4,7 @@ what was expected, what came, the cure."""
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterable, Mapping
 from numbers import Integral, Real
 from typing import Any, TypeAlias
@@ -18,6 +19,10 @@ RandomSource: TypeAlias = "int | np.random.Generator | None"
 
 class NotFiniteError(ValueError):
     """A number that should be finite is NaN or infinite."""
+
+
+class NothingCountsError(ValueError):
+    """All of a batch is masked, ignored, impossible or of weight 0: its mean has no value."""
 
 
 def shown(value: Any) -> str:
@@ -96,11 +101,15 @@ def check_names(what: str, given: Mapping[str, Any], wanted: Iterable[str]) -> N
 
 def check_size(what: str, value: Any, minimum: int = 1) -> int:
     """Return `value` as an int of at least `minimum`."""
-    if isinstance(value, bool) or not isinstance(value, Integral):
+    try:
+        whole = None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        whole = None
+    if whole is None:
         raise TypeError(f"{what}: expected a whole number, got {shown(value)}; pass an int")
-    if value < minimum:
-        raise ValueError(f"{what}: expected at least {minimum}, got {value}")
-    return int(value)
+    if whole < minimum:
+        raise ValueError(f"{what}: expected at least {minimum}, got {whole}")
+    return whole
 
 
 def check_number(
@@ -135,7 +144,7 @@ def check_number(
 def check_finite(what: str, array: np.ndarray, cure: str = "clean the data first") -> None:
     """Raise NotFiniteError naming the first NaN or infinite element."""
     flat = array.ravel(order="K")
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         if np.isfinite(np.dot(flat, flat)):  # one fast pass; it may overflow, so look closer
             return
     if len(bad := np.argwhere(~np.isfinite(array))):
@@ -148,7 +157,8 @@ def check_finite(what: str, array: np.ndarray, cure: str = "clean the data first
 
 def as_array(what: str, value: Any) -> np.ndarray:
     """`value` as an array, or a sentence for rows of different length and for masked arrays."""
-    if isinstance(value, np.ndarray) and hasattr(value, "mask"):
+    rows = value if isinstance(value, list | tuple) else [value]
+    if any(isinstance(row, np.ndarray) and hasattr(row, "mask") for row in rows):
         raise TypeError(
             f"{what}: expected an array without a mask, got a masked array; "
             "call .filled() and pass lengths= or mask= where they are taken"
@@ -193,6 +203,14 @@ def _is_state(value: Any) -> bool:
     return isinstance(value, tuple | Mapping) and any(_is_state(part) for part in parts)
 
 
+def check_numbers(what: str, value: Any) -> np.ndarray:
+    """`value` as an array of floating-point numbers; whole ones and booleans become float64."""
+    array = as_array(what, value)
+    if array.dtype.kind in "fc":
+        return array
+    return check_float_array(what, array, np.dtype(np.float64))
+
+
 def check_float_array(what: str, value: Any, dtype: np.dtype) -> np.ndarray:
     """`value` as an array of the layer's dtype: from any numbers, never from objects or text.
 
@@ -210,7 +228,7 @@ def check_float_array(what: str, value: Any, dtype: np.dtype) -> np.ndarray:
         )
     if array.dtype == dtype:
         return array
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
         return array.astype(dtype)
 
 

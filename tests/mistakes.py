@@ -451,7 +451,7 @@ LOSSES = [
     ("BLEU: a reference too few", V, "references: expected 2 entries, one for each hypothesis, "
      "got 1; give them in the order", lambda b: metrics.bleu(["a", "b"], ["a"])),
     ("BLEU: only the reference split into words", V, "references[0]: expected whole sentences, got "
-     "2 references of one word; if these", lambda b: metrics.bleu(["a b"], [["a", "b"]])),
+     "2 references of one word, those of", lambda b: metrics.bleu(["a b"], [["a", "b"]])),
     ("BLEU: only the hypothesis split into words", T, "references[0]: expected a list of tokens, "
      "as its hypothesis is, got 'a b'; split both", lambda b: metrics.bleu([["a", "b"]], ["a b"])),
     ("BLEU: smoothing misspelt", V, "smoothing: expected one of 'exp', 'floor', 'add-k', 'none', "

@@ -140,6 +140,33 @@ def test_going_down_the_gradient_leads_to_paths_that_read_as_the_targets():
         assert read(row[:n].argmax(axis=-1), 0) == tuple(labels)
 
 
+def test_the_sum_is_not_divided_by_the_rows_that_count():
+    logits, targets, lengths = draw()
+    targets[2] = np.array([1, 1, 1, 1])     # needs seven steps and has five
+    options = dict(input_lengths=lengths, skip_impossible=True)
+    mean, slope = ctc_loss(logits, targets, **options)
+    total, gradient = ctc_loss(logits, targets, reduction="sum", **options)
+    assert ctc_loss.denominator(logits, targets, **options) == 3
+    assert total == pytest.approx(3 * mean, rel=1e-14)
+    np.testing.assert_allclose(gradient, 3 * slope, rtol=1e-14)
+    report = check_gradients(
+        lambda z: ctc_loss(z, targets, reduction="sum", **options), logits, samples=30
+    )
+    report.assert_passed()
+    assert report["x"].error <= 1e-12
+
+
+def test_float16_logits_and_harmless_underflow_are_no_errors():
+    logits, targets, lengths = draw()
+    logits *= 100
+    expected = ctc_loss(logits.astype(np.float16).astype(float), targets, input_lengths=lengths)
+    with np.errstate(all="raise"):
+        loss, gradient = ctc_loss(logits.astype(np.float16), targets, input_lengths=lengths)
+    assert loss.dtype == np.float32 and gradient.dtype == np.float16
+    assert loss == pytest.approx(expected[0], rel=1e-6)
+    np.testing.assert_allclose(gradient, expected[1], rtol=1e-3, atol=6e-8)
+
+
 # What does not count ------------------------------------------------------------------------------
 
 

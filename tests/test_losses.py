@@ -85,6 +85,128 @@ def test_loss_and_gradient_have_the_dtype_of_what_came_in(number, dtype):
     assert gradient.shape == x.shape
 
 
+# Mean and sum -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", range(len(CASES)), ids=lambda n: f"{n}-{CASES[n][0]}")
+def test_a_mean_is_the_sum_over_its_denominator(number):
+    loss, x, targets, options = read_case(number)
+    value, gradient = loss(x, targets, **options)
+    total, whole = loss(x, targets, reduction="sum", **options)
+    divisor = loss.denominator(x, targets, **options)
+    assert divisor > 1
+    assert total / divisor == pytest.approx(value, rel=1e-14)
+    np.testing.assert_allclose(whole / divisor, gradient, rtol=1e-13, atol=1e-17)
+    assert loss.denominator(x, targets, reduction="sum", **options) == divisor
+
+
+@pytest.mark.parametrize("number", range(len(CASES)), ids=lambda n: f"{n}-{CASES[n][0]}")
+def test_the_gradient_of_a_sum_agrees_with_the_complex_step(number):
+    loss, x, targets, options = read_case(number)
+    gradient = loss(x, targets, reduction="sum", **options)[1]
+    expected = complex_step_gradient(loss, x, targets, reduction="sum", **options)
+    assert np.abs(gradient - expected).max() <= 1e-12 * max(1, np.abs(expected).max())
+
+
+def test_the_sum_over_time_is_the_surprise_at_the_whole_sequence():
+    x, ids, _, _ = draw()
+    p = softmax(x)
+    whole = [np.prod([p[b, t, ids[b, t]] for t in range(T)]) for b in range(B)]
+    total = softmax_cross_entropy(x, ids, reduction="sum")[0]
+    assert total == pytest.approx(-np.log(whole).sum(), rel=1e-13)
+
+
+# Half precision and other dtypes ------------------------------------------------------------------
+
+
+def half_cases():
+    rng = np.random.default_rng(0)
+    z, ids = rng.standard_normal((70_000, 3)).astype(np.float16), rng.integers(0, 3, 70_000)
+    p = (200 + 100 * rng.standard_normal((1000, 1))).astype(np.float16)
+    soft, none = rng.random((70_000, 3)).astype(np.float16), np.zeros((70_000, 3), np.float16)
+    return {
+        "cross-entropy": (softmax_cross_entropy, z, ids, {}),
+        "cross-entropy with float16 weights": (
+            softmax_cross_entropy, z, ids.astype(np.uint8),
+            {"weights": np.float16([0.1, 1, 10]), "ignore_id": 1, "label_smoothing": 0.1},
+        ),
+        "yes or no": (binary_cross_entropy, z, soft, {"pos_weight": np.float16(3)}),
+        "squared error": (mean_squared_error, z, none, {}),
+        "squared error of large numbers": (mean_squared_error, p, (0 * p + 190), {}),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize("name", half_cases())
+def test_half_precision_is_right_to_half_precision(name, reduction):
+    loss, x, targets, options = half_cases()[name]
+    exact = {k: v.astype(float) if isinstance(v, np.ndarray) else v for k, v in options.items()}
+    wide = targets if targets.dtype.kind in "iu" else targets.astype(float)
+    expected, slope = loss(x.astype(float), wide, reduction=reduction, **exact)
+    value, gradient = loss(x, targets, reduction=reduction, **options)
+    assert value.dtype == np.float32 and gradient.dtype == np.float16
+    assert value == pytest.approx(expected, rel=1e-4)
+    # The smallest float16 is 6e-8: below 6e-5 it has fewer and fewer digits.
+    np.testing.assert_allclose(gradient, slope, rtol=2e-3, atol=6e-8)
+
+
+def test_a_gradient_too_large_for_float16_is_said_so():
+    far = np.full(3, 60000, np.float16)
+    with pytest.raises(ValueError, match=r"gradient in float16: .*got inf.*float32"):
+        mean_squared_error(far, -far, reduction="sum")
+
+
+def test_targets_of_every_kind_of_number_are_the_same_targets():
+    x, right = np.array([0.5, 3.0, 200.0]), np.array([1, 0, 255])
+    expected = mean_squared_error(x, right.astype(float))
+    for dtype in (np.uint8, np.int16, np.uint64, np.float16, np.longdouble):
+        value, gradient = mean_squared_error(x, right.astype(dtype))
+        assert value == expected[0] and np.array_equal(gradient, expected[1])
+    value, gradient = mean_squared_error(x.astype(np.longdouble), right.astype(np.uint8))
+    assert value.dtype == gradient.dtype == np.longdouble
+    assert float(value) == pytest.approx(expected[0], rel=1e-15)
+    assert mean_squared_error(x, [True, False, True])[0] == mean_squared_error(x, [1, 0, 1])[0]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "logits"),
+    [("uint8", [1, 2, 3]), ("int8", [-128, 127]), ("int8", [100, -100]), ("uint16", [5, 4]),
+     ("bool", [True, False]), ("float16", [-7, 7.5]), ("longdouble", [1, 2])],
+)  # fmt: skip
+@pytest.mark.parametrize("as_list", [False, True])
+def test_softmax_takes_numbers_of_every_kind(dtype, logits, as_list):
+    given, exact = np.array(logits, dtype), np.array(logits, float)
+    expected = np.exp(exact - exact.max())
+    expected /= expected.sum()
+    given = given.tolist() if as_list and dtype != "longdouble" else given
+    own = np.asarray(given).dtype if np.asarray(given).dtype.kind == "f" else np.float64
+    bound = 1e-3 if own == np.float16 else 1e-14
+    assert softmax(given).dtype == log_softmax(given).dtype == own
+    np.testing.assert_allclose(softmax(given), expected, atol=bound)
+    np.testing.assert_allclose(log_softmax(given), np.log(expected), rtol=bound, atol=bound)
+
+
+def test_softmax_takes_a_batch_without_rows():
+    assert softmax(np.zeros((0, 3), np.float32)).shape == (0, 3)
+
+
+HOSTILE = np.array([[1e38, -1e38, 0], [1e-38, 1e-30, -1e-38], [88, -104, 0]])
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_harmless_underflow_is_no_error(dtype, reduction):
+    """Even where np.seterr(all="raise") makes errors of all warnings."""
+    z, tiny = HOSTILE.astype(dtype), np.full((2, 3), np.finfo(dtype).tiny)
+    weights, options = [1e-30, 1, 1e30], {"reduction": reduction}
+    with np.errstate(all="raise"):
+        assert softmax(z)[0, 1] == 0 and log_softmax(z)[0, 1] < -1e38
+        softmax(np.array([1, -1], dtype) * np.finfo(dtype).max)
+        softmax_cross_entropy(z[1:], [0, 1], weights=weights, label_smoothing=0.1, **options)
+        binary_cross_entropy(z[1:], z[1:] > 0, **options)
+        mean_squared_error(tiny, 2 * tiny, **options)
+
+
 # What does not count ------------------------------------------------------------------------------
 
 
@@ -220,6 +342,17 @@ def test_binary_gradient_is_right_where_its_two_branches_meet():
     np.testing.assert_allclose(binary_cross_entropy(x, y, pos_weight=2)[1], expected, atol=1e-15)
 
 
+def test_where_nothing_counts_the_error_has_a_name_of_its_own():
+    x, ids, soft, mask = draw()
+    for call in (
+        lambda: softmax_cross_entropy(x, 0 * ids, ignore_id=0, reduction="sum"),
+        lambda: binary_cross_entropy(x, soft, mask=mask & False),
+        lambda: mean_squared_error(x[:0], soft[:0]),
+    ):
+        with pytest.raises(losses.NothingCountsError, match=r"got none.*skip this batch"):
+            call()
+
+
 # Errors -------------------------------------------------------------------------------------------
 
 X, IDS, SOFT, MASK = draw()
@@ -262,6 +395,23 @@ BAD[1, 2, 3] = np.nan
         (lambda: mean_squared_error(X, SOFT, mask=MASK * 0.5), ValueError, "0s and 1s"),
         (lambda: mean_squared_error(X[:0], SOFT[:0]), ValueError, "element that counts"),
         (lambda: mean_squared_error(X, SOFT * 1j), TypeError, "targets"),
+        (lambda: mean_squared_error(X, SOFT, reduction="none"), ValueError, "'mean', 'sum', got"),
+        (lambda: binary_cross_entropy(X, SOFT, reduction=None), ValueError, "reduction: expected"),
+        (lambda: softmax_cross_entropy(X, IDS, reduction="add"), ValueError, "reduction: expected"),
+        (lambda: softmax_cross_entropy(np.ma.array(X, mask=X > 0), IDS), TypeError, "without a m"),
+        (lambda: mean_squared_error([np.ma.array([1.0, 2], mask=[0, 1])], [[1, 2]]), TypeError,
+         "without a mask"),
+        (lambda: softmax(np.ma.array([1.0, 2], mask=[0, 1])), TypeError, "without a mask"),
+        (lambda: softmax(3.0), ValueError, r"axis of logits \(\), got -1"),
+        (lambda: softmax([]), ValueError, r"at least one along axis -1, got shape \(0,\)"),
+        (lambda: softmax([1.0], axis=1), ValueError, r"axis of logits \(1,\), got 1"),
+        (lambda: softmax([1.0], axis=None), TypeError, "axis: expected a whole number, got None"),
+        (lambda: softmax(["a", "b"]), TypeError, "logits: expected an array of numbers"),
+        (lambda: softmax(np.array([1, None])), TypeError, "logits: .*dtype object"),
+        (lambda: softmax([[1, 2], [3]]), ValueError, "rows of different length"),
+        (lambda: softmax([[0, np.nan]]), ValueError, "logits: expected finite numbers, got nan"),
+        (lambda: softmax([[0, np.inf]]), ValueError, "logits: expected finite numbers, got inf"),
+        (lambda: log_softmax([[-np.inf] * 2]), ValueError, "logits: expected finite .*got -inf"),
     ],
 )
 def test_errors_say_what_was_expected_and_what_came(call, error, words):

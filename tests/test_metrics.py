@@ -15,8 +15,12 @@ from numpyrnn.metrics import (
     accuracy,
     bits_per_character,
     confusion_matrix,
+    mean_absolute_error,
+    mean_squared_error,
     perplexity,
     precision_recall_f1,
+    r_squared,
+    root_mean_squared_error,
 )
 
 FIXTURE = json.loads(
@@ -134,6 +138,83 @@ def test_a_fair_coin_costs_one_bit():
     assert bits_per_character(math.log(2)) == pytest.approx(1)
 
 
+# Regression ---------------------------------------------------------------------------------------
+
+REGRESSION = (mean_absolute_error, mean_squared_error, root_mean_squared_error, r_squared)
+
+
+@pytest.mark.parametrize("metric", REGRESSION)
+@pytest.mark.parametrize("number", range(len(FIXTURE["regression"])))
+def test_regression_scores_are_those_of_scikit_learn(metric, number):
+    case = FIXTURE["regression"][number]
+    found = metric(case["predictions"], case["targets"])
+    assert type(found) is float
+    assert found == pytest.approx(case[metric.__name__], rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize("metric", REGRESSION)
+@pytest.mark.parametrize("width", [None, 1, 3])
+def test_masked_numbers_are_never_read(metric, width):
+    rng = np.random.default_rng(0)
+    shape = (4, 5) if width is None else (4, 5, width)
+    targets, mask = rng.standard_normal(shape), np.arange(5) < [[5], [3], [0], [1]]
+    predictions = targets + rng.standard_normal(shape)
+    if width is None:                       # (N, D): five outputs
+        mask[2, 3:] = mask[1, 3:] = True
+    columns = zip(predictions.T, targets.T, mask.T, strict=True)
+    expected = (
+        metric(predictions[mask], targets[mask]) if width else
+        np.mean([metric(p[m], t[m]) for p, t, m in columns])
+    )
+    if width is None and metric in (mean_absolute_error, mean_squared_error):
+        expected = metric(predictions[mask], targets[mask])         # a mean of single numbers
+    predictions[~mask] = targets[~mask] = np.nan
+    for given in (mask, mask.astype(int), mask.astype(np.float32)):
+        assert metric(predictions, targets, mask=given) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("metric", REGRESSION)
+def test_regression_scores_of_small_dtypes_are_summed_in_float64(metric):
+    rng = np.random.default_rng(0)
+    targets = rng.integers(0, 255, 70_000).astype(np.uint8)
+    predictions = (targets + rng.standard_normal(70_000)).astype(np.float16)
+    expected = metric(predictions.astype(float), targets.astype(float))
+    assert metric(predictions, targets) == metric(list(predictions), targets.tolist()) == expected
+
+
+def test_constant_targets_of_rounded_numbers_are_constant():
+    targets = np.full(7, 0.1)               # whose mean is not 0.1
+    assert r_squared(targets, targets) == 1
+    assert r_squared(targets + 0.2, targets) == 0
+
+
+def test_the_share_explained_does_not_depend_on_the_unit():
+    targets, predictions = np.array([1.0, 2, 4]), np.array([1.0, 3, 4])
+    expected = r_squared(predictions, targets)
+    for unit in (1e-200, 1e-30, 1e200):
+        assert r_squared(unit * predictions, unit * targets) == pytest.approx(expected, rel=1e-13)
+
+
+def test_a_vote_of_many_is_counted_exactly():
+    right = np.ones(70_000, bool)
+    right[:7] = False
+    scores = np.stack([~right, right], axis=1).astype(np.float16)
+    assert accuracy(scores, np.ones(70_000, np.uint8)) == (70_000 - 7) / 70_000
+
+
+def test_scores_of_a_large_vocabulary_need_no_matrix():
+    ids = np.array([3, 49_999, 49_999])
+    scores = precision_recall_f1(ids, [3, 49_999, 7], average="macro")
+    assert scores == pytest.approx((1.5 / 3, 2 / 3, (1 + 2 / 3) / 3))
+
+
+@pytest.mark.parametrize("metric", [accuracy, *REGRESSION])
+def test_harmless_underflow_is_no_error(metric):
+    small = np.array([[1e-200, 2e-200, 4e-200], [3e-200, 0, 1e-200]])
+    with np.errstate(all="raise"):
+        assert metric(small, [2, 0] if metric is accuracy else small[::-1]) <= 1
+
+
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
@@ -149,6 +230,21 @@ def test_a_fair_coin_costs_one_bit():
         (lambda: confusion_matrix([0, 1], [0, 5], classes=3), ValueError, "targets: .*got 5"),
         (lambda: precision_recall_f1([0], [0], average="mikro"), ValueError, "mean 'micro'"),
         (lambda: precision_recall_f1([2], [1], average="binary"), ValueError, "from 0 to 1"),
+        (lambda: confusion_matrix([10**9], [0]), ValueError, "into memory, got ids up to 1000"),
+        (lambda: confusion_matrix([0], [0], classes=10**6), ValueError, "fits into memory"),
+        (lambda: precision_recall_f1([0], [10**9]), ValueError, "fits into memory.*np.unique"),
+        (lambda: confusion_matrix(np.uint64([2**63]), [0]), ValueError, r"ids below 2\*\*63"),
+        (lambda: mean_absolute_error([1, 2], [1]), ValueError, "nothing is broadcast"),
+        (lambda: mean_squared_error([[1.0]], [1.0]), ValueError, "nothing is broadcast"),
+        (lambda: r_squared([1.0], [1.0]), ValueError, "at least two that count .*got 1"),
+        (lambda: r_squared([1.0, np.nan], [1.0, 2]), ValueError, "predictions: .*nan"),
+        (lambda: r_squared([1.0, 3], [1.0, np.inf]), ValueError, "targets: .*inf"),
+        (lambda: r_squared([1.0, 3], [1.0, 1j]), TypeError, "targets: expected an array of num"),
+        (lambda: mean_absolute_error([], []), ValueError, "that counts, got none"),
+        (lambda: mean_absolute_error([1], [1], mask=[0]), ValueError, "that counts, got none"),
+        (lambda: mean_absolute_error([1], [1], mask=[0.5]), ValueError, "mask: expected booleans"),
+        (lambda: mean_absolute_error(np.ma.array([1, 2], mask=[0, 1]), [1, 2]), TypeError, "mask"),
+        (lambda: mean_absolute_error(["1"], [1]), TypeError, "predictions: expected an array of n"),
         (lambda: perplexity(-1), ValueError, "loss"),
         (lambda: bits_per_character(math.nan), ValueError, "loss"),
     ],

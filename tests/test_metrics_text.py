@@ -203,6 +203,16 @@ def test_distances_of_text_are_by_character_and_of_lists_by_token():
 # Mistakes
 
 
+@pytest.mark.parametrize("said", ["a cat", "cat", "one very small cat"])
+def test_several_references_may_have_one_word_each(said):
+    found = bleu([said], [["cat", "kitten"]], max_order=1)
+    assert found.precisions[0] == pytest.approx(100 / len(said.split()))
+    assert found.reference_length == 1
+    assert rouge([said], [["kitten", "cat"]]).rouge1.recall == 1
+    as_tokens = bleu([said.split()], [[["cat"], ["kitten"]]], max_order=1)
+    assert as_tokens == found
+
+
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [

@@ -352,3 +352,53 @@ def test_a_learning_rate_that_a_schedule_broke_is_refused_at_the_step():
         with pytest.raises(ValueError, match=re.escape("learning_rate")):
             optimizer.step(params, gradients(1))
     assert same(params, start()) and optimizer.steps == 0
+
+
+# Numbers of every size ----------------------------------------------------------------------------
+
+
+@every_kind
+def test_a_gradient_of_another_dtype_is_the_same_gradient(kind):
+    """A square of float16 would be infinite from 256 on."""
+    half = np.array([300, -1e4, 1e-7], np.float16)
+    for dtype in (np.float16, np.float64, np.longdouble):
+        found, expected = ({"w": np.ones(3, np.float32)} for _ in range(2))
+        for params, g in ((found, half.astype(dtype)), (expected, half.astype(np.float32))):
+            optimizer = OPTIMIZERS[kind](0.1)
+            for _ in range(3):
+                optimizer.step(params, {"w": g})
+        np.testing.assert_array_equal(found["w"], expected["w"])
+
+
+@every_kind
+def test_a_gradient_too_large_for_the_parameters_is_named(kind):
+    params = {"w": np.ones(2, np.float32)}
+    with pytest.raises(ValueError, match=r"gradient of w in float32: .*got inf at index \[1\]"):
+        OPTIMIZERS[kind](0.1).step(params, {"w": np.array([1.0, 1e39])})
+    assert params["w"].tolist() == [1, 1]
+
+
+def test_clipping_measures_half_precision_in_float64():
+    gradient = np.full(70_000, 300, np.float16)
+    norm = clip_by_global_norm({"w": gradient}, 1.0)
+    assert norm == pytest.approx(300 * 70_000**0.5)
+    assert np.linalg.norm(gradient.astype(float)) == pytest.approx(1, rel=1e-3)
+    assert clip_by_value({"w": gradient}, 1e6) == 0     # more than float16 can hold
+
+
+@every_kind
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_harmless_underflow_is_no_error(kind, dtype):
+    """Even where np.seterr(all="raise") makes errors of all warnings."""
+    tiny = float(np.finfo(dtype).tiny)
+    grads = {"w": np.array([tiny, 0, 1, 3 * tiny], dtype)}
+    for options in ({}, {"weight_decay": 1e-3}):
+        params = {"w": np.array([1, tiny, 0, -tiny], dtype)}
+        optimizer = OPTIMIZERS[kind](1e-3, **options)
+        with np.errstate(all="raise"):
+            for _ in range(3):
+                optimizer.step(params, grads)
+        assert np.isfinite(params["w"]).all() and params["w"][2] != 0
+    with np.errstate(all="raise"):
+        clip_by_global_norm(grads, 1e-30)
+        clip_by_value(grads, 2 * tiny)

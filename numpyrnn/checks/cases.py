@@ -194,6 +194,13 @@ def loss_functions(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndar
         ("", losses.ctc_loss, series(rng, V), labels, {}),
         (", lengths", losses.ctc_loss, series(rng, V), labels, {"input_lengths": LENGTHS}),
         (", skip_impossible", losses.ctc_loss, series(rng, V), labels, impossible),
+        (", sum", cross_entropy, series(rng, V), ids, {}),
+        (", all options, sum", cross_entropy, series(rng, V), ids, several),
+        (", pos_weight, sum", binary, series(rng, T)[:, 0], bits, {"pos_weight": 3.0}),
+        (", mask, sum", losses.mean_squared_error, series(rng), series(rng), {"mask": mask}),
+        (", lengths, sum", losses.ctc_loss, series(rng, V), labels, {"input_lengths": LENGTHS}),
     ]
     for words, loss, prediction, targets, own in options:
+        if words.endswith("sum"):
+            own = own | {"reduction": "sum"}
         yield loss.__name__ + words, partial(loss, targets=targets, **own), prediction

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.losses import mean_squared_error, softmax_cross_entropy
-from numpyrnn.losses.cross_entropy import softmax
+from numpyrnn.losses.softmax import softmax
 from numpyrnn.tasks import adding, copy_memory, multiplication, reber, temporal_order
 from numpyrnn.training import Batch
 from numpyrnn.training.steps import Step, forward, loss_of
@@ -115,7 +115,7 @@ class Grammar:
     def test(self, model: Any) -> dict[str, Any]:
         """{"loss", "wrong", "of"} on the test set."""
         batch = _string_batch(self.sets[1], np.arange(reber.SET))
-        loss, _ = loss_of(self.task.loss, forward(model, batch, training=False), batch)
+        loss, *_ = loss_of(self.task.loss, forward(model, batch, training=False), batch)
         return {"loss": loss, "wrong": _strings_wrong(model, self.sets[1]), "of": reber.SET}
 
 

@@ -28,7 +28,7 @@ from numpyrnn.training import (
     truncated_bptt,
     unpack_memory,
 )
-from numpyrnn.training.steps import Means
+from numpyrnn.training.tally import Means
 from numpyrnn.validation import NotFiniteError, check_finite
 
 # What makes a run what it is; --resume takes all of it from the checkpoint.

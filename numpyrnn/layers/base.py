@@ -53,6 +53,12 @@ class Layer:
     forward: Callable[..., Any]
     backward: Callable[..., Any]
 
+    def __init_subclass__(cls) -> None:
+        """What is too small for the dtype becomes 0 in every pass, whatever np.seterr says."""
+        super().__init_subclass__()
+        for name in {"forward", "backward"} & vars(cls).keys():
+            setattr(cls, name, np.errstate(under="ignore")(vars(cls)[name]))
+
     def __init__(self, dtype: Any = np.float32, **options: Any):
         self.dtype = check_dtype(dtype)
         self.options = options          # what repr shows
@@ -214,7 +220,8 @@ class Composite(Layer):
 
 def arguments(options: Mapping[str, Any]) -> list[str]:
     """Constructor arguments as they are written; a leading underscore marks a positional one."""
-    return [repr(v) if k.startswith("_") else f"{k}={v!r}" for k, v in options.items()]
+    plain = {k: v.item() if isinstance(v, np.generic) else v for k, v in options.items()}
+    return [repr(v) if k.startswith("_") else f"{k}={v!r}" for k, v in plain.items()]
 
 
 def check_tuple(what: str, state: Any, count: int, wanted: str) -> tuple:

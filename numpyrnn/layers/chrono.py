@@ -22,7 +22,7 @@ def chrono_biases(layer: L, longest: float, *, rng: RandomSource = None) -> L:
     in place; other layers stay as they are. Raises ValueError where there is no such layer, or one
     with use_bias=False. Source: Tallec & Ollivier 2018.
     """
-    check_number("longest", longest, minimum=2)
+    longest = check_number("longest", longest, minimum=2)
     rng = check_rng(rng)
     if not isinstance(layer, Layer):
         raise TypeError(

@@ -14,7 +14,7 @@ def check_forget_bias(forget_bias: float | None, use_bias: bool) -> dict[str, An
     with use_bias=False. Source: Jozefowicz et al. 2015.
     """
     if forget_bias is not None:
-        check_number("forget_bias", forget_bias)
+        forget_bias = check_number("forget_bias", forget_bias)
     if not use_bias and forget_bias not in (None, 1.0):
         raise ValueError(
             f"forget_bias: expected no value with use_bias=False, got {forget_bias}; "

@@ -67,7 +67,8 @@ class LayerNorm(Layer):
 
 def check_several(what: str, size: int) -> int:
     """Return `size` if so many numbers can be normalised: of one alone nothing would be left."""
-    if check_size(what, size) == 1:
+    size = check_size(what, size)
+    if size == 1:
         raise ValueError(
             f"{what}: expected at least 2 numbers to normalise, got 1, which is its own mean; "
             "leave the normalisation out"

@@ -73,7 +73,7 @@ class Stacked(Composite):
                     f"layers[{k + 1}]: expected input_size={below.output_size}, what the layer "
                     f"below puts out, got input_size={above.input_size}"
                 )
-        check_number("dropout", dropout, minimum=0, below=1)
+        dropout = check_number("dropout", dropout, minimum=0, below=1)
         if check_flag("residual", residual):
             _check_residual(layers)
         options: dict[str, Any] = {"dropout": dropout} if dropout else {}

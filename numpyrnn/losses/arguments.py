@@ -1,4 +1,8 @@
-"""What losses are given: floats, targets beside them, and a mask that says what counts."""
+"""What losses are given, and what they give back: floats, targets beside them, and the mean or sum.
+
+float16 is computed in float32, for its sums end at 65504: the loss comes out as float32, and the
+gradient is rounded once, at the end.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,19 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.counting import check_mask, keep
 from numpyrnn.shapes import cure_of_numbers
-from numpyrnn.validation import as_array, check_finite, check_float_array, check_shape
+from numpyrnn.validation import (
+    NothingCountsError,
+    as_array,
+    check_choice,
+    check_finite,
+    check_float_array,
+    check_shape,
+)
 
-LossAndGradient = tuple[np.floating, np.ndarray]
+LossAndGradient = tuple[np.number, np.ndarray]
+REDUCTIONS = ("mean", "sum")
 
 
 def check_floats(what: str, value: Any) -> np.ndarray:
@@ -22,6 +35,21 @@ def check_floats(what: str, value: Any) -> np.ndarray:
     return array
 
 
+def widened(array: np.ndarray) -> np.ndarray:
+    """The array itself, float16 as float32."""
+    return array.astype(np.result_type(array.dtype, np.float32), copy=False)
+
+
+def narrowed(gradient: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """The gradient in the dtype of what it belongs to; NotFiniteError if it does not fit there."""
+    if gradient.dtype == dtype:
+        return gradient
+    with np.errstate(over="ignore", under="ignore"):
+        narrow = gradient.astype(dtype)
+    check_finite(f"gradient in {dtype}", narrow, "give the loss float32 numbers")
+    return narrow
+
+
 def check_pair(
     what: str, array: np.ndarray, targets: Any, mask: Any, dtype: np.dtype
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -30,33 +58,21 @@ def check_pair(
     if targets.shape != array.shape:
         cure = cure_of_numbers(array.shape, targets.shape)
         check_shape(f"targets for {what} {array.shape}", targets, array.shape, cure)
-    counts = np.ones(array.shape, dtype=bool)
-    if mask is not None:
-        counts = _check_mask(mask, array.shape)
-    if not counts.any():
-        raise ValueError(
-            f"{what}: expected at least one element that counts, got none; skip this batch"
-        )
+    counts = check_mask(mask, array.shape)
     return keep("targets", targets, counts), counts
 
 
-def _check_mask(mask: Any, shape: tuple[int, ...]) -> np.ndarray:
-    mask = as_array("mask", mask)
-    if mask.shape == shape[:-1] != shape:
-        mask = mask[..., None]
-    elif mask.shape != shape:
-        raise ValueError(
-            f"mask: expected shape {shape} or {shape[:-1]}, got {mask.shape}; "
-            "give one entry for each target, or for each step"
-        )
-    if not ((mask == 0) | (mask == 1)).all():
-        raise ValueError("mask: expected booleans or 0s and 1s, got other values; use mask > 0")
-    return np.broadcast_to(mask.astype(bool), shape)
+def count_elements(
+    array: Any, targets: Any, *, mask: Any = None, pos_weight: Any = None, reduction: str = "mean"
+) -> float:
+    """How many numbers count: the denominator of losses that are means over single numbers."""
+    shape = np.shape(array)
+    return float(np.prod(shape) if mask is None else np.count_nonzero(check_mask(mask, shape)))
 
 
-def keep(what: str, array: np.ndarray, counts: np.ndarray | None) -> np.ndarray:
-    """The array with 0 for what does not count (None: all counts); what counts must be finite."""
-    if counts is not None and not counts.all():
-        array = np.where(counts, array, np.zeros((), array.dtype))
-    check_finite(what, array, "mask padding out, or look upstream for what made it")
-    return array
+def check_divisor(what: str, reduction: str, denominator: Any, found: str) -> Any:
+    """What to divide the sum by: the denominator for "mean", 1 for "sum"."""
+    check_choice("reduction", reduction, REDUCTIONS)
+    if not denominator:
+        raise NothingCountsError(f"{what}: expected at least one {found}; skip this batch")
+    return denominator if reduction == "mean" else 1

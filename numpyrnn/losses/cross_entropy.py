@@ -6,7 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.losses.arguments import LossAndGradient, check_floats, check_pair, keep
+from numpyrnn.counting import divides_by, keep
+from numpyrnn.losses.arguments import (
+    LossAndGradient,
+    check_divisor,
+    check_floats,
+    check_pair,
+    count_elements,
+    narrowed,
+    widened,
+)
+from numpyrnn.losses.softmax import shifted
 from numpyrnn.shapes import cure_of_ids
 from numpyrnn.validation import (
     as_array,
@@ -19,18 +29,26 @@ from numpyrnn.validation import (
 )
 
 
-def softmax(logits: np.ndarray, axis: int = -1) -> np.ndarray:
-    """p_v = exp(z_v) / Σ exp(z), along one axis; safe from overflow at any size of z."""
-    _, e, total = _exponentials(np.asarray(logits), axis)
-    return e / total
+def target_weights(
+    logits: Any,
+    targets: Any,
+    *,
+    ignore_id: int | None = None,
+    weights: Any = None,
+    label_smoothing: float = 0.0,
+    reduction: str = "mean",
+) -> float:
+    """Σ w_y over the targets that count: the denominator of softmax_cross_entropy."""
+    logits = check_logits(logits)
+    y, counts = _check_targets(targets, logits.shape, ignore_id)
+    if weights is None:
+        return float(y.size if counts is None else np.count_nonzero(counts))
+    w_y = _check_weights(weights, logits.shape[-1], widened(logits).real.dtype)[y]
+    return float(w_y.sum() if counts is None else w_y[counts].sum())
 
 
-def log_softmax(logits: np.ndarray, axis: int = -1) -> np.ndarray:
-    """log p_v = z_v - log Σ exp(z), along one axis; right even where p_v itself rounds to 0."""
-    z, _, total = _exponentials(np.asarray(logits), axis)
-    return z - np.log(total)
-
-
+@divides_by(target_weights)
+@np.errstate(under="ignore")
 def softmax_cross_entropy(
     logits: np.ndarray,
     targets: np.ndarray,
@@ -38,6 +56,7 @@ def softmax_cross_entropy(
     ignore_id: int | None = None,
     weights: np.ndarray | None = None,
     label_smoothing: float = 0.0,
+    reduction: str = "mean",
 ) -> LossAndGradient:
     """The surprise, in nats, at the right class: for classifiers, taggers and language models.
 
@@ -47,6 +66,7 @@ def softmax_cross_entropy(
         dz_nv = (p_nv Σ_u q_nu - q_nv) / Σ_n w_y
 
     With neither class weights w nor label smoothing s this is the mean of -log p_y.
+    reduction="sum" does not divide: the surprise at the whole sequence, as textbooks write it.
 
     Shapes: logits z (..., V), targets y (...) integers in 0 … V-1, weights w (V,); so (B, V) with
     (B,), or (B, T, V) with (B, T).
@@ -55,9 +75,8 @@ def softmax_cross_entropy(
     and when nothing counts; TypeError for targets that are not integers.
     Source: Szegedy et al. 2016 (label smoothing); weights and smoothing combine as in PyTorch.
     """
-    logits = check_floats("logits", logits)
-    if logits.ndim == 0 or logits.shape[-1] == 0:
-        raise ValueError(f"logits: expected shape (..., classes), got {logits.shape}")
+    own_dtype = (logits := check_logits(logits)).dtype
+    logits = widened(logits)
     classes, dtype = logits.shape[-1], logits.real.dtype
     targets, counts = _check_targets(targets, logits.shape, ignore_id)
     w = _check_weights(weights, classes, dtype)
@@ -67,13 +86,11 @@ def softmax_cross_entropy(
     y = targets.reshape(-1)                                               # (N,)
     c = np.ones(y.shape, dtype) if counts is None else counts.reshape(-1).astype(dtype)
     w_y = c * w[y]                                                        # (N,), 0: ignored
-    norm = w_y.sum()
-    if norm == 0:
-        raise ValueError(
-            "softmax_cross_entropy: expected at least one target that counts, got none (every one "
-            "is ignore_id or of a class with weight 0); skip this batch"
-        )
-    n, z = np.arange(len(y)), _shifted(logits, -1).reshape(-1, classes)   # (N,), (N, V)
+    norm = check_divisor(
+        "softmax_cross_entropy", reduction, w_y.sum(),
+        "target that counts, got none (every one is ignore_id or of a class with weight 0)",
+    )
+    n, z = np.arange(len(y)), shifted(logits).reshape(-1, classes)        # (N,), (N, V)
     z_y, z_w = z[n, y], z @ w if smoothing else 0                         # (N,), Σ_v w_v z_v
     e = np.exp(z, out=z)                                                  # z is gone from here on
     total = e @ np.ones(classes, e.dtype)                                 # (N,), faster than e.sum
@@ -88,22 +105,25 @@ def softmax_cross_entropy(
         loss += np.sum(q * (w.sum() * log_total - z_w))
         gradient -= q[:, None] * w
     gradient[n, y] -= q_y
-    return loss, gradient.reshape(logits.shape)
+    return loss, narrowed(gradient.reshape(logits.shape), own_dtype)
 
 
+@divides_by(count_elements)
+@np.errstate(under="ignore")
 def binary_cross_entropy(
     logits: np.ndarray,
     targets: np.ndarray,
     *,
     pos_weight: float | np.ndarray | None = None,
     mask: np.ndarray | None = None,
+    reduction: str = "mean",
 ) -> LossAndGradient:
     """The surprise, in nats, at a yes or no: for two classes, or for several labels at once.
 
         loss = mean of -r y log σ(z) - (1 - y) log σ(-z)
         dz = ((1 - y) σ(z) - r y σ(-z)) / count
 
-    r is pos_weight: above 1 it makes up for rare positives.
+    r is pos_weight: above 1 it makes up for rare positives. reduction="sum" does not divide.
 
     Shapes: logits z and targets y in [0, 1] alike, (...); pos_weight a number or one for each
     entry of the last axis; mask bool or 0/1, of the logits' shape or without their last axis:
@@ -112,8 +132,10 @@ def binary_cross_entropy(
     Raises ValueError for shapes that do not fit, numbers that count and are not finite, targets
     outside [0, 1], and when nothing counts.
     """
-    logits = check_floats("logits", logits)
+    own_dtype = (logits := check_floats("logits", logits)).dtype
+    logits = widened(logits)
     y, counts = check_pair("logits", logits, targets, mask, logits.real.dtype)
+    size = check_divisor("logits", reduction, int(counts.sum()), "element that counts, got none")
     x = keep("logits", logits, counts)
     if y.size and (y.min() < 0 or y.max() > 1):
         worst = y.min() if y.min() < 0 else y.max()
@@ -126,22 +148,17 @@ def binary_cross_entropy(
     log_u = np.log(u) + (e - (u - 1)) / u                                 # log1p(e), but fast
     log_yes, log_no = (1 - b) * x - log_u, -b * x - log_u                 # log σ(z), log σ(-z)
     yes, no = (b + (1 - b) * e) / u, (1 - b + b * e) / u                  # σ(z), σ(-z)
-    size = int(counts.sum())                                              # an int keeps float32
     loss = -np.sum(r * y * log_yes + (1 - y) * log_no, where=counts) / size
     gradient = np.where(counts, (1 - y) * yes - r * y * no, 0) / size
-    return loss, gradient
+    return loss, narrowed(np.asarray(gradient), own_dtype)
 
 
-def _exponentials(logits: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """z shifted to a largest real part of 0, exp(z), and its sum along the axis."""
-    z = _shifted(logits, axis)
-    e = np.exp(z)
-    return z, e, e.sum(axis=axis, keepdims=True)
-
-
-def _shifted(logits: np.ndarray, axis: int) -> np.ndarray:
-    """A new array: the logits less their largest real part."""
-    return logits - logits.real.max(axis=axis, keepdims=True)
+def check_logits(logits: Any) -> np.ndarray:
+    """Logits (..., classes)."""
+    logits = check_floats("logits", logits)
+    if logits.ndim == 0 or logits.shape[-1] == 0:
+        raise ValueError(f"logits: expected shape (..., classes), got {logits.shape}")
+    return logits
 
 
 def _check_targets(

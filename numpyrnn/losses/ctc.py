@@ -7,9 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.losses.arguments import LossAndGradient, check_floats
-from numpyrnn.losses.cross_entropy import log_softmax
+from numpyrnn.counting import divides_by
+from numpyrnn.losses.arguments import (
+    LossAndGradient,
+    check_divisor,
+    check_floats,
+    narrowed,
+    widened,
+)
 from numpyrnn.losses.ctc_paths import sum_over_paths
+from numpyrnn.losses.softmax import log_softmax
 from numpyrnn.validation import (
     as_array,
     check_batch,
@@ -23,6 +30,25 @@ from numpyrnn.validation import (
 PADDING = -1  # no label has this id
 
 
+def _count_rows(
+    logits: Any,
+    targets: Any,
+    *,
+    input_lengths: Any = None,
+    target_lengths: Any = None,
+    blank: int = 0,
+    skip_impossible: bool = False,
+    reduction: str = "mean",
+) -> float:
+    """How many rows count: the denominator of ctc_loss."""
+    if not skip_impossible:
+        return float(len(check_floats("logits", logits)))
+    read = _read(logits, targets, input_lengths, target_lengths, blank, skip_impossible)
+    return float(np.count_nonzero(read[-1]))
+
+
+@divides_by(_count_rows)
+@np.errstate(under="ignore")
 def ctc_loss(
     logits: np.ndarray,
     targets: np.ndarray | Sequence[Any],
@@ -31,6 +57,7 @@ def ctc_loss(
     target_lengths: np.ndarray | None = None,
     blank: int = 0,
     skip_impossible: bool = False,
+    reduction: str = "mean",
 ) -> LossAndGradient:
     """The surprise, in nats, at a sequence of labels, whenever it was that each was said.
 
@@ -47,8 +74,8 @@ def ctc_loss(
         loss, dlogits = ctc_loss(logits, [[8, 5, 25], [2, 25, 5]], input_lengths=lengths)
 
     The loss is the mean over rows of the whole sequence's surprise, PyTorch's `reduction="sum"`
-    divided by B (its "mean" divides each row by its labels first). Sums are taken over logarithms
-    in float64, whatever the logits' dtype.
+    divided by B (its "mean" divides each row by its labels first); reduction="sum" does not divide,
+    as PyTorch's. Sums are taken over logarithms in float64, whatever the logits' dtype.
 
     Shapes: logits z (B, T, V); targets a list of B rows of ids, or one array (B, L), whose rows end
     at target_lengths (B,) or else where the ids are -1; ids in 0 … V-1 without the blank's. An
@@ -64,6 +91,38 @@ def ctc_loss(
     Source: Graves et al. 2006.
     """
     logits = check_floats("logits", logits)
+    labels, sizes, steps, counts = _read(
+        logits, targets, input_lengths, target_lengths, blank, skip_impossible
+    )
+    rows = check_divisor(
+        "ctc_loss", reduction, int(counts.sum()),
+        "row that has steps enough for its targets, got none",
+    )
+    batch, T, classes = logits.shape
+    steps, sizes = steps * counts, sizes * counts       # without steps and labels, p = 1
+
+    real = (np.arange(T) < steps[:, None])[:, :, None]                          # (B, T, 1)
+    z = np.where(real, logits, 0).astype(np.result_type(logits.dtype, np.float64))
+    check_finite("logits", z, "give input_lengths if that is padding, or look upstream")
+    log_y = log_softmax(z)                                                      # (B, T, V)
+    log_p, places, gamma = sum_over_paths(log_y, labels, steps, sizes, int(blank))
+    gradient = np.where(real, np.exp(log_y), 0)
+    at = np.arange(batch * T).reshape(batch, T, 1) * classes + places[:, None]  # (B, T, S)
+    np.subtract.at(gradient.reshape(-1), at.reshape(-1), gamma.reshape(-1))
+    loss = -log_p.sum() / rows
+    return loss.astype(widened(logits[:0]).dtype), narrowed(gradient / rows, logits.dtype)
+
+
+def _read(
+    logits: Any,
+    targets: Any,
+    input_lengths: Any,
+    target_lengths: Any,
+    blank: Any,
+    skip_impossible: Any,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Labels (B, L), how many each row has (B,), its steps (B,), and whether it counts (B,)."""
+    logits = check_floats("logits", logits)
     check_shape("logits", logits, ("batch", "steps", "classes"))
     batch, T, classes = logits.shape
     check_batch("logits", batch, T)
@@ -72,20 +131,8 @@ def ctc_loss(
     steps = np.full(batch, T)
     if input_lengths is not None:
         steps = _check_lengths("input_lengths", input_lengths, batch, T)
-    counts = _possible(labels, sizes, steps, check_flag("skip_impossible", skip_impossible))
-    rows = int(counts.sum())
-    steps, sizes = steps * counts, sizes * counts       # without steps and labels, p = 1
-
-    real = (np.arange(T) < steps[:, None])[:, :, None]                          # (B, T, 1)
-    z = np.where(real, logits, 0).astype(np.result_type(logits.dtype, np.float64))
-    check_finite("logits", z, "give input_lengths if that is padding, or look upstream")
-    log_y = log_softmax(z)                                                      # (B, T, V)
-    log_p, places, gamma = sum_over_paths(log_y, labels, steps, sizes, blank)
-    gradient = np.where(real, np.exp(log_y), 0)
-    at = np.arange(batch * T).reshape(batch, T, 1) * classes + places[:, None]  # (B, T, S)
-    np.subtract.at(gradient.reshape(-1), at.reshape(-1), gamma.reshape(-1))
-    loss = -log_p.sum() / rows
-    return loss.astype(logits.dtype), (gradient / rows).astype(logits.dtype)
+    check_flag("skip_impossible", skip_impossible)
+    return labels, sizes, steps, _possible(labels, sizes, steps, skip_impossible)
 
 
 def _possible(
@@ -95,13 +142,7 @@ def _possible(
     inside = np.arange(1, labels.shape[1]) < sizes[:, None]
     repeats = ((labels[:, 1:] == labels[:, :-1]) & inside).sum(axis=1)
     counts = sizes + repeats <= steps
-    if skip_impossible:
-        if not counts.any():
-            raise ValueError(
-                "ctc_loss: expected at least one row that has steps enough for its targets, "
-                "got none; skip this batch"
-            )
-    elif not counts.all():
+    if not skip_impossible and not counts.all():
         row = int(np.argmin(counts))
         need = f" that need {sizes[row] + repeats[row]}, with blanks between equal ones"
         raise ValueError(

@@ -27,7 +27,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from numpyrnn.losses.cross_entropy import softmax
+from numpyrnn.losses.softmax import softmax
 
 NEVER = -1e300  # log 0 as a finite number, so that log 0 - log 0 is not NaN; float64 only
 

@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.losses.arguments import LossAndGradient, check_floats
-from numpyrnn.losses.cross_entropy import softmax_cross_entropy
+from numpyrnn.counting import divides_by
+from numpyrnn.losses.arguments import LossAndGradient, check_floats, narrowed, widened
+from numpyrnn.losses.cross_entropy import softmax_cross_entropy, target_weights
 
 TOLERANCE = 1e-2  # of a row's sum: half precision, a thousand classes
 
 
+@divides_by(target_weights)
 def cross_entropy(
     probabilities: np.ndarray,
     targets: np.ndarray,
@@ -19,6 +21,7 @@ def cross_entropy(
     ignore_id: int | None = None,
     weights: np.ndarray | None = None,
     label_smoothing: float = 0.0,
+    reduction: str = "mean",
 ) -> LossAndGradient:
     """softmax_cross_entropy for what a softmax has already made of the logits: mean of -log p_y.
 
@@ -32,14 +35,16 @@ def cross_entropy(
     the options are those of softmax_cross_entropy. Raises ValueError for rows that are no
     probabilities, and as it does.
     """
-    p = check_floats("probabilities", probabilities)
+    own_dtype = (p := check_floats("probabilities", probabilities)).dtype
+    p = widened(p)
     _check_rows(p, targets, ignore_id)
     smallest = np.finfo(p.real.dtype).tiny
     p = np.where(p.real > smallest, p, smallest)
     loss, gradient = softmax_cross_entropy(
-        np.log(p), targets, ignore_id=ignore_id, weights=weights, label_smoothing=label_smoothing
+        np.log(p), targets, ignore_id=ignore_id, weights=weights, label_smoothing=label_smoothing,
+        reduction=reduction,
     )
-    return loss, gradient / p
+    return loss, narrowed(gradient / p, own_dtype)
 
 
 def _check_rows(p: np.ndarray, targets: Any, ignore_id: int | None) -> None:

@@ -1,6 +1,7 @@
 """How good a model is, in the numbers people report.
 
 classification.py   class ids: accuracy, precision, recall, F1, confusion matrix
+regression.py       numbers: mean absolute and squared error, its root, R²
 surprise.py         probabilities: perplexity, bits per character
 alignment.py        two sequences laid side by side with the fewest edits
 error_rates.py      transcriptions: word and character error rate
@@ -27,6 +28,12 @@ from numpyrnn.metrics.error_rates import (
     edit_counts,
     word_error_rate,
 )
+from numpyrnn.metrics.regression import (
+    mean_absolute_error,
+    mean_squared_error,
+    r_squared,
+    root_mean_squared_error,
+)
 from numpyrnn.metrics.summaries import Rouge, rouge, rouge_words
 from numpyrnn.metrics.surprise import bits_per_character, perplexity
 from numpyrnn.metrics.translation import Bleu, bleu
@@ -36,6 +43,10 @@ __all__ = [
     "precision_recall_f1",
     "Scores",
     "confusion_matrix",
+    "mean_absolute_error",
+    "mean_squared_error",
+    "root_mean_squared_error",
+    "r_squared",
     "perplexity",
     "bits_per_character",
     "edit_distance",

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from numpyrnn.counting import divides_by
 from numpyrnn.shapes import cure_of_ids
 from numpyrnn.validation import (
+    NothingCountsError,
     as_array,
     check_choice,
     check_finite,
@@ -21,6 +23,7 @@ from numpyrnn.validation import (
 
 AVERAGES = ("macro", "weighted", "micro", "binary")
 SKIP = "mark what to leave out with ignore_id"
+MOST = 2**28  # numbers in a confusion matrix: 2 GB
 
 
 class Scores(NamedTuple):
@@ -31,6 +34,12 @@ class Scores(NamedTuple):
     f1: Any
 
 
+def _count(predictions: Any, targets: Any, *, ignore_id: int | None = None) -> float:
+    targets = as_array("targets", targets)
+    return float(targets.size if ignore_id is None else np.count_nonzero(targets != ignore_id))
+
+
+@divides_by(_count)
 def accuracy(
     predictions: np.ndarray, targets: np.ndarray, *, ignore_id: int | None = None
 ) -> float:
@@ -53,14 +62,13 @@ def confusion_matrix(
     """How often class i (row: the target) was taken for class j (column: the prediction).
 
     Shapes: as for accuracy; returns (classes, classes) int64, with as many classes as the largest
-    id needs unless told. Raises ValueError for ids out of range, or when nothing counts.
+    id needs unless told. Raises ValueError for ids out of range, more classes than 2 GB have room
+    for, or when nothing counts.
     """
     predicted, actual = _counted(predictions, targets, ignore_id)
-    if classes is None:
-        classes = 1 + int(max(predicted.max(), actual.max()))
-    classes = check_size("classes", classes)
-    predicted = check_ids("predictions", predicted, classes)
-    actual = check_ids("targets", actual, classes)
+    classes = _check_classes(classes, predicted, actual)
+    if classes**2 > MOST:
+        raise _too_many(classes, "a confusion matrix")
     counts = np.bincount(actual * classes + predicted, minlength=classes**2)
     return counts.reshape(classes, classes)
 
@@ -99,8 +107,13 @@ def precision_recall_f1(
                 f"classes: expected 2 with average='binary', got {classes}; leave it out"
             )
         classes = 2
-    matrix = confusion_matrix(predictions, targets, classes, ignore_id=ignore_id)
-    hits, predicted, actual = np.diag(matrix), matrix.sum(axis=0), matrix.sum(axis=1)
+    found, right = _counted(predictions, targets, ignore_id)
+    classes = _check_classes(classes, found, right)
+    if 16 * classes > MOST:
+        raise _too_many(classes, "scores of each class")
+    hits, predicted, actual = (
+        np.bincount(ids, minlength=classes) for ids in (right[found == right], found, right)
+    )
     if average == "micro":
         hits, predicted, actual = (n.sum(keepdims=True) for n in (hits, predicted, actual))
     scores = Scores(
@@ -110,7 +123,7 @@ def precision_recall_f1(
     )
     if average is None:
         return scores
-    weights = {
+    weights: Any = {
         "macro": predicted + actual > 0, "weighted": actual, "micro": [1], "binary": [0, 1],
     }[average]
     return Scores(*(float(np.average(score, weights=weights)) for score in scores))
@@ -132,7 +145,9 @@ def _counted(
         counts = np.asarray(targets != check_size("ignore_id", ignore_id, minimum=-(2**63)))
     predictions, targets = predictions[counts], targets[counts]
     if not targets.size:
-        raise ValueError("targets: expected at least one that counts, got none; skip this batch")
+        raise NothingCountsError(
+            "targets: expected at least one that counts, got none; skip this batch"
+        )
     if scores:
         check_finite("predictions", predictions, "look upstream for what made it")
         check_ids("targets", targets, predictions.shape[-1], SKIP)
@@ -146,4 +161,23 @@ def _ids(what: str, array: np.ndarray) -> np.ndarray:
         raise TypeError(f"{what}: expected class ids, got dtype {array.dtype}; use .astype(int)")
     if array.min() < 0:
         raise ValueError(f"{what}: expected ids of at least 0, got {array.min()}; {SKIP}")
+    if array.max() > np.iinfo(np.int64).max:
+        raise ValueError(f"{what}: expected ids below 2**63, got {array.max()}; number them anew")
     return array.astype(np.int64)
+
+
+def _check_classes(classes: Any, predicted: np.ndarray, actual: np.ndarray) -> int:
+    """How many classes there are; all ids are within them."""
+    if classes is None:
+        return 1 + int(max(predicted.max(), actual.max()))
+    classes = check_size("classes", classes)
+    check_ids("predictions", predicted, classes)
+    check_ids("targets", actual, classes)
+    return classes
+
+
+def _too_many(classes: int, what: str) -> ValueError:
+    return ValueError(
+        f"classes: expected so few that {what} fits into memory, got ids up to {classes - 1}; "
+        "number the classes anew, from 0 on, with np.unique(ids, return_inverse=True)"
+    )

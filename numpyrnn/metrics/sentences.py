@@ -62,7 +62,7 @@ def read_with_references(
     read = []
     for i, (hypothesis, right) in enumerate(_pairs(hypotheses, references)):
         tokens = read_tokens(f"hypotheses[{i}]", hypothesis)
-        several = _several(f"references[{i}]", right, hypothesis, tokens)
+        several = _several(f"references[{i}]", right, hypothesis)
         for k, one in several.items():
             if not one:
                 raise ValueError(
@@ -99,16 +99,17 @@ def _pairs(hypotheses: Any, references: Any) -> list[tuple[Any, Any]]:
     return list(zip(hypotheses, references, strict=True))
 
 
-def _several(what: str, right: Any, hypothesis: Any, tokens: Tokens) -> dict[str, Tokens]:
+def _several(what: str, right: Any, hypothesis: Any) -> dict[str, Tokens]:
     """The references of one hypothesis, by name: they are written in the way that it is."""
     if isinstance(hypothesis, str):
         several = [right] if isinstance(right, str) else right
         if not _is_list(several) or not all(isinstance(one, str) for one in several):
             raise _unlike(what, right, hypothesis)
-        if len(several) > 1 < len(tokens) and all(len(one.split()) == 1 for one in several):
+        if len(several) > 1 and list(several) == hypothesis.split():
             raise ValueError(
-                f"{what}: expected whole sentences, got {len(several)} references of one word; "
-                "if these are the words of one, split the hypothesis into words too"
+                f"{what}: expected whole sentences, got {len(several)} references of one word, "
+                "those of the hypothesis; if they are one reference, split the hypothesis into "
+                "words too"
             )
     else:
         if isinstance(right, str) or (

@@ -45,7 +45,7 @@ class AllAtOnce(Composite):
         rng: RandomSource = None,
     ):
         rng = check_rng(rng)
-        check_size("source_size", source_size)
+        source_size = check_size("source_size", source_size)
         V = check_size("target_size", target_size) + 1
         width = source_size
         if check_flag("ids", ids):
@@ -54,9 +54,10 @@ class AllAtOnce(Composite):
         if ids:
             layers["embedding"] = Embedding(source_size, width, dtype=dtype, rng=rng)
             layers["pool"] = MeanOverTime(dtype=dtype)
-        layers["head"] = Dense(width, check_size("steps", steps) * V, dtype=dtype, rng=rng)
+        steps = check_size("steps", steps)
+        layers["head"] = Dense(width, steps * V, dtype=dtype, rng=rng)
         super().__init__(layers)
-        self.boundary, self.output_size, self.steps = target_size, V, steps
+        self.boundary, self.output_size, self.steps = V - 1, V, steps
 
     def forward(
         self, x: Pairs, *, training: bool = True, rng: RandomSource = None

@@ -62,16 +62,19 @@ class Captioner(Composite):
         rng: RandomSource = None,
     ):
         kind = CELLS[check_choice("cell", cell, CELLS)]
-        if check_size("patch", patch) > check_size("side", side):
+        side, patch = check_size("side", side), check_size("patch", patch)
+        if patch > side:
             raise ValueError(
                 f"patch: expected at most the side of the image, {side}, got {patch}; take {side}"
             )
-        for what, size in dict(
-            channels=channels, pool=pool, embedding_size=embedding_size, seen_size=seen_size
-        ).items():
-            check_size(what, size)
+        channels, pool = check_size("channels", channels), check_size("pool", pool)
+        embedding_size = check_size("embedding_size", embedding_size)
+        seen_size = check_size("seen_size", seen_size)
+        hidden_size, target_size = (
+            check_size("hidden_size", hidden_size), check_size("target_size", target_size)
+        )
         own = dict(dtype=dtype, rng=check_rng(rng))
-        V = check_size("target_size", target_size) + 1
+        V = target_size + 1
         places = (-(-(side - patch + 1) // pool)) ** 2
         layers: dict[str, Layer] = {
             "eye": Dense(patch**2, channels, **own),

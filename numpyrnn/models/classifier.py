@@ -61,8 +61,8 @@ def classifier(
     """
     check_choice("kind", kind, CLASSIFIERS)
     check_choice("pool", pool, POOLS)
-    check_number("dropout", dropout, minimum=0, below=1)
-    check_size("layers", layers)
+    dropout = check_number("dropout", dropout, minimum=0, below=1)
+    layers = check_size("layers", layers)
     if check_flag("residual", residual) and (layers < 2 or pool == "last"):
         came = f"layers={layers}" if layers < 2 else "pool='last'"
         raise ValueError(

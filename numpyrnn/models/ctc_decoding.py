@@ -28,6 +28,7 @@ class Transcript(NamedTuple):
     score: float
 
 
+@np.errstate(under="ignore")
 def ctc_greedy(
     logits: np.ndarray, lengths: np.ndarray | None = None, *, blank: int = 0
 ) -> list[np.ndarray]:
@@ -47,6 +48,7 @@ def ctc_greedy(
     return [row[there] for row, there in zip(best, said, strict=True)]
 
 
+@np.errstate(under="ignore")
 def ctc_beam_search(
     logits: np.ndarray,
     lengths: np.ndarray | None = None,
@@ -74,7 +76,7 @@ def ctc_beam_search(
     Sources: Graves & Jaitly 2014; Hannun et al. 2014 (language model).
     """
     logits, counts, blank = _check_outputs(logits, lengths, blank)
-    check_size("width", width)
+    width = check_size("width", width)
     if check_size("n_best", n_best) > width:
         raise ValueError(
             f"n_best: expected at most the width, {width}, got {n_best}; search with a larger width"

@@ -157,7 +157,7 @@ def _checked(
     model: Any, source: Any, lengths: Any, max_steps: Any
 ) -> tuple[np.ndarray, np.ndarray | None]:
     check_methods("model", model, ("encode", "step"), "build one, such as Translator(...)")
-    check_size("max_steps", max_steps)
+    max_steps = check_size("max_steps", max_steps)
     source = as_array("source", source)
     check_shape("source", source, ("batch", "steps"), "a single source is source[None]")
     return source, None if lengths is None else check_lengths(lengths, *source.shape)

@@ -101,10 +101,10 @@ class Translator(Composite):
                 f"hidden_size: expected an even number, half for each direction, got {H}; "
                 f"take {H + 1}"
             )
-        check_size("source_size", source_size)
-        check_size("target_size", target_size)
-        check_size("embedding_size", embedding_size)
-        check_number("dropout", dropout, minimum=0, below=1)
+        source_size = check_size("source_size", source_size)
+        target_size = check_size("target_size", target_size)
+        embedding_size = check_size("embedding_size", embedding_size)
+        dropout = check_number("dropout", dropout, minimum=0, below=1)
         own = dict(dtype=dtype, rng=check_rng(rng))
         D, V = embedding_size, target_size + 1
         states = H * len(kind.state_type._fields)

@@ -29,8 +29,8 @@ def forecaster(
     the last step of each row; a "none" then takes rows (B, features), all their numbers at once.
     Dropout stands before the head. Raises ValueError for another kind and sizes below 1.
     """
-    check_size("features", features)
-    check_size("outputs", outputs)
+    features = check_size("features", features)
+    outputs = check_size("outputs", outputs)
     return headed(
         {}, kind, features, outputs, hidden_size=hidden_size, dropout=dropout,
         every_step=check_flag("every_step", every_step), dtype=dtype, rng=check_rng(rng),

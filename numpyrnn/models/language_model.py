@@ -42,12 +42,10 @@ def language_model(
     Raises ValueError for another cell and sizes below 1.
     """
     check_choice("cell", cell, CELLS)
-    for what, size in dict(
-        vocabulary_size=vocabulary_size, embedding_size=embedding_size, hidden_size=hidden_size,
-        layers=layers,
-    ).items():
-        check_size(what, size)
-    check_number("dropout", dropout, minimum=0, below=1)
+    vocabulary_size = check_size("vocabulary_size", vocabulary_size)
+    embedding_size = check_size("embedding_size", embedding_size)
+    hidden_size, layers = check_size("hidden_size", hidden_size), check_size("layers", layers)
+    dropout = check_number("dropout", dropout, minimum=0, below=1)
     rng = check_rng(rng)
     sizes = [embedding_size, *[hidden_size] * layers]
     stack = [CELLS[cell](a, b, dtype=dtype, rng=rng) for a, b in pairwise(sizes)]

@@ -31,9 +31,9 @@ def listener(
     Source: Graves et al. 2006.
     """
     check_choice("cell", cell, LISTENERS)
-    for what, size in dict(features=features, classes=classes, layers=layers).items():
-        check_size(what, size)
-    check_number("dropout", dropout, minimum=0, below=1)
+    features, classes = check_size("features", features), check_size("classes", classes)
+    hidden_size, layers = check_size("hidden_size", hidden_size), check_size("layers", layers)
+    dropout = check_number("dropout", dropout, minimum=0, below=1)
     kind, rng = LISTENERS[cell], check_rng(rng)
     stack = []
     for k in range(layers):

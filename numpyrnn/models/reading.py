@@ -28,7 +28,7 @@ def headed(
 ) -> Sequential:
     """The layers `below`, then `kind` with dropout before and behind it, then a dense head."""
     check_choice("kind", kind, READERS)
-    check_number("dropout", dropout, minimum=0, below=1)
+    dropout = check_number("dropout", dropout, minimum=0, below=1)
     layers = dict(below)
     if dropout and below:
         layers["embedding_dropout"] = Dropout(dropout, dtype=dtype)

@@ -13,6 +13,7 @@ from numpyrnn.answers import unknown_attribute
 from numpyrnn.optim.clipping import check_gradients
 from numpyrnn.validation import (
     check_finite,
+    check_float_array,
     check_mapping,
     check_names,
     check_number,
@@ -58,19 +59,21 @@ class Optimizer:
     def __copy__(self) -> Optimizer:
         return copy.deepcopy(self)      # two optimizers with the same moments would spoil both
 
+    @np.errstate(under="ignore")
     def step(self, params: Mapping[str, np.ndarray], grads: Mapping[str, np.ndarray]) -> None:
         """Move the parameters, in place, one step against their gradients.
 
         Both map the same names to arrays of the same shapes, as layer.params and layer.grads do;
-        the gradients are only read. Raises ValueError for names or shapes that differ and for a
-        gradient that is not finite (naming the parameter), TypeError for parameters other than
-        float32 or float64, RuntimeError before any backward; nothing has been changed then.
+        the gradients are only read, in the dtype of the parameters. Raises ValueError for names or
+        shapes that differ and for a gradient that is not finite (naming the parameter), TypeError
+        for parameters other than float32 or float64, RuntimeError before any backward; nothing has
+        been changed then.
         """
         rate = check_number("learning_rate", self.learning_rate, minimum=0)
         self._check(params, grads)
         self.steps += 1
         for name, p in params.items():
-            g, work = grads[name], np.empty_like(p)
+            g, work = check_float_array(name, grads[name], p.dtype), np.empty_like(p)
             if self.weight_decay and self.decoupled:
                 p *= 1 - rate * self.weight_decay
             elif self.weight_decay:
@@ -141,6 +144,9 @@ class Optimizer:
                 )
             if grads[name].shape != p.shape:
                 check_shape(f"gradient of {name}", grads[name], p.shape)
+            if grads[name].dtype != p.dtype:
+                g = check_float_array(name, grads[name], p.dtype)
+                check_finite(f"gradient of {name} in {p.dtype}", g, "clip it first")
         for arrays in self._moments.values():
             if self.steps == 0:
                 arrays.update({name: np.zeros_like(p) for name, p in params.items()})

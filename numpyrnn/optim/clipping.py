@@ -10,6 +10,7 @@ import numpy as np
 from numpyrnn.validation import check_finite, check_mapping, check_number
 
 
+@np.errstate(under="ignore")
 def clip_by_global_norm(grads: Mapping[str, np.ndarray], max_norm: float) -> float:
     """Shorten all gradients together, keeping their direction; return the norm before.
 
@@ -28,10 +29,12 @@ def clip_by_global_norm(grads: Mapping[str, np.ndarray], max_norm: float) -> flo
     norm = _global_norm(grads)
     if norm > max_norm:
         for gradient in grads.values():
-            gradient *= max_norm / norm
+            wide = np.result_type(gradient, np.float32)     # the factor itself may be tiny
+            np.multiply(gradient, max_norm / norm, out=gradient, dtype=wide, casting="same_kind")
     return norm
 
 
+@np.errstate(under="ignore")
 def clip_by_value(grads: Mapping[str, np.ndarray], limit: float) -> float:
     """Cut every element to [-limit, limit]; return the share of elements that were cut.
 
@@ -43,15 +46,16 @@ def clip_by_value(grads: Mapping[str, np.ndarray], limit: float) -> float:
     _check_writable(grads)
     cut = 0
     for gradient in grads.values():
-        cut += int(np.count_nonzero(np.abs(gradient) > limit))
-        np.clip(gradient, -limit, limit, out=gradient)
+        if limit < float(np.finfo(gradient.dtype).max):        # of float16 65504
+            cut += int(np.count_nonzero(np.abs(gradient) > limit))
+            np.clip(gradient, -limit, limit, out=gradient)
     return cut / max(1, sum(gradient.size for gradient in grads.values()))
 
 
 def check_gradients(grads: Mapping[str, np.ndarray]) -> None:
     """Raise, naming the parameter, unless every gradient is an array of finite real numbers."""
     _check_arrays(grads)
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         squares = sum(np.dot(flat, flat) for flat in map(_flat, grads.values()))
     if not math.isfinite(squares):  # they may have overflowed: look at each
         _check_finite(grads)
@@ -84,7 +88,7 @@ def _check_writable(grads: Mapping[str, np.ndarray]) -> None:
 
 def _global_norm(grads: Mapping[str, np.ndarray]) -> float:
     """The norm, in float64; raises for a gradient that is not finite."""
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         norm = math.sqrt(_squares(grads, 1.0))
     if not math.isfinite(norm):
         _check_finite(grads)

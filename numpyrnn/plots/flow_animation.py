@@ -34,7 +34,7 @@ def gradient_animation(
     from matplotlib.animation import FuncAnimation
     from matplotlib.figure import Figure
 
-    check_size("frames", frames, 2)
+    frames = check_size("frames", frames, 2)
     shares = {name: flow.in_distance(flow.dh_norm)[row] for name, flow in flows.items()}
     longest = max(int(np.isfinite(share).sum()) for share in shares.values())
     reached = np.unique(np.linspace(1, longest, min(frames, longest)).round().astype(int))

@@ -30,7 +30,7 @@ def gradient_clipping(history: Any, max_norm: float, *, ax: Any = None) -> Any:
     clipping and the share of clipped steps. Of an epoch the mean after clipping is not known, only
     that it is at most the smaller of mean and limit: that is what is drawn.
     """
-    check_number("max_norm", max_norm, above=0)
+    max_norm = check_number("max_norm", max_norm, above=0)
     fig, ax = canvas(ax, 10, 5.6)
     epochs = not _is_row(history)
     if epochs:

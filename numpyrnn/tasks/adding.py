@@ -36,8 +36,8 @@ def adding(count: int, steps: int, rng: RandomSource = None) -> Sums:
 
     Raises ValueError for fewer than one sequence or two steps.
     """
-    check_size("count", count)
-    check_size("steps", steps, minimum=2)
+    count = check_size("count", count)
+    steps = check_size("steps", steps, minimum=2)
     rng = check_rng(rng)
     numbers = rng.random((count, steps), dtype=np.float32)
     half = steps // 2

@@ -45,8 +45,8 @@ def copy_memory(count: int, steps: int, rng: RandomSource = None) -> Copies:
 
     Raises ValueError for fewer than one sequence or one step.
     """
-    check_size("count", count)
-    check_size("steps", steps)
+    count = check_size("count", count)
+    steps = check_size("steps", steps)
     symbols = check_rng(rng).integers(0, SYMBOLS, (count, COPIED))
     ids = np.full((count, steps + 2 * COPIED), BLANK)
     targets = ids.copy()

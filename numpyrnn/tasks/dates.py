@@ -52,7 +52,7 @@ def dates(count: int, rng: RandomSource = None, *, held_out: bool = False) -> Da
     >>> list(zip(few.texts, few.answers))
     [('Saturday, 15 February 2070', '2070-02-15'), ('1908.03.13', '1908-03-13')]
     """
-    check_size("count", count)
+    count = check_size("count", count)
     check_flag("held_out", held_out)
     rng = check_rng(rng)
     texts: list[str] = []

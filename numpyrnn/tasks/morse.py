@@ -97,8 +97,8 @@ def morse(
     >>> messages.x[0].shape[1], messages.targets.shape[0], decode(messages.targets[0])
     (14, 3, 'nhib ae qxnpz')
     """
-    check_size("count", count)
-    check_size("most_words", most_words)
+    count = check_size("count", count)
+    most_words = check_size("most_words", most_words)
     low, high = _check_range(snr)
     rng = check_rng(rng)
     words = None if words is None else _check_words(words)

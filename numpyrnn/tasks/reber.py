@@ -58,7 +58,7 @@ def reber_strings(
     halves of the list are a training and a test set that share none. Raises ValueError for a count
     below 1.
     """
-    check_size("count", count)
+    count = check_size("count", count)
     check_flag("embedded", embedded)
     check_flag("distinct", distinct)
     rng = check_rng(rng)

@@ -45,8 +45,8 @@ def reversal(
     >>> task.sources[0].tolist(), task.targets[0].tolist()
     ([8, 6, 5, 2], [2, 5, 6, 8])
     """
-    check_size("count", count)
-    check_size("symbols", symbols, 2)
+    count = check_size("count", count)
+    symbols = check_size("symbols", symbols, 2)
     check_choice("order", order, ORDERS)
     if not isinstance(lengths, tuple | list) or len(lengths) != 2:
         raise ValueError(

@@ -94,8 +94,8 @@ def split(
 
     Raises ValueError if the shares leave nothing to train on, or a part would be empty.
     """
-    check_number("test", test, above=0, below=1)
-    check_number("validation", validation, minimum=0, below=1)
+    test = check_number("test", test, above=0, below=1)
+    validation = check_number("validation", validation, minimum=0, below=1)
     if test + validation >= 1:
         raise ValueError(
             f"test + validation: expected less than 1, got {test + validation:g}; "

@@ -80,8 +80,9 @@ def walk_forward(steps: int, folds: int = 4, first: float = 0.5) -> list[Fold]:
     >>> walk_forward(100, 2, 0.6)
     [Fold(start=60, stop=80), Fold(start=80, stop=100)]
     """
-    check_size("folds", folds)
-    begin = round(first * check_size("steps", steps, 2))
+    folds = check_size("folds", folds)
+    steps = check_size("steps", steps, 2)
+    begin = round(first * steps)
     if not 0 < begin <= steps - folds:
         raise ValueError(
             f"first: expected a share that leaves steps for training and for {folds} folds, "

@@ -57,7 +57,7 @@ def shapes(
     >>> few.images.shape, few.texts[0]
     ((3, 8, 8), 'a small diamond above a small square')
     """
-    check_size("count", count)
+    count = check_size("count", count)
     side = check_size("side", side, SMALLEST)
     if side > LARGEST:
         raise ValueError(f"side: expected at most {LARGEST}, got {side}; draw smaller pictures")

@@ -69,7 +69,7 @@ def tagging(count: int, rng: RandomSource = None) -> Tagged:
     >>> few.text(0), " ".join(TAGS[i] for i in few.targets[0])
     ('that waits near the lake .', 'PRON VERB PREP DET NOUN STOP')
     """
-    check_size("count", count)
+    count = check_size("count", count)
     rng = check_rng(rng)
     made = Tagged([], [], [])
     for _ in range(count):

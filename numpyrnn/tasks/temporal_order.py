@@ -50,8 +50,8 @@ def temporal_order(
     The class reads X as 0 and Y as 1, the first of them counting most: XY is 1, YX is 2. Raises
     ValueError for a count below 1, another number of classes, and fewer than 20 steps.
     """
-    check_size("count", count)
-    check_size("steps", steps, minimum=20)
+    count = check_size("count", count)
+    steps = check_size("steps", steps, minimum=20)
     if check_size("classes", classes) not in PLACES:
         raise ValueError(
             f"classes: expected 4 (two places) or 8 (three places), got {classes}; choose one"

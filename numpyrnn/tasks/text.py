@@ -55,9 +55,9 @@ class Vocabulary:
         min_count: int = 1,
         max_size: int | None = None,
     ) -> None:
-        check_size("min_count", min_count)
+        min_count = check_size("min_count", min_count)
         if max_size is not None:
-            check_size("max_size", max_size, minimum=3)
+            max_size = check_size("max_size", max_size, minimum=3)
         counts: Counter[str] = Counter()
         for document in documents:
             counts.update(_tokens("documents", document))

@@ -49,8 +49,8 @@ def batches(
     and `bucket` then puts sequences of similar length together; rng=None keeps the given order.
     Raises ValueError and TypeError, at the call, for data that do not fit together.
     """
-    check_size("batch_size", batch_size)
-    check_size("padding_id", padding_id, minimum=0)
+    batch_size = check_size("batch_size", batch_size)
+    padding_id = check_size("padding_id", padding_id, minimum=0)
     rng = None if rng is None else check_rng(rng)
     if len(sequences) == 0:
         raise ValueError("sequences: expected at least one sequence, got none")

@@ -15,8 +15,10 @@ class History:
 
     epoch             number of the epoch, from 1 on
     step              optimizer steps since the beginning of training
-    loss, metric      means over the epoch, while the weights were changing
-    validation_loss, validation_metric    means after the epoch, if there is validation data
+    loss, metric      over all that counts in the epoch, while the weights were changing: a mean, or
+                      the sum for a loss with reduction="sum" (which grows with the data, so compare
+                      it with validation only where both are of one size)
+    validation_loss, validation_metric    the same after the epoch, if there is validation data
     gradient_norm     mean global norm of the gradients, before clipping
     clipped           share of the steps in which it was above max_norm, if there is one
     learning_rate     that of the epoch's last step

@@ -20,7 +20,8 @@ from numpyrnn.training.batches import Batch
 from numpyrnn.training.checkpoints import check_destination, load_checkpoint, save_checkpoint
 from numpyrnn.training.heads import warn_of_second_activation
 from numpyrnn.training.history import History, Record
-from numpyrnn.training.steps import Data, Loss, Means, Metric, epoch_of, evaluate, train_step
+from numpyrnn.training.steps import Data, Loss, Metric, epoch_of, evaluate, train_step
+from numpyrnn.training.tally import Means, Tally
 from numpyrnn.validation import (
     NotFiniteError,
     RandomSource,
@@ -67,8 +68,12 @@ def fit(
 
     train, validation   (sequences, targets) as `batches` takes them, or a function from a Generator
                         to the Batches of an epoch: fresh data every time
-    loss, metric        functions of (outputs, targets), means over the targets; padded steps are
-                        left out through their mask= or ignore_id=
+    loss, metric        functions of (outputs, targets); padded steps are left out through their
+                        mask= or ignore_id=, beside what a partial leaves out. A batch in which
+                        nothing counts is passed over. A loss of one's own is taken for a mean over
+                        rows (or steps) unless its attribute `denominator` says what it divides by.
+                        A metric is computed over all that an epoch gave, never averaged over
+                        batches; see `evaluate` for what that keeps in memory
     max_norm            clips the gradients' global norm; the history says on what share of steps
     schedule            the learning rate as a function of the step, from 0 on: one of
                         numpyrnn.optim, any function, or a number. A ReduceOnPlateau, alone or as a
@@ -96,11 +101,11 @@ def fit(
     if metric is not None:
         check_function("metric", metric, "pass one, such as accuracy")
     warn_of_second_activation(model, loss)
-    check_size("epochs", epochs)
-    check_size("batch_size", batch_size)
+    epochs = check_size("epochs", epochs)
+    batch_size = check_size("batch_size", batch_size)
     check_choice("monitor", monitor, ("loss", "metric"))
     if max_norm is not None:
-        check_number("max_norm", max_norm, above=0)
+        max_norm = check_number("max_norm", max_norm, above=0)
     if schedule is not None:
         schedule = as_schedule("schedule", schedule)
     if patience is not None and check_size("patience", patience) and validation is None:
@@ -143,8 +148,8 @@ def fit(
     warned = False
     while not finished():
         epoch = len(history) + 1
-        batches = epoch_of("train", train, batch_size, rng, loss)
-        means = Means()
+        batches = epoch_of("train", train, batch_size, rng)
+        means = Tally(loss, metric)
         if shown:
             total = None if callable(train) else -(-len(train[0]) // batch_size)
             batches = _with_bar(batches, means, f"epoch {epoch}/{epochs}", total)
@@ -193,7 +198,7 @@ def _train_epoch(
     loss: Loss,
     optimizer: Any,
     batches: Iterable[Batch],
-    means: Means,
+    means: Tally,
     *,
     epoch: int,
     history: History,
@@ -207,10 +212,12 @@ def _train_epoch(
     steps, began = Means(), time.perf_counter()
     for k, batch in enumerate(batches):
         if schedule is not None:
-            optimizer.learning_rate = schedule(before + k)
+            optimizer.learning_rate = schedule(before + int(steps.weight))
         with _diverging(f"epoch {epoch}, step {k + 1}"):
             seen = train_step(model, loss, optimizer, batch, max_norm=max_norm, rng=rng)
-        means.add_batch(seen.loss, loss, metric, seen.outputs, batch)
+        means.add(seen.loss, seen.weight, seen.outputs, batch.targets, batch.lengths)
+        if not seen.weight:     # nothing counts in this batch, and no step was taken
+            continue
         clipped = {} if max_norm is None else {"clipped": float(seen.norm > max_norm)}
         steps.add({"gradient_norm": seen.norm, **clipped})
     return {
@@ -224,7 +231,7 @@ def _train_epoch(
 
 
 def _with_bar(
-    batches: Iterable[Batch], means: Means, description: str, total: int | None
+    batches: Iterable[Batch], means: Tally, description: str, total: int | None
 ) -> Iterator[Batch]:
     """The same batches, behind a progress bar with the running loss and metric."""
     from tqdm import tqdm
@@ -232,7 +239,7 @@ def _with_bar(
     with tqdm(batches, description, total, leave=False, unit="batch") as bar:
         for batch in bar:
             yield batch
-            bar.set_postfix(means.values(), refresh=False)
+            bar.set_postfix(means.running(), refresh=False)
 
 
 def _warn_if_mostly_clipped(record: Record, max_norm: float) -> bool:

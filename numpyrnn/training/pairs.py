@@ -31,8 +31,8 @@ def pair_batches(
     Raises ValueError and TypeError, at the call, for empty sources, for targets with ids of the
     boundary or above it, and for lists of different length.
     """
-    check_size("boundary", boundary)
-    check_size("batch_size", batch_size)
+    boundary = check_size("boundary", boundary)
+    batch_size = check_size("batch_size", batch_size)
     answers = [_target(i, row, boundary) for i, row in enumerate(targets)]
     if len(answers) != len(sources):
         raise ValueError(

@@ -11,22 +11,35 @@ import numpy as np
 
 from numpyrnn.optim import clip_by_global_norm
 from numpyrnn.training.batches import Batch, batches
-from numpyrnn.training.masking import count_targets, target_padding, without_padding
-from numpyrnn.validation import NotFiniteError
+from numpyrnn.training.masking import told, weight_of
+from numpyrnn.training.tally import Metric, Tally
+from numpyrnn.validation import NotFiniteError, NothingCountsError
 
 Loss = Callable[..., tuple[Any, np.ndarray]]
-Metric = Callable[..., float]
 Data = tuple[Any, Any] | Callable[[np.random.Generator], Iterable[Batch]]
 
 UNLIMITED = sys.float_info.max  # clipping to this only measures the norm
 
 
 class Step(NamedTuple):
-    """What a step saw: the loss, the gradients' norm before clipping, the outputs."""
+    """What a step saw: the loss, the gradients' norm before clipping, the outputs, and the weight.
+
+    The weight is what the loss divided by; it weighs this loss in a mean over many steps. It is 0
+    where nothing in the batch counts: nothing was learned then, and loss and norm are 0.
+    """
 
     loss: float
     norm: float
     outputs: np.ndarray
+    weight: float
+
+
+class Measured(NamedTuple):
+    """A loss, its gradient by the outputs, and its weight; all 0 where nothing counts."""
+
+    loss: float
+    gradient: np.ndarray
+    weight: float
 
 
 def train_step(
@@ -38,20 +51,22 @@ def train_step(
     max_norm: float | None = None,
     rng: np.random.Generator | None = None,
 ) -> Step:
-    """Learn from one batch.
+    """Learn from one batch; one in which nothing counts leaves model and optimizer as they are.
 
     Raises ValueError, with the parameters unchanged, where an output, the loss or a gradient (the
     first one is named) is not finite.
     """
     limit = UNLIMITED if max_norm is None else max_norm
-    with np.errstate(over="ignore", invalid="ignore"):  # what overflows does not pass the checks
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # checks find what matters
         outputs = forward(model, batch, training=True, rng=rng)
-        value, gradient = loss_of(loss, outputs, batch)
+        value, gradient, weight = loss_of(loss, outputs, batch)
+        if not weight:
+            return Step(0.0, 0.0, outputs, 0.0)
         model.backward(gradient)
         grads = model.grads
         norm = clip_by_global_norm(grads, limit)
         optimizer.step(model.params, grads)
-    return Step(value, norm, outputs)
+    return Step(value, norm, outputs, weight)
 
 
 def forward(
@@ -64,36 +79,48 @@ def forward(
     return result[0] if model.recurrent else result
 
 
-def loss_of(loss: Loss, outputs: np.ndarray, batch: Batch) -> tuple[float, np.ndarray]:
-    """The loss without padding, checked to be finite, and its gradient."""
-    value, gradient = without_padding(loss, outputs, batch, target_padding(loss))
+def loss_of(loss: Loss, outputs: np.ndarray, batch: Batch) -> Measured:
+    """The loss without padding, checked to be finite."""
+    weight = weight_of(loss, outputs, batch.targets, batch.lengths)
+    targets, options = told(loss, outputs, batch.targets, batch.lengths)
+    try:
+        if not weight:
+            raise NothingCountsError
+        value, gradient = loss(outputs, targets, **options)
+    except NothingCountsError:  # raised by a loss of one's own, too, that calls one of ours
+        return Measured(0.0, np.zeros_like(outputs), 0.0)
     if not math.isfinite(value):
         raise NotFiniteError(
             f"loss: expected finite numbers, got {value}; look for extreme outputs or targets"
         )
-    return float(value), gradient
+    return Measured(float(value), gradient, weight)
 
 
 def evaluate(
     model: Any, loss: Loss, data: Data, *, metric: Metric | None = None, batch_size: int = 32
 ) -> dict[str, float]:
-    """{"loss": ..., "metric": ...}: means over all targets in `data`, whatever the batch size.
+    """{"loss": ..., "metric": ...}: of all of `data`, as if it were one batch, whatever batch_size.
+
+    Losses, accuracy, mean_squared_error and mean_absolute_error are averaged batch by batch, each
+    batch weighed by its denominator, and nothing is kept. Any other metric is computed once, over
+    all outputs and targets, which are kept until then: N T V numbers for N sequences of T steps and
+    V outputs. With reduction="sum" the loss is the sum over all of `data`.
 
     `data`, `loss` and `metric` are as in `fit`. Nothing is dropped out, nothing kept for backward.
-    Raises ValueError where an output or the loss is not finite.
+    Raises ValueError where an output or the loss is not finite, or nothing counts in all of `data`.
     """
-    means = Means()
+    tally = Tally(loss, metric)
     anew = np.random.default_rng(0)  # a mean has no order, and buckets save padding
-    for batch in epoch_of("data", data, batch_size, anew, loss):
-        with np.errstate(over="ignore", invalid="ignore"):
+    for batch in epoch_of("data", data, batch_size, anew):
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             outputs = forward(model, batch, training=False)
-            value, _ = loss_of(loss, outputs, batch)
-        means.add_batch(value, loss, metric, outputs, batch)
-    return means.values()
+            value, _, weight = loss_of(loss, outputs, batch)
+        tally.add(value, weight, outputs, batch.targets, batch.lengths)
+    return tally.values()
 
 
 def epoch_of(
-    what: str, data: Data, batch_size: int, rng: np.random.Generator, loss: Loss
+    what: str, data: Data, batch_size: int, rng: np.random.Generator
 ) -> Iterable[Batch]:
     """The batches of one epoch."""
     if callable(data):
@@ -103,32 +130,4 @@ def epoch_of(
             f"{what}: expected (sequences, targets) or a function that gives batches, "
             f"got {type(data).__name__}; put sequences and targets into a pair, (x, y)"
         )
-    return batches(*data, batch_size, rng=rng, target_padding=target_padding(loss))
-
-
-class Means:
-    """Weighted means of several numbers at once."""
-
-    def __init__(self) -> None:
-        self.sums: dict[str, float] = {}
-        self.weight = 0.0
-
-    def add(self, values: dict[str, float], weight: float = 1.0) -> None:
-        for name, value in values.items():
-            self.sums[name] = self.sums.get(name, 0.0) + weight * value
-        self.weight += weight
-
-    def add_batch(
-        self, value: float, loss: Loss, metric: Metric | None, outputs: np.ndarray, batch: Batch
-    ) -> None:
-        """The loss and the metric of a batch, weighed by how many targets count in it."""
-        padding, values = target_padding(loss), {"loss": value}
-        if metric is not None:
-            values["metric"] = float(without_padding(metric, outputs, batch, padding))
-        self.add(values, count_targets(loss, outputs, batch, padding))
-
-    def values(self) -> dict[str, float]:
-        """The means; raises ValueError where nothing was added."""
-        if not self.weight:
-            raise ValueError("data: expected at least one batch with targets that count, got none")
-        return {name: total / self.weight for name, total in self.sums.items()}
+    return batches(*data, batch_size, rng=rng)

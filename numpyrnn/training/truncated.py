@@ -18,7 +18,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from numpyrnn.training.batches import Batch
 from numpyrnn.training.heads import warn_of_second_activation
+from numpyrnn.training.steps import loss_of
 from numpyrnn.validation import (
     RandomSource,
     check_batch,
@@ -39,6 +41,9 @@ class Chunk(NamedTuple):
     grads   its gradient for every parameter: a copy, the caller's to clip and to step with
     state   the model's state after step stop-1
     memory  {step: state before that step}: all that the following chunks need to know of the past
+    weight  what the loss divided by, so that Σ weight loss / Σ weight is the mean over the stream.
+            0 where nothing counts in these steps: loss and gradients are 0, and a step is better
+            left out
     """
 
     loss: float
@@ -47,6 +52,7 @@ class Chunk(NamedTuple):
     start: int
     stop: int
     memory: dict[int, State]
+    weight: float
 
 
 def truncated_bptt(
@@ -66,8 +72,9 @@ def truncated_bptt(
     """Walk along the stream x (B, T, ...) and yield a Chunk every `stride` = k1 steps.
 
         for chunk in truncated_bptt(model, loss, x, targets, window=100):
-            clip_by_global_norm(chunk.grads, 1.0)
-            optimizer.step(model.params, chunk.grads)
+            if chunk.weight:                # something in these steps counts
+                clip_by_global_norm(chunk.grads, 1.0)
+                optimizer.step(model.params, chunk.grads)
 
     `model` is any recurrent model with one output per step, `targets` (B, T, ...); both arrays are
     only ever sliced as x[:, a:b], so a np.memmap is read piece by piece. `window` = k2 >= k1, and
@@ -81,11 +88,11 @@ def truncated_bptt(
     step has loss and gradients 0.
     training=False yields loss and state only, without gradients.
 
-    A chunk's loss is the mean over its own steps; over a stream, weigh chunks by stop - start, or
-    by mask[:, start:stop].sum().
-    Raises ValueError and TypeError at the call.
+    A chunk's loss is the mean over its own steps that count; over a stream, weigh chunks by their
+    weight. A stretch in which nothing counts gives a chunk of weight 0, loss 0 and gradients 0.
+    Raises ValueError and TypeError at the call, and NotFiniteError for a loss that is not finite.
     """
-    check_size("window", window)
+    window = check_size("window", window)
     stride = window if stride is None else check_size("stride", stride)
     if stride > window:
         raise ValueError(
@@ -166,7 +173,7 @@ def _walk(
                 f"got shape {outputs.shape}; use return_sequences=True"
             )
         real = None if mask is None else mask[:, start:stop]
-        value, newest = _of_real(
+        value, newest, weight = _of_real(
             loss, outputs[:, start - begin :], np.asarray(targets[:, start:stop]), real
         )
         grads = {}
@@ -181,7 +188,7 @@ def _walk(
         memory[stop] = _frozen(state)
         oldest = _last_known(memory, first_step(stop))
         memory = {step: kept for step, kept in memory.items() if step >= oldest}
-        yield Chunk(float(value), grads, memory[stop], start, stop, dict(memory))
+        yield Chunk(value, grads, memory[stop], start, stop, dict(memory), weight)
 
 
 def _of_real(
@@ -189,15 +196,16 @@ def _of_real(
     outputs: np.ndarray,
     targets: np.ndarray,
     real: np.ndarray | None,
-) -> tuple[Any, np.ndarray]:
-    """The loss of the real steps, and its gradient with zeros at the others."""
+) -> tuple[float, np.ndarray, float]:
+    """The loss of the real steps, its gradient with zeros at the others, and its weight."""
     if real is None:
-        return loss(outputs, targets)
-    gradient = np.zeros_like(outputs)
+        return loss_of(loss, outputs, Batch(outputs, targets))
+    gradient, weight = np.zeros_like(outputs), 0.0
     if not real.any():
-        return 0.0, gradient
-    value, gradient[real] = loss(outputs[real], targets[real])
-    return value, gradient
+        return 0.0, gradient, weight
+    own = outputs[real]
+    value, gradient[real], weight = loss_of(loss, own, Batch(own, targets[real]))
+    return value, gradient, weight
 
 
 def _last_known(memory: dict[int, State], begin: int) -> int:

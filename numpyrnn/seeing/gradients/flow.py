@@ -139,7 +139,7 @@ def memory_length(norms: Any, below: float = 0.01) -> int | None:
     norms (K,), entry k measured k steps before the loss; `below` is the share, 0.01 or 1e-6 say.
     None: never within these steps.
     """
-    check_number("below", below, above=0, maximum=1)
+    below = check_number("below", below, above=0, maximum=1)
     norms = check_float_array("norms", norms, np.dtype(np.float64))
     check_shape("norms", norms, ("distances",), "give one norm for each distance")
     check_finite("norms", norms)

@@ -178,7 +178,7 @@ def weight_powers(layer: Any, steps: int = 100, *, part: str | None = None) -> n
     product is W_hhᵀ diag(φ'), and φ' is below 1 wherever a unit is not at rest. Here to be drawn
     beside the measurement. A gated cell's is that of its candidate. Infinite beyond float64.
     """
-    check_size("steps", steps)
+    steps = check_size("steps", steps)
     inside = Inside(layer)
     own = inside.parts[inside.part(part)].layer
     W = own.params["W_hh"][own.gates.index(_candidate(own.gates))]

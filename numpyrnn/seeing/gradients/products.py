@@ -43,7 +43,7 @@ def jacobian_product(
     float64, which holds 1e-308: float32 would already be 0 at 1e-45. Raises ValueError for steps
     that a row does not have.
     """
-    check_size("start", start, 0)
+    start = check_size("start", start, 0)
     shortest = int(jacobians.lengths.min())
     if start > shortest or (stop is not None and check_size("stop", stop, 0) > shortest):
         raise ValueError(

@@ -156,8 +156,8 @@ class Inside:
 
 def noise(layer: Any, steps: int, batch: int, rng: np.random.Generator) -> np.ndarray:
     """Something to read: standard normal numbers (B, T, D), or random ids (B, T)."""
-    check_size("steps", steps)
-    check_size("batch", batch)
+    steps = check_size("steps", steps)
+    batch = check_size("batch", batch)
     _, first = next(layer.leaves())
     if isinstance(first, Embedding):
         return rng.integers(0, first.vocabulary_size, (batch, steps))

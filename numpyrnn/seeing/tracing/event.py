@@ -96,7 +96,7 @@ class Event:
         """
         index = self._checked(index)
         if digits is not None:
-            check_size("digits", digits)
+            digits = check_size("digits", digits)
         if self.tree is None:
             why = "it was given" if self.given else f"its line is {self.line!r}"
             raise ValueError(

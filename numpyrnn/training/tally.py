@@ -1,0 +1,188 @@
+"""The loss and the metric of many batches, as if they had been one.
+
+A loss is a mean, and so are some metrics: each batch is weighed by what it divided by (its
+`denominator`), and nothing else is kept. Any other metric is computed once, over everything, since
+a mean of F1s is no F1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.counting import denominator_of
+from numpyrnn.training.masking import (
+    PADDED_TARGET,
+    Lengths,
+    Targets,
+    can_be_told,
+    option,
+    real_steps,
+    told,
+    weight_of,
+)
+from numpyrnn.validation import NothingCountsError, shown
+
+Metric = Callable[..., float]
+Seen = tuple[np.ndarray, Targets, Lengths]
+
+
+class Means:
+    """Weighted means of several numbers at once."""
+
+    def __init__(self) -> None:
+        self.sums: dict[str, float] = {}
+        self.weight = 0.0
+
+    def add(self, values: dict[str, float], weight: float = 1.0) -> None:
+        for name, value in values.items():
+            self.sums[name] = self.sums.get(name, 0.0) + weight * value
+        self.weight += weight
+
+    def values(self) -> dict[str, float]:
+        """The means; raises NothingCountsError where nothing was added."""
+        if not self.weight:
+            raise NothingCountsError(
+                "data: expected at least one batch with targets that count, got none; "
+                "check lengths, masks and ignore_id"
+            )
+        return {name: total / self.weight for name, total in self.sums.items()}
+
+
+class Tally:
+    """The loss, and the metric if there is one, of all batches that were added."""
+
+    def __init__(self, loss: Callable[..., Any], metric: Metric | None = None) -> None:
+        self.loss = _Averaged(loss)
+        self.metric: _Averaged | _Collected | None = None
+        if metric is not None:
+            averaged = denominator_of(metric) is not None
+            self.metric = _Averaged(metric) if averaged else _Collected(metric)
+
+    def add(
+        self, loss: float, weight: float, outputs: np.ndarray, targets: Targets, lengths: Lengths
+    ) -> None:
+        """A batch: its loss, what the loss divided by, and what the metric is to see."""
+        self.loss.add(loss, weight)
+        if self.metric is not None:
+            self.metric.see(outputs, targets, lengths)
+
+    def running(self) -> dict[str, float]:
+        """What is known at little cost while batches come: all means, and nothing before any."""
+        parts = {"loss": self.loss, "metric": self.metric}
+        return {
+            name: part.value() for name, part in parts.items()
+            if isinstance(part, _Averaged) and part.weight
+        }
+
+    def values(self) -> dict[str, float]:
+        """Loss and metric; raises NothingCountsError where nothing counts for one of them."""
+        values = {"loss": self.loss.value()}
+        return values if self.metric is None else {**values, "metric": self.metric.value()}
+
+
+class _Averaged:
+    """A mean of means, weighed by their denominators; or with reduction="sum" the sum of sums."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function, self.is_sum = function, option(function, "reduction") == "sum"
+        self.total = self.weight = 0.0
+
+    def add(self, value: float, weight: float) -> None:
+        self.total += value * (bool(weight) if self.is_sum else weight)
+        self.weight += weight
+
+    def see(self, outputs: np.ndarray, targets: Targets, lengths: Lengths) -> None:
+        weight = weight_of(self.function, outputs, targets, lengths)
+        if weight:
+            targets, options = told(self.function, outputs, targets, lengths)
+            self.add(_number(self.function(outputs, targets, **options)), weight)
+
+    def value(self) -> float:
+        if not self.weight:
+            raise _nothing_counts(self.function)
+        return self.total if self.is_sum else self.total / self.weight
+
+
+class _Collected:
+    """A metric of everything at once; until then all outputs and targets are kept."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.seen: list[Seen] = []
+
+    def see(self, outputs: np.ndarray, targets: Targets, lengths: Lengths) -> None:
+        self.seen.append((outputs, targets, lengths))
+
+    def value(self) -> float:
+        if not self.seen:
+            raise _nothing_counts(self.function)
+        outputs, targets, lengths = _as_one_batch(self.seen)
+        real = real_steps(outputs, targets, lengths)
+        if real is not None and not real.all() and not can_be_told(self.function):
+            outputs, targets, lengths = outputs[real], targets[real], None
+        weight = weight_of(self.function, outputs, targets, lengths)
+        targets, options = told(self.function, outputs, targets, lengths)
+        try:
+            if not weight:
+                raise NothingCountsError
+            return _number(self.function(outputs, targets, **options))
+        except NothingCountsError:
+            raise _nothing_counts(self.function) from None
+
+
+def _as_one_batch(seen: list[Seen]) -> Seen:
+    """All rows together, padded to the longest; lengths are None where no row is padded."""
+    all_outputs, all_targets, all_lengths = zip(*seen, strict=True)
+    outputs, targets = _together(all_outputs, 0), _together(all_targets, PADDED_TARGET)
+    steps = {o.shape[1] for o in all_outputs if o.ndim > 2}
+    if all(lengths is None for lengths in all_lengths) and len(steps) < 2:
+        return outputs, targets, None
+    lengths = [
+        np.full(len(o), o.shape[1]) if n is None else n
+        for o, n in zip(all_outputs, all_lengths, strict=True)
+    ]
+    return outputs, targets, np.concatenate(lengths)
+
+
+def _together(arrays: tuple[Any, ...], padding: int) -> Any:
+    """The rows of all arrays, filled up behind their second axis where that differs; or of lists.
+    """
+    if not all(isinstance(array, np.ndarray) for array in arrays):
+        return [row for rows in arrays for row in rows]
+    longest = max(array.shape[1] if array.ndim > 1 else 0 for array in arrays)
+    if all(array.ndim == 1 or array.shape[1] == longest for array in arrays):
+        return np.concatenate(arrays)
+    dtype = np.result_type(*arrays)
+    if dtype.kind in "iu":
+        dtype = np.dtype(np.int64)
+    shape = (sum(map(len, arrays)), longest, *arrays[0].shape[2:])
+    filled = np.full(shape, padding if dtype.kind == "i" else 0, dtype)
+    start = 0
+    for array in arrays:
+        filled[start : start + len(array), : array.shape[1]] = array
+        start += len(array)
+    return filled
+
+
+def _number(value: Any) -> float:
+    array = np.asarray(value) if isinstance(value, Real | np.ndarray | np.generic) else None
+    if array is None or array.ndim or array.dtype.kind not in "fiub":
+        raise TypeError(
+            f"metric: expected a function that returns one number, got {shown(value)}; "
+            "give one of its numbers, such as lambda y, t: metric(y, t)[0]"
+        )
+    return float(array)
+
+
+def _nothing_counts(function: Callable[..., Any]) -> NothingCountsError:
+    name = getattr(function, "__name__", None) or getattr(
+        getattr(function, "func", function), "__name__", type(function).__name__
+    )
+    return NothingCountsError(
+        f"data: expected at least one batch with targets that count for {name}, got none; "
+        "check lengths, masks and ignore_id"
+    )
