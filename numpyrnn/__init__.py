@@ -114,6 +114,13 @@ if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when i
         warmup,
     )
     from numpyrnn.seeing import trace
+    from numpyrnn.tasks import (
+        Vocabulary,
+        pad_sequences,
+        padding_mask,
+        tokenize,
+        unpad_sequences,
+    )
     from numpyrnn.training import (
         Batch,
         Diverged,
@@ -147,13 +154,14 @@ _HOMES = {
     "models": "BagOfWords classifier language_model listener ctc_greedy ctc_beam_search Translator "
               "Pairs greedy_search beam_search Annealed InverseSigmoidDecay AllAtOnce Captioner "
               "forecaster tagger",
+    "tasks": "tokenize Vocabulary pad_sequences unpad_sequences padding_mask",
     "training": "fit evaluate train_step truncated_bptt batches pair_batches Batch History "
                 "Diverged save_checkpoint load_checkpoint",
     "seeing": "trace",
     "checks": "check_gradients check_initialisation h_sweep diagnose plant",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
-_ROOMS = {*_HOMES, "activations", "initializers", "kernels", "metrics", "plots", "tasks"}
+_ROOMS = {*_HOMES, "activations", "initializers", "kernels", "metrics", "plots"}
 
 __all__ = list(_HOME)
 

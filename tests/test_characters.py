@@ -1,8 +1,11 @@
 import sys
 import types
+import unicodedata
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from numpyrnn.tasks.characters import (
     Alphabet,
@@ -117,6 +120,51 @@ def test_an_alphabet_is_rebuilt_from_its_characters():
     assert hash(Alphabet(alphabet.characters)) == hash(alphabet)
     assert "x" in alphabet and "X" not in alphabet and "xt" not in alphabet and 3 not in alphabet
     assert repr(Alphabet("b\na")) == r"Alphabet('\nab')"
+
+
+COMPOSED, APART = (unicodedata.normalize(form, "un café, ça, tiếng") for form in ("NFC", "NFD"))
+
+
+@pytest.mark.parametrize("trained", [COMPOSED, APART])
+def test_a_text_has_the_same_ids_composed_or_not(trained):
+    alphabet = Alphabet(trained)
+    assert alphabet.characters == "".join(sorted(set(COMPOSED)))
+    np.testing.assert_array_equal(alphabet.encode(APART), alphabet.encode(COMPOSED))
+    assert alphabet.decode(alphabet.encode(APART)) == COMPOSED
+
+
+@pytest.mark.parametrize("old", [APART, "5 \u2126, \u212b", "x\u0301\u1100\u1161"])
+def test_an_alphabet_of_old_with_letters_and_marks_apart_encodes_as_it_did(old):
+    characters = "".join(sorted(set(old)))
+    alphabet = Alphabet(characters)
+    assert alphabet.characters == characters
+    ids = alphabet.encode(old)
+    assert alphabet.decode(ids) == old and len(ids) == len(old)
+
+
+def test_composed_letters_are_taken_apart_only_for_an_alphabet_that_has_the_parts():
+    alphabet = Alphabet("".join(sorted(set(APART))))
+    assert alphabet.decode(alphabet.encode(COMPOSED)) == APART
+    with pytest.raises(ValueError, match=r"got '\\xfc' \(U\+00FC\) at position 1"):
+        alphabet.encode("fu\u0308r")
+
+
+LETTERS = st.sampled_from("aeu \u00e9\u00fc\u0301\u0308\u0323")
+
+
+@given(st.text(LETTERS, min_size=1).map("aa {}".format))
+def test_ids_do_not_depend_on_the_form_of_the_text_or_of_the_training_text(text):
+    nfc, nfd = (unicodedata.normalize(form, text) for form in ("NFC", "NFD"))
+    for form in (nfc, nfd, text):
+        alphabet = Alphabet(form)
+        np.testing.assert_array_equal(alphabet.encode(nfc), alphabet.encode(nfd))
+        assert unicodedata.normalize("NFC", alphabet.decode(alphabet.encode(text))) == nfc
+
+
+def test_a_file_is_read_composed(tmp_path):
+    path = tmp_path / "text.txt"
+    path.write_text(APART, encoding="utf-8")
+    assert read_text(path, minimum=5) == COMPOSED
 
 
 @pytest.mark.parametrize(

@@ -541,20 +541,21 @@ def test_of_a_long_text_the_end_is_read(trained, capsys):
     assert predict("--model", trained, "bad bad bad bad the film was good good good") == 0
     assert predict("--model", trained, "good good good the film was bad bad bad") == 0
     labels = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
-    assert labels[::2] == ["positive", "negative"] and labels[1::2] == ["only", "only"]
+    assert labels[1::2] == ["positive", "negative"] and labels[::2] == ["only", "only"]
 
 
-def test_unknown_words_are_named(trained, capsys):
+def test_unknown_words_are_named_before_the_answer(trained, capsys):
     assert predict("--model", trained, "a good plot, a bad plot") == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[1].strip() == "only the last 6 of its 7 words were read"
-    assert lines[2].strip() == "unknown: plot, ,, a"
+    assert lines[0].strip() == "only the last 6 of its 7 words were read"
+    assert lines[1].strip() == "not known: plot, ,, a"
+    assert lines[2].split()[0] == "negative"
 
 
 def test_a_text_without_a_known_word_is_said_to_be_guessed(trained, capsys):
     assert predict("--model", trained, "zorp") == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[1].strip() == "unknown: zorp; no word is known, so this is a guess"
+    assert lines[0].strip() == "not known: zorp; no word is known, so this is a guess"
 
 
 def test_a_dash_reads_lines_from_the_standard_input(trained, capsys, monkeypatch):

@@ -1,6 +1,7 @@
 """`numpyrnn lm` and `numpyrnn sample`: what they write, how they go on, what they refuse."""
 
 import json
+import unicodedata
 
 import numpy as np
 import pytest
@@ -349,6 +350,18 @@ def test_only_a_whole_checkpoint_of_a_language_model_will_do(text, tmp_path, cap
         assert "expected a checkpoint that numpyrnn lm wrote, got another" in told
     path.unlink()
     assert "there is no" in refused(capsys, *command, path)
+
+
+def test_a_text_is_the_same_text_composed_or_not(tmp_path):
+    corpora = []
+    for form in ("NFC", "NFD"):
+        path = tmp_path / "text.txt"
+        path.write_text(unicodedata.normalize(form, "un caf\u00e9 tr\u00e8s serré, ça va\n" * 60),
+                        encoding="utf-8")
+        corpora.append(lm_training.read_corpus(str(path), None))
+    composed, apart = corpora
+    assert composed.sha256 == apart.sha256 and composed.alphabet == apart.alphabet
+    np.testing.assert_array_equal(composed.train, apart.train)
 
 
 def test_an_alphabet_of_thousands_gets_a_shorter_ngram(tmp_path):

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from numpyrnn import LSTM, language_model, save_checkpoint
+from numpyrnn import LSTM, language_model, load_checkpoint, save_checkpoint
 from numpyrnn.cli import main, step_walk
 from numpyrnn.cli.step_example import from_checkpoint
 from numpyrnn.cli.step_screen import screen, used_blocks
@@ -45,6 +45,18 @@ def checkpoints(tmp_path_factory):
         TextClassifier.build({"kind": kind, **extra}, ["neg", "pos"],
                              Vocabulary.from_list(words), rng=0).save(folder / f"{kind}.npz")
     return folder
+
+
+def test_letters_with_their_marks_are_one_letter_composed_or_not(checkpoints, tmp_path, capsys):
+    found = load_checkpoint(checkpoints / "lm.npz")
+    model = language_model(**found.metadata["model"], rng=0)
+    save_checkpoint(
+        tmp_path / "lm.npz", model, arrays={f"best/{k}": v for k, v in model.params.items()},
+        metadata={**found.metadata, "alphabet": "abc\u00e9"},
+    )
+    for words in (["--checkpoint", str(tmp_path / "lm.npz")], []):
+        pages = [printed(capsys, *words, "--text", text) for text in ("ab\u00e9c", "abe\u0301c")]
+        assert pages[0] == pages[1]
 
 
 # Print --------------------------------------------------------------------------------------------

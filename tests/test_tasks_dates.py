@@ -132,6 +132,8 @@ def test_blanks_around_a_typed_date_do_not_count():
         (ValueError, "text: expected a date such as 'May 3, 1998', got none", lambda: encode("  ")),
         (ValueError, r"text: expected letters, digits.* got '\\xe4'; leave it out",
          lambda: encode("3. März 1998")),
+        (ValueError, r"text: expected letters, digits.* got '\\xe4'; leave it out",
+         lambda: encode("3. Ma\u0308rz 1998")),
         (TypeError, "text: expected a date such as", lambda: encode(19980503)),
         (ValueError, "order: expected one of 'reversed', 'sorted', got 'backwards'",
          lambda: reversal(3, order="backwards")),

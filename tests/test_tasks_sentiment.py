@@ -2,41 +2,78 @@
 
 import csv
 import importlib.util
+import re
 from collections import Counter
 
 import numpy as np
 import pytest
+from visitors import NEGATIVE, POSITIVE
 
 from numpyrnn.tasks.reviews import Review, movie_reviews, read_csv, split
 from numpyrnn.tasks.sentiment_grammar import (
-    CONTRASTS,
-    FORMS,
-    OPPOSITE,
-    SUBJECTS,
-    VIEWS,
+    _Speaker,
     _twins,
     describe,
     is_held_out,
     sentiment_grammar,
 )
-from numpyrnn.tasks.text import Vocabulary
+from numpyrnn.tasks.sentiment_wordings import (
+    CLAUSES,
+    CONTRASTS,
+    DENYING,
+    FORMS,
+    JOINS,
+    PRAISING,
+    VIEWING,
+    VIEWS,
+    WEIGHING,
+)
+from numpyrnn.tasks.sentiment_words import ENDS, NEUTRAL, OPPOSITES, STARTS
+from numpyrnn.tasks.text import Vocabulary, tokenize
 
-# What an English speaker says, for each construction by itself: 1 is praise.
-READINGS = {
-    "is": ("was good", 1), "is very": ("was very good", 1), "not": ("was not good", 0),
-    "not very": ("was not very good", 0), "hardly": ("was hardly good", 0),
-    "never": ("was never good", 0), "never not": ("was never not good", 1),
-    "far from": ("was far from good", 0), "anything but": ("was anything but good", 0),
-    "A, not B": ("was good , not bad", 1), "not B but A": ("was not bad but good", 1),
-    "more A than B": ("was more good than bad", 1), "less A than B": ("was less good than bad", 0),
-    "full of": ("was full of charm", 1), "without": ("was without charm", 0),
-    "not without": ("was not without charm", 1),
-}  # fmt: skip
+# What an English speaker says of each wording by itself, filled with words of praise: the first of
+# each table.
+PRAISE = """
+the film was good | it's good | the actors were good | the film was very good
+the actors were very good | the film was never not good | the film was full of charm
+the film was not without charm | the film was good , not bad | the film was not bad but good
+the film was more good than bad | i loved it | i really loved it | i love it | i can love it
+i laughed | i can laugh | the film moved me | i was moved | the film worked | i was very moved
+the film made me laugh | the film was a gem | the film was a very good film
+the film was a good film | the film was good and good | the film was the best film ever
+the film was better than i expected | the film was one of the best films ever | good | very good
+good and good | bad but good | good film | a good film | a very good film | what a good film
+such a good film | good acting | a gem | what a gem | a complete gem | best film ever
+the best film ever | could not be better | one of the best films ever
+i have never seen a better film | i've never seen anything better | wow | wow , what a good film
+wow , good acting | everyone loves it | the film moves me | the film works | loved it | loving it
+highly recommended | can love it | i did not stop laughing | laughed | please love it
+it made me laugh
+"""
+BLAME = """
+the film was not good | the actors were not good | the film was not very good
+the actors were not very good | the film was hardly good | the film was never good
+the film was far from good | the film was anything but good | the film was without charm
+the film was less good than bad | i did not love it | i do not love it | i did not laugh
+i do not laugh | nobody loved it | nobody laughed | i never loved it | the film did not move me
+i was not moved | the film did not work | the film did not make me laugh | the film was not a gem
+the film was not a very good film | the film was not a good film
+the film was not the best film ever | the film was no better than i expected
+the film was not as good as i hoped | i have seen better films | i've seen better | not good
+not good at all | not very good | not good enough | nothing good about it | hardly good
+good but bad | not a good film | not a very good film | not such a good film | hardly a good film
+not a gem | hardly a gem | not a complete gem | not the best film ever | could have been better
+not one of the best films ever | could be better | everyone does not love it
+the film does not move me | the film does not work | did not love it | never loved it
+not recommended | do not love it | did not laugh | do not laugh
+"""
+ADJECTIVES = dict(OPPOSITES["good"])
+OPPOSITE = ADJECTIVES | {blame: praise for praise, blame in ADJECTIVES.items()}
 
 
 @pytest.fixture(scope="module")
 def grammar():
-    return sentiment_grammar(2000, 200, 800, rng=0)
+    return sentiment_grammar(rng=0)
 
 
 def sentences_of(tree, count=60):
@@ -44,19 +81,57 @@ def sentences_of(tree, count=60):
     return [s for _ in range(count) for s in _twins(tree, rng)]
 
 
+class Plain(_Speaker):
+    """Always the first word of a table."""
+
+    def __init__(self):
+        super().__init__(0)
+
+    def one(self, choices):
+        return choices[0]
+
+    def subject(self):
+        return "the film"
+
+
 def bag(sentence):
     return Counter(sentence.tokens)
 
 
-def test_every_form_is_read_as_an_english_speaker_reads_it():
-    assert READINGS.keys() == FORMS.keys()
-    for form, (reading, praise) in READINGS.items():
-        found = {
-            s.label
-            for s in sentences_of(form, 2000)
-            if " ".join(s.tokens).endswith(reading)
-        }
-        assert found == {praise}, form
+def said(readings):
+    return {" ".join(text.split()) for text in readings.strip().replace("\n", "|").split("|")}
+
+
+def test_every_wording_is_read_as_an_english_speaker_reads_it():
+    found = {+1: set(), -1: set()}
+    for sign, wordings in FORMS.values():
+        found[sign] |= {Plain().words(wording, +1) for wording in wordings.split(" | ")}
+    assert found == {+1: said(PRAISE), -1: said(BLAME)}
+
+
+def test_a_label_is_the_sign_of_the_wording_times_that_of_its_words():
+    for form, (kept, _) in (CLAUSES | WEIGHING).items():
+        for sentence in sentences_of(form):
+            words = [word for word in sentence.tokens if word in OPPOSITE]
+            if words and form != "not B but A":
+                assert sentence.label == ((words[0] in ADJECTIVES) == (kept > 0)), sentence
+
+
+def test_wordings_name_tables_that_there_are_and_every_table_is_named():
+    wordings = " ".join(row[1] for row in (*FORMS.values(), *VIEWS.values(), *JOINS.values()))
+    named = {name.removesuffix(" too") for name in re.findall(r"\{([a-z' ]+)\}", wordings)}
+    assert named - {"bad"} == OPPOSITES.keys() | NEUTRAL.keys()
+
+
+@pytest.mark.parametrize("table", OPPOSITES)
+def test_no_phrase_of_a_table_is_both_praise_and_blame_or_there_twice(table):
+    phrases = [phrase for pair in OPPOSITES[table] for phrase in pair]
+    assert len(set(phrases)) == len(phrases) and "" not in phrases
+
+
+def test_a_word_that_judges_in_two_tables_judges_alike():
+    sides = [{pair[k] for table in OPPOSITES.values() for pair in table} for k in (0, 1)]
+    assert not sides[0] & sides[1]
 
 
 @pytest.mark.parametrize(
@@ -65,19 +140,17 @@ def test_every_form_is_read_as_an_english_speaker_reads_it():
      ("although after", True), ("even though after", True)],
 )  # fmt: skip
 def test_in_a_contrast_the_main_clause_decides(tree, first_decides):
-    good = {a for a, b in OPPOSITE.items() if list(OPPOSITE).index(a) % 2 == 0}
     for sentence in sentences_of((tree, "is", "is")):
-        praise = [word in good for word in sentence.tokens if word in OPPOSITE]
+        praise = [word in ADJECTIVES for word in sentence.tokens if word in OPPOSITE]
         assert len(praise) == 2 and praise[0] != praise[1]
         assert sentence.label == praise[0 if first_decides else 1]
 
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_view_keeps_or_turns_round_what_it_holds(view):
-    good = list(OPPOSITE)[::2]
     turns = view in ("not think", "doubt", "not true", "wrong")
     for sentence in sentences_of((view, "is")):
-        praise = any(word in good for word in sentence.tokens)
+        praise = any(word in ADJECTIVES for word in sentence.tokens)
         assert sentence.label == (praise != turns)
 
 
@@ -123,12 +196,13 @@ def test_what_is_held_out_does_not_depend_on_the_seed(grammar):
 
 
 def test_some_pairs_of_constructions_never_meet_in_training(grammar):
-    trees = {describe((view, form)): (view, form) for view in VIEWS for form in FORMS}
+    composed = (*CLAUSES, *WEIGHING, *VIEWING)
+    trees = {describe((view, form)): (view, form) for view in VIEWS for form in composed}
     held_out = {name for name, tree in trees.items() if is_held_out(tree)}
     assert 10 < len(held_out) < len(trees) / 4
     assert not held_out & {s.structure for s in grammar.train}
     assert {s.structure for s in grammar.test} & trees.keys() <= held_out
-    for construction in (*VIEWS, *FORMS):  # but each of them is met elsewhere
+    for construction in (*VIEWS, *composed):  # but each of them is met elsewhere
         assert any(construction in tree for name, tree in trees.items() if name not in held_out)
 
 
@@ -147,9 +221,34 @@ def test_a_seed_draws_the_same_sentences_again():
     assert sentiment_grammar(100, 20, 40, rng=3) != sentiment_grammar(100, 20, 40, rng=4)
 
 
-def test_judging_words_do_not_hide_among_the_subjects():
-    assert not set(OPPOSITE) & set(" ".join(SUBJECTS).split())
+def test_judging_words_do_not_hide_among_the_others():
+    tables = (*NEUTRAL.values(), STARTS, ENDS)
+    neutral = {word for table in tables for phrase in table for word in phrase.split()}
+    judging = {phrase for table in OPPOSITES.values() for pair in table for phrase in pair}
+    assert not judging & neutral
     assert describe(("but", ("doubt", "is"), "not")) == "but(doubt(is), not)"
+
+
+def test_remarks_stand_alone_and_are_never_held_out(grammar):
+    remarks = PRAISING.keys() | DENYING.keys()
+    assert not any(is_held_out(remark) for remark in remarks)
+    for part, share in zip(grammar, (0.28, 0.28, 0), strict=True):
+        alone = [s for s in part if s.structure in remarks]
+        assert abs(len(alone) - share * len(part)) <= 0.05 * len(part)
+        names = Counter(name for s in part for name in re.findall(r"[^(),]+", s.structure))
+        assert sum(names[name] for name in remarks) == len(alone)
+
+
+def test_an_stands_before_a_vowel():
+    texts = {" ".join(s.tokens) for s in sentences_of("good film", 300)}
+    assert not [t for t in texts if re.search(r"\ba [aeio]|\ban [^aeiou]", t)]
+    assert any(" an " in f" {t}" for t in texts)
+
+
+@pytest.mark.parametrize("text", POSITIVE + NEGATIVE)
+def test_the_words_of_visitors_are_in_the_grammar(text, grammar):
+    words = {word for s in grammar.train for word in s.tokens}
+    assert set(tokenize(text)) <= words
 
 
 def test_sizes_are_whole_and_positive():
@@ -165,19 +264,15 @@ def test_a_bag_of_words_stays_near_chance(seed):
     vocabulary = Vocabulary(s.tokens for s in train)
 
     def counts(part):
-        x = np.zeros((len(part), len(vocabulary)))
+        x = np.zeros((len(part), len(vocabulary)), dtype=np.float32)
         for row, sentence in zip(x, part, strict=True):
             np.add.at(row, vocabulary.encode(sentence.tokens), 1)
         return x, np.array([s.label for s in part])
 
     x, y = counts(train)
-    w, b = np.zeros(len(vocabulary)), 0.0
-    for _ in range(500):  # gradient descent on a convex loss
-        error = 0.5 * (1 + np.tanh(0.5 * (x @ w + b))) - y
-        w -= 0.2 * (x.T @ error / len(y) + 1e-4 * w)
-        b -= 0.2 * error.mean()
+    w = np.linalg.solve(x.T @ x + 10 * np.eye(len(vocabulary)), x.T @ (2 * y - 1))  # ridge
     x, y = counts(test)
-    assert ((x @ w + b > 0) == y).mean() < 0.7
+    assert ((x @ w > 0) == y).mean() < 0.6
 
 
 # ---- files
@@ -193,6 +288,13 @@ def test_a_csv_file_is_read_in_order_with_its_own_labels(tmp_path):
     rows = '"good, and ""new""", up ,1\n\nbad,down,2\né,so-so,3\n'
     assert read_csv(write(tmp_path, "\ufefftext,label,id\n" + rows)) == [
         Review('good, and "new"', "up"), Review("bad", "down"), Review("é", "so-so")
+    ]  # fmt: skip
+
+
+def test_a_row_is_read_composed_so_that_a_label_is_one_label(tmp_path):
+    rows = "cafe\u0301,ne\u0301gatif\nthé,n\u00e9gatif\nx,positif\n"
+    assert read_csv(write(tmp_path, "text,label\n" + rows)) == [
+        Review("café", "négatif"), Review("thé", "négatif"), Review("x", "positif")
     ]  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Ask a trained model about texts.
 
 One of `numpyrnn compare` is asked for labels: prints each text behind its most probable label and
-that label's probability, and says which words the model has never seen. One of `numpyrnn train`
+that label's probability, and before it which words are not known. One of `numpyrnn train`
 that reads texts (dates, reversal, tags) is asked for what it makes of them: prints each text behind
 the answer. Give - to read texts from the standard input, one a line.
 """
@@ -63,9 +63,9 @@ def _labelled(path: str, texts: list[str]) -> None:
     probabilities = loaded.probabilities([loaded.encode(found) for found in words])
     width = max(map(len, loaded.labels))
     for text, found, p in zip(texts, words, probabilities, strict=True):
-        print(f"{loaded.labels[p.argmax()]:<{width}}  {p.max():.2f}  {' '.join(text.split())}")
         for note in _notes(found, loaded):
             print(f"{'':{width}}        {note}")
+        print(f"{loaded.labels[p.argmax()]:<{width}}  {p.max():.2f}  {' '.join(text.split())}")
 
 
 def _written(path: Path, texts: list[str]) -> None:
@@ -102,4 +102,4 @@ def _notes(words: Sequence[str], loaded: TextClassifier) -> Iterator[str]:
         known = len([word for word in read if word in loaded.vocabulary])
         more = f" and {len(unknown) - 8} more" if len(unknown) > 8 else ""
         guess = "" if known else "; no word is known, so this is a guess"
-        yield f"unknown: {', '.join(unknown[:8])}{more}{guess}"
+        yield f"not known: {', '.join(unknown[:8])}{more}{guess}"

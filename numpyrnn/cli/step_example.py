@@ -13,6 +13,7 @@ from numpyrnn.layers import GRU, LSTM, RNN, Dropout, Layer
 from numpyrnn.layers.recurrent import Recurrent
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.seeing import Trace, trace
+from numpyrnn.tasks.text import composed
 from numpyrnn.training import load_checkpoint
 from numpyrnn.validation import check_choice
 
@@ -45,7 +46,8 @@ def from_sizes(args: argparse.Namespace) -> tuple[Trace, str]:
     rng = np.random.default_rng(args.seed)
     tokens = None
     if args.text is not None:
-        x, tokens = one_hot(args.text, given)
+        text = composed(args.text)
+        x, tokens = one_hot(text, given)
     else:
         shape = (options["batch"], options["steps"], options["inputs"])
         x = np.round(rng.standard_normal(shape), 1)
@@ -59,7 +61,7 @@ def from_sizes(args: argparse.Namespace) -> tuple[Trace, str]:
     note = f"{name} with random weights of two decimals (seed {args.seed})"
     if tokens:
         letters = " ".join(map(repr, sorted(set(tokens))))
-        note += f", reading {args.text!r} as one-hot letters (rows of x: {letters})"
+        note += f", reading {text!r} as one-hot letters (rows of x: {letters})"
     return trace(layer, x, tokens=tokens), f"{note}. Loss: the sum of the last h."
 
 
@@ -127,16 +129,16 @@ def _language_model(path: Path, text: str) -> tuple[Any, np.ndarray, np.ndarray,
     alphabet = Alphabet(found.metadata["alphabet"])
     model = language_model(**found.metadata["model"], rng=0)
     found.restore(model, best=True)
-    if len(text) < 2:
-        raise ValueError(
-            f"--text: expected at least two characters, so that one can be predicted, got {text!r}"
-        )
     try:
         ids = np.asarray(alphabet.encode(text))[None]
     except ValueError as error:
         raise ValueError(f"--text: {str(error).removeprefix('text: ')}") from error
+    if ids.shape[1] < 2:
+        raise ValueError(
+            f"--text: expected at least two characters, so that one can be predicted, got {text!r}"
+        )
     loss = "the mean surprise at each next character"
-    return model, ids[:, :-1], ids[:, 1:], list(text[:-1]), loss
+    return model, ids[:, :-1], ids[:, 1:], list(alphabet.decode(ids[0]))[:-1], loss
 
 
 def _classifier(path: Path, text: str) -> tuple[Any, np.ndarray, np.ndarray, list[str], str]:

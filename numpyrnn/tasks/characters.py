@@ -12,12 +12,15 @@ baseline to beat is `numpyrnn.tasks.ngram.InterpolatedNgram` on the same split.
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from numpyrnn.tasks.text import composed
 from numpyrnn.validation import check_ids, check_number, check_shape, check_size
 
 SHORTEST_TEXT = 1000  # characters; with less, a tenth for validation says nothing
@@ -66,7 +69,9 @@ def without_repeats(texts: Iterable[str]) -> list[str]:
 
 
 def read_text(path: str | os.PathLike[str], *, minimum: int = SHORTEST_TEXT) -> str:
-    """The text of a UTF-8 file; every line ends in "\\n", a byte order mark is dropped.
+    """The text of a UTF-8 file, composed (Unicode NFC: "é" is one character, however it was saved).
+
+    Every line ends in "\\n", a byte order mark is dropped.
 
     Raises FileNotFoundError, IsADirectoryError (an OSError each), and ValueError for bytes that
     are not UTF-8 (with their position) or fewer than `minimum` characters.
@@ -85,7 +90,7 @@ def read_text(path: str | os.PathLike[str], *, minimum: int = SHORTEST_TEXT) -> 
             f"{path}: expected UTF-8 text, got byte 0x{data[error.start]:02x} at position "
             f"{error.start} (line {line}); save the file as UTF-8"
         ) from error
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = composed(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) < minimum:
         got = f"{len(text)} characters" if text else "an empty file"
         raise ValueError(
@@ -102,7 +107,9 @@ class Alphabet:
     all its surprise. (Mapping such characters to one "unknown" symbol would make them cheaper and
     the score better than the model.) RNN and baseline must share one alphabet.
 
-    `Alphabet(alphabet.characters)` rebuilds an alphabet, from a checkpoint for example.
+    The text is composed first (Unicode NFC), and so is what is encoded: however "é" was typed, it
+    has the same ids. `Alphabet(alphabet.characters)` rebuilds an alphabet, from a checkpoint for
+    example: a text whose characters only rise, none twice, is taken as these characters.
     Raises ValueError for an empty text, TypeError for what is not a string.
     """
 
@@ -111,7 +118,8 @@ class Alphabet:
             raise TypeError(f"text: expected a string, got {type(text).__name__}; decode it first")
         if not text:
             raise ValueError("text: expected at least one character, got an empty string")
-        self.characters = "".join(sorted(set(text)))
+        rising = all(a < b for a, b in pairwise(text))      # as `characters` are
+        self.characters = text if rising else "".join(sorted(set(composed(text))))
         self._codes = _code_points(self.characters)
 
     def __len__(self) -> int:
@@ -133,10 +141,13 @@ class Alphabet:
         """Ids (N,), int64. A character outside the alphabet raises ValueError with its position."""
         if not isinstance(text, str):
             raise TypeError(f"text: expected a string, got {type(text).__name__}; decode it first")
-        codes = _code_points(text)
-        ids = np.searchsorted(self._codes, codes)
-        known = self._codes[np.minimum(ids, len(self) - 1)] == codes
+        given, text = text, composed(text)
+        ids, known = self._find(text)
         if not known.all():
+            for other in (self._apart(text), given):        # as an alphabet of old may have it
+                ids, there = self._find(other)
+                if there.all():
+                    return ids
             first = int(np.argmin(known))
             raise ValueError(
                 f"text: expected only the {len(self)} characters of the alphabet, got "
@@ -144,6 +155,17 @@ class Alphabet:
                 "leave it out or write it with characters of the training text"
             )
         return ids
+
+    def _find(self, text: str) -> tuple[np.ndarray, np.ndarray]:
+        """The place of each character, and whether it stands there."""
+        codes = _code_points(text)
+        ids = np.searchsorted(self._codes, codes)
+        return ids, self._codes[np.minimum(ids, len(self) - 1)] == codes
+
+    def _apart(self, text: str) -> str:
+        """The text with those letters and marks apart that the alphabet has only apart."""
+        unknown = set(text) - set(self.characters)
+        return text.translate({ord(c): unicodedata.normalize("NFD", c) for c in unknown})
 
     def decode(self, ids: Any) -> str:
         """The text of ids (N,); an empty sequence is an empty text."""

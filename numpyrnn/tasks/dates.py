@@ -19,6 +19,7 @@ import numpy as np
 
 from numpyrnn.tasks.characters import Alphabet
 from numpyrnn.tasks.date_forms import CHARACTERS, FORMS
+from numpyrnn.tasks.text import composed
 from numpyrnn.validation import (
     RandomSource,
     check_flag,
@@ -81,7 +82,7 @@ def encode(text: str) -> np.ndarray:
     """Ids (L,) of a date typed by a user; blanks at its ends and doubled ones do not count."""
     if not isinstance(text, str):
         raise TypeError(f"text: expected a date such as 'May 3, 1998', got {shown(text)}")
-    text = " ".join(text.split())
+    text = " ".join(composed(text).split())
     if not text:
         raise ValueError("text: expected a date such as 'May 3, 1998', got none; write one")
     if unknown := [c for c in text if c not in HUMAN]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from numpyrnn.tasks.text import composed
 from numpyrnn.validation import RandomSource, check_choice, check_number, nearest
 
 PARTS = ("train", "validation", "test")
@@ -27,7 +28,8 @@ class Review(NamedTuple):
 def read_csv(path: str | PathLike[str]) -> list[Review]:
     """The rows of a UTF-8 CSV file with the columns text and label; other columns are ignored.
 
-    Labels stay the words or numbers of the file, as str, and may be of any number of classes.
+    Labels stay the words or numbers of the file, as str, and may be of any number of classes;
+    letters and their marks are composed (Unicode NFC).
     Blank lines are skipped.
 
     Raises OSError for a file that cannot be read, and ValueError, with the line, for a file that
@@ -44,7 +46,7 @@ def read_csv(path: str | PathLike[str]) -> list[Review]:
                     f"{path}, line {line}: expected a text and a label, got an empty {name}; "
                     "fill it in or delete the row"
                 )
-        reviews.append(Review(row[text], row[label].strip()))
+        reviews.append(Review(composed(row[text]), composed(row[label]).strip()))
     classes = sorted({review.label for review in reviews})
     if len(classes) < 2:
         found = f"only {classes[0]!r} in {len(reviews)} rows" if classes else "no row"

@@ -1,15 +1,18 @@
 """Film reviews from a small grammar, in which the order of the words decides and not the words.
 
-A sentence is a tree. Its leaves are clauses ("the plot was not dull", "the script was good , not
-bad"); inside it, views keep or turn round what they hold ("i doubt that …", "it is not wrong to say
-that …"), and in a contrast one clause decides ("… , but …", "although … , …"). Every sentence comes
-with a twin of the opposite label: for a contrast the same words with the two clauses exchanged,
-otherwise the same sentence with each judging word replaced by its opposite. So a bag of words
-learns next to nothing from any word.
+A sentence is a tree. Its leaves are clauses ("the plot was not dull", "i loved it", "the script was
+good , not bad"); inside it, views keep or turn round what they hold ("i doubt that …", "it is not
+wrong to say that …"), and in a contrast one clause decides ("… , but …", "although … , …"). Remarks
+("best movie ever", "not bad at all") stand alone. Every sentence comes with a twin of the opposite
+label: for a contrast the same words with the two clauses exchanged, otherwise the same sentence
+with each judging word replaced by its opposite. So a bag of words learns next to nothing from any
+word.
 
 A structure is held out, and used for testing only, if somewhere in it one construction stands
 directly inside another that it never meets in training, or if both clauses of a contrast are
-themselves composed, which never happens in training either.
+themselves composed, which never happens in training either. Combinations are held out, never words.
+
+The constructions stand in sentiment_wordings.py, the words in sentiment_words.py.
 
 Trivial baseline: 0.5, either label; a bag of words stays below 0.7. Solved: at least 0.97 on the
 held-out structures, which takes composing what was learned.
@@ -17,88 +20,44 @@ held-out structures, which takes composing what was learned.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
+from numpyrnn.tasks.sentiment_wordings import (
+    CLAUSES,
+    CONTRASTS,
+    DENYING,
+    FORMS,
+    JOINS,
+    JUDGING,
+    PRAISING,
+    SAYING,
+    VIEWING,
+    VIEWS,
+    WEIGHING,
+)
+from numpyrnn.tasks.sentiment_words import ENDS, NEUTRAL, OPPOSITES, STARTS
 from numpyrnn.validation import RandomSource, check_size
 
 LABELS = ("negative", "positive")
-
-
-def _pairs(words: str) -> list[tuple[str, ...]]:
-    return [tuple(pair.split()) for pair in words.split(", ")]
-
-
-# Each judging word beside its opposite.
-ADJECTIVES = _pairs(
-    "good bad, funny dull, clever silly, witty tired, charming dreadful, moving flat, "
-    "gripping boring, lovely ugly, fresh stale, sharp bland, strong weak, engaging tedious, "
-    "memorable forgettable, elegant messy, inspired predictable, graceful clumsy"
-)
-NOUNS = _pairs(
-    "charm noise, wit nonsense, warmth cliches, style clutter, energy filler, tension holes, "
-    "humour mistakes, ideas flaws"
-)
-OPPOSITE = {a: b for pair in ADJECTIVES + NOUNS for a, b in (pair, pair[::-1])}
-INTENSIFIERS = ("very", "really", "truly")
-SUBJECTS = (
-    "the film", "the film we saw last night", "this movie", "the story", "the plot",
-    "the plot of the second half", "the acting", "the script", "the dialogue", "the music",
-    "the direction", "the ending",
-)  # fmt: skip
-
-# A sign of +1 keeps the judgement of the word a (or n), -1 turns it round; b is a's opposite.
-CLAUSES = {
-    "is": (+1, "was {a}"),
-    "is very": (+1, "was {very} {a}"),
-    "not": (-1, "was not {a}"),
-    "not very": (-1, "was not {very} {a}"),
-    "hardly": (-1, "was hardly {a}"),
-    "never": (-1, "was never {a}"),
-    "never not": (+1, "was never not {a}"),
-    "far from": (-1, "was far from {a}"),
-    "anything but": (-1, "was anything but {a}"),
-    "full of": (+1, "was full of {n}"),
-    "without": (-1, "was without {n}"),
-    "not without": (+1, "was not without {n}"),
-}
-WEIGHING = {
-    "A, not B": (+1, "was {a} , not {b}"),
-    "not B but A": (+1, "was not {b} but {a}"),
-    "more A than B": (+1, "was more {a} than {b}"),
-    "less A than B": (-1, "was less {a} than {b}"),
-}
-SAYING = {
-    "think": (+1, "i think that {0}"),
-    "not think": (-1, "i do not think that {0}"),
-    "doubt": (-1, "i doubt that {0}"),
-    "not doubt": (+1, "i do not doubt that {0}"),
-}
-JUDGING = {
-    "true": (+1, "it is true that {0}"),
-    "not true": (-1, "it is not true that {0}"),
-    "wrong": (-1, "it is wrong to say that {0}"),
-    "not wrong": (+1, "it is not wrong to say that {0}"),
-}
-# In a contrast one clause decides (+1) and the other says the opposite (-1).
-CONTRASTS = {
-    "but": ((-1, +1), "{0} , but {1}"),
-    "although": ((-1, +1), "although {0} , {1}"),
-    "even though": ((-1, +1), "even though {0} , {1}"),
-    "although after": ((+1, -1), "{0} , although {1}"),
-    "even though after": ((+1, -1), "{0} , even though {1}"),
-}
-FORMS, VIEWS = CLAUSES | WEIGHING, SAYING | JUDGING
-JOINS = CONTRASTS | {"and": ((+1, +1), "{0} and {1}")}
-NUMBERS = {name: k for k, name in enumerate([*JOINS, *VIEWS, *FORMS])}
+NUMBERS = {name: k for k, name in enumerate([*JOINS, *VIEWS, *CLAUSES, *WEIGHING, *VIEWING])}
 
 Tree = Any  # the name of a form, or a tuple of a construction's name and the trees inside it
+Item = TypeVar("Item")
 
 # How often a structure of each kind is drawn: form, view, view in a view, contrast, contrast with a
-# view, and, contrast with an and, contrast of two views.
-TRAINING = (0.20, 0.25, 0.15, 0.15, 0.10, 0.05, 0.10, 0.00)
-TESTING = (0.00, 0.25, 0.15, 0.15, 0.20, 0.05, 0.10, 0.10)
+# view, and, contrast with an and, contrast of two views, remark.
+TRAINING = (0.14, 0.18, 0.10, 0.12, 0.08, 0.04, 0.06, 0.00, 0.28)
+TESTING = (0.00, 0.25, 0.15, 0.15, 0.20, 0.05, 0.10, 0.10, 0.00)
+# Remarks that deny are fewer: it is from the others that models first learn which words praise.
+# Half and half they need three epochs more.
+DENIED = 0.25
+
+_NAME = re.compile(r"\{([a-z' ]+)\}")
+_A = re.compile(r"\ba(?= (?!us)[aeiou])")
 
 
 class Sentence(NamedTuple):
@@ -118,7 +77,7 @@ class Grammar(NamedTuple):
 
 
 def sentiment_grammar(
-    train: int = 10_000, validation: int = 600, test: int = 2000, *, rng: RandomSource = 0
+    train: int = 14_000, validation: int = 600, test: int = 2000, *, rng: RandomSource = 0
 ) -> Grammar:
     """Draw three lists of sentences, both labels equally often, no sentence twice.
 
@@ -176,10 +135,10 @@ def _structure(odds: tuple[float, ...], rng: np.random.Generator) -> Tree:
         return str(rng.choice(list(names)))
 
     def clause() -> str:
-        return one(CLAUSES)
+        return one(VIEWING if rng.random() < 0.4 else CLAUSES)
 
     def any_form() -> str:
-        return one(WEIGHING if rng.random() < 0.25 else CLAUSES)
+        return one(WEIGHING) if rng.random() < 0.25 else clause()
 
     def either_way(composed: Tree) -> Tree:
         pair = (composed, clause())
@@ -194,6 +153,7 @@ def _structure(odds: tuple[float, ...], rng: np.random.Generator) -> Tree:
         lambda: ("and", clause(), clause()),
         lambda: either_way(("and", clause(), clause())),
         lambda: (one(CONTRASTS), (one(VIEWS), clause()), (one(VIEWS), clause())),
+        lambda: one(DENYING if rng.random() < DENIED else PRAISING),
     )
     return kinds[rng.choice(len(kinds), p=odds)]()
 
@@ -202,39 +162,64 @@ def _twins(tree: Tree, rng: np.random.Generator) -> list[Sentence]:
     """A sentence of this structure, and the one that differs from it as little as can be."""
     positive = bool(rng.random() < 0.5)
     sign = 1 if positive else -1
-    subjects = _subjects(rng)
+    seed = int(rng.integers(2**63))
     if isinstance(tree, str) or tree[0] not in CONTRASTS:
-        text = _say(tree, sign, subjects, rng)
-        other, twin = " ".join(OPPOSITE.get(word, word) for word in text.split()), tree
+        twin = tree
+        text, other = (_Speaker(seed).say(tree, s) for s in (sign, -sign))
     else:
-        name, *inside = tree
-        signs, pattern = CONTRASTS[name]
-        clauses = [_say(t, sign * s, subjects, rng) for t, s in zip(inside, signs, strict=True)]
-        text, other = pattern.format(*clauses), pattern.format(*clauses[::-1])
+        speaker, (name, *inside) = _Speaker(seed), tree
         twin = (name, *inside[::-1])
+        signs, wordings = CONTRASTS[name]
+        clauses = [speaker.say(t, sign * s) for t, s in zip(inside, signs, strict=True)]
+        wording = speaker.one(wordings.split(" | "))
+        text, other = wording.format(*clauses), wording.format(*clauses[::-1])
+    start, end = STARTS[rng.integers(len(STARTS))], ENDS[rng.integers(len(ENDS))]
     return [
-        Sentence(text.split(), int(positive), describe(tree)),
-        Sentence(other.split(), int(not positive), describe(twin)),
+        Sentence(f"{start} {_A.sub('an', words)} {end}".split(), label, describe(structure))
+        for words, label, structure in (
+            (text, int(positive), tree), (other, int(not positive), twin),
+        )
     ]
 
 
-def _say(tree: Tree, sign: int, subjects: list[str], rng: np.random.Generator) -> str:
-    """The words of a tree that judges well (sign +1) or badly (-1)."""
-    if isinstance(tree, str):
-        kept, pattern = FORMS[tree]
-        order = slice(None, None, sign * kept)
-        a, b = ADJECTIVES[rng.integers(len(ADJECTIVES))][order]
-        n, _ = NOUNS[rng.integers(len(NOUNS))][order]
-        very = rng.choice(INTENSIFIERS)
-        return f"{subjects.pop()} {pattern.format(a=a, b=b, n=n, very=very)}"
-    name, *inside = tree
-    signs, pattern = JOINS[name] if name in JOINS else ((VIEWS[name][0],), VIEWS[name][1])
-    return pattern.format(
-        *(_say(t, sign * s, subjects, rng) for t, s in zip(inside, signs, strict=True))
-    )
+class _Speaker:
+    """Words a tree. The same seed draws the same pairs and words, whatever is to be judged."""
 
+    def __init__(self, seed: int):
+        self.rng = np.random.default_rng(seed)
+        self.said: set[str] = set()
 
-def _subjects(rng: np.random.Generator) -> list[str]:
-    """All subjects in random order, no two of the same noun."""
-    by_noun = {SUBJECTS[i].split()[1]: SUBJECTS[i] for i in rng.permutation(len(SUBJECTS))}
-    return list(by_noun.values())
+    def one(self, choices: Sequence[Item]) -> Item:
+        return choices[int(self.rng.random() * len(choices))]
+
+    def say(self, tree: Tree, sign: int) -> str:
+        """The words of a tree that judges well (sign +1) or badly (-1)."""
+        if isinstance(tree, str):
+            kept, wordings = FORMS[tree]
+            return self.words(wordings, sign * kept)
+        name, *inside = tree
+        signs, wordings = JOINS[name] if name in JOINS else ((VIEWS[name][0],), VIEWS[name][1])
+        parts = [self.say(t, sign * s) for t, s in zip(inside, signs, strict=True)]
+        return self.words(wordings, sign).format(*parts)
+
+    def words(self, wordings: str, sign: int) -> str:
+        """One of the wordings, its names in braces replaced by words that praise or blame."""
+        drawn: dict[str, Any] = {}
+
+        def word(match: re.Match[str]) -> str:
+            name = match[1].replace("bad", "good")
+            table = name.removesuffix(" too")
+            if name not in drawn:
+                drawn[name] = self.one(OPPOSITES.get(table) or NEUTRAL[table])
+            if table in OPPOSITES:
+                return str(drawn[name][(sign < 0) != (match[1] == "bad")])
+            return self.subject() if name == "it" else str(drawn[name])
+
+        return _NAME.sub(word, self.one(wordings.split(" | ")))
+
+    def subject(self) -> str:
+        """Another subject than those before: "the plot" after "the plot of the second half" not."""
+        while (found := self.one(NEUTRAL["it"])).split()[:2][-1] in self.said:
+            pass
+        self.said.add(found.split()[:2][-1])
+        return found

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from numpyrnn.tasks.text import Vocabulary
+from numpyrnn.tasks.text import Vocabulary, composed
 
 
 class WordVectors(NamedTuple):
@@ -33,7 +33,7 @@ def read_vectors(path: str | PathLike[str], vocabulary: Vocabulary) -> WordVecto
     UTF-8, where one of the vocabulary's words has too few numbers or something that is none, or
     where it has none of the words.
     """
-    ids = {word: number for number, word in enumerate(vocabulary.to_list()) if number > 1}
+    ids = {composed(word): number for number, word in enumerate(vocabulary) if number > 1}
     found: dict[int, np.ndarray] = {}
     size, line = 0, 0
     for line, raw in enumerate(_lines(path), start=1):
@@ -71,7 +71,7 @@ def _lines(path: str | PathLike[str]) -> Iterator[bytes]:
 
 def _word(field: bytes, path: str | PathLike[str], line: int) -> str:
     try:
-        return field.decode()
+        return composed(field.decode())
     except UnicodeDecodeError:
         raise ValueError(
             f"{path}, line {line}: expected text in UTF-8, got the bytes {field[:20]!r}; unpack "
