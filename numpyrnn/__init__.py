@@ -38,6 +38,7 @@ if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when i
         GRU,
         LSTM,
         RNN,
+        Activation,
         AdditiveAttention,
         AttentionOverTime,
         Bidirectional,
@@ -67,6 +68,7 @@ if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when i
     from numpyrnn.losses import (
         NothingCountsError,
         binary_cross_entropy,
+        cross_entropy,
         ctc_loss,
         log_softmax,
         mean_squared_error,
@@ -139,13 +141,13 @@ _HOMES = {
     "cells": "RNNCell LSTMCell GRUCell GRUResetAfterCell State LayerNormLSTMCell LayerNormGRUCell "
              "PeepholeLSTMCell RecurrentDropoutCell DropoutGRUCell DropoutGRUResetAfterCell "
              "ZoneoutCell",
-    "layers": "Layer RNN LSTM GRU Bidirectional Stacked Sequential Embedding Dense Dropout "
-              "MeanOverTime SumOverTime MaxOverTime AttentionOverTime AdditiveAttention "
+    "layers": "Layer RNN LSTM GRU Bidirectional Stacked Sequential Embedding Dense Activation "
+              "Dropout MeanOverTime SumOverTime MaxOverTime AttentionOverTime AdditiveAttention "
               "DotAttention GeneralAttention ScaledDotAttention LayerNorm LayerNormLSTM "
               "LayerNormGRU PeepholeLSTM RecurrentDropout Zoneout LearnedState Slower Stream "
               "chrono_biases",
-    "losses": "softmax log_softmax softmax_cross_entropy binary_cross_entropy mean_squared_error "
-              "ctc_loss NothingCountsError",
+    "losses": "softmax log_softmax softmax_cross_entropy cross_entropy binary_cross_entropy "
+              "mean_squared_error ctc_loss NothingCountsError",
     "optim": "SGD Adagrad RMSprop Adam AdamW clip_by_global_norm clip_by_value Schedule "
              "ConstantRate FunctionRate StepDecay ExponentialDecay CosineDecay LinearRamp "
              "ReduceOnPlateau ScheduleProduct ScheduleSequence warmup",
@@ -168,7 +170,13 @@ def __getattr__(name: str) -> Any:
     if name in _ROOMS:
         return import_module(f"numpyrnn.{name}")
     if name not in _HOME:
-        raise AttributeError(f"module 'numpyrnn' has no attribute {name!r}")
+        import sys
+
+        from numpyrnn.answers import unknown_name
+
+        raise unknown_name(
+            "numpyrnn", name, [*__all__, *_ROOMS], sys._getframe(1).f_code.co_name
+        )
     value = getattr(import_module(f"numpyrnn.{_HOME[name]}"), name)
     globals()[name] = value
     return value

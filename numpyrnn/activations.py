@@ -1,18 +1,23 @@
-"""Nonlinearities and their slopes, each slope written in terms of the value already computed.
+"""Nonlinearities and their derivatives.
+
+ACTIVATIONS is what a recurrent step knows: functions whose slope can be had from their value, which
+is kept anyway. RULES is what Activation and Dense know: more functions, differentiated at a.
 
 Every function here also takes complex input, so that the complex-step gradient check can pass
-through it: no np.abs, no branch on a boolean of a complex number's size.
+through it: no np.abs, no branch on a boolean of a complex number's size. Where the function has a
+kink, at 0, the slope is the one from the left.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 
-class Activation(NamedTuple):
+class WithSlope(NamedTuple):
     """A function y = φ(a) with its slope φ'(a), the slope as a function of y.
 
     Both write into an array out=, if one is given.
@@ -51,6 +56,97 @@ def _into(out: np.ndarray | None, y: np.ndarray) -> np.ndarray:
 
 
 ACTIVATIONS = {
-    "tanh": Activation(np.tanh, tanh_slope),
-    "relu": Activation(relu, relu_slope),
+    "tanh": WithSlope(np.tanh, tanh_slope),
+    "relu": WithSlope(relu, relu_slope),
+}
+
+
+class Rule(NamedTuple):
+    """y = φ(a), and ∂L/∂a from g = ∂L/∂y and a. Neither changes its arguments."""
+
+    forward: Callable[[np.ndarray], np.ndarray]
+    backward: Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+def leaky_relu(a: np.ndarray) -> np.ndarray:
+    """a above 0, 0.01 a below, so that no unit dies. Source: Maas et al. 2013."""
+    return np.where(a.real > 0, a, 0.01 * a)
+
+
+def elu(a: np.ndarray) -> np.ndarray:
+    """a above 0, exp(a) - 1 below. Source: Clevert et al. 2016."""
+    return np.where(a.real > 0, a, np.expm1(_negative(a)))
+
+
+def softplus(a: np.ndarray) -> np.ndarray:
+    """log(1 + exp a), a smooth relu: written so that it never overflows. Source: Dugas 2001."""
+    above = a.real > 0
+    return np.where(above, a, 0) + np.log1p(np.exp(np.where(above, -a, a)))
+
+
+def silu(a: np.ndarray) -> np.ndarray:
+    """a σ(a), also called swish. Source: Elfwing et al. 2018; Ramachandran et al. 2017."""
+    return a * sigmoid(a)
+
+
+def gelu(a: np.ndarray) -> np.ndarray:
+    """a Φ(a), Φ being the normal distribution's: exact, not its approximation by tanh.
+
+    Source: Hendrycks & Gimpel 2016.
+    """
+    return a * normal_distribution(a)
+
+
+def softmax(a: np.ndarray) -> np.ndarray:
+    """exp(a_v) / Σ exp(a), along the last axis; safe from overflow."""
+    e = np.exp(a - a.real.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def normal_distribution(a: np.ndarray) -> np.ndarray:
+    """Φ(a) = ½ (1 + erf(a/√2)), to the last digits of float64, with
+
+        erf x = tanh(πx/s) - (2sx/π) exp(-x²) Σ_k exp(-t_k²) / (t_k² + x²),   t_k = (k - ½) s
+
+    the midpoint rule with step s for an integral that is erfc, and the exact rest of it.
+    Source: Hunter & Regan 1972.
+    """
+    x, s = a * math.sqrt(0.5), 0.5
+    squares = x * x
+    total = np.zeros_like(x)
+    for k in range(1, 14):
+        t = (k - 0.5) * s
+        total += math.exp(-t * t) / (t * t + squares)
+    erf = np.tanh(math.pi / s * x) - 2 * s / math.pi * x * np.exp(-squares) * total
+    return 0.5 * (1 + erf)
+
+
+def normal_density(a: np.ndarray) -> np.ndarray:
+    """φ(a) = exp(-½a²) / √(2π), the slope of Φ."""
+    return math.sqrt(0.5 / math.pi) * np.exp(-0.5 * a * a)
+
+
+def _negative(a: np.ndarray) -> np.ndarray:
+    """min(a, 0)."""
+    return np.where(a.real > 0, 0, a)
+
+
+def _softmax_back(g: np.ndarray, a: np.ndarray) -> np.ndarray:
+    y = softmax(a)
+    return y * (g - (g * y).sum(axis=-1, keepdims=True))
+
+
+RULES = {
+    # name               y = φ(a)           ∂L/∂a from g = ∂L/∂y
+    "relu": Rule(        relu,              lambda g, a: np.where(a.real > 0, g, 0)),
+    "leaky_relu": Rule(  leaky_relu,        lambda g, a: np.where(a.real > 0, g, 0.01 * g)),
+    "elu": Rule(         elu,               lambda g, a: g * np.exp(_negative(a))),
+    "gelu": Rule(        gelu,              lambda g, a: g * (normal_distribution(a)
+                                                              + a * normal_density(a))),
+    "silu": Rule(        silu,              lambda g, a: g * sigmoid(a) * (1 + a * sigmoid(-a))),
+    "softplus": Rule(    softplus,          lambda g, a: g * sigmoid(a)),
+    "sigmoid": Rule(     sigmoid,           lambda g, a: g * sigmoid(a) * sigmoid(-a)),
+    "tanh": Rule(        np.tanh,           lambda g, a: g * (1 - np.tanh(a) ** 2)),
+    "softmax": Rule(     softmax,           _softmax_back),
+    "linear": Rule(      lambda a: +a,      lambda g, a: +g),           # + makes a new array
 }

@@ -49,6 +49,17 @@ def glorot_normal(shape, rng, *, gain=1.0):
     return gain * np.sqrt(2 / sum(shape)) * rng.standard_normal(shape)
 
 
+def he_uniform(shape, rng, *, gain=1.0):
+    """U(-b, b) with b = gain √(6 / inputs): for relu, which drops half. Source: He et al. 2015."""
+    bound = gain * np.sqrt(6 / shape[1])
+    return rng.uniform(-bound, bound, shape)
+
+
+def he_normal(shape, rng, *, gain=1.0):
+    """N(0, σ²) with σ = gain √(2 / inputs): for relu, which drops half. Source: He et al. 2015."""
+    return gain * np.sqrt(2 / shape[1]) * rng.standard_normal(shape)
+
+
 def uniform(shape, rng, *, bound=None):
     """U(-b, b) with b = 1/√rows unless given: PyTorch's choice for recurrent layers."""
     bound = 1 / np.sqrt(shape[0]) if bound is None else bound
@@ -86,7 +97,10 @@ def chrono(shape, rng, *, longest):
 
 INITIALIZERS: dict[str, Initializer] = {
     f.__name__: f
-    for f in (orthogonal, glorot_uniform, glorot_normal, uniform, normal, identity, zeros)
+    for f in (
+        orthogonal, glorot_uniform, glorot_normal, he_uniform, he_normal, uniform, normal,
+        identity, zeros,
+    )
 }
 
 

@@ -3,7 +3,6 @@ what was expected, what came, the cure."""
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import math
 import operator
@@ -14,6 +13,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from numpyrnn.answers import nearest
+from numpyrnn.shapes import cure_of_input, cure_of_lengths
+
 RandomSource: TypeAlias = "int | np.random.Generator | None"
 
 
@@ -23,13 +25,6 @@ class NotFiniteError(ValueError):
 
 class NothingCountsError(ValueError):
     """All of a batch is masked, ignored, impossible or of weight 0: its mean has no value."""
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint that names the known word closest to `name`, or an empty string."""
-    by_lower = {str(word).lower(): word for word in known}
-    close = difflib.get_close_matches(str(name).lower(), by_lower, n=1, cutoff=0.5)
-    return f"; did you mean {by_lower[close[0]]!r}?" if close else ""
 
 
 def shown(value: Any) -> str:
@@ -88,8 +83,8 @@ def check_methods(what: str, value: Any, methods: Iterable[str], cure: str) -> N
 
 
 def check_function(what: str, value: Any, cure: str) -> None:
-    """Raise TypeError unless `value` can be called."""
-    if not callable(value):
+    """Raise TypeError unless `value` can be called, and is no layer, which only says how to."""
+    if not callable(value) or (hasattr(value, "forward") and hasattr(value, "backward")):
         raise TypeError(f"{what}: expected a function, got {shown(value)}; {cure}")
 
 
@@ -197,12 +192,44 @@ def as_array(what: str, value: Any) -> np.ndarray:
             f"{what}: expected an array without a mask, got a masked array; "
             "call .filled() and pass lengths= or mask= where they are taken"
         )
+    if words := _unpacked_too_late(what, value):
+        raise TypeError(f"{what}: expected an array, got {words}")
     try:
         return np.asarray(value)
     except ValueError:
         raise ValueError(
             f"{what}: expected an array, got rows of different length; pad them to one length"
         ) from None
+
+
+def _unpacked_too_late(what: str, value: Any) -> str:
+    """What a pair or a named tuple is that stands where an array should, and what to do."""
+    if hasattr(value, "_fields"):
+        name = f"{type(value).__name__}({', '.join(value._fields)})"
+        return f"the named tuple {name}; pass one of its parts, such as .{value._fields[0]}"
+    if type(value) is not tuple or len(value) != 2:
+        return ""
+    first, second = value
+    if isinstance(first, float | np.inexact) and isinstance(second, np.ndarray):
+        return (
+            "the pair (loss, gradient) that a loss returns; unpack it: "
+            "loss, gradient = softmax_cross_entropy(y, targets)"
+        )
+    if not _is_state(second):
+        return ""
+    backward = ", or dx, dstate = layer.backward(dh)" if what.startswith("d") else ""
+    return (
+        "the pair (output, state) that a recurrent layer returns; unpack it: "
+        f"y, state = model.forward(x){backward}"
+    )
+
+
+def _is_state(value: Any) -> bool:
+    """Whether this is the state of a recurrent layer, or a tuple or dict with one in it."""
+    if hasattr(value, "_fields"):
+        return "h" in value._fields
+    parts = value.values() if isinstance(value, Mapping) else value
+    return isinstance(value, tuple | Mapping) and any(_is_state(part) for part in parts)
 
 
 def check_numbers(what: str, value: Any) -> np.ndarray:
@@ -220,6 +247,9 @@ def check_float_array(what: str, value: Any, dtype: np.dtype) -> np.ndarray:
     """
     array = as_array(what, value)
     kinds = "fiub" + ("c" if dtype.kind == "c" else "")
+    if array.dtype.kind == "O" and not array.ndim:
+        came = shown(array.item())
+        raise TypeError(f"{what}: expected an array of numbers, got {came}; pass an array")
     if array.dtype.kind not in kinds:
         raise TypeError(
             f"{what}: expected an array of numbers, got dtype {array.dtype}; "
@@ -240,6 +270,18 @@ def check_shape(what: str, array: np.ndarray, shape: tuple[int | str, ...], cure
         wanted = "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
         end = f"; {cure}" if cure else ""
         raise ValueError(f"{what}: expected shape {wanted}, got {array.shape}{end}")
+
+
+def check_sequences(what: str, value: Any, size: int, dtype: np.dtype) -> np.ndarray:
+    """`value` as an array (batch, steps, size) of the layer's dtype."""
+    array = as_array(what, value)
+    whole = array.dtype.kind in "iu"
+    array = check_float_array(what, array, dtype)
+    cure = "" if array.ndim == 3 and array.shape[2] == size else cure_of_input(
+        array.shape, whole, size
+    )
+    check_shape(what, array, ("batch", "steps", size), cure)
+    return array
 
 
 def check_ids(what: str, ids: Any, count: int, cure: str = "") -> np.ndarray:
@@ -272,7 +314,7 @@ def check_lengths(lengths: Any, batch: int, steps: int) -> np.ndarray:
     array = as_array("lengths", lengths)
     if array.size and array.dtype.kind not in "iu":
         raise TypeError(f"lengths: expected whole numbers, got {array.dtype}; use .astype(int)")
-    check_shape("lengths", array, (batch,), "give one length for each row of the batch")
+    check_shape("lengths", array, (batch,), cure_of_lengths(array.shape, batch, steps))
     if array.min() < 0 or array.max() > steps:
         worst = array.min() if array.min() < 0 else array.max()
         raise ValueError(

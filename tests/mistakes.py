@@ -87,7 +87,7 @@ RECURRENT = [
      ".astype", lambda b: b.layer.forward(b.x.astype(object))),
     ("x complex", T, "x: expected an array of numbers, got dtype complex",
      lambda b: b.layer.forward(b.x + 1j)),
-    ("x None", T, "x: expected an array of numbers, got dtype object",
+    ("x None", T, "x: expected an array of numbers, got None; pass an array",
      lambda b: b.layer.forward(None)),
     ("x ragged", V, "x: expected an array, got rows of different length; pad them",
      lambda b: b.layer.forward([b.x[0].tolist(), b.x[1, :2].tolist()])),
@@ -143,8 +143,8 @@ RECURRENT = [
      lambda b: b.layer.backward(spoilt(b.dh, np.nan))),
     ("dh with NaN for the last h", V, "dh: expected finite numbers, got nan at index [0, 0]",
      lambda b: (b.last.forward(b.x), b.last.backward(spoilt(b.state.h, np.nan)))),
-    ("the pair of loss and gradient as dh", V, "dh: expected an array, got rows of different "
-     "length", lambda b: b.layer.backward((0.5, b.dh))),
+    ("the pair of loss and gradient as dh", T, "dh: expected an array, got the pair (loss, "
+     "gradient) that a loss returns; unpack it", lambda b: b.layer.backward((0.5, b.dh))),
     ("dstate a tuple", T, "dstate: expected a State( … of arrays (2, 5), got tuple; write",
      lambda b: b.layer.backward(b.dh, tuple(b.dstate))),
     ("dstate of another kind", T, "dstate: expected a State(h … got State(h",
@@ -386,8 +386,8 @@ COMPOSITE = [
      "out", lambda b: Sequential(head=Dense(3, 2)).forward(b.x, lengths=[1, 2])),
     ("words for a model of numbers", V, "x: expected shape (batch, steps, 3), got (2, 4)",
      lambda b: b.tower.forward(b.ids)),
-    ("numbers for a model of words", T, "ids: expected whole numbers, got float32; use "
-     ".astype(int)", lambda b: b.model.forward(b.x)),
+    ("numbers for a model of words", V, "ids: expected shape (batch,) or (batch, steps), got (2, 4"
+     ", 3); numbers with features need no Embedding", lambda b: b.model.forward(b.x)),
     ("a layer on a last state", V, "x: expected shape (batch, steps, 4), got (2, 4)",
      lambda b: Sequential(one=LSTM(3, 4, return_sequences=False), two=LSTM(4, 4)).forward(b.x)),
     ("a model backward first", R, "Dense.backward: expected a forward pass … call forward first",
@@ -497,7 +497,8 @@ OPTIM = [
       for make in (SGD, Adagrad, RMSprop, Adam, AdamW) for rate in (0, -0.1)],
     ("learning rate infinite", V, "learning_rate: expected a finite number above 0, got inf",
      lambda b: Adam(np.inf)),
-    ("the parameters as learning rate", T, "learning_rate: expected a number, got {",
+    ("the parameters as learning rate", T, "learning_rate: expected a number, got parameters; they "
+     "come with each step: optimizer.step(",
      lambda b: SGD(b.params)),
     ("momentum 1", V, "momentum: expected a number at least 0 and below 1, got 1",
      lambda b: SGD(0.1, momentum=1)),

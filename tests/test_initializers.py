@@ -10,6 +10,8 @@ from numpyrnn.initializers import (
     INITIALIZERS,
     glorot_normal,
     glorot_uniform,
+    he_normal,
+    he_uniform,
     identity,
     initialize,
     normal,
@@ -55,6 +57,18 @@ def test_glorot_has_variance_2_over_inputs_plus_outputs(draw, shape):
     assert abs(block.mean()) < 4 * np.sqrt(2 / sum(shape) / block.size)
     assert block.var() == pytest.approx(2 / sum(shape), rel=0.036)
     assert draw(shape, rng(), gain=2.0) == pytest.approx(2 * block)
+
+
+@pytest.mark.parametrize("draw", [he_uniform, he_normal])
+@pytest.mark.parametrize("shape", [(200, 300), (300, 100)], ids=str)
+def test_he_keeps_the_mean_square_through_a_relu(draw, shape):
+    """Half of the outputs vanish, so the variance is 2 over the inputs: (outputs, inputs)."""
+    block = draw(shape, rng())
+    assert abs(block.mean()) < 4 * np.sqrt(2 / shape[1] / block.size)
+    assert block.var() == pytest.approx(2 / shape[1], rel=0.036)
+    assert draw(shape, rng(), gain=2.0) == pytest.approx(2 * block)
+    x = rng(1).standard_normal((2000, shape[1]))
+    assert np.mean(np.maximum(x @ block.T, 0) ** 2) == pytest.approx(1, rel=0.05)
 
 
 @pytest.mark.parametrize(("draw", "bound"), [

@@ -1,8 +1,8 @@
 """Every mistake is answered in one sentence, changes nothing, and the next correct call works.
 
-The mistakes are rows of tables, mistakes.py and mistakes_toolbox.py. Each is made on a bench:
-correct objects and arrays, and `right()`, a correct call that is made before the mistake and after
-it. At the end stands the other table: what looks odd and is none of them.
+The mistakes are rows of tables, mistakes.py, mistakes_toolbox.py and mistakes_words.py. Each is
+made on a bench: correct objects and arrays, and `right()`, a correct call that is made before the
+mistake and after it. At the end stands the other table: what looks odd and is none of them.
 """
 
 import copy
@@ -14,6 +14,7 @@ from types import SimpleNamespace
 
 import mistakes
 import mistakes_toolbox
+import mistakes_words
 import numpy as np
 import pytest
 from helpers import PLAIN, assert_close, assert_equal, each, plain, random_state, run
@@ -385,6 +386,7 @@ BENCHES = {
     **{f"making {kind}": (lambda path, k=kind: making(k), mistakes.MAKING) for kind in KINDS},
     "plain": (lambda path: plain_layers(), mistakes.PLAIN),
     "composite": (lambda path: composites(), mistakes.COMPOSITE),
+    "beginner": (lambda path: composites(), mistakes_words.BEGINNERS),
     "toolbox": (lambda path: toolbox(), mistakes_toolbox.TOOLBOX),
     "losses": (lambda path: losses(), mistakes.LOSSES),
     "optim": (lambda path: optimizers(), mistakes.OPTIM),

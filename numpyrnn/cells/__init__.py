@@ -1,5 +1,8 @@
 """The textbook: each cell one step forward and one step back, one equation per line."""
 
+from typing import TYPE_CHECKING
+
+from numpyrnn.answers import open_room
 from numpyrnn.cells.gru import GRUCell, GRUResetAfterCell
 from numpyrnn.cells.layer_norm_gru import LayerNormGRUCell
 from numpyrnn.cells.layer_norm_lstm import LayerNormLSTMCell
@@ -16,3 +19,6 @@ __all__ = [
     "LayerNormGRUCell", "LayerNormLSTMCell", "PeepholeLSTMCell", "RNNCell", "RecurrentDropoutCell",
     "State", "ZoneoutCell",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = open_room(__name__)

@@ -27,6 +27,7 @@ from numpyrnn.checks.case_parts import (
     series,
 )
 from numpyrnn.checks.cases_attention import attention_cases, pooling_cases, translator_cases
+from numpyrnn.checks.cases_heads import heads, merged, pairs
 from numpyrnn.checks.cases_remedies import TEXTBOOK, begun, normalised, wrapped
 from numpyrnn.initializers import normal
 from numpyrnn.layers import (
@@ -83,7 +84,7 @@ def cases(rng: RandomSource = 0) -> Iterator[Case]:
             yield Case(title, family, make(rng=rng, **options), series(rng), lengths(padded))
     for family, gather in (
         ("composite", composites), ("composite", wrapped), ("plain", plain_layers),
-        ("plain", normalised),
+        ("plain", normalised), ("plain", heads), ("composite", merged),
     ):
         for name, subject, x, padded in gather(rng):
             yield Case(name, family, subject, x, lengths(padded))
@@ -91,6 +92,7 @@ def cases(rng: RandomSource = 0) -> Iterator[Case]:
         yield Case(name, "plain", subject, x, lengths(padded))
     for family, make in (
         ("composite", begun), ("plain", attention_cases), ("composite", translator_cases),
+        ("composite", pairs),
     ):
         for name, function, params in make(rng):
             yield Case(name, family, function, params, {})
@@ -183,6 +185,7 @@ def loss_functions(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndar
         (", weights", cross_entropy, series(rng, V), ids, {"weights": weights}),
         (", label_smoothing", cross_entropy, series(rng, V), ids, {"label_smoothing": 0.1}),
         (", all options", cross_entropy, series(rng, V), ids, several),
+        (", all options", losses.cross_entropy, losses.softmax(series(rng, V)), ids, several),
         ("", binary, series(rng, T)[:, 0], bits, {}),
         (", pos_weight", binary, series(rng, T)[:, 0], bits, {"pos_weight": 3.0}),
         (", mask", binary, series(rng, T)[:, 0], bits, {"mask": mask}),

@@ -1,5 +1,9 @@
 """What a user composes: layers that own their parameters and check what comes in."""
 
+from typing import TYPE_CHECKING
+
+from numpyrnn.answers import open_room
+from numpyrnn.layers.activation import Activation
 from numpyrnn.layers.attention import Attended, Attention
 from numpyrnn.layers.attention_pooling import AttentionOverTime
 from numpyrnn.layers.attention_scores import (
@@ -31,9 +35,12 @@ from numpyrnn.layers.streaming import Stream
 from numpyrnn.layers.zoneout import Zoneout
 
 __all__ = [
-    "GRU", "LSTM", "RNN", "AdditiveAttention", "Attended", "Attention", "AttentionOverTime",
-    "Bidirectional", "Dense", "DotAttention", "Dropout", "Embedding", "GeneralAttention", "Layer",
-    "LayerNorm", "LayerNormGRU", "LayerNormLSTM", "LearnedState", "MaxOverTime", "MeanOverTime",
-    "PeepholeLSTM", "RecurrentDropout", "ScaledDotAttention", "Sequential", "Slower", "Stacked",
-    "Stream", "SumOverTime", "Zoneout", "chrono_biases",
+    "GRU", "LSTM", "RNN", "Activation", "AdditiveAttention", "Attended", "Attention",
+    "AttentionOverTime", "Bidirectional", "Dense", "DotAttention", "Dropout", "Embedding",
+    "GeneralAttention", "Layer", "LayerNorm", "LayerNormGRU", "LayerNormLSTM", "LearnedState",
+    "MaxOverTime", "MeanOverTime", "PeepholeLSTM", "RecurrentDropout", "ScaledDotAttention",
+    "Sequential", "Slower", "Stacked", "Stream", "SumOverTime", "Zoneout", "chrono_biases",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = open_room(__name__)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.answers import unknown_attribute
 from numpyrnn.layers.named_arrays import NamedArrays
 from numpyrnn.validation import (
     check_finite,
@@ -65,6 +66,18 @@ class Layer:
         self._grads: dict[str, np.ndarray] = {}
         self._cache: Any = None
         self._helpers: list[Layer] = []     # layers without parameters or a name of their own
+
+    def __getattr__(self, name: str) -> Any:
+        """Only asked for what there is not: names the word that is meant."""
+        raise unknown_attribute(self, name)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Raises TypeError: a layer has two functions, and each is called by its name."""
+        name, takes = type(self).__name__, "y, state = " if self.recurrent else "y = "
+        raise TypeError(
+            f"{name}: expected forward or backward by name, got a call of the layer itself; write "
+            f"{takes}layer.forward(x)"
+        )
 
     @property
     def params(self) -> Mapping[str, np.ndarray]:

@@ -2,14 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from numpyrnn.layers.base import Composite, check_tuple
 from numpyrnn.layers.recurrent import Recurrent
 from numpyrnn.layers.streaming import Stream
-from numpyrnn.validation import RandomSource, check_float_array, check_rng, check_shape
+from numpyrnn.validation import (
+    RandomSource,
+    check_choice,
+    check_float_array,
+    check_rng,
+    check_shape,
+)
+
+AS = "Bidirectional(LSTM(..), LSTM(.., reverse=True))"
+
+
+class Merge(NamedTuple):
+    """What becomes of the outputs f and b, and their gradients (df, db) from d, that of the result.
+
+    H is f's size; f and b themselves are kept for the product alone.
+    """
+
+    forward: Callable[..., Any]
+    backward: Callable[..., Any]
+
+
+MERGES = {
+    # name              of f and b                               (df, db)
+    "concat": Merge(    lambda f, b: np.concatenate([f, b], -1), lambda d, H: np.split(d, [H], -1)),
+    "sum": Merge(       lambda f, b: f + b,                      lambda d, H: (d, d)),
+    "mean": Merge(      lambda f, b: (f + b) / 2,                lambda d, H: (d / 2, d / 2)),
+    "product": Merge(   lambda f, b: f * b,                      lambda d, H, f, b: (d * b, d * f)),
+}
+PAIR = Merge(           lambda f, b: (f, b),                     lambda d, H: d)
 
 
 class Bidirectional(Composite):
@@ -17,24 +46,28 @@ class Bidirectional(Composite):
 
     x (B, T, D) → h (B, T, H₁+H₂), and the final states as a tuple (forward, backward): the backward
     layer's stands at the first step, so a sequence's summary is never `h[:, -1]`. With
-    return_sequences=False, h is (B, H₁+H₂), both summaries. Raises TypeError for what is no
-    recurrent layer, ValueError for directions that do not fit. Source: Schuster & Paliwal 1997.
+    return_sequences=False, h is (B, H₁+H₂), both summaries.
+
+    `merge` says what becomes of the two outputs: "concat" puts them side by side; "sum", "mean" and
+    "product" work number by number, so that h is (B, T, H) and H₁ = H₂ = H; None gives the tuple of
+    both as they are, and `backward` then takes a tuple of gradients.
+
+    Raises TypeError for what is no recurrent layer, ValueError for directions that do not fit.
+    Source: Schuster & Paliwal 1997.
     """
 
     recurrent = True
     takes_lengths = True
 
-    def __init__(self, forward: Recurrent, backward: Recurrent):
+    def __init__(self, forward: Recurrent, backward: Recurrent, *, merge: str | None = "concat"):
         for name, layer, reverse in (("forward", forward, False), ("backward", backward, True)):
             if not isinstance(layer, Recurrent):
                 raise TypeError(
-                    f"{name}: expected an RNN, LSTM or GRU, got {type(layer).__name__}; "
-                    "Bidirectional(LSTM(..), LSTM(.., reverse=True))"
+                    f"{name}: expected an RNN, LSTM or GRU, got {type(layer).__name__}; {AS}"
                 )
             if layer.reverse is not reverse:
                 raise ValueError(
-                    f"{name}: expected a layer with reverse={reverse}, got {layer.reverse}; "
-                    "Bidirectional(LSTM(..), LSTM(.., reverse=True))"
+                    f"{name}: expected a layer with reverse={reverse}, got {layer.reverse}; {AS}"
                 )
         for what in ("input_size", "return_sequences"):
             if getattr(forward, what) != getattr(backward, what):
@@ -42,10 +75,18 @@ class Bidirectional(Composite):
                     f"{what}: expected the same in both directions, got {getattr(forward, what)} "
                     f"and {getattr(backward, what)}; build both layers alike"
                 )
-        super().__init__({"forward": forward, "backward": backward})
+        self.merge = None if merge is None else check_choice("merge", merge, MERGES)
+        sizes = forward.hidden_size, backward.hidden_size
+        if merge not in ("concat", None) and sizes[0] != sizes[1]:
+            raise ValueError(
+                f"hidden_size: expected the same in both directions with merge={merge!r}, got "
+                f"{sizes[0]} and {sizes[1]}; merge='concat' takes any"
+            )
+        shown = {} if merge == "concat" else {"merge": merge}
+        super().__init__({"forward": forward, "backward": backward}, **shown)
         self.input_size, self.return_sequences = forward.input_size, forward.return_sequences
-        self.split = forward.hidden_size
-        self.output_size = forward.hidden_size + backward.hidden_size
+        self.split = sizes[0]
+        self.output_size = sum(sizes) if merge == "concat" else None if merge is None else sizes[0]
 
     def zero_state(self, batch: int) -> tuple:
         """The pair of zero states with which a sequence begins."""
@@ -60,35 +101,41 @@ class Bidirectional(Composite):
         mask: np.ndarray | None = None,
         training: bool = True,
         rng: RandomSource = None,
-    ) -> tuple[np.ndarray, tuple]:
-        """h (B, T, H₁+H₂) and the final states (forward, backward)."""
+    ) -> tuple[Any, tuple]:
+        """h (B, T, H₁+H₂), or as `merge` says, and the final states (forward, backward)."""
         states = self._pair("state", state)
         rng = None if rng is None else check_rng(rng)
-        results = [
+        (f, first), (b, last) = (
             layer.forward(x, s, lengths, mask=mask, training=training, rng=rng)
             for layer, s in zip(self._layers(), states, strict=True)
-        ]
-        return np.concatenate([h for h, _ in results], axis=-1), tuple(s for _, s in results)
+        )
+        kept = (f, b) if self.merge == "product" else ()
+        self._cache = (f.shape[:-1], kept) if training else None
+        return self._merge().forward(f, b), (first, last)
 
-    def backward(self, dh: np.ndarray, dstate: tuple | None = None) -> tuple[np.ndarray, tuple]:
+    def backward(self, dh: Any, dstate: tuple | None = None) -> tuple[np.ndarray, tuple]:
         """dx (B, T, D) and the gradients of the initial states (forward, backward)."""
         dstates = self._pair("dstate", dstate)
-        packing, _ = self._layers()[0]._kept()
-        steps = (packing.steps,) if self.return_sequences else ()
-        dh = check_float_array("dh", dh, self.dtype)
-        wanted = (packing.batch, *steps, self.output_size)
-        check_shape("dh", dh, wanted, "it must have the shape of h")
+        rows, kept = self._kept()
+        if self.merge is None:
+            dh = check_tuple("dh", dh, 2, "(forward, backward) of two gradients")
+        else:
+            dh = check_float_array("dh", dh, self.dtype)
+            check_shape("dh", dh, (*rows, self.output_size or 0), "it must have the shape of h")
+        with np.errstate(invalid="ignore"):             # in the padding, which is not read
+            parts = self._merge().backward(dh, self.split, *kept)
         (dx, first), (dx_back, last) = (
             layer.backward(part, s)
-            for layer, part, s in zip(
-                self._layers(), np.split(dh, [self.split], axis=-1), dstates, strict=True
-            )
+            for layer, part, s in zip(self._layers(), parts, dstates, strict=True)
         )
         return dx + dx_back, (first, last)
 
     def stream(self, batch: int = 1, state: Any = None) -> Stream:
         """Raises ValueError: the backward direction begins at a step that has not arrived."""
         return Stream(self, batch, state)
+
+    def _merge(self) -> Merge:
+        return PAIR if self.merge is None else MERGES[self.merge]
 
     def _layers(self) -> tuple[Any, ...]:
         return tuple(self._children.values())
@@ -97,3 +144,12 @@ class Bidirectional(Composite):
         if state is None:
             return (None, None)
         return check_tuple(what, state, 2, "(forward, backward) of two states")
+
+
+def check_one_output(name: str, layer: Any) -> None:
+    """Raise TypeError for a layer that puts out a pair, where the next one reads one array."""
+    if isinstance(layer, Bidirectional) and layer.merge is None:
+        raise TypeError(
+            f"{name}: expected a layer with one output, got Bidirectional(merge=None), which gives "
+            "a pair; merge='concat' puts the two side by side"
+        )

@@ -6,11 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.activations import RULES
 from numpyrnn.initializers import Initializer, initialize
+from numpyrnn.layers.activation import activate, activate_back
 from numpyrnn.layers.base import Layer
 from numpyrnn.validation import (
     RandomSource,
     check_batch,
+    check_choice,
     check_finite,
     check_flag,
     check_float_array,
@@ -21,9 +24,11 @@ from numpyrnn.validation import (
 
 
 class Dense(Layer):
-    """y = W x + b for every row: x (B, D) → (B, O), or every step: (B, T, D) → (B, T, O).
+    """y = φ(W x + b) for every row: x (B, D) → (B, O), or every step: (B, T, D) → (B, T, O).
 
-    W (O, D), b (O,).
+    W (O, D), b (O,). φ is the identity, or one of `Activation` by name: activation="relu". For
+    relu, kernel_init="he_normal" keeps the size of what passes through (He et al. 2015). The losses
+    take logits: before softmax_cross_entropy or binary_cross_entropy there is no activation.
     """
 
     input_size: int
@@ -34,6 +39,7 @@ class Dense(Layer):
         input_size: int,
         output_size: int,
         *,
+        activation: str | None = None,
         use_bias: bool = True,
         kernel_init: str | float | Initializer = "glorot_uniform",
         bias_init: str | float | Initializer = "zeros",
@@ -42,7 +48,11 @@ class Dense(Layer):
     ):
         self.input_size = check_size("input_size", input_size)
         self.output_size = check_size("output_size", output_size)
-        shown = {} if check_flag("use_bias", use_bias) else {"use_bias": False}
+        self.activation = activation
+        if activation is not None:
+            check_choice("activation", activation, RULES)
+        shown: dict[str, Any] = {} if activation is None else {"activation": activation}
+        shown |= {} if check_flag("use_bias", use_bias) else {"use_bias": False}
         super().__init__(dtype, _0=self.input_size, _1=self.output_size, **shown)
         rng = check_rng(rng)
         W = initialize("kernel_init", kernel_init, (output_size, input_size), rng)
@@ -62,20 +72,26 @@ class Dense(Layer):
         check_batch("x", *x.shape[:-1])
         check_finite("x", x)
         rows = x.reshape(-1, self.input_size)
-        self._cache = (rows.copy(), x.shape) if training else None
-        y = rows @ self._params["W"].T
+        a = rows @ self._params["W"].T
         if "b" in self._params:
-            y += self._params["b"]
+            a += self._params["b"]
+        y = a
+        if self.activation is not None:
+            check_finite("W x + b", a, "scale x and the weights down")
+            y = activate(self.activation, a)
+        self._cache = (rows.copy(), a, x.shape) if training else None
         return y.reshape(*x.shape[:-1], self.output_size)
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """∂L/∂x with x's shape; fills `grads`."""
-        rows, shape = self._kept()
+        rows, a, shape = self._kept()
         dy = check_float_array("dy", dy, self.dtype)
         check_shape("dy", dy, (*shape[:-1], self.output_size), "it needs the shape of the output")
         check_finite("dy", dy)
-        dy = dy.reshape(-1, self.output_size)
-        self._grads = {"W": dy.T @ rows}
+        da = dy.reshape(-1, self.output_size)
+        if self.activation is not None:
+            da = activate_back(self.activation, da, a)
+        self._grads = {"W": da.T @ rows}
         if "b" in self._params:
-            self._grads["b"] = np.ones(len(dy), dy.dtype) @ dy              # faster than dy.sum
-        return (dy @ self._params["W"]).reshape(shape)
+            self._grads["b"] = np.ones(len(da), da.dtype) @ da              # faster than da.sum
+        return (da @ self._params["W"]).reshape(shape)

@@ -11,6 +11,7 @@ from numpyrnn.initializers import Initializer, initialize, normal
 from numpyrnn.layers.base import Layer
 from numpyrnn.validation import (
     RandomSource,
+    as_array,
     check_batch,
     check_finite,
     check_float_array,
@@ -59,6 +60,12 @@ class Embedding(Layer):
         self, ids: np.ndarray, *, training: bool = True, rng: RandomSource = None
     ) -> np.ndarray:
         """The vectors of the ids; raises for ids that are not whole numbers from 0 to V-1."""
+        ids = as_array("ids", ids)
+        if ids.ndim == 3:
+            raise ValueError(
+                f"ids: expected shape (batch,) or (batch, steps), got {ids.shape}; numbers with "
+                "features need no Embedding, one-hot rows are ids.argmax(-1)"
+            )
         ids = check_ids("ids", ids, self.vocabulary_size, "encode the text with its own vocabulary")
         if ids.ndim not in (1, 2):
             raise ValueError(f"ids: expected shape (batch,) or (batch, steps), got {ids.shape}")

@@ -23,6 +23,7 @@ from numpyrnn.validation import (
     check_flag,
     check_float_array,
     check_rng,
+    check_sequences,
     check_shape,
     check_size,
 )
@@ -130,9 +131,7 @@ class Recurrent(Layer):
         first). A row without a real step returns its initial state. training=False keeps nothing
         for `backward`. Raises ValueError or TypeError where something does not fit.
         """
-        x = check_float_array("x", x, self.dtype)
-        check_shape("x", x, ("batch", "steps", self.input_size),
-                    f"this layer was made with input_size={self.input_size}")
+        x = check_sequences("x", x, self.input_size, self.dtype)
         batch, steps, _ = x.shape
         check_batch("x", batch, steps)
         whole = lengths is None and mask is None

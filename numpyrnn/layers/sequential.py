@@ -11,6 +11,7 @@ import numpy as np
 
 from numpyrnn.layers.attention import Attention
 from numpyrnn.layers.base import Composite, Layer
+from numpyrnn.layers.bidirectional import check_one_output
 from numpyrnn.layers.masks import given
 from numpyrnn.layers.streaming import Stream
 from numpyrnn.validation import RandomSource, check_choice, check_names, check_rng
@@ -41,6 +42,7 @@ class Sequential(Composite):
                     f"{name}: expected a layer with one input, got {type(layer).__name__}, which "
                     "takes queries and keys; AttentionOverTime makes one vector of a sequence"
                 )
+            check_one_output(name, layer)
             if "." in name:
                 raise ValueError(
                     f"Sequential: expected layer names without a dot, got {name!r}; "

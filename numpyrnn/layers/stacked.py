@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.layers.base import Composite, Layer, check_tuple
+from numpyrnn.layers.bidirectional import check_one_output
 from numpyrnn.layers.dropout import Dropout
 from numpyrnn.layers.masks import given
 from numpyrnn.layers.streaming import Stream
@@ -59,6 +60,7 @@ class Stacked(Composite):
                     f"layers[{k}]: expected a recurrent layer, got {type(layer).__name__}; "
                     "Sequential composes layers of other kinds"
                 )
+            check_one_output(f"layers[{k}]", layer)
         for k, (below, above) in enumerate(pairwise(layers)):
             if not getattr(below, "return_sequences", True):
                 raise ValueError(

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.counting import check_mask, keep
+from numpyrnn.shapes import cure_of_numbers
 from numpyrnn.validation import (
     NothingCountsError,
     as_array,
@@ -54,7 +55,9 @@ def check_pair(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Targets of the array's shape, 0 where masked, and the booleans that say what counts."""
     targets = check_float_array("targets", targets, dtype)
-    check_shape(f"targets for {what} {array.shape}", targets, array.shape, "nothing is broadcast")
+    if targets.shape != array.shape:
+        cure = cure_of_numbers(array.shape, targets.shape)
+        check_shape(f"targets for {what} {array.shape}", targets, array.shape, cure)
     counts = check_mask(mask, array.shape)
     return keep("targets", targets, counts), counts
 

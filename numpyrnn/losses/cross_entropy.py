@@ -17,6 +17,7 @@ from numpyrnn.losses.arguments import (
     widened,
 )
 from numpyrnn.losses.softmax import shifted
+from numpyrnn.shapes import cure_of_ids
 from numpyrnn.validation import (
     as_array,
     check_finite,
@@ -28,7 +29,7 @@ from numpyrnn.validation import (
 )
 
 
-def _target_weights(
+def target_weights(
     logits: Any,
     targets: Any,
     *,
@@ -46,7 +47,7 @@ def _target_weights(
     return float(w_y.sum() if counts is None else w_y[counts].sum())
 
 
-@divides_by(_target_weights)
+@divides_by(target_weights)
 @np.errstate(under="ignore")
 def softmax_cross_entropy(
     logits: np.ndarray,
@@ -165,9 +166,9 @@ def _check_targets(
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """Class ids, 0 where ignored, and the booleans that say which ones count (None: all)."""
     targets = as_array("targets", targets)
-    one_hot = targets.shape == shape
-    cure = "give class ids, not one-hot rows: targets.argmax(-1)" if one_hot else "one id per row"
-    check_shape(f"targets for logits {shape}", targets, shape[:-1], cure)
+    if targets.shape != shape[:-1]:
+        cure = cure_of_ids(shape, targets.shape)
+        check_shape(f"targets for logits {shape}", targets, shape[:-1], cure)
     counts = None
     if ignore_id is not None:
         counts = np.asarray(targets != check_size("ignore_id", ignore_id, minimum=-(2**63)))

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from numpyrnn.counting import divides_by
+from numpyrnn.shapes import cure_of_ids
 from numpyrnn.validation import (
     NothingCountsError,
     as_array,
@@ -136,7 +137,10 @@ def _counted(
     predictions, targets = as_array("predictions", predictions), as_array("targets", targets)
     scores = predictions.ndim == targets.ndim + 1
     wanted: tuple[int | str, ...] = (*targets.shape, "classes") if scores else targets.shape
-    check_shape("predictions", predictions, wanted, "give one id, or one row of scores, per target")
+    cure = "give one id, or one row of scores, per target"
+    if predictions.ndim > 1 and predictions.dtype.kind == "f" and not scores:
+        cure = cure_of_ids(predictions.shape, targets.shape)
+    check_shape("predictions", predictions, wanted, cure)
     counts = np.ones(targets.shape, dtype=bool)
     if ignore_id is not None:
         counts = np.asarray(targets != check_size("ignore_id", ignore_id, minimum=-(2**63)))

@@ -1,5 +1,8 @@
 """Ready compositions of layers."""
 
+from typing import TYPE_CHECKING
+
+from numpyrnn.answers import open_room
 from numpyrnn.models.all_at_once import AllAtOnce
 from numpyrnn.models.bag_of_words import BagOfWords
 from numpyrnn.models.captioner import Captioner
@@ -19,3 +22,6 @@ __all__ = [
     "classifier", "ctc_beam_search", "ctc_greedy", "forecaster", "greedy_search",
     "language_model", "listener", "sample", "tagger",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = open_room(__name__)

@@ -1,6 +1,9 @@
 """From gradients to better parameters: clipping first, then a step of an optimizer, whose learning
 rate a schedule may set."""
 
+from typing import TYPE_CHECKING
+
+from numpyrnn.answers import open_room
 from numpyrnn.optim.base import Optimizer
 from numpyrnn.optim.clipping import clip_by_global_norm, clip_by_value
 from numpyrnn.optim.optimizers import OPTIMIZERS, SGD, Adagrad, Adam, AdamW, RMSprop
@@ -40,3 +43,6 @@ __all__ = [
     "StepDecay",
     "warmup",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = open_room(__name__)

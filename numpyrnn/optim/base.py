@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
+from numpyrnn.answers import unknown_attribute
 from numpyrnn.optim.clipping import check_gradients
 from numpyrnn.validation import (
     check_finite,
@@ -36,10 +38,19 @@ class Optimizer:
     _update: Callable[..., None]  # (p, g, η, work, *moments); work is an array like p to compute in
 
     def __init__(self, learning_rate: float, weight_decay: float, moments: tuple[str, ...]):
+        if hasattr(learning_rate, "keys") or hasattr(learning_rate, "params"):
+            raise TypeError(
+                "learning_rate: expected a number, got parameters; they come with each step: "
+                "optimizer.step(model.params, model.grads)"
+            )
         self.learning_rate = check_number("learning_rate", learning_rate, above=0)
         self.weight_decay = check_number("weight_decay", weight_decay, minimum=0)
         self.steps = 0
         self._moments: dict[str, dict[str, np.ndarray]] = {moment: {} for moment in moments}
+
+    def __getattr__(self, name: str) -> Any:
+        """Only asked for what there is not: names the word that is meant."""
+        raise unknown_attribute(self, name)
 
     def __repr__(self) -> str:
         options = inspect.signature(type(self)).parameters

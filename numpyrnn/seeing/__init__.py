@@ -1,5 +1,8 @@
 """See it: gradients through time, measured, and every step of a cell by hand."""
 
+from typing import TYPE_CHECKING
+
+from numpyrnn.answers import open_room
 from numpyrnn.seeing.gradients.flow import (
     Flow,
     Profile,
@@ -29,3 +32,6 @@ __all__ = [
     "gradient_flows", "itemised_gradient", "jacobian_product", "memory_length",
     "new_layer", "spectrum_by_distance", "step_jacobians", "weight_powers",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = open_room(__name__)

@@ -1,5 +1,8 @@
 """Training: batches, the loop, truncated backpropagation through time, checkpoints, history."""
 
+from typing import TYPE_CHECKING
+
+from numpyrnn.answers import open_room
 from numpyrnn.training.batches import Batch, batches
 from numpyrnn.training.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from numpyrnn.training.history import History
@@ -26,3 +29,6 @@ __all__ = [
     "truncated_bptt",
     "unpack_memory",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = open_room(__name__)

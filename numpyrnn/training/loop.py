@@ -6,7 +6,6 @@ One epoch of it is in epoch.py, one step in steps.py; stopping.py watches, savin
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -16,10 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.answers import warn
 from numpyrnn.optim.schedules import Rate, Schedule, as_schedule
 from numpyrnn.training.checkpoints import Checkpoint
 from numpyrnn.training.data import Data, as_data, batches_of, divide
 from numpyrnn.training.epoch import Diverged, Epochs
+from numpyrnn.training.heads import warn_of_second_activation
 from numpyrnn.training.history import History, Record
 from numpyrnn.training.saving import RunFile, held_out
 from numpyrnn.training.steps import Loss, Metric
@@ -107,6 +108,7 @@ def fit(
     Warns where nearly every step was clipped.
     """
     _check_functions(model, loss, optimizer, metric, stop_when, on_epoch)
+    warn_of_second_activation(model, loss)
     epochs = check_size("epochs", epochs)
     batch_size = check_size("batch_size", batch_size)
     if max_norm is not None:
@@ -242,10 +244,9 @@ def _warn_if_mostly_clipped(record: Record, max_norm: float) -> bool:
     share = record["clipped"]
     if share < CLIPPED_OFTEN or record["step"] < ENOUGH_STEPS:
         return False
-    warnings.warn(
+    warn(
         f"clipped on {100 * share:.0f} % of steps in epoch {record['epoch']}: check the gradients "
         f"first (mean norm {record['gradient_norm']:.3g}, max_norm {max_norm:g}), then raise "
-        "max_norm or lower the learning rate",
-        stacklevel=3,
+        "max_norm or lower the learning rate"
     )
     return True

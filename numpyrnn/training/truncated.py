@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from numpyrnn.training.batches import Batch
+from numpyrnn.training.heads import warn_of_second_activation
 from numpyrnn.training.steps import loss_of
 from numpyrnn.validation import (
     RandomSource,
@@ -100,6 +101,7 @@ def truncated_bptt(
         )
     check_methods("model", model, ("forward", "backward"), "build one, such as Sequential(...)")
     check_function("loss", loss, "pass one, such as softmax_cross_entropy")
+    warn_of_second_activation(model, loss)
     if not model.recurrent:
         raise TypeError(
             f"model: expected a recurrent model, got {type(model).__name__}, "

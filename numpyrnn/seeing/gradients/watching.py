@@ -181,6 +181,11 @@ def endings(layer: Any, lengths: np.ndarray) -> list[Ending]:
     if isinstance(layer, Sequential | Stacked):
         return endings(list(layer.children().values())[-1], lengths)
     if isinstance(layer, Bidirectional):
+        if layer.merge != "concat":
+            raise ValueError(
+                "layer: expected Bidirectional(merge='concat'), whose directions stand apart, got "
+                f"merge={layer.merge!r}; look at the directions one by one"
+            )
         return [
             Ending(slice(0, layer.split), lengths - 1),
             Ending(slice(layer.split, layer.output_size), np.minimum(lengths, 1) - 1),
