@@ -155,10 +155,10 @@ SHAPES = [
      lambda b: mean_squared_error(b.dy[:, 0], b.dy)),
     ("squares against time-major targets", V, "got (4, 2, 2); one of the two looks time-major",
      lambda b: mean_squared_error(b.dy, b.dy.swapaxes(0, 1))),
-    ("training on x alone", T, "train: expected (sequences, targets) or … put sequences and "
-     "targets into a pair, (x, y)",
+    ("training on x alone", T, "train: expected (sequences, targets) or a function that gives "
+     "batches, got ndarray",
      lambda b: fit(b.model, softmax_cross_entropy, Adam(), b.ids, epochs=1, progress=False)),
-    ("evaluating on x alone", T, "data: expected (sequences, targets) or … got ndarray; put",
+    ("evaluating on x alone", T, "data: expected (sequences, targets) or … got ndarray",
      lambda b: evaluate(b.model, softmax_cross_entropy, b.ids)),
 ]
 

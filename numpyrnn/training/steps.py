@@ -101,7 +101,7 @@ def epoch_of(
     if not isinstance(data, tuple | list) or len(data) != 2:
         raise TypeError(
             f"{what}: expected (sequences, targets) or a function that gives batches, "
-            f"got {type(data).__name__}; put sequences and targets into a pair, (x, y)"
+            f"got {type(data).__name__}"
         )
     return batches(*data, batch_size, rng=rng, target_padding=target_padding(loss))
 
