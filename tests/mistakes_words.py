@@ -141,6 +141,11 @@ SHAPES = [
      lambda b: softmax_cross_entropy(b.dy.reshape(8, 2), WORDS)),
     ("accuracy of a label a sequence", V, "return_sequences=False gives one answer",
      lambda b: metrics.accuracy(b.dy, LABELS)),
+    ("targets before logits", T, "logits: expected floating-point numbers, got dtype int64; "
+     "convert them with .astype(np.float32), or swap: outputs come first, then targets",
+     lambda b: softmax_cross_entropy(WORDS, b.dy)),
+    ("targets before scores", V, "predictions: expected shape (2, 4, 2), got (2, 4); the model's "
+     "outputs come first, then the targets", lambda b: metrics.accuracy(WORDS, b.dy)),
     ("squares without the last axis", V, "targets for predictions (2, 1): expected shape (2, 1), "
      "got (2,); nothing is broadcast, give the targets the last axis too: targets[..., None]",
      lambda b: mean_squared_error(b.dy[:, 0, :1], np.ones(2))),
@@ -250,6 +255,10 @@ CALLS = [
      lambda b: b.two.forward(b.x, seq_lengths=b.lengths)),
     ("forward of nothing", T, "LSTM.forward: expected x, but 'x' is missing; write LSTM.forward(x)",
      lambda b: LSTM(3, 4).forward()),
+    ("forward of the class", T, "forward: expected an object before the dot, got the class; make "
+     "one first, such as lstm = LSTM(8, 32), then lstm.forward(..)", lambda b: LSTM.forward(b.x)),
+    ("step of the class", T, "step: expected an object before the dot, got the class",
+     lambda b: Adam.step(b.model.params, b.model.grads)),
     ("a misspelt option", T, "'return_sequence'; did you mean 'return_sequences'?",
      lambda b: LSTM(3, 4, return_sequence=False)),
     ("an option of nobody", T, "Dropout: got an unexpected keyword argument 'zzz'; it takes "
