@@ -70,10 +70,15 @@ def misfit(function: Callable[..., Any], args: tuple, kwargs: Mapping[str, Any])
     else:
         return None
     name, parameters = function.__qualname__, list(takes.parameters.values())
-    if parameters and parameters[0].name == "self" and args:
-        owner, method = type(args[0]).__name__, function.__name__
-        name, args = owner if method == "__init__" else f"{owner}.{method}", args[1:]
-        parameters = parameters[1:]
+    if parameters and parameters[0].name == "self":
+        method, owner = function.__name__, type(args[0]) if args else type(None)
+        if not hasattr(owner, method):
+            return (
+                f"{name}: expected an object before the dot, got the class; make one first, such "
+                f"as lstm = LSTM(8, 32), then lstm.{method}(..)"
+            )
+        name = owner.__name__ if method == "__init__" else f"{owner.__name__}.{method}"
+        parameters, args = parameters[1:], args[1:]
     named = [p.name for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
     if surplus := [word for word in kwargs if word not in named]:
         hint = keyword_hint(surplus[0], named)

@@ -62,10 +62,12 @@ def cure_of_ids(outputs: Shape, targets: Shape) -> str:
 
 def cure_of_numbers(outputs: Shape, targets: Shape) -> str:
     """For numbers that do not fit predictions of the same shape."""
-    if (*targets, 1) == outputs:
-        return "give the targets the last axis too: targets[..., None]"
+    if targets == outputs[:-1]:
+        if outputs[-1] > 1:
+            return f"nothing is broadcast, give each of the {outputs[-1]} numbers its target"
+        return "nothing is broadcast, give the targets the last axis too: targets[..., None]"
     if targets == (*outputs, 1):
-        return "drop the axis of size 1: targets[..., 0]"
+        return "nothing is broadcast, drop the axis of size 1: targets[..., 0]"
     axes = targets[:-1] if len(targets) > 1 else targets
     return _cure_of_axes(outputs[:-1], axes, "nothing is broadcast")
 

@@ -45,7 +45,7 @@ LABELS = np.array([0, 1])
 WORDS = np.array([[0, 1, 1, 0], [1, 1, 0, 0]])
 PAIR = (
     "expected an array, got the pair (output, state) that a recurrent layer returns; unpack it: "
-    "y, state = model.forward(x)"
+     "y, state = model.forward(x)"
 )
 
 
@@ -84,12 +84,11 @@ UNPACKED = [
     ("a layer below given what backward returned", T, f"dh: {PAIR}, or dx, dstate = layer.back",
      lambda b: (b.tower.forward(b.x), b.tower.backward(
          (b.two.forward(b.x), b.two.backward(np.ones((2, 4, 8))))[1]))),
-    ("backward of what a loss returned", T, "dy: expected an array, got the pair (loss, gradient) "
-     "that a loss returns; unpack it: loss, gradient =",
+    ("backward of what a loss returned", T, "dy: expected an array, got the pair (loss, "
+     "gradient) that a loss returns; unpack it: loss, gradient =",
      lambda b: b.model["head"].backward(softmax_cross_entropy(b.dy, WORDS))),
     ("the state for the output", T, "x: expected an array, got the named tuple State(h, c); pass "
-     "one "
-     "of its parts, such as .h", lambda b: Dense(4, 2).forward(b.state)),
+     "one of its parts, such as .h", lambda b: Dense(4, 2).forward(b.state)),
     ("a batch for its x", T, "ids: expected an array, got the named tuple Batch(x, targets, "
      "lengths); pass one of its parts, such as .x",
      lambda b: b.model.forward(numpyrnn.Batch(b.ids, LABELS))),
@@ -112,32 +111,26 @@ SHAPES = [
      "below, take all steps with return_sequences=True",
      lambda b: LSTM(4, 4).forward(LSTM(3, 4, return_sequences=False).forward(b.x)[0])),
     ("numbers without features", V, "x: expected shape (batch, steps, 1), got (2, 4); one number "
-     "for "
-     "each step is one feature, x[..., None]", lambda b: LSTM(1, 4).forward(b.x[..., 0])),
+     "for each step is one feature, x[..., None]", lambda b: LSTM(1, 4).forward(b.x[..., 0])),
     ("one sequence without features", V, "got (4,); a single sequence of numbers is x[None, :, "
      "None]", lambda b: LSTM(1, 4).forward(b.x[0, :, 0])),
     ("features before steps", V, "got (2, 3, 4); the features go last, x.swapaxes(1, 2)",
      lambda b: LSTM(3, 4).forward(b.x.swapaxes(1, 2))),
     ("time-major x beside lengths", V, "lengths: expected shape (4,), got (2,); x looks "
-     "time-major, "
-     "(steps, batch, ..): x.swapaxes(0, 1)",
+     "time-major, (steps, batch, ..): x.swapaxes(0, 1)",
      lambda b: b.tower.forward(b.x.swapaxes(0, 1), None, b.lengths)),
     ("vectors for an Embedding", V, "ids: expected shape (batch,) or (batch, steps), got (2, 4, "
-     "3); "
-     "numbers with features need no Embedding", lambda b: b.model.forward(b.x)),
+     "3); numbers with features need no Embedding", lambda b: b.model.forward(b.x)),
     ("one label a sequence, one output a step", V, "targets for logits (2, 4, 2): expected shape "
-     "(2, "
-     "4), got (2,); the model answers at each step, and the targets are one for each sequence: "
-     "return_sequences=False gives one", lambda b: softmax_cross_entropy(b.dy, LABELS)),
-    ("a label a step, one output a sequence", V, "targets for logits (2, 2): expected shape (2,), "
-     "got "
-     "(2, 4); the model answers once for each sequence, … return_sequences=True",
+     "(2, 4), got (2,); the model answers at each step, and the targets are one for each "
+     "sequence: return_sequences=False gives one", lambda b: softmax_cross_entropy(b.dy, LABELS)),
+    ("a label a step, one output a sequence", V, "targets for logits (2, 2): expected shape "
+     "(2,), got (2, 4); the model answers once for each sequence, … return_sequences=True",
      lambda b: softmax_cross_entropy(b.dy[:, 0], WORDS)),
     ("labels in a column", V, "got (2, 1); drop the axis of size 1: targets[..., 0]",
      lambda b: softmax_cross_entropy(b.dy[:, 0], LABELS[:, None])),
     ("time-major targets", V, "targets for logits (2, 4, 2): expected shape (2, 4), got (4, 2); "
-     "one "
-     "of the two looks time-major, (steps, batch): .swapaxes(0, 1)",
+     "one of the two looks time-major, (steps, batch): .swapaxes(0, 1)",
      lambda b: softmax_cross_entropy(b.dy, WORDS.T)),
     ("PyTorch's classes in the middle", V, "got (2, 4); classes go last here: logits.swapaxes(1, "
      "2)",
@@ -148,11 +141,16 @@ SHAPES = [
      lambda b: softmax_cross_entropy(b.dy.reshape(8, 2), WORDS)),
     ("accuracy of a label a sequence", V, "return_sequences=False gives one answer",
      lambda b: metrics.accuracy(b.dy, LABELS)),
+    ("targets before logits", T, "logits: expected floating-point numbers, got dtype int64; "
+     "convert them with .astype(np.float32), or swap: outputs come first, then targets",
+     lambda b: softmax_cross_entropy(WORDS, b.dy)),
+    ("targets before scores", V, "predictions: expected shape (2, 4, 2), got (2, 4); the model's "
+     "outputs come first, then the targets", lambda b: metrics.accuracy(WORDS, b.dy)),
     ("squares without the last axis", V, "targets for predictions (2, 1): expected shape (2, 1), "
-     "got "
-     "(2,); give the targets the last axis too: targets[..., None]",
+     "got (2,); nothing is broadcast, give the targets the last axis too: targets[..., None]",
      lambda b: mean_squared_error(b.dy[:, 0, :1], np.ones(2))),
-    ("squares with an axis too many", V, "got (2, 4, 1); drop the axis of size 1: targets[..., 0]",
+    ("squares with an axis too many", V, "got (2, 4, 1); nothing is broadcast, drop the axis of "
+     "size 1: targets[..., 0]",
      lambda b: mean_squared_error(b.dy[..., 0], np.ones((2, 4, 1)))),
     ("squares of one number a sequence", V, "got (2,); the model answers at each step",
      lambda b: mean_squared_error(b.dy[..., :1], np.ones(2))),
@@ -162,28 +160,26 @@ SHAPES = [
      lambda b: mean_squared_error(b.dy[:, 0], b.dy)),
     ("squares against time-major targets", V, "got (4, 2, 2); one of the two looks time-major",
      lambda b: mean_squared_error(b.dy, b.dy.swapaxes(0, 1))),
-    ("training on x alone", T, "train: expected (sequences, targets) or … put sequences and "
-     "targets "
-     "into a pair, (x, y)",
+    ("training on x alone", T, "train: expected (sequences, targets) or a function that gives "
+     "batches, got ndarray",
      lambda b: fit(b.model, softmax_cross_entropy, Adam(), b.ids, epochs=1, progress=False)),
-    ("evaluating on x alone", T, "data: expected (sequences, targets) or … got ndarray; put",
+    ("evaluating on x alone", T, "data: expected (sequences, targets) or … got ndarray",
      lambda b: evaluate(b.model, softmax_cross_entropy, b.ids)),
 ]
 
 # A call that does not fit the signature.
 CALLS = [
     ("LSTM of Keras' units alone", T, "LSTM: expected input_size and hidden_size, but "
-     "'hidden_size' "
-     "is missing; the size of the input is not guessed from the data; write LSTM(input_size, "
-     "hidden_s",
+     "'hidden_size' is missing; the size of the input is not guessed from the data; write "
+     "LSTM(input_size, hidden_s",
      lambda b: LSTM(32)),
     ("LSTM units=", T, "LSTM: got an unexpected keyword argument 'units'; write hidden_size=",
      lambda b: LSTM(units=32)),
     ("Dense units=", T, "'units'; write output_size=", lambda b: Dense(units=32)),
     ("Dense of one size", T, "Dense: expected input_size and output_size, but 'output_size' is "
      "missing; the size of the input is not guessed", lambda b: Dense(10)),
-    ("PyTorch's third number", T, "LSTM: expected at most 2 arguments without a name (input_size, "
-     "hidden_size), got 3; name the others; more layers are Stacked([..])",
+    ("PyTorch's third number", T, "LSTM: expected at most 2 arguments without a name "
+     "(input_size, hidden_size), got 3; name the others; more layers are Stacked([..])",
      lambda b: LSTM(8, 16, 2)),
     ("num_layers=", T, "'num_layers'; Stacked([LSTM(..), LSTM(..)])",
      lambda b: LSTM(8, 16, num_layers=2)),
@@ -236,14 +232,15 @@ CALLS = [
     ("lr= of a schedule", T, "CosineDecay: … 'lr'; write rate=", lambda b: CosineDecay(lr=0.1)),
     ("beta_1=", T, "'beta_1'; write betas=", lambda b: Adam(beta_1=0.9)),
     ("rho=", T, "'rho'; write alpha=", lambda b: RMSprop(rho=0.9)),
-    ("an optimizer of the parameters", T, "learning_rate: expected a number, got parameters; they "
-     "come with each step: optimizer.step(", lambda b: Adam(b.model.params)),
+    ("an optimizer of the parameters", T, "learning_rate: expected a number, got parameters; "
+     "they come with each step: optimizer.step(", lambda b: Adam(b.model.params)),
     ("step()", T, "Adam.step: expected params and grads, but 'params' is missing; write "
      "optimizer.step(model.params, model.grads)", lambda b: Adam().step()),
     ("step_size=", T, "'step_size'; write every=", lambda b: StepDecay(0.1, step_size=3)),
     ("T_max=", T, "'T_max'; write steps=", lambda b: CosineDecay(0.1, T_max=3)),
-    ("one direction", T, "Bidirectional: expected forward and backward, but 'backward' is missing; "
-     "write Bidirectional(LSTM(..), LSTM(.., reverse=True))", lambda b: Bidirectional(LSTM(3, 4))),
+    ("one direction", T, "Bidirectional: expected forward and backward, but 'backward' is "
+     "missing; write Bidirectional(LSTM(..), LSTM(.., reverse=True))",
+     lambda b: Bidirectional(LSTM(3, 4))),
     ("merge_mode=", T, "'merge_mode'; write merge=",
      lambda b: Bidirectional(LSTM(3, 4), LSTM(3, 4, reverse=True), merge_mode="sum")),
     ("two layers without a list", T, "layers: expected a list of layers, got LSTM",
@@ -258,10 +255,14 @@ CALLS = [
      lambda b: b.two.forward(b.x, seq_lengths=b.lengths)),
     ("forward of nothing", T, "LSTM.forward: expected x, but 'x' is missing; write LSTM.forward(x)",
      lambda b: LSTM(3, 4).forward()),
+    ("forward of the class", T, "forward: expected an object before the dot, got the class; make "
+     "one first, such as lstm = LSTM(8, 32), then lstm.forward(..)", lambda b: LSTM.forward(b.x)),
+    ("step of the class", T, "step: expected an object before the dot, got the class",
+     lambda b: Adam.step(b.model.params, b.model.grads)),
     ("a misspelt option", T, "'return_sequence'; did you mean 'return_sequences'?",
      lambda b: LSTM(3, 4, return_sequence=False)),
-    ("an option of nobody", T, "Dropout: got an unexpected keyword argument 'zzz'; it takes rate, "
-     "per_sequence, dtype", lambda b: Dropout(0.5, zzz=1)),
+    ("an option of nobody", T, "Dropout: got an unexpected keyword argument 'zzz'; it takes "
+     "rate, per_sequence, dtype", lambda b: Dropout(0.5, zzz=1)),
     ("ignore_index=", T, "softmax_cross_entropy: … 'ignore_index'; write ignore_id=",
      lambda b: softmax_cross_entropy(b.dy, WORDS, ignore_index=0)),
     ("weight= of a loss", T, "'weight'; write weights=",
@@ -275,12 +276,10 @@ CALLS = [
      lambda b: softmax_cross_entropy(b.dy)),
     ("y_true=", T, "'y_true'; write targets=", lambda b: metrics.accuracy(b.dy, y_true=WORDS)),
     ("fit(model, x, y)", T, "fit: expected model, loss, optimizer, train and epochs, but 'train' "
-     "is "
-     "missing; write fit(model, loss, optimizer, (x, y), epochs=10)",
+     "is missing; write fit(model, loss, optimizer, (x, y), epochs=10)",
      lambda b: fit(b.model, b.ids, LABELS, epochs=1)),
     ("fit with Keras' words", T, "fit: got an unexpected keyword argument 'x'; data are a pair, "
-     "(x, "
-     "y)", lambda b: fit(b.model, x=b.ids, y=LABELS)),
+     "(x, y)", lambda b: fit(b.model, x=b.ids, y=LABELS)),
     ("num_epochs=", T, "'num_epochs'; write epochs=",
      lambda b: fit(b.model, softmax_cross_entropy, Adam(), (b.ids, LABELS), num_epochs=1)),
     ("validation_split=", T, "'validation_split'; write validation=",
@@ -298,8 +297,7 @@ CALLS = [
     ("norm_type=", T, "'norm_type'; the norm is the Euclidean one",
      lambda b: clip_by_global_norm({}, 1.0, norm_type=2)),
     ("axis= of nobody", T, "log_softmax: got an unexpected keyword argument 'dim'; it takes "
-     "logits, "
-     "axis", lambda b: log_softmax(b.dy, dim=-1)),
+     "logits, axis", lambda b: log_softmax(b.dy, dim=-1)),
 ]
 
 # Methods and attributes, names of the package, values.
@@ -341,16 +339,16 @@ NAMES = [
     ("numpyrnn.CrossEntropyLoss", A, "did you mean 'softmax_cross_entropy'?",
      lambda b: numpyrnn.CrossEntropyLoss),
     ("numpyrnn.losses.MSELoss", A, "module 'numpyrnn.losses' has no attribute 'MSELoss'; did you "
-     "mean "
-     "'mean_squared_error'?", lambda b: numpyrnn.losses.MSELoss),
+     "mean 'mean_squared_error'?", lambda b: numpyrnn.losses.MSELoss),
     ("numpyrnn.accuracy", A, "'accuracy'; numpyrnn.metrics.accuracy", lambda b: numpyrnn.accuracy),
     ("from numpyrnn import Lstm", I, "cannot import name 'Lstm' from 'numpyrnn'; did you mean "
      "'LSTM'?",
      lambda b: imported("from numpyrnn import Lstm")),
     ("from numpyrnn import nn", I, "cannot import name 'nn' from 'numpyrnn'; layers stand in",
      lambda b: imported("from numpyrnn import nn")),
-    ("from numpyrnn.layers import Linear", I, "cannot import name 'Linear' from 'numpyrnn.layers'; "
-     "did you mean 'Dense'?", lambda b: imported("from numpyrnn.layers import Linear")),
+    ("from numpyrnn.layers import Linear", I, "cannot import name 'Linear' from "
+     "'numpyrnn.layers'; did you mean 'Dense'?",
+     lambda b: imported("from numpyrnn.layers import Linear")),
     *[(f"{theirs!r} as initialiser", V, f"got '{theirs}'; did you mean '{ours}'?",
        lambda b, theirs=theirs: Dense(3, 4, kernel_init=theirs))
       for theirs, ours in {
@@ -366,15 +364,13 @@ NAMES = [
      "'tanh'>",
      lambda b: Dense(3, 4, activation=np.tanh)),
     ("'mul' to merge", V, "merge: expected one of 'concat', 'sum', 'mean', 'product', got 'mul'; "
-     "did "
-     "you mean 'product'?",
+     "did you mean 'product'?",
      lambda b: Bidirectional(LSTM(3, 4), LSTM(3, 4, reverse=True), merge="mul")),
     ("a sum of different sizes", V, "hidden_size: expected the same in both directions with "
      "merge='sum', got 4 and 5; merge='concat' takes any",
      lambda b: Bidirectional(LSTM(3, 4), LSTM(3, 5, reverse=True), merge="sum")),
     ("one gradient for two outputs", T, "dh: expected a tuple (forward, backward) of two "
-     "gradients, "
-     "got ndarray",
+     "gradients, got ndarray",
      lambda b: (lambda two: (two.forward(b.x), two.backward(np.ones((2, 4, 8)))))(
          Bidirectional(LSTM(3, 4), LSTM(3, 4, reverse=True), merge=None))),
     ("a Dense that overflows", V, "W x + b: expected finite numbers, got inf",
@@ -384,11 +380,10 @@ NAMES = [
      lambda b: Activation("relu").forward(b.x * np.nan)),
     ("an activation of no steps", V, "x: expected at least one time step, got T = 0",
      lambda b: Activation("relu").forward(b.x[:, :0])),
-    ("an activation before forward", RuntimeError, "Activation.backward: expected a "
-     "forward pass", lambda b: Activation("relu").backward(b.x)),
+    ("an activation before forward", RuntimeError, "Activation.backward: expected a forward pass",
+     lambda b: Activation("relu").backward(b.x)),
     ("logits for probabilities", V, "probabilities: expected rows of numbers from 0 to 1 with a "
-     "sum of "
-     "1, got one with … ; softmax_cross_entropy takes logits",
+     "sum of 1, got one with … ; softmax_cross_entropy takes logits",
      lambda b: cross_entropy(b.dy[:, 0], LABELS)),
 ]
 

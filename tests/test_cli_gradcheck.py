@@ -25,9 +25,10 @@ def test_losses_agree_in_one_aligned_table(capsys):
     lines = capsys.readouterr().out.splitlines()
     rows = lines[1 : lines.index("")]
     column = lines[0].index("verdict")
-    assert len(rows) == 18 and {row[column:] for row in rows} == {"ok"}
+    count = sum(case.family == "loss" for case in the_cases.cases(0))
+    assert len(rows) == count and {row[column:] for row in rows} == {"ok"}
     assert max(map(len, lines)) <= 100
-    assert "18 of 18 cases agree with the complex step" in lines[-1]
+    assert f"{count} of {count} cases agree with the complex step" in lines[-1]
 
 
 def test_families_can_be_chosen_and_central_differences_too(capsys):

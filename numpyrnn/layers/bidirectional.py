@@ -103,14 +103,15 @@ class Bidirectional(Composite):
         rng: RandomSource = None,
     ) -> tuple[Any, tuple]:
         """h (B, T, H₁+H₂), or as `merge` says, and the final states (forward, backward)."""
-        states = self._pair("state", state)
+        states, self._cache = self._pair("state", state), None
         rng = None if rng is None else check_rng(rng)
         (f, first), (b, last) = (
             layer.forward(x, s, lengths, mask=mask, training=training, rng=rng)
             for layer, s in zip(self._layers(), states, strict=True)
         )
         kept = (f, b) if self.merge == "product" else ()
-        self._cache = (f.shape[:-1], kept) if training else None
+        if training:
+            self._cache = f.shape[:-1], kept
         return self._merge().forward(f, b), (first, last)
 
     def backward(self, dh: Any, dstate: tuple | None = None) -> tuple[np.ndarray, tuple]:

@@ -30,7 +30,7 @@ def check_floats(what: str, value: Any) -> np.ndarray:
     if array.dtype.kind not in "fc":
         raise TypeError(
             f"{what}: expected floating-point numbers, got dtype {array.dtype}; "
-            "convert them with .astype(np.float32)"
+            "convert them with .astype(np.float32), or swap: outputs come first, then targets"
         )
     return array
 

@@ -140,6 +140,8 @@ def _counted(
     cure = "give one id, or one row of scores, per target"
     if predictions.ndim > 1 and predictions.dtype.kind == "f" and not scores:
         cure = cure_of_ids(predictions.shape, targets.shape)
+    if targets.dtype.kind == "f":
+        cure = "the model's outputs come first, then the targets"
     check_shape("predictions", predictions, wanted, cure)
     counts = np.ones(targets.shape, dtype=bool)
     if ignore_id is not None:
