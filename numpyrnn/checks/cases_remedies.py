@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.checks.case_parts import LENGTHS, OPTIONS, B, D, H, T, build, series
+from numpyrnn.checks.case_parts import LENGTHS, OPTIONS, B, D, H, Padded, T, build, series
 from numpyrnn.initializers import normal
 from numpyrnn.layers import (
     GRU,
@@ -54,7 +54,7 @@ def zoned(kind: Any, rng: np.random.Generator, **options: Any) -> Zoneout:
     return Zoneout(build(kind, D, H, rng=rng, **options), 0.4)
 
 
-SOME = [OPTIONS[0], OPTIONS[3], OPTIONS[-1]]
+SOME = [OPTIONS[0], OPTIONS[3], OPTIONS[-3], OPTIONS[-1]]
 TEXTBOOK: list[tuple[str, str, Callable[..., Any], list[Any]]] = [
     ("rnn", "RecurrentDropout RNN", partial(dropped, RNN), SOME),
     ("rnn", "Zoneout RNN", partial(zoned, RNN), SOME),
@@ -69,7 +69,7 @@ TEXTBOOK: list[tuple[str, str, Callable[..., Any], list[Any]]] = [
 ]
 
 
-def wrapped(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray, bool]]:
+def wrapped(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray, Padded]]:
     """Layers around and on top of each other: name, layer, input, whether with lengths."""
     new, x = partial(build, rng=rng), partial(series, rng)
     for kind in (RNN, LSTM, GRU):
@@ -77,6 +77,10 @@ def wrapped(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray, bo
                                (", last step", {"return_sequences": False})):
             slow = Slower(new(kind, D, H, **options), every=2)
             yield f"Slower {kind.__name__}{words}, lengths", slow, x(), True
+    for words, options in (("", {}), (", reverse", {"reverse": True})):
+        for masked in ("zero", "repeat"):
+            slow = Slower(new(LSTM, D, H, masked_output=masked, **options), every=2)
+            yield f"Slower LSTM{words}, {masked}, mask", slow, x(), "mask"
     peephole = drawn(PeepholeLSTM(D, H, dtype=np.float64), rng)
     both = Zoneout(RecurrentDropout(peephole, 0.3), 0.4, memory_rate=0.2)
     yield "Zoneout RecurrentDropout PeepholeLSTM, lengths", both, x(), True
@@ -86,6 +90,11 @@ def wrapped(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray, bo
         layers = [new(GRU, D, H), new(LSTM, H, H), new(RNN, H, H)]
         stack = Stacked(layers, dropout=0.3, residual=True)
         yield "Stacked, residual, dropout" + ", lengths" * padded, stack, x(), padded
+    for below, above in (("zero", "zero"), ("repeat", "repeat"), ("zero", "repeat"),
+                         ("repeat", "zero")):
+        layers = [new(LSTM, D, H, masked_output=below), new(GRU, H, H, masked_output=above)]
+        stack = Stacked(layers, dropout=0.3, residual=True)
+        yield f"Stacked, residual, dropout, {below}, {above}, mask", stack, x(), "mask"
     layers = [new(LSTM, D, H), new(GRU, H, H)]
     stack = Stacked(layers, dropout=0.3, per_sequence=True, residual=True)
     yield "Stacked, residual, dropout per sequence, lengths", stack, x(), True
@@ -99,7 +108,7 @@ def wrapped(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray, bo
     yield "Dropout per sequence, LSTM, LayerNorm, Slower GRU, lengths", model, x(), True
 
 
-def normalised(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray, bool]]:
+def normalised(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray, Padded]]:
     """Layers without a state: name, layer, input, whether with lengths."""
     norm = partial(LayerNorm, 4, dtype=np.float64)
     yield "LayerNorm over steps", drawn(norm(), rng), series(rng, 4), False

@@ -30,6 +30,7 @@ def check_gradients(
     *,
     state: Any = None,
     lengths: Any = None,
+    mask: Any = None,
     method: str = "complex",
     step: float | None = None,
     tolerance: float | None = None,
@@ -70,7 +71,7 @@ def check_gradients(
     """
     check_choice("method", method, METHODS)
     rng = check_rng(rng)
-    subject = subject_of(layer_or_function, x, state, lengths, rng)
+    subject = subject_of(layer_or_function, x, state, lengths, rng, mask)
     found = probe(subject)
     chosen, reason = choose_method(subject, found, method, rng)
     default = METHODS[chosen]
@@ -102,7 +103,9 @@ def check_gradients(
     )
 
 
-def subject_of(thing: Any, x: Any, state: Any, lengths: Any, rng: np.random.Generator) -> Subject:
+def subject_of(
+    thing: Any, x: Any, state: Any, lengths: Any, rng: np.random.Generator, mask: Any = None
+) -> Subject:
     """The layer or the function with its arguments checked."""
     if isinstance(thing, type):
         raise TypeError(
@@ -112,7 +115,7 @@ def subject_of(thing: Any, x: Any, state: Any, lengths: Any, rng: np.random.Gene
     if hasattr(thing, "forward") and hasattr(thing, "backward"):
         if state is not None and not getattr(thing, "recurrent", False):
             raise TypeError("check_gradients: expected no state, the layer has none; leave it out")
-        return LayerSubject(thing, x, state, lengths, rng)
+        return LayerSubject(thing, x, state, lengths, rng, mask)
     if not callable(thing):
         raise TypeError(
             "check_gradients: expected a layer with forward and backward, or a function "
@@ -120,10 +123,10 @@ def subject_of(thing: Any, x: Any, state: Any, lengths: Any, rng: np.random.Gene
         )
     if x is None:
         raise TypeError("check_gradients: expected the function's parameters as second argument")
-    if state is not None or lengths is not None:
+    if not (state is None and lengths is None and mask is None):
         raise TypeError(
-            "check_gradients: expected a function and its parameters only, got state or lengths, "
-            "which are for layers; leave them out"
+            "check_gradients: expected a function and its parameters only, got state, lengths or a "
+            "mask, which are for layers; leave them out"
         )
     return FunctionSubject(thing, x)
 

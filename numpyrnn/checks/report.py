@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from numpyrnn.shown import aligned, columns, elided, visible
 from numpyrnn.validation import nearest
 
 WIDTH = 100
@@ -170,23 +171,15 @@ class GradientReport:
 
 def table(heads: list[str], rows: list[list[str]], sides: str, width: int = WIDTH) -> list[str]:
     """Aligned lines; the first column gives way where a line would not fit the width."""
-    cells = [heads, *rows]
-    widths = [max(len(line[i]) for line in cells) for i in range(len(heads))]
+    cells = [[visible(cell) for cell in line] for line in (heads, *rows)]
+    widths = [max(columns(line[i]) for line in cells) for i in range(len(heads))]
     room = width - sum(widths[1:]) - 2 * (len(heads) - 1)
     widths[0] = min(widths[0], max(room, 8))
     lines = []
     for line in cells:
         padded = [
-            format(elided(cell, size), f"{side}{size}")
+            aligned(elided(cell, size), size, side)
             for cell, size, side in zip(line, widths, sides, strict=True)
         ]
         lines.append("  ".join(padded).rstrip())
     return lines
-
-
-def elided(text: str, width: int) -> str:
-    """The text, its middle left out if it is longer than the width."""
-    if len(text) <= width:
-        return text
-    tail = (width - 1) * 2 // 3
-    return text[: width - 1 - tail] + "…" + text[len(text) - tail :]

@@ -43,7 +43,10 @@ class Point(NamedTuple):
 class LayerSubject:
     """A layer at one point: parameters, input and initial state; and its upstream gradients."""
 
-    def __init__(self, layer: Any, x: Any, state: Any, lengths: Any, rng: np.random.Generator):
+    def __init__(
+        self, layer: Any, x: Any, state: Any, lengths: Any, rng: np.random.Generator,
+        mask: Any = None,
+    ):
         self.notes: list[str] = []
         self.name = name_of(layer)
         self.layer = converted(layer, np.float64)
@@ -53,7 +56,7 @@ class LayerSubject:
                 f"The layer is {' and '.join(single)}, too coarse for a check; "
                 "a float64 copy of it was checked."
             )
-        self.options = self._options(layer, lengths, rng)
+        self.options = self._options(layer, {"lengths": lengths, "mask": mask}, rng)
         self.x = self._input(layer, x, rng)
         self.state = self._initial_state(state, rng) if self.recurrent else None
         self.initial: dict[str, np.ndarray] = {}
@@ -66,19 +69,24 @@ class LayerSubject:
         self.tensors |= self.initial
         outputs = self._outputs(self.layer, self.x, self.state)
         self.upstream = {name: rng.standard_normal(np.shape(y)) for name, y in outputs.items()}
-        self._weak_spots(x is not None, state is not None, lengths)
+        counted = lengths if mask is None else np.sum(mask, axis=-1)
+        self._weak_spots(x is not None, state is not None, counted)
 
-    def _options(self, layer: Any, lengths: Any, rng: np.random.Generator) -> dict[str, Any]:
+    def _options(
+        self, layer: Any, steps: dict[str, Any], rng: np.random.Generator
+    ) -> dict[str, Any]:
         options: dict[str, Any] = {}
         if takes(layer.forward, "rng"):
             options["rng"] = int(rng.integers(2**31))  # a seed, so that each forward drops the same
-        if lengths is not None:
-            if not takes(layer.forward, "lengths"):
+        for what, value in steps.items():
+            if value is None:
+                continue
+            if not takes(layer.forward, what):
                 raise TypeError(
-                    f"check_gradients: expected lengths=None, since {kind_of(layer)}.forward takes "
-                    "no lengths, got some; leave lengths out"
+                    f"check_gradients: expected {what}=None, since {kind_of(layer)}.forward takes "
+                    f"no {what}, got some; leave {what} out"
                 )
-            options["lengths"] = np.array(lengths)
+            options[what] = np.array(value)
         return options
 
     def _input(self, layer: Any, x: Any, rng: np.random.Generator) -> np.ndarray:
@@ -134,8 +142,7 @@ class LayerSubject:
         upstream = {name: u * scale for name, u in self.upstream.items()}
         watched = {"the input": x} | {f"the initial {name}": a for name, a in arrays.items()}
         watched |= {f"the upstream gradient of the {name}": u for name, u in upstream.items()}
-        if "lengths" in self.options:
-            watched["lengths"] = self.options["lengths"]
+        watched |= {what: v for what, v in self.options.items() if what in ("lengths", "mask")}
         dh = upstream["output"]
         if self.recurrent:
             final = rebuild(self.state, upstream, self.layer)

@@ -5,21 +5,22 @@ Each command is a module of this package. Its docstring is the description that 
 `run` returns an exit code, or None for 0. Only the chosen command is imported.
 
 Exit codes: 0 done, 2 a mistake that the user can put right (one line on stderr, no traceback
-unless --debug), 130 interrupted, 141 the reader of the output went away.
+unless --debug), 130 interrupted, 141 the reader of the output went away. The standard streams may
+be missing or closed (streams.py), every path option takes ~ and is looked at before the work
+(paths.py), and every command that is proposed can be pasted into a shell (hints.py).
 """
 
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import inspect
 import io
-import os
 import sys
-import tempfile
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from contextlib import suppress
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -27,6 +28,14 @@ from numpyrnn import __version__
 from numpyrnn.machine import choose_blas
 
 choose_blas(next(iter(sys.argv[1:]), None))  # before the next line loads NumPy, and OpenBLAS
+from numpyrnn.cli.hints import as_called, program  # noqa: E402
+from numpyrnn.cli.paths import (  # noqa: E402, F401
+    check_output_directory,
+    output_directory,
+    output_file,
+    path_name,
+)
+from numpyrnn.cli.streams import let_go, whole_streams  # noqa: E402
 from numpyrnn.validation import check_number, nearest  # noqa: E402
 
 # Command -> (module, what it does in one line).
@@ -56,35 +65,17 @@ class UsageError(Exception):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
-    program = f"numpyrnn {words[0]}" if words and words[0] in COMMANDS else "numpyrnn"
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # Progress shows line by line in a pipe; a terminal without Greek letters shows ? instead.
-        sys.stdout.reconfigure(line_buffering=True, errors="replace")
-    try:
-        code = _dispatch(words)
-        sys.stdout.flush()
-        return code
-    except KeyboardInterrupt:
-        return _complain(program, "interrupted", 130)
-    except BrokenPipeError:
-        # What is still in the buffer has no reader either: Python must not try again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
-    except UsageError as error:
-        return _complain(program, f"error: {error}", 2)
-    except USER_ERRORS as error:
-        if "--debug" in words:
-            raise
-        return _complain(program, f"error: {_sentence(error)}", 2)
+    with whole_streams():
+        return _answered(words)
 
 
 def command_parser(name: str) -> tuple[ModuleType, _Parser]:
     """The module of a command and the parser of its options."""
     module = importlib.import_module(COMMANDS[name][0])
     parser = _Parser(
-        prog=f"numpyrnn {name}",
+        prog=f"{program()} {name}",
         description=inspect.cleandoc(module.__doc__ or ""),
-        epilog="examples:\n" + textwrap.indent(inspect.cleandoc(module.EXAMPLES), "  "),
+        epilog=f"examples:\n{textwrap.indent(as_called(inspect.cleandoc(module.EXAMPLES)), '  ')}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -94,31 +85,6 @@ def command_parser(name: str) -> tuple[ModuleType, _Parser]:
 
 
 # What commands share ---------------------------------------------------------------------------
-
-
-def output_directory(path: str | os.PathLike[str], option: str = "--out") -> Path:
-    """The directory `path`, made if need be and seen to be writable.
-
-    Call it before the work starts, so that an hour of training does not end in an OSError.
-    Raises ValueError if `path` is a file, lies below one, or cannot be written to.
-    """
-    cure = f"name a directory that you may write to, such as {option} results"
-    if not str(path):
-        raise ValueError(f"{option}: expected a directory, got an empty name; {cure}")
-    directory = Path(path).expanduser()
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=directory):
-            pass
-    except (FileExistsError, NotADirectoryError):
-        raise ValueError(
-            f"{option}: expected a directory, but {str(path)!r} is a file or lies below one; {cure}"
-        ) from None
-    except OSError as error:
-        raise ValueError(
-            f"{option}: cannot write to {str(path)!r} ({error.strerror}); {cure}"
-        ) from error
-    return directory
 
 
 def whole_number(minimum: int) -> Callable[[str], int]:
@@ -193,6 +159,9 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message.removeprefix('argument ')} ({self.prog} --help explains)")
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        (file or sys.stdout).write(message)     # argparse would not say that nobody reads it
+
     def check_options(self, words: Sequence[str]) -> None:
         """Raise for an unknown long option before argparse asks for a missing one instead."""
         known = self._option_string_actions
@@ -203,6 +172,30 @@ class _Parser(argparse.ArgumentParser):
             # argparse takes a word with a space in it for a value, dashes or no dashes.
             if option.startswith("--") and " " not in option and option not in known:
                 self.error(f"unknown option {option}{nearest(option, known)}")
+
+
+def _answered(words: list[str]) -> int:
+    """Run the command and put what goes wrong into one line."""
+    name = f"numpyrnn {words[0]}" if words and words[0] in COMMANDS else "numpyrnn"
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Progress shows line by line in a pipe; a terminal without Greek letters shows ? instead.
+        sys.stdout.reconfigure(line_buffering=True, errors="replace")
+    try:
+        code = _dispatch(words)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return _complain(name, "interrupted", 130)
+    except BrokenPipeError:
+        let_go()
+        return 141
+    except UsageError as error:
+        return _complain(name, f"error: {error}", 2)
+    except USER_ERRORS as error:
+        if "--debug" in words:
+            raise
+        let_go()
+        return _complain(name, f"error: {_sentence(error)}", 2)
 
 
 def _dispatch(words: list[str]) -> int:
@@ -217,7 +210,7 @@ def _dispatch(words: list[str]) -> int:
         kind = "option" if name.startswith("-") else "command"
         known = [*COMMANDS, "--help", "--version"]
         raise UsageError(
-            f"unknown {kind} {name!r}{nearest(name, known)} (numpyrnn --help lists the commands)"
+            f"unknown {kind} {name!r}{nearest(name, known)} ({program()} --help lists the commands)"
         )
     module, parser = command_parser(name)
     parser.check_options(words[1:])
@@ -232,7 +225,7 @@ def _overview() -> str:
     width = max(map(len, COMMANDS))
     commands = "\n".join(f"  {name:{width}}  {line}" for name, (_, line) in COMMANDS.items())
     return (
-        "usage: numpyrnn COMMAND [options]\n\n"
+        f"usage: {program()} COMMAND [options]\n\n"
         "Recurrent neural networks in NumPy, with every gradient written out.\n\n"
         f"commands:\n{commands}\n\n"
         "options:\n"
@@ -241,12 +234,15 @@ def _overview() -> str:
     )
 
 
-def _complain(program: str, line: str, code: int) -> int:
-    print(f"{program}:", *line.split(), file=sys.stderr)  # on one line, whatever it was
+def _complain(name: str, line: str, code: int) -> int:
+    with suppress(OSError):
+        print(f"{name}:", *line.split(), file=sys.stderr)  # on one line, whatever it was
     return code
 
 
 def _sentence(error: BaseException) -> str:
-    if isinstance(error, OSError) and error.strerror and error.filename:
-        return f"{error.filename}: {error.strerror}"
+    if isinstance(error, OSError) and error.strerror:
+        # Every file is named where it is written, so what has no name is what was printed.
+        lost = "the output" if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EIO) else ""
+        return ": ".join(filter(None, (str(error.filename or lost), error.strerror)))
     return str(error) or type(error).__name__

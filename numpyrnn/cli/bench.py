@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 import sys
 import textwrap
 from typing import Any
 
-from numpyrnn.cli import comma_list, one_of, output_directory, positive_int
+from numpyrnn.cli import comma_list, one_of, output_directory, path_name, positive_int
 from numpyrnn.cli.bench_peers import PEERS, TASKS, Job, available
+from numpyrnn.cli.hints import shown
 
 EXAMPLES = """
 numpyrnn bench --quick
@@ -81,7 +81,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--quick", action="store_true", help="two shapes, few and short rounds")
     parser.add_argument(
-        "--out", default="runs/bench", metavar="DIR",
+        "--out", type=path_name, default="runs/bench", metavar="DIR",
         help="where results go; files of the same name are overwritten (default: runs/bench)",
     )
 
@@ -130,12 +130,14 @@ def run(args: argparse.Namespace) -> int:
                 tqdm.write(report(results, cell), file=sys.stdout)
     except KeyboardInterrupt:
         if results["results"]:
-            print(f"\nkept in {out}: bench.json with what was measured so far")
+            print(f"\nkept in {shown(out)}: bench.json with what was measured so far")
         raise
     print(meaning(results))
     for death in results["failures"]:
         print(*textwrap.wrap(f"left out: {death}", 80), sep="\n")
-    print(f"\nwritten to {out}: bench.json{_draw(out, results)}")
+    figures = _draw(out, results)
+    print(f"\nwritten to {shown(out)}: {', '.join(['bench.json', *figures.written])}")
+    figures.check()
     return 1 if results["failures"] else 0
 
 
@@ -182,19 +184,17 @@ def _nothing_yet(args: argparse.Namespace, facts: Any, pause: float) -> dict[str
 
 
 def _write(out: Any, results: dict[str, Any]) -> None:
-    from numpyrnn.cli.files import write_whole
+    from numpyrnn.cli.files import write_json
 
-    write_whole(out / "bench.json", json.dumps(results, indent=1, ensure_ascii=False).encode())
+    write_json(out / "bench.json", results)
 
 
-def _draw(out: Any, results: dict[str, Any]) -> str:
-    """Write the figure; ", bench.png" if there is anything to compare."""
+def _draw(out: Any, results: dict[str, Any]) -> Any:
+    """Write the figure, if there is anything to compare."""
     from numpyrnn import plots
-    from numpyrnn.cli.files import write_figure
+    from numpyrnn.cli.files import Figures
 
-    try:
-        figure = plots.speed(results)
-    except ValueError:  # the kernel alone
-        return ""
-    write_figure(out / "bench.png", figure)
-    return ", bench.png"
+    figures = Figures(out)
+    if any(len(result["peers"]) > 1 for result in results["results"]):
+        figures.draw("bench", plots.speed, results)
+    return figures

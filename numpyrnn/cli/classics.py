@@ -21,7 +21,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from numpyrnn.cli import comma_list, one_of, output_directory, positive_int
+from numpyrnn.cli import comma_list, one_of, output_directory, path_name, positive_int
+from numpyrnn.cli.hints import shown
 
 EXAMPLES = """
 numpyrnn classics --quick
@@ -78,7 +79,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--resume", action="store_true", help="keep the jobs that OUT already has, do the others"
     )
     parser.add_argument(
-        "--out", default="runs/classics", metavar="DIR",
+        "--out", type=path_name, default="runs/classics", metavar="DIR",
         help="where results go; files of the same name are overwritten (default: runs/classics)",
     )
 
@@ -87,6 +88,7 @@ def run(args: argparse.Namespace) -> None:
     """Estimate, do the jobs, write, and say what came out."""
     from numpyrnn.cli.classics_report import estimate, told, write
     from numpyrnn.cli.classics_spread import save, saved
+    from numpyrnn.cli.files import check_drawing
 
     jobs, left_out = chosen(args)
     if args.jobs is not None and args.scheduler is not None:
@@ -95,6 +97,8 @@ def run(args: argparse.Namespace) -> None:
             "one of the two out"
         )
     out = output_directory(args.out)
+    output_directory(out / "jobs")
+    check_drawing()
     done = saved(out, jobs) if args.resume else {}
     missing = [job for job in jobs if job not in done]
     records = {job.name: record for job, record in done.items()}
@@ -106,9 +110,12 @@ def run(args: argparse.Namespace) -> None:
                 records[f"{record['task']}_{record['cell']}_{record['seed']}"] = record
                 _say(told(record))
         except KeyboardInterrupt:
-            print(f"\nkept in {out}: {len(records)} of {len(jobs)} jobs; --resume does the others")
+            count = f"{len(records)} of {len(jobs)} jobs"
+            print(f"\nkept in {shown(out)}: {count}; --resume does the others")
             raise
-    print(write([records[job.name] for job in jobs], out, left_out))
+    told_in_the_end, figures = write([records[job.name] for job in jobs], out, left_out)
+    print(told_in_the_end)
+    figures.check()
 
 
 def chosen(args: argparse.Namespace) -> tuple[list[Any], str]:

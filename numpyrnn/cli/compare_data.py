@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from numpyrnn.cli.hints import shown
 from numpyrnn.tasks.reviews import Review, movie_reviews, read_csv, split
 from numpyrnn.tasks.sentiment_grammar import LABELS, Sentence, sentiment_grammar
 from numpyrnn.tasks.text import tokenize
@@ -127,7 +128,7 @@ def load(name: str, source: str | None, seed: int, limit: int | None = None) -> 
         raise ValueError(
             f"--data: expected {', '.join(NAMES)} or a CSV file, got {name!r}{nearest(name, NAMES)}"
         )
-    return _reviews(Path(name).name, read_csv(name), PRESETS["file"], seed, limit, {})
+    return _reviews(shown(Path(name).name), read_csv(name), PRESETS["file"], seed, limit, {})
 
 
 def ordered_labels(labels: Iterable[str]) -> tuple[str, ...]:

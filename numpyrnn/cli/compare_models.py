@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import sys
 import warnings
@@ -15,7 +14,7 @@ import numpy as np
 from numpyrnn import __version__, plots
 from numpyrnn.cli.compare_changes import CHANGES
 from numpyrnn.cli.compare_data import Data, Preset, Texts
-from numpyrnn.cli.files import write_whole
+from numpyrnn.cli.files import naming, write_json
 from numpyrnn.cli.text_classifier import TextClassifier, words_read
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.metrics import accuracy, confusion_matrix, precision_recall_f1
@@ -93,8 +92,12 @@ class Comparison:
         }
         if change:
             self.models[name]["worth"] = self._worth(name, kind)
-        made.save(self.out / f"{name}.npz", history=history)
-        self.write_results()
+        checkpoint = self.out / f"{name}.npz"
+        try:
+            with naming(checkpoint):
+                made.save(checkpoint, history=history)
+        finally:
+            self.write_results()
 
     def results(self) -> dict[str, Any]:
         """What results.json holds."""
@@ -121,8 +124,7 @@ class Comparison:
         }
 
     def write_results(self) -> None:
-        text = json.dumps(self.results(), indent=1, ensure_ascii=False)
-        write_whole(self.out / "results.json", text.encode())
+        write_json(self.out / "results.json", self.results())
 
     def cut(self) -> float:
         """The share of training texts that are longer than what is read of them."""

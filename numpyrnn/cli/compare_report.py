@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -13,9 +14,12 @@ from numpyrnn.checks.report import table
 from numpyrnn.cli.compare_changes import CHANGES
 from numpyrnn.cli.compare_data import BAG_OF_WORDS, Preset
 from numpyrnn.cli.compare_models import LAST_RATE, PLATEAU, Comparison
-from numpyrnn.cli.files import write_figure
+from numpyrnn.cli.files import Figures
+from numpyrnn.cli.hints import hint, shown
+from numpyrnn.shown import elided, visible
 
-WIDTH = 100
+WIDTH, LONGEST = 100, 40   # columns of the text, of a label in it
+FIGURES = ("model_comparison", "learning_curves", "confusion", "worth")    # the last with --vary
 POOLED = {
     "last": "the last state",
     "mean": "the mean of all states",
@@ -28,7 +32,7 @@ def describe(comparison: Comparison) -> str:
     """The data and the options, before training."""
     data, preset = comparison.data, comparison.preset
     counts = np.bincount(data.test.targets, minlength=len(data.labels))
-    pairs = zip(data.labels, counts, strict=True)
+    pairs = zip(names(data.labels), counts, strict=True)
     labels = ", ".join(f"{label} {count:,}" for label, count in pairs)
     words = f"{len(comparison.vocabulary):,}, of the training texts"
     if unknown := comparison.unknown():
@@ -53,8 +57,9 @@ def describe(comparison: Comparison) -> str:
          f"most {preset.epochs} epochs; seed {comparison.seed}"),
     ]
     if (vectors := comparison.vectors) is not None:
+        file = shown(comparison.given.vectors or "")
         rows.append(
-            ("vectors", f"{comparison.given.vectors} has {len(vectors.ids):,} of the words, in "
+            ("vectors", f"{file} has {len(vectors.ids):,} of the words, in "
              f"{vectors.vectors.shape[1]} numbers each; the others start at random, all are "
              "trained")
         )
@@ -66,6 +71,11 @@ def describe(comparison: Comparison) -> str:
         for head, text in rows
         for line in textwrap.wrap(f"{head:10}{text}", WIDTH, subsequent_indent=" " * 10)
     )
+
+
+def names(labels: Sequence[str]) -> list[str]:
+    """The labels as a line of text may have them."""
+    return [elided(visible(label), LONGEST) for label in labels]
 
 
 def _layers(preset: Preset) -> str:
@@ -89,24 +99,25 @@ def report(comparison: Comparison) -> str:
     return "\n".join(["", *_scores(comparison), "", *_verdicts(comparison)])
 
 
-def draw(comparison: Comparison) -> list[str]:
-    """Write the figures, also of what each change is worth; their names."""
+def draw(comparison: Comparison) -> Figures:
+    """Write the figures, also of what each change is worth."""
     results = comparison.results()
     models = {name: model for name, model in comparison.models.items() if not model["change"]}
-    figures = {
-        "model_comparison": plots.model_comparison({**results, "models": models}),
-        "learning_curves": plots.learning_curves(
-            {name: model["history"] for name, model in models.items()}
+    drawn: dict[str, tuple[Any, ...]] = {
+        "model_comparison": (plots.model_comparison, {**results, "models": models}),
+        "learning_curves": (
+            plots.learning_curves, {name: model["history"] for name, model in models.items()}
         ),
-        "confusion": plots.confusion(
-            {name: model["confusion"] for name, model in models.items()}, comparison.data.labels
+        "confusion": (
+            plots.confusion, {name: model["confusion"] for name, model in models.items()},
+            comparison.data.labels,
         ),
+        "worth": (plots.worth_of_changes, results),
     }
-    if comparison.changes:
-        figures["worth"] = plots.worth_of_changes(results)
-    for name, figure in figures.items():
-        write_figure(comparison.out / f"{name}.png", figure)
-    return [f"{name}.png" for name in figures]
+    figures = Figures(comparison.out)
+    for name in FIGURES if comparison.changes else FIGURES[:-1]:
+        figures.draw(name, *drawn[name])
+    return figures
 
 
 def finish(comparison: Comparison, figures: Sequence[str]) -> str:
@@ -119,8 +130,8 @@ def finish(comparison: Comparison, figures: Sequence[str]) -> str:
     )
     text = "this movie is not good" if len(comparison.data.labels) == 2 else "your own text"
     return (
-        f"\nwritten to {comparison.out}:\n{written}"
-        f'\ntry: numpyrnn predict --model {comparison.out / f"{best}.npz"} "{text}"'
+        f"\nwritten to {shown(comparison.out)}:\n{written}"
+        f"\ntry: {hint('predict', '--model', comparison.out / f'{best}.npz', text)}"
     )
 
 
@@ -143,7 +154,7 @@ def _scores(comparison: Comparison) -> list[str]:
     lines = table(list(columns), rows, "<" + ">" * (len(columns) - 1), WIDTH)
     scores = "F1" if comparison.changes else "precision, recall and F1"
     of = (
-        f"of the label {data.labels[1]!r}" if len(data.labels) == 2
+        f"of the label '{names(data.labels)[1]}'" if len(data.labels) == 2
         else f"the means over the {len(data.labels)} labels (macro)"
     )
     notes = [
@@ -166,6 +177,7 @@ def _worth(worth: dict[str, float] | None) -> str:
 
 def _verdicts(comparison: Comparison) -> list[str]:
     data, models = comparison.data, comparison.models
+    shown_as = dict(zip(data.labels, names(data.labels), strict=True))
     if not data.examples:
         return []
     right, wrong = _marks()
@@ -176,8 +188,9 @@ def _verdicts(comparison: Comparison) -> list[str]:
         told = []
         for name, model in models.items():
             verdict = model["verdicts"][place]["label"]
-            told.append(f"{name} {right if verdict == truth else wrong} {verdict}")
-        lines += textwrap.wrap(f"{truth}: {_one_line(example.text)}", WIDTH, subsequent_indent="  ")
+            told.append(f"{name} {right if verdict == truth else wrong} {shown_as[verdict]}")
+        text = f"{shown_as[truth]}: {_one_line(example.text)}"
+        lines += textwrap.wrap(text, WIDTH, subsequent_indent="  ")
         lines += _filled(told)
     return lines
 
@@ -195,7 +208,7 @@ def _filled(parts: Iterable[str]) -> list[str]:
 
 
 def _one_line(text: str, width: int = 180) -> str:
-    text = " ".join(text.split())
+    text = visible(" ".join(text.split()))
     return text if len(text) <= width else text[: width - 2] + " …"
 
 

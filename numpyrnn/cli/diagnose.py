@@ -15,7 +15,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from numpyrnn.cli import UsageError, one_of, whole_number
+from numpyrnn.cli import UsageError, one_of, path_name, whole_number
+from numpyrnn.cli.hints import as_called, hint, program
 
 EXAMPLES = """
 numpyrnn diagnose --template lstm        # add > my_lstm.py, and write its backward pass
@@ -30,7 +31,9 @@ NEEDS = {"step": ("template",), "bug": ("plant",), "seed": ("plant",)}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
-    parser.add_argument("file", nargs="?", metavar="FILE.py", help="the code to judge")
+    parser.add_argument(
+        "file", type=path_name, nargs="?", metavar="FILE.py", help="the code to judge"
+    )
     cell = one_of(*CELLS)
     parser.add_argument(
         "--cell", type=cell, metavar="NAME", help=f"what it is: one of {', '.join(CELLS)}"
@@ -70,21 +73,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Judge a file, or write a template, a list or a bug hunt."""
+    _check(args)
+    try:
+        return _run(args)
+    except ValueError as error:
+        raise ValueError(as_called(str(error))) from error
+
+
+def _run(args: argparse.Namespace) -> int:
     from numpyrnn.checks import diagnosis
 
-    _check(args)
     if args.template:
         text = diagnosis.template(
             args.template, layout=args.layout or "row", gates=args.gates, update=args.update,
             step=args.step,
         )
-        sys.stdout.write(text)
+        sys.stdout.write(source(text))
     elif args.plant:
         bug = args.bug.split(",") if args.bug else None
         planted = diagnosis.plant(
             args.plant, bug, rng=args.seed or 0, layout=args.layout or "column"
         )
-        sys.stdout.write(planted.source)
+        sys.stdout.write(source(planted.source))
     elif args.bugs:
         named = diagnosis.bugs(args.bugs)
         width = max(map(len, named))
@@ -94,9 +104,14 @@ def run(args: argparse.Namespace) -> int:
         answer = diagnosis.diagnose(
             args.file, cell=args.cell, layout=args.layout, gates=args.gates, update=args.update
         )
-        print(answer)
+        print(as_called(str(answer)))
         return {"right": 0, "wrong": 1, "unjudged": 2}[answer.status]
     return 0
+
+
+def source(text: str) -> str:
+    """A Python file whose docstring says how to have it judged; it must remain Python."""
+    return text if "\\" in program() else as_called(text)
 
 
 def _check(args: argparse.Namespace) -> None:
@@ -108,7 +123,7 @@ def _check(args: argparse.Namespace) -> None:
         came = " and ".join("FILE.py" if job == "file" else f"--{job}" for job in jobs)
         raise UsageError(
             f"expected one of FILE.py, --template, --bugs and --plant, got {came or 'none'} "
-            "(numpyrnn diagnose --help explains)"
+            f"({hint('diagnose', '--help')} explains)"
         )
     needs = {**NEEDS, "cell": ("file",), "layout": ("file", "template", "plant"),
              "gates": ("file", "template"), "update": ("file", "template")}

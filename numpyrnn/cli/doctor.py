@@ -11,19 +11,18 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
-import os
 import sys
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from numpyrnn import machine
-from numpyrnn.cli import doctor_measure
+from numpyrnn.cli import doctor_measure, output_file, path_name
 from numpyrnn.cli.doctor_findings import Finding, findings
 from numpyrnn.cli.doctor_measure import JOBS, Measured, NotMeasured, Trial
+from numpyrnn.cli.files import write_json
+from numpyrnn.cli.hints import shown
 from numpyrnn.machine import Machine
 
 EXAMPLES = """
@@ -51,21 +50,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="only the facts and what they mean, in a second",
     )
     parser.add_argument(
-        "--json", metavar="FILE", help="write the facts, findings and measurements to FILE too"
+        "--json", type=path_name, metavar="FILE",
+        help="write the facts, findings and measurements to FILE too",
     )
 
 
 def run(args: argparse.Namespace) -> None:
     """Print the facts, then the findings with what they measured."""
-    file = None if args.json is None else json_file(args.json)
+    file = None if args.json is None else output_file(args.json, "--json", "machine.json")
     found = machine.facts()
     print("\n".join(found.lines()) + "\n")
     outcomes = examine(findings(found), measuring=not args.no_measure)
     print("\n\n".join(report(found, outcomes)))
     if file:
-        text = json.dumps(record(found, outcomes), indent=2)
-        file.write_text(f"{text}\n", encoding="utf-8")
-        print(f"\nwritten: {file}")
+        write_json(file, record(found, outcomes), indent=2)
+        print(f"\nwritten: {shown(file)}")
 
 
 # What it costs ---------------------------------------------------------------------------------
@@ -182,22 +181,6 @@ def _threads_verdict(trial: Trial, measured: Measured, job: str) -> str:
 
 
 # The file --------------------------------------------------------------------------------------
-
-
-def json_file(path: str) -> Path:
-    """The file to write, looked at before anything is measured."""
-    file, cure = Path(path).expanduser(), "name a file such as --json machine.json"
-    if not path or file.is_dir():
-        came = f"the directory {path!r}" if path else "an empty name"
-        raise ValueError(f"--json: expected a file, got {came}; {cure}")
-    if not file.parent.is_dir():
-        raise ValueError(
-            f"--json: expected a file in an existing directory, got {path!r}; make "
-            f"{str(file.parent)!r} first"
-        )
-    if not os.access(file if file.exists() else file.parent, os.W_OK):
-        raise ValueError(f"--json: cannot write to {path!r} (Permission denied); {cure}")
-    return file
 
 
 def record(found: Machine, outcomes: Sequence[Outcome]) -> dict[str, Any]:

@@ -17,7 +17,16 @@ import argparse
 import textwrap
 import time
 
-from numpyrnn.cli import comma_list, one_of, output_directory, positive_int, whole_number
+from numpyrnn.cli import (
+    check_output_directory,
+    comma_list,
+    one_of,
+    output_directory,
+    path_name,
+    positive_int,
+    whole_number,
+)
+from numpyrnn.cli.hints import shown
 
 EXAMPLES = """
 numpyrnn flow
@@ -48,13 +57,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "default: orthogonal, identity, spectral-0.5, -0.9, -1.0 and -1.5, forget-0, -1 and -2",
     )
     parser.add_argument(
-        "--data", metavar="NAME",
+        "--data", type=path_name, metavar="NAME",
         help="noise (default), adding (the adding problem; the default with --train), or a UTF-8 "
         "text file, read character by character; with --checkpoint of numpyrnn compare the file's "
         "lines are the texts",
     )
     parser.add_argument(
-        "--checkpoint", metavar="FILE",
+        "--checkpoint", type=path_name, metavar="FILE",
         help="measure a trained model instead: what numpyrnn compare or numpyrnn lm wrote",
     )
     parser.add_argument(
@@ -82,7 +91,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of the weights, the input and the direction of the gradient (default: 0)",
     )
     parser.add_argument(
-        "--out", default="runs/flow", metavar="DIR",
+        "--out", type=path_name, default="runs/flow", metavar="DIR",
         help="where results go; files of the same name are overwritten (default: runs/flow)",
     )
 
@@ -100,21 +109,26 @@ def start(text: str) -> str:
 
 def run(args: argparse.Namespace) -> None:
     """Measure, draw, write, and say in plain words what came out."""
+    from numpyrnn.cli.files import check_drawing
     from numpyrnn.cli.flow_figures import draw
     from numpyrnn.cli.flow_measure import measure
     from numpyrnn.cli.flow_report import results, summary, table, write
 
     began = time.perf_counter()
     _check(args)
-    out = output_directory(args.out)
+    check_output_directory(args.out)
+    check_drawing()
     measured = measure(args)
+    out = output_directory(args.out)
     found = results(measured)
     found["summary"] = summary(found)
-    written = draw(measured, out, args.animation)
     found["seconds"] = time.perf_counter() - began
-    written += write(found, out)
+    results_written = write(found, out)
+    figures = draw(measured, out, args.animation)
+    written = ", ".join([*figures.written, *results_written])
     words = textwrap.fill(found["summary"], 96)
-    print(f"{table(found)}\n\n{words}\n\nwritten to {out}: {', '.join(written)}")
+    print(f"{table(found)}\n\n{words}\n\nwritten to {shown(out)}: {written}")
+    figures.check()
 
 
 def _check(args: argparse.Namespace) -> None:

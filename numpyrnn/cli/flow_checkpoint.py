@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.cli.hints import hint, shown
 from numpyrnn.cli.sample import open_language_model
 from numpyrnn.cli.text_classifier import KIND, TextClassifier
 from numpyrnn.models.language_model import language_model
@@ -20,10 +21,10 @@ def open_model(
     path: str, data: str | None, steps: int, rows: int
 ) -> tuple[Any, np.ndarray, np.ndarray | None, str]:
     """(model, ids (B, T), lengths, what they are): the text given, or that of the model's task."""
-    if not Path(path).expanduser().exists():
+    if not Path(path).exists():
         raise FileNotFoundError(
             f"--checkpoint: expected a checkpoint, but there is no {path!r}; check the name, or "
-            "train a model with numpyrnn compare or numpyrnn lm"
+            f"train a model with {hint('compare')} or {hint('lm')}"
         )
     if _kind(path) == KIND:
         return _classifier(path, data, steps, rows)
@@ -32,10 +33,9 @@ def open_model(
 
 def _kind(path: str) -> Any:
     """What the checkpoint says that it holds; None where there is no file to ask."""
-    file = Path(path).expanduser()
-    if not file.is_file():
+    if not Path(path).is_file():
         return None
-    metadata = load_checkpoint(file).metadata
+    metadata = load_checkpoint(path).metadata
     return metadata.get("kind") if isinstance(metadata, dict) else None
 
 
@@ -47,7 +47,7 @@ def _language_model(path: str, data: str | None, steps: int, rows: int) -> Any:
     if data is None:
         text, name = split_text(reference_text())[1], "the validation part of Python's own manual"
     else:
-        text, name = read_text(data, minimum=rows * steps + 1), f"the text {data}"
+        text, name = read_text(data, minimum=rows * steps + 1), f"the text {shown(data)}"
     if data is None and not set(text) <= set(alphabet.characters):
         raise ValueError(
             "--data: expected a text file, since the model was trained on another text than "
@@ -71,7 +71,7 @@ def _classifier(path: str, data: str | None, steps: int, rows: int) -> Any:
         name = "held-out sentences of the sentiment grammar"
         texts = [list(s.tokens) for s in sentiment_grammar(rng=0).test]
     else:
-        name = f"the lines of {data}"
+        name = f"the lines of {shown(data)}"
         texts = [tokenize(line) for line in read_text(data, minimum=1).splitlines()]
     ids = [loaded.encode(words)[-steps:] for words in texts if words]
     ids = sorted(ids, key=len, reverse=True)[:rows]  # the longest: a gradient needs some way to go

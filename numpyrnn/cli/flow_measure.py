@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.cli.hints import shown
 from numpyrnn.seeing.gradients.flow import Flow, gradient_flows
 from numpyrnn.seeing.gradients.itemised import ItemisedGradient, itemised_gradient
 from numpyrnn.seeing.gradients.jacobians import StepJacobians, step_jacobians, weight_powers
@@ -147,7 +148,7 @@ def _input(args: argparse.Namespace) -> tuple[str, np.ndarray]:
     text = read_text(data, minimum=args.rows * args.steps + 1)
     alphabet = Alphabet(text)
     x, _ = streams(alphabet.encode(text), args.rows)
-    return f"the text {data}, one-hot", np.eye(len(alphabet))[x[:, : args.steps]]
+    return f"the text {shown(data)}, one-hot", np.eye(len(alphabet))[x[:, : args.steps]]
 
 
 def _starts(given: Sequence[str] | None, cells: Sequence[str]) -> dict[str, list[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +11,7 @@ import numpy as np
 
 from numpyrnn import __version__
 from numpyrnn.checks.report import table as aligned
-from numpyrnn.cli.files import write_whole
+from numpyrnn.cli.files import write_json, write_whole
 from numpyrnn.cli.flow_measure import Measured
 from numpyrnn.plots.flow import look
 from numpyrnn.seeing.gradients.flow import Flow
@@ -141,8 +140,7 @@ def summary(found: Mapping[str, Any]) -> str:
 
 def write(found: Mapping[str, Any], out: Path) -> list[str]:
     """results.json and summary.txt, each whole or not at all; their names."""
-    text = json.dumps(_finite(found), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    write_whole(out / "results.json", text.encode())
+    write_json(out / "results.json", _finite(found), allow_nan=False)
     write_whole(out / "summary.txt", f"{found['summary']}\n".encode())
     return ["results.json", "summary.txt"]
 

@@ -13,15 +13,23 @@ holds results.json, learning_curve.png and model.npz, which `numpyrnn sample` re
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from numpyrnn import metrics, plots
-from numpyrnn.cli import number, one_of, output_directory, positive_int, whole_number
-from numpyrnn.cli.files import write_figure, write_whole
+from numpyrnn.cli import (
+    check_output_directory,
+    number,
+    one_of,
+    output_directory,
+    path_name,
+    positive_int,
+    whole_number,
+)
+from numpyrnn.cli.files import Figures, check_drawing, write_json
+from numpyrnn.cli.hints import hint, shown
 from numpyrnn.cli.lm_training import (
     ANNEALED,
     DEFAULTS,
@@ -54,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     def suited(option: str) -> str:
         return ", ".join(f"{cell} {options[option]}" for cell, options in SUITED.items())
 
-    add("text", str, "FILE", "a UTF-8 text (default: Python's reference manual)")
+    add("text", path_name, "FILE", "a UTF-8 text (default: Python's reference manual)")
     add("cell", one_of(*SUITED), "NAME", "rnn, gru or lstm")
     add("layers", positive_int, "N", "recurrent layers on top of each other")
     add("hidden", positive_int, "N", "units in each layer")
@@ -81,14 +89,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "begins anew and replaces the one in OUT",
     )
     parser.add_argument(
-        "--out", default="runs/lm", metavar="DIR", help="where results go (default: runs/lm)"
+        "--out", type=path_name, default="runs/lm", metavar="DIR",
+        help="where results go (default: runs/lm)",
     )
 
 
 def run(args: argparse.Namespace) -> None:
     """Train, tell how it goes, and write the results."""
     began = time.perf_counter()
-    path = Path(args.out).expanduser() / CHECKPOINT
+    path = Path(args.out) / CHECKPOINT
+    check_output_directory(args.out)
+    check_drawing()
     found = open_language_model(path, "--resume") if args.resume else None
     corpus = read_corpus(args.text, found)
     out = output_directory(args.out)
@@ -102,19 +113,21 @@ def run(args: argparse.Namespace) -> None:
                 print(indented(training.sample(args.temperature, rng=[options["seed"], epoch])))
     except KeyboardInterrupt:
         if done := len(training.history):
-            print(f"\nepoch {done} is in {path}; --resume continues from it", file=sys.stderr)
+            where = f"epoch {done} is in {shown(path)}"
+            print(f"\n{where}; --resume continues from it", file=sys.stderr)
         raise
     results = summary(training, args.temperature)
     results["seconds"] = time.perf_counter() - began
-    write(results, training, out)
-    print(finish(results, out))
+    figures = write(results, training, out)
+    print(finish(results, out, figures))
+    figures.check()
 
 
 def describe(training: Training, epochs: int) -> str:
     """What is about to happen, and the heads of the columns that `line` fills."""
     corpus, options, done = training.corpus, training.options, len(training.history)
     rate = options["learning_rate"]
-    resumed = f"; {done} of them are done, in {training.path}" if done else ""
+    resumed = f"; {done} of them are done, in {shown(training.path)}" if done else ""
     return (
         f"text      {corpus.name}: {corpus.size:,} characters, {len(corpus.alphabet)} different "
         f"ones; the last {len(corpus.validation):,} are held out\n"
@@ -181,16 +194,18 @@ def summary(training: Training, temperature: float) -> dict[str, Any]:
     }
 
 
-def write(results: dict[str, Any], training: Training, out: Path) -> None:
+def write(results: dict[str, Any], training: Training, out: Path) -> Figures:
     """results.json and the figure, each whole or not at all."""
-    text = json.dumps(results, indent=2, ensure_ascii=False) + "\n"
-    write_whole(out / "results.json", text.encode())
-    corpus = training.corpus
-    figure = plots.bits_per_character(training.history, corpus.baseline, order=corpus.order)
-    write_figure(out / "learning_curve.png", figure)
+    write_json(out / "results.json", results, indent=2)
+    figures, corpus = Figures(out), training.corpus
+    figures.draw(
+        "learning_curve", plots.bits_per_character, training.history, corpus.baseline,
+        order=corpus.order,
+    )
+    return figures
 
 
-def finish(results: dict[str, Any], out: Path) -> str:
+def finish(results: dict[str, Any], out: Path, figures: Figures) -> str:
     """How it ended, where everything is, and what to do with it."""
     bits, baseline = results["bits_per_char"], results["baseline_bits_per_char"]
     return (
@@ -198,6 +213,6 @@ def finish(results: dict[str, Any], out: Path) -> str:
         f"{results['best_epoch']}, the best one (perplexity {results['perplexity']:.2f}):\n"
         f"{abs(baseline - bits):.3f} {'below' if bits < baseline else 'above'} the baseline; "
         f"{results['seconds']:.0f} s\n\n"
-        f"written to {out}: results.json, learning_curve.png, {CHECKPOINT}\n"
-        f"try: numpyrnn sample --model {out} --temperature 0.5"
+        f"written to {shown(out)}: {', '.join(['results.json', *figures.written, CHECKPOINT])}\n"
+        f"try: {hint('sample', '--model', out, '--temperature', '0.5')}"
     )

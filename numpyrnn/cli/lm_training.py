@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from numpyrnn.cli.files import naming
+from numpyrnn.cli.hints import shown
 from numpyrnn.cli.sample import KIND, opening
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.metrics import bits_per_character
@@ -64,7 +66,7 @@ class Corpus(NamedTuple):
 
 def read_corpus(path: str | None, found: Checkpoint | None) -> Corpus:
     """The text of a file, or Python's own; it must be the one that a checkpoint was trained on."""
-    name = "Python's reference manual" if path is None else Path(path).name
+    name = "Python's reference manual" if path is None else shown(Path(path).name)
     text = reference_text() if path is None else read_text(path)
     digest = hashlib.sha256(text.encode()).hexdigest()
     if found is not None and found.metadata["text"]["sha256"] != digest:
@@ -152,13 +154,15 @@ class Training:
         self.arrays |= memory
         if self.history.best_epoch() == done + 1:
             self.arrays |= {f"best/{name}": p.copy() for name, p in self.model.params.items()}
-        save_checkpoint(
-            self.path, self.model, self.optimizer, rng=self.rng, step=self.optimizer.steps,
-            history=self.history, arrays=self.arrays, metadata={
-                "kind": KIND, "model": self.architecture, "alphabet": corpus.alphabet.characters,
-                "text": {"name": corpus.name, "sha256": corpus.sha256}, "options": self.options,
-            },
-        )
+        metadata = {
+            "kind": KIND, "model": self.architecture, "alphabet": corpus.alphabet.characters,
+            "text": {"name": corpus.name, "sha256": corpus.sha256}, "options": self.options,
+        }
+        with naming(self.path):
+            save_checkpoint(
+                self.path, self.model, self.optimizer, rng=self.rng, step=self.optimizer.steps,
+                history=self.history, arrays=self.arrays, metadata=metadata,
+            )
         return record
 
     def learning_rate(self) -> float:

@@ -3,16 +3,22 @@
 One of `numpyrnn compare` is asked for labels: prints each text behind its most probable label and
 that label's probability, and says which words the model has never seen. One of `numpyrnn train`
 that reads texts (dates, reversal, tags) is asked for what it makes of them: prints each text behind
-the answer. Give - to read texts from the standard input, one a line.
+the answer. Give - to read texts from the standard input, one a line; where one cannot be read the
+others are answered all the same, and the exit code is 2.
 """
 
 from __future__ import annotations
 
 import argparse
+import codecs
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from numpyrnn.cli import path_name
+from numpyrnn.shown import aligned, columns, elided, visible
+from numpyrnn.tasks.decoding import decode
 
 if TYPE_CHECKING:
     from numpyrnn.cli.text_classifier import TextClassifier
@@ -23,12 +29,14 @@ numpyrnn predict --model runs/compare/bow.npz "good , not bad" "bad , not good"
 numpyrnn predict --model runs/compare/gru.npz - < reviews.txt
 numpyrnn predict --model runs/dates/gru.npz "the 3rd of May, 1998" "31/8/1957"
 """
+WIDEST = 40     # columns of a label
+TYPED = "TEXT"  # the place of a text on the command line
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.add_argument(
-        "--model", required=True, metavar="FILE",
+        "--model", type=path_name, required=True, metavar="FILE",
         help="a checkpoint from numpyrnn compare or train, such as runs/compare/lstm.npz",
     )
     parser.add_argument(
@@ -38,56 +46,115 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Print the answer to each text, with notes on what was not read."""
+    """Print the answer to each text, with notes on what was not read.
+
+    A line of the standard input that cannot be read costs no other its answer; which one it was is
+    said in the end. What was typed is put right and typed again.
+    """
     from numpyrnn.cli.train_ask import is_of_a_task
 
-    path = Path(args.model).expanduser()
-    if path.is_file() and is_of_a_task(path):
-        _written(path, list(_texts(args.texts)))
-    else:
-        _labelled(args.model, list(_texts(args.texts)))
+    path, texts = Path(args.model), list(_texts(args.texts))
+    of_a_task = path.is_file() and is_of_a_task(path)
+    answers, failed = (_written if of_a_task else _labelled)(path, texts)
+    typed = next((text for text in failed if text.place == TYPED), None)
+    if not typed:
+        for line in answers:
+            print(line)
+    if failed:
+        worst = typed or failed[0]
+        lines = [text.place.removeprefix("line ") for text in failed]
+        more = f" and {len(lines) - 8} more" if len(lines) > 8 else ""
+        few = len(texts) == 1 or typed
+        raise ValueError(
+            ("" if few else f"no answer to the lines {', '.join(lines[:8])}{more} of the standard "
+             "input, the others are above; ") + f"{worst.place}: {worst.problem}"
+        )
 
 
-def _labelled(path: str, texts: list[str]) -> None:
-    """A label, its probability and the unknown words for each text."""
+class Text(NamedTuple):
+    """A text and where it came from: TEXT, or line 7 of the standard input."""
+
+    place: str
+    text: str | None    # None: a line that is not UTF-8
+    problem: str = ""   # why it has no answer
+
+
+def _labelled(path: Path, texts: Sequence[Text]) -> tuple[list[str], list[Text]]:
+    """Lines with a label, its probability and the unknown words of each text; those that failed."""
     from numpyrnn.cli.text_classifier import TextClassifier
     from numpyrnn.tasks.text import tokenize
 
-    loaded = TextClassifier.load(path)
-    words = [tokenize(text) for text in texts]
-    for text, found in zip(texts, words, strict=True):
-        if not found:
-            raise ValueError(
-                f"TEXT: expected at least one word, got {text!r}; write the text in quotation marks"
+    loaded, good, failed, lines = TextClassifier.load(path), [], [], []
+    for text in texts:
+        words = tokenize(text.text) if text.text is not None else []
+        if words:
+            good.append((text, words))
+        else:
+            problem = text.problem or (
+                f"expected at least one word, got {text.text!r}; write the text in quotation marks"
             )
-    probabilities = loaded.probabilities([loaded.encode(found) for found in words])
-    width = max(map(len, loaded.labels))
-    for text, found, p in zip(texts, words, probabilities, strict=True):
-        print(f"{loaded.labels[p.argmax()]:<{width}}  {p.max():.2f}  {' '.join(text.split())}")
-        for note in _notes(found, loaded):
-            print(f"{'':{width}}        {note}")
+            failed.append(text._replace(problem=problem))
+    if good:
+        probabilities = loaded.probabilities([loaded.encode(words) for _, words in good])
+        labels = [elided(visible(label), WIDEST) for label in loaded.labels]
+        width = max(map(columns, labels))
+        for (text, words), p in zip(good, probabilities, strict=True):
+            label = aligned(labels[p.argmax()], width)
+            lines.append(f"{label}  {p.max():.2f}  {_one_line(text)}")
+            lines += [f"{'':{width}}        {note}" for note in _notes(words, loaded)]
+    return lines, failed
 
 
-def _written(path: Path, texts: list[str]) -> None:
-    """What a model of `numpyrnn train` makes of each text."""
+def _written(path: Path, texts: Sequence[Text]) -> tuple[list[str], list[Text]]:
+    """Lines with what a model of `numpyrnn train` makes of each text; those that failed."""
     from numpyrnn.cli.train_ask import trained
 
-    answers = trained(path, "--model").answers(texts, "TEXT")
-    width = max(map(len, answers))
-    for text, answer in zip(texts, answers, strict=True):
-        print(f"{answer:<{width}}  {' '.join(text.split())}")
+    asked, good, failed = trained(path, "--model"), [], []
+    for text in texts:
+        try:
+            if text.text is None:
+                raise ValueError(text.problem)
+            good.append((text, asked.answer(text.text)))
+        except ValueError as error:
+            failed.append(text._replace(problem=str(error)))
+    width = max((columns(answer) for _, answer in good), default=0)
+    return [f"{aligned(answer, width)}  {_one_line(text)}" for text, answer in good], failed
 
 
-def _texts(given: Sequence[str]) -> Iterator[str]:
+def _one_line(text: Text) -> str:
+    return visible(" ".join((text.text or "").split()))
+
+
+def _texts(given: Sequence[str]) -> Iterator[Text]:
     """The texts of the command line, with the lines of the standard input in the place of -."""
     for text in given:
         if text != "-":
-            yield text
+            yield Text(TYPED, text)
             continue
-        lines = [line.strip() for line in sys.stdin if line.strip()]
+        lines = list(_lines())
         if not lines:
             raise ValueError("TEXT: expected a text on each line of the standard input, got none")
         yield from lines
+
+
+def _lines() -> Iterator[Text]:
+    """The lines of the standard input that are not blank."""
+    data = sys.stdin.buffer.read() if hasattr(sys.stdin, "buffer") else sys.stdin.read().encode()
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        data = decode(data, "the standard input").encode()
+    for number, line in enumerate(data.removeprefix(codecs.BOM_UTF8).splitlines(), 1):
+        place = f"line {number}"
+        try:
+            text = line.decode().strip()
+        except UnicodeDecodeError as error:
+            byte = f"0x{line[error.start]:02x}"
+            yield Text(
+                place, None, f"expected UTF-8 text, got byte {byte} at position {error.start}; "
+                "save the texts as UTF-8"
+            )
+        else:
+            if text:
+                yield Text(place, text)
 
 
 def _notes(words: Sequence[str], loaded: TextClassifier) -> Iterator[str]:
@@ -102,4 +169,4 @@ def _notes(words: Sequence[str], loaded: TextClassifier) -> Iterator[str]:
         known = len([word for word in read if word in loaded.vocabulary])
         more = f" and {len(unknown) - 8} more" if len(unknown) > 8 else ""
         guess = "" if known else "; no word is known, so this is a guess"
-        yield f"unknown: {', '.join(unknown[:8])}{more}{guess}"
+        yield f"unknown: {visible(', '.join(unknown[:8]))}{more}{guess}"

@@ -12,7 +12,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from numpyrnn.cli import number, whole_number
+from numpyrnn.cli import number, path_name, whole_number
+from numpyrnn.cli.hints import hint
 from numpyrnn.models.language_model import continuation, language_model
 from numpyrnn.tasks.characters import Alphabet
 from numpyrnn.training import Checkpoint, load_checkpoint
@@ -29,7 +30,7 @@ KIND = "language_model"  # what its metadata calls it
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.add_argument(
-        "--model", default="runs/lm", metavar="PATH",
+        "--model", type=path_name, default="runs/lm", metavar="PATH",
         help=f"a checkpoint, or a directory with {CHECKPOINT} in it (default: runs/lm)",
     )
     parser.add_argument(
@@ -70,24 +71,24 @@ def run(args: argparse.Namespace) -> None:
 
 def open_language_model(path: Any, option: str) -> Checkpoint:
     """The checkpoint at `path`, or in the directory `path`, if it is one of a language model."""
-    path = Path(path).expanduser()
+    path = Path(path)
     path = path / CHECKPOINT if path.is_dir() else path
     if not path.exists():
         raise FileNotFoundError(
             f"{option}: expected a checkpoint, but there is no {str(path)!r}; check the name, or "
-            "train a model with numpyrnn lm"
+            f"train a model with {hint('lm')}"
         )
     found = load_checkpoint(path)
     metadata = found.metadata if isinstance(found.metadata, dict) else {}
     if metadata.get("kind") == "classifier":
         raise ValueError(
             f"{option}: expected a language model, got a classifier in {str(path)!r}; "
-            f"ask it with numpyrnn predict --model {path}"
+            f"ask it with {hint('predict', '--model', path, 'a text')}"
         )
     if metadata.get("kind") != KIND or not found.best:
         raise ValueError(
             f"{option}: expected a checkpoint that numpyrnn lm wrote, got another in "
-            f"{str(path)!r}; train a model with numpyrnn lm"
+            f"{str(path)!r}; train a model with {hint('lm')}"
         )
     return found
 

@@ -15,10 +15,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from numpyrnn.cli import one_of, positive_int, whole_number
+from numpyrnn.cli import one_of, output_file, path_name, positive_int, whole_number
+from numpyrnn.cli.files import naming
+from numpyrnn.cli.hints import shown
 
 if TYPE_CHECKING:
     from numpyrnn.seeing import Trace
@@ -51,15 +54,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="seed of weights and inputs (default: 0)")
     parser.add_argument("--text", metavar="TEXT",
                         help="read these letters, one-hot; with --checkpoint, what the model reads")
-    parser.add_argument("--checkpoint", metavar="FILE",
+    parser.add_argument("--checkpoint", type=path_name, metavar="FILE",
                         help="a model that numpyrnn lm or compare wrote")
     parser.add_argument("--layer", metavar="PATH",
                         help="which recurrent layer of the checkpoint (default: the first)")
     parser.add_argument("--element", type=element, default=(), metavar="I,J",
                         help="row and column of the number that is filled in (default: 0,0)")
     parser.add_argument("--print", action="store_true", help="print the whole trace and end")
-    parser.add_argument("--html", metavar="FILE", help="write a page to step through in a browser")
-    parser.add_argument("--paper", metavar="FILE", help="write a page to print on paper")
+    parser.add_argument("--html", type=path_name, metavar="FILE",
+                        help="write a page to step through in a browser")
+    parser.add_argument("--paper", type=path_name, metavar="FILE",
+                        help="write a page to print on paper")
 
 
 def element(text: str) -> tuple[int, ...]:
@@ -80,9 +85,10 @@ def run(args: argparse.Namespace) -> None:
     from numpyrnn.cli.step_example import from_checkpoint, from_sizes
 
     pages = {"--html": args.html, "--paper": args.paper}
-    for option, path in pages.items():
-        if path is not None:
-            check_destination(option, path)
+    files = {
+        option: output_file(path, option, "step.html")
+        for option, path in pages.items() if path is not None
+    }
     trace, note = from_checkpoint(args) if args.checkpoint else from_sizes(args)
     check_element(args.element, trace)
     if args.html:
@@ -92,9 +98,9 @@ def run(args: argparse.Namespace) -> None:
                 f"--html: expected a trace of at most {LARGEST:,} numbers, got {count:,}; "
                 "take fewer steps or a smaller model"
             )
-        print(f"wrote {trace.to_html(args.html)}")
+        written(files["--html"], trace.to_html)
     if args.paper:
-        print(f"wrote {trace.to_paper(args.paper)}")
+        written(files["--paper"], trace.to_paper)
     if args.print:
         from numpyrnn.seeing.tracing.text import transcript, wrapped
 
@@ -105,18 +111,11 @@ def run(args: argparse.Namespace) -> None:
         walk(trace, note, args.element)
 
 
-def check_destination(option: str, path: str) -> None:
-    """Raise now what would fail after the work is done."""
-    target = Path(path)
-    if not path or target.is_dir():
-        raise ValueError(
-            f"{option}: expected a file, got {path!r}; name one, such as {option} step.html"
-        )
-    if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
-        raise ValueError(
-            f"{option}: expected a file in a folder that exists and may be written to, "
-            f"got {path!r}; create the folder first"
-        )
+def written(file: Path, write: Callable[[Path], Path]) -> None:
+    """Write a page and say where it is."""
+    with naming(file):
+        write(file)
+    print(f"wrote {shown(file)}")
 
 
 def check_element(wanted: tuple[int, ...], trace: Trace) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.cli.hints import shown
 from numpyrnn.cli.step import DEFAULTS
 from numpyrnn.layers import GRU, LSTM, RNN, Dropout, Layer
 from numpyrnn.layers.recurrent import Recurrent
@@ -88,7 +89,7 @@ def from_checkpoint(args: argparse.Namespace) -> tuple[Trace, str]:
     if not args.text:
         raise ValueError("--text: expected what the checkpoint's model shall read; "
                          'add --text "some words"')
-    path = Path(args.checkpoint).expanduser()
+    path = Path(args.checkpoint)
     if path.is_file() and _kind(path) == "classifier":
         model, ids, targets, tokens, loss = _classifier(path, args.text)
     else:
@@ -109,7 +110,7 @@ def from_checkpoint(args: argparse.Namespace) -> tuple[Trace, str]:
     more = f" (others: {', '.join(others)}; choose with --layer)" if others else ""
     hidden = leaves[chosen].hidden_size
     corner = f" It has {hidden} units: a corner of each matrix is shown." if hidden > 8 else ""
-    note = f"The layer {chosen} of {path.name}{more}. Loss: {loss}.{corner}"
+    note = f"The layer {chosen} of {shown(path.name)}{more}. Loss: {loss}.{corner}"
     return trace(leaves[chosen], seen["x"], seen["dh"], tokens=tokens), note
 
 

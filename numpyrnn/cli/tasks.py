@@ -9,6 +9,8 @@ import argparse
 import re
 import textwrap
 
+from numpyrnn.cli.hints import hint
+
 EXAMPLES = """
 numpyrnn tasks
 """
@@ -35,7 +37,7 @@ def run(args: argparse.Namespace) -> None:
         for text in (head, facts, *([task.note] if task.note else [])):
             indent = "" if text is head else " " * width
             print(wrapped(text, indent, " " * width))
-    print("\ntrain one with numpyrnn train TASK")
+    print(f"\ntrain one with {hint('train', 'TASK')}")
 
 
 def wrapped(text: str, first: str, other: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.cli.hints import hint
 from numpyrnn.layers import Layer
 from numpyrnn.losses import softmax
 from numpyrnn.models import classifier
@@ -88,7 +89,7 @@ class TextClassifier:
         Raises ValueError naming `option` where there is no such file, where it is no checkpoint,
         damaged, or that of something else than a classifier.
         """
-        path = Path(path).expanduser()
+        path = Path(path)
         if path.is_dir():
             inside = sorted(file.name for file in path.glob("*.npz"))
             cure = f"name one of {', '.join(inside)} in it" if inside else "name a file"
@@ -96,14 +97,14 @@ class TextClassifier:
         if not path.exists():
             raise ValueError(
                 f"{option}: expected a file, but there is no {str(path)!r}; check the name, or "
-                "train a model with numpyrnn compare or numpyrnn train"
+                f"train a model with {hint('compare')} or {hint('train')}"
             )
         found = load_checkpoint(path)
         metadata = found.metadata if isinstance(found.metadata, dict) else {}
         if metadata.get("kind") == "language_model":
             raise ValueError(
                 f"{option}: expected a classifier, got a language model in {str(path)!r}; "
-                f"let it write with numpyrnn sample --model {path}"
+                f"let it write with {hint('sample', '--model', path)}"
             )
         try:
             if metadata["kind"] != KIND:
@@ -114,7 +115,7 @@ class TextClassifier:
         except (KeyError, ValueError, TypeError) as error:
             raise ValueError(
                 f"{option}: expected a checkpoint that numpyrnn compare wrote, got another in "
-                f"{str(path)!r}; train a model with numpyrnn compare"
+                f"{str(path)!r}; train a model with {hint('compare')}"
             ) from error
         found.restore(loaded.model)
         return loaded

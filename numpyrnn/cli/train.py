@@ -13,13 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from numpyrnn.cli import (
+    check_output_directory,
     comma_list,
     number,
     one_of,
     output_directory,
+    path_name,
     positive_int,
     whole_number,
 )
+from numpyrnn.cli.hints import shown
 
 EXAMPLES = """
 numpyrnn train tags
@@ -49,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "none is the head without recurrence (default: what numpyrnn tasks says)",
     )
     parser.add_argument(
-        "--out", metavar="DIR",
+        "--out", type=path_name, metavar="DIR",
         help="where results go; files of the same name are overwritten (default: runs/TASK)",
     )
     parser.add_argument(
@@ -93,19 +96,25 @@ def run(args: argparse.Namespace) -> None:
     """Train, test, and write; results.json is complete after each model."""
     task = chosen_task(args)
     cells = chosen_cells(args, task)
+    place = f"runs/{task.name}" if args.out is None else args.out
     if args.ask is not None:
         from numpyrnn.cli.train_ask import trained
 
         check_alone(args)
-        folder = Path(f"runs/{task.name}" if args.out is None else args.out).expanduser()
-        asked = trained(folder / f"{cells[-1]}.npz", "--ask", type(task))
-        print(*asked.answers([args.ask], "--ask"))
+        asked = trained(Path(place) / f"{cells[-1]}.npz", "--ask", type(task))
+        try:
+            print(asked.answer(args.ask))
+        except ValueError as error:
+            raise ValueError(f"--ask: {error}") from error
         return
+    from numpyrnn.cli.files import check_drawing
     from numpyrnn.cli.train_report import describe, draw, finish, report
     from numpyrnn.cli.train_run import Run
 
+    check_output_directory(place)
+    check_drawing()
     said = describe(task)       # data that are missing are missed before a directory is made
-    out = output_directory(f"runs/{task.name}" if args.out is None else args.out)
+    out = output_directory(place)
     training = Run(task, out)
     print(said)
     try:
@@ -113,10 +122,12 @@ def run(args: argparse.Namespace) -> None:
             training.train(cell)
     except KeyboardInterrupt:
         if training.done:
-            print(f"\nkept in {out}: results.json with {', '.join(training.done)}")
+            print(f"\nkept in {shown(out)}: results.json with {', '.join(training.done)}")
         raise
     print(report(training))
-    print(finish(training, draw(training)))
+    figures = draw(training)
+    print(finish(training, figures.written))
+    figures.check()
 
 
 def chosen_task(args: argparse.Namespace) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from numpyrnn.cli.hints import hint
 from numpyrnn.cli.train_registry import TASKS
 from numpyrnn.cli.train_run import KIND
 from numpyrnn.cli.train_task import Preset, Task
@@ -17,15 +18,12 @@ class Asked(NamedTuple):
     task: Task
     model: Any
 
-    def answers(self, texts: list[str], option: str) -> list[str]:
-        """What the model answers to each text.
-
-        Raises ValueError, naming `option`, for a text that the model cannot read.
-        """
+    def answer(self, text: str) -> str:
+        """What the model answers; raises ValueError for a text that it cannot read."""
         try:
-            return [self.task.answer(self.model, text) for text in texts]
+            return self.task.answer(self.model, text)
         except ValueError as error:
-            raise ValueError(f"{option}: {str(error).removeprefix('text: ')}") from error
+            raise ValueError(str(error).removeprefix("text: ")) from error
 
 
 def is_of_a_task(path: Path) -> bool:
@@ -48,7 +46,7 @@ def trained(path: Path, option: str, kind: type[Task] | None = None) -> Asked:
             inside = sorted(file.name for file in path.parent.glob("*.npz"))
             cure = (
                 f"name another of {', '.join(inside)} with --cell" if inside
-                else f"train it first with numpyrnn train {kind.name}"
+                else f"train it first with {hint('train', kind.name)}"
             )
             raise ValueError(f"{option}: expected a model, but there is no {str(path)!r}; {cure}")
     found = load_checkpoint(path)
@@ -67,7 +65,7 @@ def trained(path: Path, option: str, kind: type[Task] | None = None) -> Asked:
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(
             f"{option}: expected a checkpoint that numpyrnn train wrote, got another in "
-            f"{str(path)!r}; train a model with numpyrnn train"
+            f"{str(path)!r}; train a model with {hint('train')}"
         ) from error
     _check_reads(type(task), option, "what it reached is in results.json beside it")
     found.restore(model)

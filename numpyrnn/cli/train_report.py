@@ -6,7 +6,8 @@ import textwrap
 from typing import Any
 
 from numpyrnn.checks.report import table
-from numpyrnn.cli.files import write_figure
+from numpyrnn.cli.files import Figures
+from numpyrnn.cli.hints import hint, shown
 from numpyrnn.cli.train_run import Run
 from numpyrnn.cli.train_task import NONE, Task
 from numpyrnn.plots.tasks import cell_style, score_curves, task_scores
@@ -80,23 +81,19 @@ def verdict(run: Run) -> str:
     return f"the best model is {best}, {value}"
 
 
-def draw(run: Run) -> list[str]:
-    """Write the figures; their names."""
-    results = run.results()
-    figures = {
-        "scores": task_scores(results),
-        "learning_curves": score_curves(results),
-        **run.task.figures(run.models),
-    }
-    for name, figure in figures.items():
-        write_figure(run.out / f"{name}.png", figure)
-    return [f"{name}.png" for name in figures]
+def draw(run: Run) -> Figures:
+    """Write the figures."""
+    results, figures = run.results(), Figures(run.out)
+    figures.draw("scores", task_scores, results)
+    figures.draw("learning_curves", score_curves, results)
+    figures.draw_several(run.task.figures, run.models)
+    return figures
 
 
 def finish(run: Run, figures: list[str]) -> str:
     """Where everything is, and what to do with it."""
     files = ", ".join(["results.json", *figures, *(f"{cell}.npz" for cell in run.done)])
-    return f"\nwritten to {run.out}:\n" + textwrap.fill(
+    return f"\nwritten to {shown(run.out)}:\n" + textwrap.fill(
         files, WIDTH, initial_indent="  ", subsequent_indent="  "
     ) + _try(run)
 
@@ -106,10 +103,8 @@ def _try(run: Run) -> str:
         return ""
     best = _best(run)
     example = run.task.reads.partition("'")[2].rstrip("'")
-    return (
-        f"\ntry: numpyrnn train {run.task.name} --out {run.out} --cell {best} "
-        f'--ask "{example}"'
-    )
+    asked = hint("train", run.task.name, "--out", run.out, "--cell", best, "--ask", example)
+    return f"\ntry: {asked}"
 
 
 def _best(run: Run) -> str:

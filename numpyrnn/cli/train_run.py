@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import warnings
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn import __version__
-from numpyrnn.cli.files import write_whole
+from numpyrnn.cli.files import naming, write_json
 from numpyrnn.cli.train_task import Task
 from numpyrnn.optim import Adam
 from numpyrnn.training import History, fit, save_checkpoint
@@ -57,10 +56,12 @@ class Run:
             "kind": KIND, "task": task.name, "cell": cell, "seed": task.seed,
             "preset": task.preset._asdict(), "options": task.options,
         }
-        save_checkpoint(
-            self.out / f"{cell}.npz", model, history=histories[-1], metadata=metadata
-        )
-        self.write()
+        checkpoint = self.out / f"{cell}.npz"
+        try:
+            with naming(checkpoint):
+                save_checkpoint(checkpoint, model, history=histories[-1], metadata=metadata)
+        finally:
+            self.write()
 
     def results(self) -> dict[str, Any]:
         """What results.json holds."""
@@ -80,8 +81,7 @@ class Run:
         }
 
     def write(self) -> None:
-        text = json.dumps(self.results(), indent=1, ensure_ascii=False) + "\n"
-        write_whole(self.out / "results.json", text.encode())
+        write_json(self.out / "results.json", self.results())
 
     def _fit(self, model: Any, cell: str, fold: int) -> History:
         task, preset = self.task, self.task.preset

@@ -8,12 +8,12 @@ import numpy as np
 
 from numpyrnn.initializers import Initializer, initialize
 from numpyrnn.layers.base import Layer
+from numpyrnn.layers.masks import real_steps
 from numpyrnn.validation import (
     RandomSource,
     check_batch,
     check_finite,
     check_float_array,
-    check_lengths,
     check_rng,
     check_shape,
     check_size,
@@ -28,8 +28,9 @@ class AttentionOverTime(Layer):
         α_t = exp(e_t) / Σ_t' exp(e_t')                      (3)  over the row's own steps
         y = Σ_t α_t x_t                                      (4)
 
-    x (B, T, D) and lengths (B,) → y (B, D). W (A, D), b (A,), v (A,). A row of length 0 gives
-    zeros, padding is never read. With v = 0 it is the mean. Source: Yang et al. 2016.
+    x (B, T, D) and lengths (B,) or a mask (B, T) → y (B, D). W (A, D), b (A,), v (A,). A row
+    without real steps gives zeros, padding is never read. With v = 0 it is the mean. Source: Yang
+    et al. 2016.
     """
 
     takes_lengths = True
@@ -58,17 +59,20 @@ class AttentionOverTime(Layer):
         x: np.ndarray,
         lengths: np.ndarray | None = None,
         *,
+        mask: np.ndarray | None = None,
         training: bool = True,
         rng: RandomSource = None,
     ) -> np.ndarray:
         """x (B, T, D) → (B, D)."""
-        x, u, α = self._weighed(x, lengths)
+        x, u, α = self._weighed(x, lengths, mask)
         self._cache = (x, u, α) if training else None
         return (α[:, None] @ x)[:, 0]                                           # (4)
 
-    def weights(self, x: np.ndarray, lengths: np.ndarray | None = None) -> np.ndarray:
+    def weights(
+        self, x: np.ndarray, lengths: np.ndarray | None = None, *, mask: np.ndarray | None = None
+    ) -> np.ndarray:
         """α (B, T): what each step weighs, for a figure; 0 in padding."""
-        return self._weighed(x, lengths)[2]
+        return self._weighed(x, lengths, mask)[2]
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """∂L/∂x (B, T, D), exactly 0 on padding; fills `grads`."""
@@ -87,15 +91,14 @@ class AttentionOverTime(Layer):
         }
         return α[:, :, None] * dy[:, None] + da @ self._params["W"]
 
-    def _weighed(self, x: Any, lengths: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _weighed(self, x: Any, lengths: Any, mask: Any) -> tuple[np.ndarray, ...]:
         """x with zeros in its padding, u (B, T, A) and α (B, T)."""
         x = check_float_array("x", x, self.dtype)
         check_shape("x", x, ("batch", "steps", self.input_size or 0),
                     f"this layer was made with input_size={self.input_size}")
         batch, steps, _ = x.shape
         check_batch("x", batch, steps)
-        lengths = np.full(batch, steps) if lengths is None else check_lengths(lengths, batch, steps)
-        real = np.arange(steps) < lengths[:, None]
+        real = real_steps(lengths, mask, batch, steps)
         x = np.where(real[:, :, None], x, np.zeros((), x.dtype))
         check_finite("x", x, "clean the data first, or give lengths if that is padding")
         u = np.tanh(x @ self._params["W"].T + self._params["b"])                # (1)
@@ -103,4 +106,4 @@ class AttentionOverTime(Layer):
         best = np.where(real, e.real, -np.inf).max(axis=1, keepdims=True)       # padding has no say
         raised = np.exp(np.where(real, e - np.where(best > -np.inf, best, 0), -np.inf))
         total = raised.sum(axis=1, keepdims=True)
-        return x, u, raised / np.where(lengths[:, None] > 0, total, 1)          # (3)
+        return x, u, raised / np.where(real.any(axis=1, keepdims=True), total, 1)          # (3)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+from numpyrnn.layers.named_arrays import NamedArrays
 from numpyrnn.validation import (
     check_finite,
     check_float_array,
@@ -38,6 +38,11 @@ class Layer:
 
     `params` maps names to arrays that an optimiser changes in place; after `backward`, `grads` has
     the same keys with ∂loss/∂parameter of that backward pass (replaced each time, not added up).
+    Both hold the layer's own arrays: write into them, `params["W"][...] = value`.
+
+    A copy (copy.deepcopy, a pickle) has the parameters and options, and nothing of the last forward
+    and backward pass: its `backward` asks for a forward pass first. copy.copy shares the parameters
+    and nothing else: two places of a network with the same weights.
     """
 
     recurrent = False       # forward takes state=, and returns (output, state)
@@ -63,11 +68,11 @@ class Layer:
 
     @property
     def params(self) -> Mapping[str, np.ndarray]:
-        return self._params
+        return NamedArrays(self._params)
 
     @property
     def grads(self) -> Mapping[str, np.ndarray]:
-        return self._grads
+        return NamedArrays(self._grads, "grads")
 
     def children(self) -> Mapping[str, Layer]:
         """The layers inside this one, by name; none for a plain layer."""
@@ -103,12 +108,17 @@ class Layer:
     def astype(self, dtype: Any) -> Layer:
         """An independent layer that computes in `dtype`."""
         dtype = check_dtype(dtype)
-        kept = [id(layer._cache) for layer in _all_layers(self)]
-        twin = copy.deepcopy(self, dict.fromkeys(kept))         # caches are left behind
+        twin = copy.deepcopy(self)
         for layer in _all_layers(twin):
-            layer.dtype, layer._cache, layer._grads = dtype, None, {}
+            layer.dtype = dtype
             layer._params = {name: p.astype(dtype) for name, p in layer._params.items()}
         return twin
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_cache": None, "_grads": {}}
+
+    def __copy__(self) -> Layer:
+        return copy.deepcopy(self, {id(p): p for p in self.params.values()})   # all but these
 
     def summary(self) -> str:
         """A table of layers, parameter shapes and counts."""
@@ -180,12 +190,13 @@ class Composite(Layer):
     def grads(self) -> Mapping[str, np.ndarray]:
         return self._gathered("grads")
 
-    def _gathered(self, attribute: str) -> Mapping[str, np.ndarray]:
-        return MappingProxyType({
+    def _gathered(self, what: str) -> Mapping[str, np.ndarray]:
+        arrays = {
             f"{name}.{key}": array
             for name, child in self._children.items()
-            for key, array in getattr(child, attribute).items()
-        })
+            for key, array in getattr(child, what).items()
+        }
+        return NamedArrays(arrays, what)
 
     def __repr__(self) -> str:
         inside = [f"{name}={layer!r}" for name, layer in self._children.items()]

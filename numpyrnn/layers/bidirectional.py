@@ -57,6 +57,7 @@ class Bidirectional(Composite):
         state: tuple | None = None,
         lengths: np.ndarray | None = None,
         *,
+        mask: np.ndarray | None = None,
         training: bool = True,
         rng: RandomSource = None,
     ) -> tuple[np.ndarray, tuple]:
@@ -64,7 +65,7 @@ class Bidirectional(Composite):
         states = self._pair("state", state)
         rng = None if rng is None else check_rng(rng)
         results = [
-            layer.forward(x, s, lengths, training=training, rng=rng)
+            layer.forward(x, s, lengths, mask=mask, training=training, rng=rng)
             for layer, s in zip(self._layers(), states, strict=True)
         ]
         return np.concatenate([h for h, _ in results], axis=-1), tuple(s for _, s in results)

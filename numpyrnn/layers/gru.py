@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -25,6 +25,7 @@ class GRU(Recurrent):
     """
 
     gates = GRUCell.gates
+    of_one_gate: ClassVar = {"b_hn": "n"}
 
     def __init__(
         self,
@@ -38,6 +39,7 @@ class GRU(Recurrent):
         kernel_init: str | float | Initializer = "glorot_uniform",
         recurrent_init: str | float | Initializer = "orthogonal",
         bias_init: str | float | Initializer = "zeros",
+        masked_output: str = "zero",
         engine: str = "kernel",
         dtype: Any = np.float32,
         rng: RandomSource = None,
@@ -48,7 +50,8 @@ class GRU(Recurrent):
         super().__init__(
             input_size, hidden_size, return_sequences=return_sequences, reverse=reverse,
             use_bias=use_bias, kernel_init=kernel_init, recurrent_init=recurrent_init,
-            bias_init=bias_init, engine=engine, dtype=dtype, rng=rng, **shown,
+            bias_init=bias_init, masked_output=masked_output, engine=engine, dtype=dtype,
+            rng=rng, **shown,
         )
         if reset_after and use_bias:
             b_hn = initialize("bias_init", bias_init, (self.hidden_size, 1), rng)
@@ -57,13 +60,6 @@ class GRU(Recurrent):
     @property
     def engines(self) -> dict[str, Any]:  # type: ignore[override]
         return _RESET_AFTER if self.reset_after else _RESET_BEFORE
-
-    def gate(self, name: str) -> dict[str, np.ndarray]:
-        """Writable views of one gate's parameters; with reset_after, b_hn belongs to gate n."""
-        views = super().gate(name)
-        if name == "n" and "b_hn" in self._params:
-            views["b_hn"] = self._params["b_hn"][...]
-        return views
 
     def arguments(self) -> dict[str, Any]:
         arguments = super().arguments()

@@ -24,6 +24,7 @@ class LayerNormGRU(Recurrent):
     """
 
     gates = LayerNormGRUCell.gates
+    of_one_gate: ClassVar = {"b_hn": "n"}
     engines: ClassVar = {"cell": Unrolled(LayerNormGRUCell)}
 
     def __init__(
@@ -37,6 +38,7 @@ class LayerNormGRU(Recurrent):
         kernel_init: str | float | Initializer = "glorot_uniform",
         recurrent_init: str | float | Initializer = "orthogonal",
         bias_init: str | float | Initializer = "zeros",
+        masked_output: str = "zero",
         engine: str = "cell",
         dtype: Any = np.float32,
         rng: RandomSource = None,
@@ -46,20 +48,14 @@ class LayerNormGRU(Recurrent):
         super().__init__(
             input_size, hidden_size, return_sequences=return_sequences, reverse=reverse,
             use_bias=use_bias, kernel_init=kernel_init, recurrent_init=recurrent_init,
-            bias_init=bias_init, engine=engine, dtype=dtype, rng=rng,
+            bias_init=bias_init, masked_output=masked_output, engine=engine, dtype=dtype,
+            rng=rng,
         )
         ones = np.ones((len(self.gates), self.hidden_size, 1), self.dtype)
         self._params |= {"g_xh": ones, "g_hh": ones.copy()}
         if use_bias:
             b_hn = initialize("bias_init", bias_init, (self.hidden_size, 1), rng)
             self._params["b_hn"] = b_hn.astype(self.dtype)
-
-    def gate(self, name: str) -> dict[str, np.ndarray]:
-        """Writable views of one gate's parameters; b_hn belongs to gate n."""
-        views = super().gate(name)
-        if name == "n" and "b_hn" in self._params:
-            views["b_hn"] = self._params["b_hn"][...]
-        return views
 
     def arguments(self) -> dict[str, Any]:
         arguments = super().arguments()

@@ -42,6 +42,7 @@ class LayerNormLSTM(Recurrent):
         kernel_init: str | float | Initializer = "glorot_uniform",
         recurrent_init: str | float | Initializer = "orthogonal",
         bias_init: str | float | Initializer = "zeros",
+        masked_output: str = "zero",
         engine: str = "cell",
         dtype: Any = np.float32,
         rng: RandomSource = None,
@@ -51,7 +52,8 @@ class LayerNormLSTM(Recurrent):
         super().__init__(
             input_size, hidden_size, return_sequences=return_sequences, reverse=reverse,
             use_bias=use_bias, kernel_init=kernel_init, recurrent_init=recurrent_init,
-            bias_init=bias_init, engine=engine, dtype=dtype, rng=rng, **shown,
+            bias_init=bias_init, masked_output=masked_output, engine=engine, dtype=dtype,
+            rng=rng, **shown,
         )
         if use_bias and forget_bias is not None:
             self.gate("f")["b_h"][...] = forget_bias

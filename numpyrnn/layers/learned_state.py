@@ -53,11 +53,12 @@ class LearnedState(Wrapper):
         state: State | None = None,
         lengths: np.ndarray | None = None,
         *,
+        mask: np.ndarray | None = None,
         training: bool = True,
         rng: RandomSource = None,
     ) -> tuple[np.ndarray, State]:
         """As the layer inside; state=None begins with the learned state."""
-        answer = super().forward(x, state, lengths, training=training, rng=rng)
+        answer = super().forward(x, state, lengths, mask=mask, training=training, rng=rng)
         self._own = state is None
         return answer
 

@@ -1,36 +1,49 @@
 """From a padded batch to the columns that cells and kernels read, and back.
 
-A batch (B, T, D) with lengths becomes the columns of the steps that are really there: sequences
-sorted longest first, step 0 of all of them, then step 1 of those still running, and so on. A
-reversed layer takes each sequence from its own last step. Padding is never read, and comes back as
-zeros. A column's numbers lie side by side in memory, as they do in the batch: packing moves whole
-rows and transposes nothing.
+Of a batch (B, T, D) the steps that are really there become columns: sequences sorted longest first,
+step 0 of all of them, then step 1 of those still running, and so on. A sequence's own k-th step may
+stand anywhere in its row: lengths, reversal and masks with gaps differ in that map alone. What is
+not there is never read, and comes back as zeros. A column's numbers lie side by side in memory, as
+they do in the batch: packing moves whole rows and transposes nothing.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from numpyrnn.validation import NotFiniteError, check_lengths
+from numpyrnn.validation import NotFiniteError
 
 
 class Packing:
-    """Which row and time step of a batch each column stands for."""
+    """Which row and time step of a batch each column stands for.
 
-    def __init__(self, batch: int, steps: int, lengths: Any = None, reverse: bool = False):
+    real (B, T) says which steps are there, None that all are.
+    """
+
+    def __init__(
+        self, batch: int, steps: int, real: np.ndarray | None = None, reverse: bool = False
+    ):
         self.batch, self.steps, self.reverse = batch, steps, reverse
-        self.full = lengths is None
-        if self.full:
+        self.full = real is None or bool(real.all())
+        if real is None or self.full:
             self.counts = [batch] * steps
             return
-        lengths = check_lengths(lengths, batch, steps).astype(np.int64)
+        self.real = real
+        lengths = real.sum(axis=1)
         self.order = np.argsort(-lengths, kind="stable")
         self.lengths = lengths[self.order]
-        running = self.lengths[:, None] > np.arange(lengths.max())              # (B, T')
+        own = np.arange(self.lengths[0])
+        running = self.lengths[:, None] > own                                   # (B, T')
+        # The time of each row's own k-th step, and the cell, row by row, where it stands.
+        if reverse:
+            time = steps - 1 - np.nonzero(real[self.order, ::-1])[1]
+        else:
+            time = np.nonzero(real[self.order])[1]
+        cells = np.zeros(running.shape, np.intp)
+        cells[running] = time
+        self._cells = (cells + self.order[:, None] * steps).T                   # (T', B)
+        self._running = running.T
         self.counts = running.sum(axis=0).tolist()
-        self.step, self.place = np.nonzero(running.T)                           # (N,) each
         self.edges = np.cumsum([0, *self.counts]).tolist()
 
     def pack(self, x: np.ndarray, out: np.ndarray, first: int, last: int) -> np.ndarray:
@@ -39,10 +52,8 @@ class Packing:
             blocks = out.reshape(-1, self.batch, out.shape[1])      # a view
             blocks[...] = self._in_order(x)[:, first:last].swapaxes(0, 1)
         else:
-            part = slice(self.edges[first], self.edges[last])
-            rows, times = self._cells(self.place[part], self.step[part])
             flat = x.reshape(-1, x.shape[2])
-            np.take(flat, rows * self.steps + times, axis=0, out=out, mode="clip")
+            np.take(flat, self._places(first, last), axis=0, out=out, mode="clip")
         return out.T
 
     def unpack(self, columns: np.ndarray) -> np.ndarray:
@@ -52,7 +63,7 @@ class Packing:
             blocks = columns.T.reshape(-1, self.batch, len(columns))
             self._in_order(out)[...] = blocks.swapaxes(0, 1)
         else:
-            out[self._cells(self.place, self.step)] = columns.T
+            out.reshape(-1, len(columns))[self._places(0, len(self.counts))] = columns.T
         return out
 
     def unpack_states(
@@ -68,11 +79,11 @@ class Packing:
             out[:, first:last - 1] = after.reshape(-1, self.batch, len(before)).swapaxes(0, 1)
             out[:, last - 1] = final.T
         elif first < last:
-            n, stop = self.counts[first], self.edges[last]
-            part = slice(self.edges[first] + n, stop)
-            out[self._cells(self.place[part], self.step[part] - 1)] = before[:, n:].T
+            n, flat = self.counts[first], out.reshape(-1, len(before))
+            went_on = self._running[first + 1:last]
+            flat[self._cells[first:last - 1][went_on]] = before[:, n:].T
             ends = np.minimum(self.lengths[:n], last) - 1
-            out[self._cells(np.arange(n), ends)] = final[:, :n].T
+            flat[self._cells[ends, np.arange(n)]] = final[:, :n].T
 
     def empty(self, columns: np.ndarray) -> np.ndarray:
         """An array (B, T, rows of `columns`) that is zero where there is padding."""
@@ -83,10 +94,9 @@ class Packing:
         """A view of a full batch in the order in which the layer reads it."""
         return x[:, ::-1] if self.reverse else x
 
-    def _cells(self, place: np.ndarray, step: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Row and time step in the batch, of the sorted sequence `place` at its own `step`."""
-        time = self.lengths[place] - 1 - step if self.reverse else step
-        return self.order[place], time
+    def _places(self, first: int, last: int) -> np.ndarray:
+        """Where the columns of steps first … last-1 stand in a batch, counted row by row."""
+        return self._cells[first:last][self._running[first:last]]
 
     def pack_state(self, rows: np.ndarray) -> np.ndarray:
         """(B, H) → (H, B), longest sequence first."""
@@ -115,8 +125,7 @@ class Packing:
                 row, time = column % self.batch, first + column // self.batch
                 time = self.steps - 1 - time if self.reverse else time
             else:
-                column += self.edges[first]
-                row, time = self._cells(self.place[column], self.step[column])
+                row, time = divmod(self._places(first, len(self.counts))[column], self.steps)
             raise NotFiniteError(
                 f"{what}: expected finite numbers, got {columns[feature, column]} "
                 f"in row {row}, step {time}, feature {feature}; clean the data first, "

@@ -28,25 +28,25 @@ class Readings(NamedTuple):
         return dx
 
 
-def plan_readings(
-    every: int, clock: np.ndarray, own: np.ndarray, steps: int, reverse: bool
-) -> Readings:
-    """The plan for rows of `own` (B,) steps, `clock` (B,) steps after their last reading.
+def plan_readings(every: int, clock: np.ndarray, real: np.ndarray, reverse: bool) -> Readings:
+    """The plan for rows whose own steps `real` (B, T) shows, `clock` (B,) steps after a reading.
 
     A step is read when the clock, having counted it, stands at `every` (½ less will do: so a clock
     that a gradient check moves by a hair changes nothing). In a reversed layer the first reading
     is the last in time, and the plan says so.
     """
+    steps, own = real.shape[1], real.sum(axis=1)
     first = np.clip(np.ceil(every - 0.5 - clock) - 1, 0, steps).astype(np.int64)
     counts = np.maximum(own - first + every - 1, 0) // every
-    place, time = np.arange(max(counts.max(), 1)), np.arange(steps)
-    rows = own[:, None]
-    real = time < rows
-    read = first[:, None] + every * place
-    step = np.where(real, rows - 1 - time if reverse else time, -every)     # of the row's own
+    place, rows = np.arange(max(counts.max(), 1)), own[:, None]
+    so_far = np.add.accumulate(real, axis=1, dtype=np.int64)
+    read = first[:, None] + every * place               # so far in the row's own steps
+    step = np.where(real, rows - so_far if reverse else so_far - 1, -every)
     held = np.maximum(step - first[:, None] + every, 0) // every
     if reverse:
         read = rows - 1 - first[:, None] - every * (counts[:, None] - 1 - place)
         held = np.where(held > 0, counts[:, None] + 1 - held, 0)
+    time = np.argsort(~real, axis=1, kind="stable")         # of each row's own steps, then the rest
+    read = np.take_along_axis(time, np.clip(read, 0, steps - 1), axis=1)
     read = np.where(place < counts[:, None], read, -1)
     return Readings(read, counts, held, real, own - 1 - first - every * (counts - 1))

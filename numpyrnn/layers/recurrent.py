@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,6 +11,8 @@ from numpyrnn.cells.state import HiddenState, State
 from numpyrnn.initializers import Initializer, initialize
 from numpyrnn.kernels.workspace import Workspace
 from numpyrnn.layers.base import Layer
+from numpyrnn.layers.masks import MASKED_OUTPUTS, real_steps, repeat, repeat_back
+from numpyrnn.layers.named_arrays import NamedArrays
 from numpyrnn.layers.packing import Packing
 from numpyrnn.layers.streaming import Stream
 from numpyrnn.validation import (
@@ -41,6 +44,7 @@ class Recurrent(Layer):
     gates: ClassVar[str]
     state_type: ClassVar[Any] = HiddenState
     engines: ClassVar[dict[str, Any]]
+    of_one_gate: ClassVar[Mapping[str, str]] = {}       # parameters without a block for each gate
 
     def __init__(
         self,
@@ -53,6 +57,7 @@ class Recurrent(Layer):
         kernel_init: str | float | Initializer,
         recurrent_init: str | float | Initializer,
         bias_init: str | float | Initializer,
+        masked_output: str,
         engine: str,
         dtype: Any,
         rng: RandomSource,
@@ -61,12 +66,14 @@ class Recurrent(Layer):
         D = self.input_size = check_size("input_size", input_size)
         H = self.hidden_size = self.output_size = check_size("hidden_size", hidden_size)
         shown = dict(return_sequences=(return_sequences, True), reverse=(reverse, False),
-                     use_bias=(use_bias, True), engine=(engine, next(iter(self.engines))))
+                     use_bias=(use_bias, True), masked_output=(masked_output, "zero"),
+                     engine=(engine, next(iter(self.engines))))
         super().__init__(dtype, _0=D, _1=H, **options,
                          **{k: v for k, (v, default) in shown.items() if v != default})
         self.return_sequences = check_flag("return_sequences", return_sequences)
         self.reverse = check_flag("reverse", reverse)
         self.use_bias = check_flag("use_bias", use_bias)
+        self.masked_output = check_choice("masked_output", masked_output, MASKED_OUTPUTS)
         self.engine = check_choice("engine", engine, ("kernel", "cell"))
         if engine not in self.engines:
             raise ValueError(
@@ -91,11 +98,13 @@ class Recurrent(Layer):
         """The textbook cell of this layer: `layer.cell.step(x, state, **layer.arguments())`."""
         return self.engines["cell"].cell
 
-    def gate(self, name: str) -> dict[str, np.ndarray]:
+    def gate(self, name: str) -> Mapping[str, np.ndarray]:
         """Writable views of one gate's parameters: `lstm.gate("f")["b_h"][...] = 2`."""
         block = self.gates.index(check_choice("gate", name, tuple(self.gates)))
-        blocks = {key: p for key, p in self._params.items() if p.ndim == 3}
-        return {key: p[block] for key, p in blocks.items() if block < len(p)}
+        own = self._params.items()
+        views = {key: p[block] for key, p in own if p.ndim == 3 and block < len(p)}
+        views |= {key: p[...] for key, p in own if self.of_one_gate.get(key) == name}
+        return NamedArrays(views, f"gate({name!r})")
 
     def zero_state(self, batch: int) -> State:
         """The state (B, H) of all zeros with which a sequence begins."""
@@ -108,22 +117,27 @@ class Recurrent(Layer):
         state: State | None = None,
         lengths: np.ndarray | None = None,
         *,
+        mask: np.ndarray | None = None,
         training: bool = True,
         rng: RandomSource = None,
     ) -> tuple[np.ndarray, State]:
         """Read the sequences; h (B, T, H), or (B, H) without return_sequences, and the state.
 
         x (B, T, D); state of (B, H) arrays, zeros if None; lengths (B,) whole numbers from 0 to T
-        in any order. Past its length a row's outputs are 0 and its state is kept; its padding is
-        never read. A row of length 0 returns its initial state. training=False keeps nothing for
-        `backward`. Raises ValueError or TypeError where something does not fit.
+        in any order, or mask (B, T), True where a step is real, in any pattern. At the other steps,
+        past its length or masked, a row is not read, keeps its state and puts out 0; with
+        masked_output="repeat" it puts out again what it did at its last real step (0 before the
+        first). A row without a real step returns its initial state. training=False keeps nothing
+        for `backward`. Raises ValueError or TypeError where something does not fit.
         """
         x = check_float_array("x", x, self.dtype)
         check_shape("x", x, ("batch", "steps", self.input_size),
                     f"this layer was made with input_size={self.input_size}")
         batch, steps, _ = x.shape
         check_batch("x", batch, steps)
-        packing = Packing(batch, steps, lengths, self.reverse)
+        whole = lengths is None and mask is None
+        real = None if whole else real_steps(lengths, mask, batch, steps)
+        packing = Packing(batch, steps, real, self.reverse)
         begin = self.zero_state(batch) if state is None else state
         state = self._check_state("state", begin, batch)
         if training:                                    # all steps at once, kept for backward
@@ -149,6 +163,8 @@ class Recurrent(Layer):
             self._cache = packing, cache
         else:
             self._spare.append(work)
+        if h is not None and self._repeats(packing):
+            h = repeat(h, packing.real, self.reverse)
         final = self.state_type(*map(packing.unpack_state, final))
         return (final.h.copy() if h is None else h), final
 
@@ -158,8 +174,8 @@ class Recurrent(Layer):
         """Gradients of the last forward pass: dx (B, T, D) and that of the initial state.
 
         dh has the shape of h, dstate that of the final state (zeros if None). Fills `grads`.
-        Padding gets gradient exactly 0, and dh there is not read. Raises RuntimeError where no
-        forward pass was kept.
+        Padding and masked steps get gradient exactly 0, and dh there is not read (unless they
+        repeat an output). Raises RuntimeError where no forward pass was kept.
         """
         packing, cache = self._kept()
         batch, H = packing.batch, self.hidden_size
@@ -170,6 +186,8 @@ class Recurrent(Layer):
         rows = self._workspace.array("dh", (sum(packing.counts), H + 16), self.dtype)[:, :H]
         if self.return_sequences:
             check_shape("dh", dh, (batch, packing.steps, H), "it must have the shape of h")
+            if self._repeats(packing):
+                dh = repeat_back(dh, packing.real, self.reverse)
             columns = packing.pack(dh, rows, 0, len(packing.counts))
             packing.check_finite("dh", columns)
         else:
@@ -189,7 +207,7 @@ class Recurrent(Layer):
     def arguments(self) -> dict[str, Any]:
         """What the cell is called with: the parameters, and zeros for a bias that is missing."""
         if self.use_bias:
-            return self._params
+            return dict(self._params)
         return {**self._params, "b_h": np.zeros((len(self.gates), self.hidden_size, 1), self.dtype)}
 
     def stream(self, batch: int = 1, state: Any = None) -> Stream:
@@ -199,6 +217,9 @@ class Recurrent(Layer):
         Raises ValueError for a reversed layer, which begins where a stream has not arrived.
         """
         return Stream(self, batch, state)
+
+    def _repeats(self, packing: Packing) -> bool:
+        return self.masked_output == "repeat" and not packing.full
 
     def _with_noise(
         self, engine: Any, columns: np.ndarray, counts: list[int], packing: Packing, rng: Any

@@ -37,6 +37,7 @@ class RNN(Recurrent):
         kernel_init: str | float | Initializer = "glorot_uniform",
         recurrent_init: str | float | Initializer = "orthogonal",
         bias_init: str | float | Initializer = "zeros",
+        masked_output: str = "zero",
         engine: str = "kernel",
         dtype: Any = np.float32,
         rng: RandomSource = None,
@@ -46,7 +47,8 @@ class RNN(Recurrent):
         super().__init__(
             input_size, hidden_size, return_sequences=return_sequences, reverse=reverse,
             use_bias=use_bias, kernel_init=kernel_init, recurrent_init=recurrent_init,
-            bias_init=bias_init, engine=engine, dtype=dtype, rng=rng, **shown,
+            bias_init=bias_init, masked_output=masked_output, engine=engine, dtype=dtype,
+            rng=rng, **shown,
         )
 
     def arguments(self) -> dict[str, Any]:

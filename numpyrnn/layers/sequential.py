@@ -11,6 +11,7 @@ import numpy as np
 
 from numpyrnn.layers.attention import Attention
 from numpyrnn.layers.base import Composite, Layer
+from numpyrnn.layers.masks import given
 from numpyrnn.layers.streaming import Stream
 from numpyrnn.validation import RandomSource, check_choice, check_names, check_rng
 
@@ -20,8 +21,8 @@ class Sequential(Composite):
 
     It is recurrent if one of its layers is. Then `forward` returns (y, state) and `backward` (dx,
     dstate), the state being a dict from the name of each recurrent layer to its state; otherwise
-    `forward` returns y and `backward` dx. `lengths` go to the layers that take them. Parameters are
-    named by path: "rnn.W_xh".
+    `forward` returns y and `backward` dx. `lengths`, or a `mask`, go to the layers that take them.
+    Parameters are named by path: "rnn.W_xh".
     """
 
     def __init__(self, *unnamed: Any, **layers: Layer):
@@ -73,20 +74,22 @@ class Sequential(Composite):
         state: Mapping[str, Any] | None = None,
         lengths: np.ndarray | None = None,
         *,
+        mask: np.ndarray | None = None,
         training: bool = True,
         rng: RandomSource = None,
     ) -> Any:
         """y, or (y, state) if a layer is recurrent."""
         states = self._by_name("state", state)
-        if lengths is not None and not self.takes_lengths:
-            raise ValueError(
-                "lengths: expected None, since no layer of this model reads them, "
-                f"got {type(lengths).__name__}; leave lengths out"
-            )
+        for what, steps in (("lengths", lengths), ("mask", mask)):
+            if steps is not None and not self.takes_lengths:
+                raise ValueError(
+                    f"{what}: expected None, since no layer of this model reads steps, "
+                    f"got {type(steps).__name__}; leave {what} out"
+                )
         rng = None if rng is None else check_rng(rng)
         finals = {}
         for name, layer in self._children.items():
-            takes = {"lengths": lengths} if layer.takes_lengths else {}
+            takes = given(lengths, mask) if layer.takes_lengths else {}
             with _inside(name):
                 if layer.recurrent:
                     x, finals[name] = layer.forward(

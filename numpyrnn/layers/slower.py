@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.layers.base import Composite, check_tuple
+from numpyrnn.layers.masks import real_steps, repeat, repeat_back
 from numpyrnn.layers.readings import plan_readings
 from numpyrnn.layers.recurrent import Recurrent
 from numpyrnn.layers.streaming import Stream
@@ -15,7 +16,6 @@ from numpyrnn.validation import (
     check_batch,
     check_finite,
     check_float_array,
-    check_lengths,
     check_shape,
     check_size,
 )
@@ -27,8 +27,8 @@ class Slower(Composite):
     x (B, T, D) → h (B, T, H). Of a row's own steps 0, 1, … it reads every-1, 2·every-1, … : the
     last of each group, where the layer below has read all of it. At a step that is read, h is the
     new output; until the next one it stays the same; before the first it is the h of the initial
-    state. What stands at the other steps is not read and gets gradient 0. A row of length n is read
-    ⌊n/every⌋ times, and a reversed layer counts from the row's own last step. With
+    state. What stands at the other steps is not read and gets gradient 0. A row of n steps of its
+    own is read ⌊n/every⌋ times, and a reversed layer counts from the last of them. With
     return_sequences=False, h (B, H) is the output held at the row's end.
 
     The state is a tuple (state of the layer, clock), clock (B, 1) the steps since the last reading:
@@ -69,6 +69,7 @@ class Slower(Composite):
         state: tuple | None = None,
         lengths: np.ndarray | None = None,
         *,
+        mask: np.ndarray | None = None,
         training: bool = True,
         rng: RandomSource = None,
     ) -> tuple[np.ndarray, tuple]:
@@ -78,10 +79,9 @@ class Slower(Composite):
                     f"this layer was made with input_size={self.layer.input_size}")
         batch, steps, _ = x.shape
         check_batch("x", batch, steps)
-        own = np.full(batch, steps) if lengths is None else check_lengths(lengths, batch, steps)
+        real = real_steps(lengths, mask, batch, steps)
         inner, clock = self._pair("state", state, batch)
-        own = own.astype(np.int64)
-        plan = plan_readings(self.every, clock[:, 0].real, own, steps, self.layer.reverse)
+        plan = plan_readings(self.every, clock[:, 0].real, real, self.layer.reverse)
         begin = inner if inner is not None else self.layer.zero_state(batch)
         if training or plan.counts.any():
             alike = np.all(plan.counts == plan.read.shape[1])
@@ -95,9 +95,11 @@ class Slower(Composite):
         if self.return_sequences:
             both = np.concatenate([begin.h[:, None], h], axis=1)
             h = both[np.arange(batch)[:, None], plan.held]
-            h[~plan.real] = 0
-        late = plan.counts > 0
-        clock = np.where(late, plan.since, clock[:, 0] + own)[:, None].astype(self.dtype)
+            h[~real] = 0
+            if self.layer.masked_output == "repeat":
+                h = repeat(h, real, self.layer.reverse)
+        clock = np.where(plan.counts > 0, plan.since, clock[:, 0] + real.sum(axis=1))
+        clock = clock[:, None].astype(self.dtype)
         return h, (final, clock)
 
     def backward(self, dh: np.ndarray, dstate: tuple | None = None) -> tuple[np.ndarray, tuple]:
@@ -110,6 +112,8 @@ class Slower(Composite):
         if self.return_sequences:
             wanted = (batch, steps, self.layer.output_size)
             check_shape("dh", dh, wanted, "it must have the shape of h")
+            if self.layer.masked_output == "repeat":
+                dh = repeat_back(dh, plan.real, self.layer.reverse)
             dh = np.where(plan.real[:, :, None], dh, 0)
             check_finite("dh", dh)
             sums = np.zeros((batch, plan.read.shape[1] + 1, dh.shape[2]), self.dtype)

@@ -10,6 +10,7 @@ import numpy as np
 
 from numpyrnn.layers.base import Composite, Layer, check_tuple
 from numpyrnn.layers.dropout import Dropout
+from numpyrnn.layers.masks import given
 from numpyrnn.layers.streaming import Stream
 from numpyrnn.validation import (
     RandomSource,
@@ -17,7 +18,6 @@ from numpyrnn.validation import (
     check_float_array,
     check_number,
     check_rng,
-    check_shape,
 )
 
 
@@ -94,6 +94,7 @@ class Stacked(Composite):
         state: tuple | None = None,
         lengths: np.ndarray | None = None,
         *,
+        mask: np.ndarray | None = None,
         training: bool = True,
         rng: RandomSource = None,
     ) -> tuple[np.ndarray, tuple]:
@@ -105,24 +106,16 @@ class Stacked(Composite):
             below = x
             if k:
                 x = self._helpers[k - 1].forward(x, training=training, rng=rng)
-            x, final = layer.forward(x, s, lengths, training=training, rng=rng)
+            x, final = layer.forward(x, s, **given(lengths, mask), training=training, rng=rng)
             if k and self.residual:
                 x = below + x
             finals.append(final)
-        if self.residual:
-            own = np.full(len(x), x.shape[1]) if lengths is None else np.asarray(lengths)
-            real = (np.arange(x.shape[1]) < own[:, None])[:, :, None]
-            self._cache = real if training else None
         return x, tuple(finals)
 
     def backward(self, dh: np.ndarray, dstate: tuple | None = None) -> tuple[np.ndarray, tuple]:
         """dx (B, T, D) and the gradient of every layer's initial state, lowest first."""
         dstates = self._each("dstate", dstate)
-        if self.residual and self._cache is not None:       # what stands in the padding is not read
-            dh = check_float_array("dh", dh, self.dtype)
-            wanted = (*self._cache.shape[:2], self._layers()[-1].output_size)
-            check_shape("dh", dh, wanted, "it must have the shape of h")
-            dh = np.where(self._cache, dh, 0)
+        dh = check_float_array("dh", dh, self.dtype)    # it goes past the layers as well
         before = []
         for k in reversed(range(len(dstates))):
             past = dh

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from numpyrnn.cells.unrolled import Unrolled
 from numpyrnn.kernels.workspace import Workspace
 from numpyrnn.layers.base import Layer, arguments
+from numpyrnn.layers.named_arrays import NamedArrays
 from numpyrnn.layers.packing import Packing
 from numpyrnn.layers.recurrent import OFF, Recurrent
 from numpyrnn.validation import check_rng
@@ -36,6 +36,7 @@ class Wrapper(Recurrent):
         self.input_size, self.output_size = layer.input_size, layer.output_size
         self.hidden_size, self.return_sequences = layer.hidden_size, layer.return_sequences
         self.reverse, self.use_bias, self.engine = layer.reverse, layer.use_bias, layer.engine
+        self.masked_output = layer.masked_output
         self._workspace, self._spare = Workspace(), []
 
     @staticmethod
@@ -61,9 +62,9 @@ class Wrapper(Recurrent):
 
     @property
     def params(self) -> Mapping[str, np.ndarray]:
-        return MappingProxyType({**self._params, **self.layer.params})
+        return NamedArrays({**self._params, **self.layer.params})
 
-    def gate(self, name: str) -> dict[str, np.ndarray]:
+    def gate(self, name: str) -> Mapping[str, np.ndarray]:
         return self.layer.gate(name)
 
     def arguments(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.layers import Layer
+from numpyrnn.layers.masks import real_steps
 from numpyrnn.validation import (
     RandomSource,
     check_batch,
@@ -14,7 +15,6 @@ from numpyrnn.validation import (
     check_flag,
     check_float_array,
     check_ids,
-    check_lengths,
     check_shape,
     check_size,
 )
@@ -48,6 +48,7 @@ class BagOfWords(Layer):
         ids: np.ndarray,
         lengths: np.ndarray | None = None,
         *,
+        mask: np.ndarray | None = None,
         training: bool = True,
         rng: RandomSource = None,
     ) -> np.ndarray:
@@ -56,8 +57,7 @@ class BagOfWords(Layer):
         check_shape("ids", ids, ("batch", "steps"))
         batch, steps = ids.shape
         check_batch("ids", batch, steps)
-        lengths = np.full(batch, steps) if lengths is None else check_lengths(lengths, batch, steps)
-        rows, places = np.nonzero(np.arange(steps) < lengths[:, None])
+        rows, places = np.nonzero(real_steps(lengths, mask, batch, steps))
         words = ids[rows, places].astype(np.int64)
         if self.binary:
             once = np.unique(rows * self.vocabulary_size + words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Callable, Mapping
 
@@ -43,6 +44,9 @@ class Optimizer:
     def __repr__(self) -> str:
         options = inspect.signature(type(self)).parameters
         return f"{type(self).__name__}({', '.join(f'{o}={getattr(self, o)!r}' for o in options)})"
+
+    def __copy__(self) -> Optimizer:
+        return copy.deepcopy(self)      # two optimizers with the same moments would spoil both
 
     @np.errstate(under="ignore")
     def step(self, params: Mapping[str, np.ndarray], grads: Mapping[str, np.ndarray]) -> None:

@@ -31,6 +31,8 @@ class ReduceOnPlateau(Schedule):
                 `threshold` itself), or with highest=True higher by as much
     cooldown    so many observations after a fall do not count as without a better one
 
+    NaN and infinity are never better. `fit` tells them by miss(): an epoch that was no better.
+
     Between two observations the rate is the same for every step. The same numbers as PyTorch's
     ReduceLROnPlateau. What was observed is the only memory of a schedule: state_dict() saves it.
     Where the plateau is part of a combination, that passes on what it observes.
@@ -72,8 +74,16 @@ class ReduceOnPlateau(Schedule):
         value = check_number("value", value)
         if self._is_better(value):
             self._best, self._bad = value, 0
+            self._count()
         else:
-            self._bad += 1
+            self.miss()
+
+    def miss(self) -> None:
+        """An epoch without a number to compare, such as NaN: it was no better."""
+        self._bad += 1
+        self._count()
+
+    def _count(self) -> None:
         if self._cooling:
             self._cooling, self._bad = self._cooling - 1, 0
         if self._bad > self.patience:

@@ -47,6 +47,11 @@ class Schedule:
         for part in self.parts:
             part.observe(value)
 
+    def miss(self) -> None:
+        """After an epoch of which validation could not say anything: its number was NaN."""
+        for part in self.parts:
+            part.miss()
+
     def restart(self) -> None:
         """Forget what was observed, as before training."""
         for part in self.parts:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.plots.style import LABEL, TICK, canvas, style
+from numpyrnn.plots.style import LABEL, TICK, canvas, drawable, style
 from numpyrnn.validation import check_finite, check_float_array, check_shape
 
 END = "end"         # the row of the boundary, if the weights have one
@@ -26,7 +26,9 @@ def alignment(
     weights = check_float_array("weights", weights, np.dtype(np.float64))
     check_shape("weights", weights, ("target steps", "source steps"), "give one translation's")
     check_finite("weights", weights)
-    columns, rows = ([BLANK if c == " " else c for c in text] for text in (source, target))
+    columns, rows = (
+        [BLANK if c == " " else drawable(c) for c in text] for text in (source, target)
+    )
     if len(rows) + 1 == len(weights):
         rows.append(END)
     for what, labels, size in (("source", columns, 1), ("target", rows, 0)):

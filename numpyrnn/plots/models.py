@@ -20,6 +20,7 @@ from numpyrnn.plots.style import (
     TICK,
     canvas,
     canvases,
+    drawable,
     model_style,
     records_of,
     style,
@@ -60,7 +61,7 @@ def model_comparison(results: Mapping[str, Any], *, ax: Any = None) -> Any:
             (len(models) - 0.42, data["majority"]), (0, 6), textcoords="offset points",
             fontsize=SMALL, va="bottom", ha="left", bbox=ON_WHITE,
         )
-    where = f": {data['name']}" if "name" in data else ""
+    where = f": {drawable(data['name'])}" if "name" in data else ""
     return style(ax, f"Accuracy on held-out texts{where}", "", "accuracy (share of texts)")
 
 
@@ -92,7 +93,7 @@ def worth_of_changes(results: Any, *, ax: Any = None) -> Any:
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.axvline(0, color=BLACK, linewidth=1.5)
     data = runs[0].get("data") or {}
-    where = f": {data['name']}" if "name" in data else ""
+    where = f": {drawable(data['name'])}" if "name" in data else ""
     spread = f"dots: {len(runs)} seeds" if len(runs) > 1 else "bars: one standard error"
     told = f"accuracy gained (% of the test texts; {spread})"
     return style(ax, f"What a change is worth{where}", told, "", grid="x")
@@ -145,6 +146,7 @@ def confusion(
     `matrices` maps a model's name to its counts (C, C); the shade is the share of the row. ax=
     takes as many axes as there are models.
     """
+    labels = [drawable(label) for label in labels]
     classes, longest = len(labels), max(map(len, labels))
     side = max(2.8, min(0.75 * classes, 8.0))  # inches
     turned = classes > 3 or longest > 9

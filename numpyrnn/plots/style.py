@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from io import BytesIO
 from typing import Any
 
 import numpy as np
+
+from numpyrnn.shown import elided, visible
 
 # Okabe & Ito 2008, told apart with every common kind of colour vision.
 BLACK, GREY = "#000000", "#8C8C8C"
@@ -46,7 +51,7 @@ def style(ax: Any, title: str, xlabel: str, ylabel: str, *, grid: str = "y") -> 
 
 def model_style(name: str, place: int = 0) -> tuple[str, str, str]:
     """(label, colour, marker) of a model; one that is not known gets the next colour left."""
-    return MODELS.get(name, (name, *OTHERS[place % len(OTHERS)]))
+    return MODELS.get(name) or (drawable(name), *OTHERS[place % len(OTHERS)])
 
 
 def canvas(ax: Any, width: float, height: float) -> tuple[Any, Any]:
@@ -80,6 +85,38 @@ def _png(fig: Any) -> bytes:
     png = BytesIO()
     fig.savefig(png, format="png", bbox_inches="tight")
     return png.getvalue()
+
+
+@contextmanager
+def as_delivered() -> Iterator[None]:
+    """Matplotlib with its own settings, whatever MPLBACKEND and matplotlibrc say; then as it was.
+
+    No figure of ours needs a backend, but Matplotlib refuses to be imported with one that it does
+    not know (`MPLBACKEND` of a notebook, or a misspelt one).
+    """
+    fresh, wanted = "matplotlib" not in sys.modules, os.environ.get("MPLBACKEND")
+    if fresh:
+        os.environ.pop("MPLBACKEND", None)
+    try:
+        import matplotlib
+    finally:
+        if wanted is not None:
+            os.environ["MPLBACKEND"] = wanted
+    if fresh and wanted:
+        with suppress(ValueError):      # what the import would have done
+            matplotlib.rcParams["backend"] = wanted
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        yield
+
+
+def drawable(text: str, longest: int = 40) -> str:
+    """A text from outside (a label, a word, a file name) as a figure may show it.
+
+    On one line, cut in the middle, and with $ as itself: between two of them Matplotlib would read
+    a formula.
+    """
+    return elided(visible(text), longest).replace("$", r"\$")
 
 
 def records_of(history: Any) -> list[Any]:

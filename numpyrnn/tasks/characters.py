@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.tasks.decoding import decode
 from numpyrnn.validation import check_ids, check_number, check_shape, check_size
 
 SHORTEST_TEXT = 1000  # characters; with less, a tenth for validation says nothing
@@ -66,26 +67,18 @@ def without_repeats(texts: Iterable[str]) -> list[str]:
 
 
 def read_text(path: str | os.PathLike[str], *, minimum: int = SHORTEST_TEXT) -> str:
-    """The text of a UTF-8 file; every line ends in "\\n", a byte order mark is dropped.
+    """The text of a file; every line ends in "\\n", a byte order mark is dropped.
 
-    Raises FileNotFoundError, IsADirectoryError (an OSError each), and ValueError for bytes that
-    are not UTF-8 (with their position) or fewer than `minimum` characters.
+    The file is UTF-8, or UTF-16 or UTF-32 with the mark that says so. Raises FileNotFoundError,
+    IsADirectoryError (an OSError each), and ValueError for bytes that are no such text (with their
+    position) or fewer than `minimum` characters.
     """
     path = Path(path)
     if path.is_dir():
         raise IsADirectoryError(f"{path}: expected a text file, got a directory; name a file in it")
     if not path.exists():
         raise FileNotFoundError(f"{path}: expected a text file, but there is none; check the path")
-    data = path.read_bytes()
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ValueError(
-            f"{path}: expected UTF-8 text, got byte 0x{data[error.start]:02x} at position "
-            f"{error.start} (line {line}); save the file as UTF-8"
-        ) from error
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = decode(path.read_bytes(), path).replace("\r\n", "\n").replace("\r", "\n")
     if len(text) < minimum:
         got = f"{len(text)} characters" if text else "an empty file"
         raise ValueError(

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import io
+import threading
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from numpyrnn.tasks.decoding import decode
 from numpyrnn.validation import RandomSource, check_choice, check_number, nearest
 
 PARTS = ("train", "validation", "test")
+_LIMIT = threading.Lock()
 
 
 class Review(NamedTuple):
@@ -25,13 +30,15 @@ class Review(NamedTuple):
 
 
 def read_csv(path: str | PathLike[str]) -> list[Review]:
-    """The rows of a UTF-8 CSV file with the columns text and label; other columns are ignored.
+    """The rows of a CSV file with the columns text and label; other columns are ignored.
+
+    The file is UTF-8, or UTF-16 or UTF-32 with a byte order mark; a field may be of any length.
 
     Labels stay the words or numbers of the file, as str, and may be of any number of classes.
     Blank lines are skipped.
 
     Raises OSError for a file that cannot be read, and ValueError, with the line, for a file that
-    is not UTF-8, is empty, lacks a column, has a row without text or label or with too many or
+    is no such text, is empty, lacks a column, has a row without text or label or with too many or
     too few fields, has an unclosed quotation mark, or has fewer than two classes.
     """
     header, rows = _read_rows(path)
@@ -134,28 +141,28 @@ def split(
 
 def _read_rows(path: str | PathLike[str]) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """The header, and the other rows with their line numbers; all rows as long as the header."""
-    rows: list[tuple[int, list[str]]] = []
     try:
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            # strict: an unclosed quotation mark would otherwise swallow the rest of the file
-            reader = csv.reader(file, strict=True)
-            for row in reader:
-                if row:
-                    rows.append((reader.line_num, row))
+        text = decode(Path(path).read_bytes(), path)
     except OSError as error:
         raise type(error)(
             f"{path}: expected a file that can be read, got: {error.strerror}; check the path"
         ) from None
-    except UnicodeDecodeError as error:
-        raise ValueError(
-            f"{path}: expected UTF-8 text, got the byte 0x{error.object[error.start]:02x} at "
-            f"{error.start} of a block; save the file as UTF-8"
-        ) from None
-    except csv.Error as error:
-        raise ValueError(
-            f"{path}, line {reader.line_num}: expected a CSV row, got: {error}; put texts in "
-            'double quotes, and write a quotation mark inside them as ""'
-        ) from None
+    rows: list[tuple[int, list[str]]] = []
+    # strict: an unclosed quotation mark would otherwise swallow the rest of the file
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    end = 0
+    with _fields_of_any_length():
+        try:
+            for row in reader:
+                end = reader.line_num
+                if row:
+                    rows.append((end, row))
+        except csv.Error as error:
+            begun = f" in the row of line {end + 1}" if reader.line_num > end + 1 else ""
+            raise ValueError(
+                f"{path}, line {reader.line_num}: expected a CSV row, got: {error}{begun}; put "
+                'texts in double quotes, and write a quotation mark inside them as ""'
+            ) from None
     if not rows:
         raise ValueError(f"{path}: expected the columns text and label, got an empty file")
     (_, header), *rows = rows
@@ -167,6 +174,20 @@ def _read_rows(path: str | PathLike[str]) -> tuple[list[str], list[tuple[int, li
                 f"{len(row)}; put texts with commas in double quotes"
             )
     return header, rows
+
+
+@contextmanager
+def _fields_of_any_length() -> Iterator[None]:
+    """Without the limit of csv, 131,072 characters: a text may be a book.
+
+    The limit is one for the whole program, so it is given back.
+    """
+    with _LIMIT:
+        before = csv.field_size_limit(2**31 - 1)    # what a C long holds everywhere
+        try:
+            yield
+        finally:
+            csv.field_size_limit(before)
 
 
 def _column(path: str | PathLike[str], name: str, header: list[str]) -> int:

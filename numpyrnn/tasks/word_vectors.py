@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from os import PathLike
@@ -20,7 +21,7 @@ class WordVectors(NamedTuple):
 
 
 def read_vectors(path: str | PathLike[str], vocabulary: Vocabulary) -> WordVectors:
-    """The vectors of the vocabulary's words: on each line a word and D numbers, spaces between.
+    """The vectors of the vocabulary's words: a word and D numbers a line, blanks or tabs between.
 
         ids, vectors = read_vectors("glove.6B.100d.txt", vocabulary)
         embedding.params["W"][ids] = vectors            # the others keep their random start
@@ -38,10 +39,10 @@ def read_vectors(path: str | PathLike[str], vocabulary: Vocabulary) -> WordVecto
     size, line = 0, 0
     for line, raw in enumerate(_lines(path), start=1):
         if not size:
-            if line == 1 and re.fullmatch(rb"\d+ \d+\s*", raw):
+            if line == 1 and re.fullmatch(rb"\d+\s+\d+\s*", raw):
                 continue
-            size = raw.rstrip().count(b" ")
-        word, _, rest = raw.partition(b" ")
+            size = max(0, len(raw.split()) - 1)
+        word, _, rest = raw.replace(b"\t", b" ").partition(b" ")
         id = ids.get(_word(word, path, line))
         if id is None or id in found:
             continue
@@ -62,6 +63,13 @@ def _lines(path: str | PathLike[str]) -> Iterator[bytes]:
     """The lines as bytes: most of the words are not asked for."""
     try:
         with open(path, "rb") as file:
+            start = file.readline()
+            if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                raise ValueError(
+                    f"{path}: expected text in UTF-8, got UTF-16 (by its byte order mark); save "
+                    "the file as UTF-8"
+                )
+            yield from filter(None, [start.removeprefix(codecs.BOM_UTF8)])
             yield from file
     except OSError as error:
         raise type(error)(

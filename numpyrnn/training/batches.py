@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.validation import RandomSource, check_rng, check_size
+from numpyrnn.training.rows import as_rows
+from numpyrnn.validation import RandomSource, as_array, check_flag, check_rng, check_size, shown
 
 Rows = list[np.ndarray] | np.ndarray
 
@@ -39,28 +40,29 @@ def batches(
     bucket: bool = True,
     padding_id: int = 0,
     target_padding: int = -1,
+    aligned: bool = True,
 ) -> Iterator[Batch]:
     """One epoch: every sequence exactly once, in padded batches (one of them may be smaller).
 
     `sequences` is a list of id arrays (T_i,) or float arrays (T_i, D), padded at their ends with
     `padding_id` or 0; or one array (N, T, ...), whose rows need no padding. `targets` holds one
     entry for each sequence: a label, a vector, or a value for each step (T_i, ...), whole numbers
-    padded with `target_padding` and floats with 0. `rng` shuffles (the same seed, the same order)
-    and `bucket` then puts sequences of similar length together; rng=None keeps the given order.
-    Raises ValueError and TypeError, at the call, for data that do not fit together.
+    padded with `target_padding` and floats with 0. aligned=False allows targets of a length of
+    their own, as `ctc_loss` has them: rows of labels, some of them empty. `rng` shuffles (the same
+    seed, the same order) and `bucket` then puts sequences of similar length together; rng=None
+    keeps the given order.
+
+    Columns of a table and tensors are converted. Raises ValueError and TypeError, at the call, for
+    data that do not fit together, and for tables, dicts, sets and iterators.
     """
     batch_size = check_size("batch_size", batch_size)
     padding_id = check_size("padding_id", padding_id, minimum=0)
     rng = None if rng is None else check_rng(rng)
-    if len(sequences) == 0:
-        raise ValueError("sequences: expected at least one sequence, got none")
-    if len(targets) != len(sequences):
-        raise ValueError(
-            f"targets: expected one for each of the {len(sequences)} sequences, got {len(targets)}"
-        )
+    sequences, targets = as_rows(sequences, targets)
     rows, answers = _rows("sequences", sequences), _rows("targets", targets)
     lengths = np.array([len(row) for row in rows]) if isinstance(rows, list) else None
-    if isinstance(answers, list) and len({answer.shape for answer in answers}) > 1:
+    ragged = isinstance(answers, list) and len({answer.shape for answer in answers}) > 1
+    if check_flag("aligned", aligned) and ragged:
         _check_one_per_step(rows, answers)
 
     def epoch() -> Iterator[Batch]:
@@ -116,15 +118,15 @@ def _stack(rows: Rows, chosen: np.ndarray, padding: float) -> np.ndarray:
 def _rows(what: str, items: Sequence[Any] | np.ndarray) -> Rows:
     """One array as it is; of a list, each item as an array: all int64 or all of one float type."""
     if isinstance(items, np.ndarray) and items.dtype.kind != "O":
+        if items.dtype.kind not in "biufc":
+            raise _not_numbers(what, f"dtype {items.dtype}")
         return items
-    rows = [np.asarray(item) for item in items]
+    rows = [as_array(f"{what}[{i}]", item) for i, item in enumerate(items)]
     full = [row for row in rows if row.size] or rows  # NumPy takes [] for floats, whatever it is
     for i, row in enumerate(rows):
         if row.dtype.kind not in "biuf":
-            raise TypeError(
-                f"{what}[{i}]: expected an array of numbers, got dtype {row.dtype}; "
-                "turn text into ids first"
-            )
+            came = shown(items[i]) if row.dtype.kind == "O" else f"dtype {row.dtype}"
+            raise _not_numbers(f"{what}[{i}]", came)
         if what == "sequences" and row.ndim == 0:
             raise ValueError(f"sequences[{i}]: expected a sequence (T,) or (T, D), got {row}")
         if row.size and (row.ndim, row.shape[1:]) != (full[0].ndim, full[0].shape[1:]):
@@ -133,12 +135,18 @@ def _rows(what: str, items: Sequence[Any] | np.ndarray) -> Rows:
                 f"number of steps, got {row.shape}"
             )
     dtype = np.result_type(*{row.dtype for row in full})
-    dtype = dtype if dtype.kind == "f" else np.dtype(np.int64)
+    if dtype.kind != "f" or (what == "targets" and not full[0].size):
+        dtype = np.dtype(np.int64)
     empty = np.empty((0, *full[0].shape[1:]), dtype)
     return [row.astype(dtype, copy=False) if row.size else empty for row in rows]
 
 
-def _check_one_per_step(rows: Rows, answers: list[np.ndarray]) -> None:
+def _not_numbers(what: str, came: str) -> TypeError:
+    cure = "turn text into ids first, and all else into numbers"
+    return TypeError(f"{what}: expected an array of numbers, got {came}; {cure}")
+
+
+def _check_one_per_step(rows: Rows, answers: Rows) -> None:
     """Targets of different length must have one entry for each step of their sequence."""
     for i, (row, answer) in enumerate(zip(rows, answers, strict=True)):
         if len(answer) != len(row):

@@ -8,24 +8,22 @@ A checkpoint is a plain .npz archive (read without pickle, so that no file can r
     header               JSON as bytes: version, step, random generator, history, metadata
     sha256               digest over the name, dtype, shape and bytes of every other entry
 
-It is written beside its destination, forced to the disk and then renamed, which the operating
-system does whole or not at all: whenever a run dies, the last complete checkpoint is there.
+It is written whole or not at all (numpyrnn/files.py): whenever a run dies, the last complete
+checkpoint is there.
 """
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import json
 import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from numpyrnn.files import check_place, whole_file
 from numpyrnn.validation import check_size
 
 FORMAT = "numpyrnn checkpoint"
@@ -127,9 +125,11 @@ def save_checkpoint(
 
     `history` and `metadata` (the model's configuration, a vocabulary) are JSON values: numbers,
     texts, lists, dicts with text keys. `arrays` holds further arrays to carry along.
-    An earlier checkpoint at `path` is replaced in one step, or kept if anything fails. One run per
-    path: what a killed run left half-written beside it is removed.
-    Raises TypeError for what JSON or a pickle-free archive cannot hold.
+    An earlier checkpoint at `path` is replaced in one step, or kept if anything fails. What a
+    killed run left half-written beside it is removed. Where two runs save to one path, there is
+    the checkpoint of the one that saved last: give each its own.
+    Raises TypeError for what JSON or a pickle-free archive cannot hold, and OSError with the file's
+    name where it cannot be written.
     """
     header = {
         "format": FORMAT,
@@ -154,15 +154,14 @@ def save_checkpoint(
             raise TypeError(f"{name}: expected an array of numbers, got dtype {array.dtype}")
     entries["header"] = np.frombuffer(json.dumps(header).encode(), np.uint8)
     entries["sha256"] = np.array(_digest(entries))
-    _write(Path(os.path.realpath(path)), entries)
+    with whole_file(path) as file:
+        np.savez(file, **entries)  # type: ignore[arg-type]
 
 
 def check_destination(path: str | os.PathLike[str], metadata: Any = None) -> None:
     """Raise now what would fail at the first save, after hours of training."""
     _plain("metadata", metadata)
-    folder = Path(os.path.realpath(path)).parent
-    if not folder.is_dir():
-        raise FileNotFoundError(f"checkpoint: expected an existing folder, got {folder}; create it")
+    check_place("checkpoint", path)
 
 
 def load_checkpoint(path: str | os.PathLike[str]) -> Checkpoint:
@@ -219,27 +218,6 @@ def _digest(entries: Arrays) -> str:
         sha.update(json.dumps([name, array.dtype.str, array.shape]).encode())
         sha.update(array.tobytes())
     return sha.hexdigest()
-
-
-def _write(path: Path, entries: Arrays) -> None:
-    """Write atomically and durably: temporary file, flush to disk, rename, flush the directory."""
-    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
-        leftover.unlink(missing_ok=True)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        with open(temporary, "xb") as file:
-            np.savez(file, **entries)  # type: ignore[arg-type]
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    if hasattr(os, "O_DIRECTORY"):  # not on Windows
-        directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
 
 
 def _plain(what: str, value: Any) -> Any:

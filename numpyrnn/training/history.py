@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from numpyrnn.validation import check_choice
+from numpyrnn.validation import NotFiniteError, check_choice
 
 Record = dict[str, Any]
 
@@ -24,27 +25,44 @@ class History:
     learning_rate     that of the epoch's last step
     seconds           time spent on training steps; nothing else depends on it
 
-    `records` holds nothing but dicts of numbers, so it can be written as JSON.
+    `records` holds nothing but dicts of numbers, so it can be written as JSON. `validation_rows`
+    are the numbers of the training sequences that fit(validation=0.2) held out, in rising order;
+    else None.
     """
 
-    def __init__(self, records: Iterable[Record] = ()):
+    def __init__(
+        self, records: Iterable[Record] = (), validation_rows: Sequence[int] | None = None
+    ):
         self.records = list(records)
+        self.validation_rows = None if validation_rows is None else list(validation_rows)
 
     def __len__(self) -> int:
         return len(self.records)
 
     def __getitem__(self, name: str) -> list[Any]:
         """One value for each epoch; ValueError for a name that was not recorded."""
-        known = self.records[0] if self.records else {}
-        check_choice("history", name, known)
+        if not self.records:
+            raise ValueError(f"history: expected an epoch with {name!r}, got none; train first")
+        check_choice("history", name, self.records[0])
         return [record[name] for record in self.records]
 
     def best_epoch(self, name: str = "validation_loss", *, highest: bool = False) -> int:
-        """The epoch, counted from 1, in which `name` was lowest (or highest) first."""
+        """The epoch, counted from 1, in which `name` was lowest (or highest) first.
+
+        NaN and infinity are never best; ValueError where there is nothing else.
+        """
         values = self[name]
-        return values.index(max(values) if highest else min(values)) + 1
+        finite = [value for value in values if math.isfinite(value)]
+        if not finite:
+            raise NotFiniteError(
+                f"{name}: expected a finite number in at least one epoch, got nan or infinity in "
+                f"all of epochs 1 to {len(values)}; look at what it divides by"
+            )
+        return values.index(max(finite) if highest else min(finite)) + 1
 
     def __repr__(self) -> str:
         last = self.records[-1] if self.records else {}
         shown = ", ".join(f"{k}={v:.4g}" for k, v in last.items() if k not in ("epoch", "step"))
-        return f"<History of {len(self)} epochs; the last: {shown or 'none'}>"
+        rows = self.validation_rows
+        held_out = "" if rows is None else f", {len(rows)} rows held out"
+        return f"<History of {len(self)} epochs{held_out}; the last: {shown or 'none'}>"

@@ -1,31 +1,34 @@
 """Training from beginning to end: epochs, validation, early stopping, checkpoints.
 
-One step of it is `train_step`, in steps.py.
+One epoch of it is in epoch.py, one step in steps.py; stopping.py watches, saving.py saves.
 """
 
 from __future__ import annotations
 
-import sys
-import time
+import math
 import warnings
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from numpyrnn.optim.schedules import Rate, Schedule, as_schedule
-from numpyrnn.training.batches import Batch
-from numpyrnn.training.checkpoints import check_destination, load_checkpoint, save_checkpoint
+from numpyrnn.training.checkpoints import Checkpoint
+from numpyrnn.training.data import Data, as_data, batches_of, divide
+from numpyrnn.training.epoch import Diverged, Epochs
 from numpyrnn.training.history import History, Record
-from numpyrnn.training.steps import Data, Loss, Metric, epoch_of, evaluate, train_step
-from numpyrnn.training.tally import Means, Tally
+from numpyrnn.training.saving import RunFile, held_out
+from numpyrnn.training.steps import Loss, Metric
+from numpyrnn.training.stopping import Watch
 from numpyrnn.validation import (
-    NotFiniteError,
     RandomSource,
+    check_arguments,
     check_choice,
-    check_finite,
+    check_flag,
     check_function,
     check_methods,
     check_number,
@@ -33,11 +36,8 @@ from numpyrnn.validation import (
     check_size,
 )
 
+TOLD = ("mask", "ignore_id", "input_lengths")  # how losses and metrics hear of padding
 CLIPPED_OFTEN, ENOUGH_STEPS = 0.9, 20  # when to warn about clipping
-
-
-class Diverged(RuntimeError):
-    """Training stopped because an output, the loss, a gradient or a parameter was not finite."""
 
 
 def fit(
@@ -45,7 +45,7 @@ def fit(
     loss: Loss,
     optimizer: Any,
     train: Data,
-    validation: Data | None = None,
+    validation: Data | float | None = None,
     *,
     epochs: int,
     batch_size: int = 32,
@@ -66,13 +66,16 @@ def fit(
     """Train for `epochs` epochs, counted from the beginning, or until nothing improves any more.
 
     train, validation   (sequences, targets) as `batches` takes them, or a function from a Generator
-                        to the Batches of an epoch: fresh data every time
+                        to the Batches of an epoch: fresh data every time. validation=0.2 holds
+                        every fifth sequence out, drawn by rng before anything is shuffled; the
+                        history's `validation_rows` say which
     loss, metric        functions of (outputs, targets); padded steps are left out through their
-                        mask= or ignore_id=, beside what a partial leaves out. A batch in which
-                        nothing counts is passed over. A loss of one's own is taken for a mean over
-                        rows (or steps) unless its attribute `denominator` says what it divides by.
-                        A metric is computed over all that an epoch gave, never averaged over
-                        batches; see `evaluate` for what that keeps in memory
+                        mask= or ignore_id=, beside what a partial leaves out. A loss returns
+                        (loss, gradient). A batch in which nothing counts is passed over. A loss of
+                        one's own is taken for a mean over rows (or steps) unless its attribute
+                        `denominator` says what it divides by. A metric is computed over all that an
+                        epoch gave, never averaged over batches; see `evaluate` for what that keeps
+                        in memory
     max_norm            clips the gradients' global norm; the history says on what share of steps
     schedule            the learning rate as a function of the step, from 0 on: one of
                         numpyrnn.optim, any function, or a number. A ReduceOnPlateau, alone or as a
@@ -84,160 +87,154 @@ def fit(
     stop_when           a function of an epoch's record; True ends training
     on_epoch            called with the record of each epoch, instead of the line of progress
     rng                 shuffling and dropout; the same seed gives the same weights, bit for bit
-    progress            shows a progress bar, where stderr is a terminal
-    checkpoint          a file that is written after every epoch. resume=True continues from it, if
-                        it exists, as if there had been no interruption (the other arguments must be
-                        the same); without resume it is overwritten
+    progress            shows a progress bar, on a terminal (stderr) or in a notebook
+    checkpoint          a file that is written after every epoch, of this run alone. resume=True
+                        continues from it, if it exists, as if there had been no interruption (the
+                        other arguments must be the same); without resume it is overwritten
     metadata            kept in the checkpoint (JSON): the model's configuration, a vocabulary
+
+    Whatever ends training (Ctrl-C, an error in your function, a full disk), the model has the best
+    weights if there is patience, else the last ones, and the exception carries the epochs so far:
+    `error.history`, in a notebook `sys.last_value.history`.
+
+    A metric of NaN or infinity is never the best. The first one that `monitor` watches is a warning
+    that names its epoch; with patience it is an error if no epoch had another.
 
     Raises Diverged, a RuntimeError naming epoch, step and, for a gradient, the parameter where
     numbers are no longer finite; model and optimizer are then back at the last checkpoint, if there
-    is one. Warns where nearly every step was clipped.
+    is one (with patience the model has the best weights, which are in it too). Raises TypeError and
+    ValueError for arguments and data that do not fit, and for what your function must not return.
+    Warns where nearly every step was clipped.
     """
-    check_methods("model", model, ("forward", "backward"), "build one, such as Sequential(...)")
-    check_function("loss", loss, "pass one, such as softmax_cross_entropy")
-    check_methods("optimizer", optimizer, ("step",), "pass one, such as Adam(1e-3)")
-    if metric is not None:
-        check_function("metric", metric, "pass one, such as accuracy")
+    _check_functions(model, loss, optimizer, metric, stop_when, on_epoch)
     epochs = check_size("epochs", epochs)
     batch_size = check_size("batch_size", batch_size)
-    check_choice("monitor", monitor, ("loss", "metric"))
     if max_norm is not None:
         max_norm = check_number("max_norm", max_norm, above=0)
-    if schedule is not None:
-        schedule = as_schedule("schedule", schedule)
-    if patience is not None and check_size("patience", patience) and validation is None:
-        raise ValueError("patience: expected validation data to watch, got none; pass validation=")
-    if monitor == "metric" and metric is None:
-        raise ValueError("monitor: expected a metric to watch, got none; pass metric=")
-    if resume and checkpoint is None:
-        raise ValueError("resume: expected a file to continue from, got none; pass checkpoint=")
-    if checkpoint is not None:
-        check_destination(checkpoint, metadata)
-    watched = f"validation_{monitor}"
-    highest = monitor == "metric" if highest is None else highest
-    shown = progress and sys.stderr.isatty()
+    schedule = None if schedule is None else as_schedule("schedule", schedule)
+    _check_watching(monitor, metric, patience, validation)
+    highest = monitor == "metric" if highest is None else check_flag("highest", highest)
+    check_flag("progress", progress)
+    file = RunFile(checkpoint, resume=resume, metadata=metadata)
     rng = check_rng(rng)
 
-    history, best, last_good = History(), {}, None  # last_good: the checkpoint this run stands on
-    if resume and checkpoint is not None and Path(checkpoint).exists():
-        found = load_checkpoint(checkpoint)
+    found = file.load()
+    train, validation, rows = _divided(train, validation, rng, found)
+    history = History([] if found is None else found.history or [], rows)
+    watched = monitor if validation is None else f"validation_{monitor}"
+    watch = Watch(history, watched, highest=highest, patience=patience)
+    if found is not None:
+        watch.resume(found.best, found.path)
         found.restore(model, optimizer, rng)
-        history, last_good = History(found.history), checkpoint
-        best = found.best if patience is not None else {}
-
-    observed = watched if validation is not None else monitor
-    if isinstance(schedule, Schedule):  # a plateau falls where it fell before
+    if schedule is not None:  # a plateau falls where it fell before
         schedule.restart()
-        for record in history.records:
-            schedule.observe(record[observed])
-
-    def waited() -> int:
-        """Epochs since the best one."""
-        return len(history) - history.best_epoch(watched, highest=highest)
+        for value in history[watched] if len(history) else ():
+            _tell(schedule, value)
+    run = Epochs(
+        model, loss, optimizer, train, validation, count=epochs, batch_size=batch_size,
+        max_norm=max_norm, metric=metric, schedule=schedule, rng=rng, progress=progress,
+    )
 
     def finished() -> bool:
         return len(history) > 0 and (
             len(history) >= epochs
-            or (patience is not None and waited() >= patience)
+            or watch.ended()
             or (stop_when is not None and stop_when(history.records[-1]))
         )
 
     warned = False
-    while not finished():
-        epoch = len(history) + 1
-        batches = epoch_of("train", train, batch_size, rng)
-        means = Tally(loss, metric)
-        if shown:
-            total = None if callable(train) else -(-len(train[0]) // batch_size)
-            batches = _with_bar(batches, means, f"epoch {epoch}/{epochs}", total)
-        try:
-            record = _train_epoch(
-                model, loss, optimizer, batches, means, epoch=epoch, history=history, metric=metric,
-                max_norm=max_norm, schedule=schedule, rng=rng,
-            )
-            with _diverging(f"the end of epoch {epoch}"):
-                for name, p in model.params.items():
-                    check_finite(f"parameter {name}", p)
-                if validation is not None:
-                    values = evaluate(model, loss, validation, metric=metric, batch_size=batch_size)
-                    record |= {f"validation_{name}": value for name, value in values.items()}
-        except Diverged as error:
-            if last_good is None:
-                raise
-            load_checkpoint(last_good).restore(model, optimizer, rng)
-            back = f"the model is back at epoch {epoch - 1}, {last_good}"
-            raise Diverged(f"{error}; {back}") from error
-        history.records.append(record)
-        if isinstance(schedule, Schedule):
-            schedule.observe(record[observed])
-        if patience is not None and waited() == 0:
-            best = {name: p.copy() for name, p in model.params.items()}
-        if checkpoint is not None:
-            save_checkpoint(
-                checkpoint, model, optimizer, rng=rng, step=record["step"], history=history,
-                metadata=metadata, arrays={f"best/{name}": p for name, p in best.items()},
-            )
-            last_good = checkpoint
-        if on_epoch is not None:
-            on_epoch(record)
-        elif shown:
-            print(_line(record), file=sys.stderr)
-        if max_norm is not None and not warned:
-            warned = _warn_if_mostly_clipped(record, max_norm)
-
-    for name, p in best.items():
-        model.params[name][...] = p
+    try:
+        while not finished():
+            try:
+                record = run.train_one(history)
+            except Diverged as error:
+                if not file.go_back(model, optimizer, rng):
+                    raise
+                raise Diverged(f"{error}; {_back_at(checkpoint, history, watch)}") from error
+            history.records.append(record)
+            value = watch.look(model)
+            if schedule is not None:
+                _tell(schedule, value)
+            file.save(model, optimizer, rng, history, watch.weights)
+            if on_epoch is not None:
+                on_epoch(record)
+            else:
+                run.say(record)
+            watch.warn_of_nan()
+            if max_norm is not None and not warned:
+                warned = _warn_if_mostly_clipped(record, max_norm)
+        watch.check()
+    except BaseException as error:
+        with suppress(Exception):  # an exception that takes no attributes
+            error.history = history  # type: ignore[attr-defined]
+        raise
+    finally:
+        watch.restore(model)
     return history
 
 
-def _train_epoch(
-    model: Any,
-    loss: Loss,
-    optimizer: Any,
-    batches: Iterable[Batch],
-    means: Tally,
-    *,
-    epoch: int,
-    history: History,
-    metric: Metric | None,
-    max_norm: float | None,
-    schedule: Callable[[int], float] | None,
-    rng: np.random.Generator,
-) -> Record:
-    """One pass over the training data, and its record; `means` grows on the way."""
-    before = history["step"][-1] if len(history) else 0
-    steps, began = Means(), time.perf_counter()
-    for k, batch in enumerate(batches):
-        if schedule is not None:
-            optimizer.learning_rate = schedule(before + int(steps.weight))
-        with _diverging(f"epoch {epoch}, step {k + 1}"):
-            seen = train_step(model, loss, optimizer, batch, max_norm=max_norm, rng=rng)
-        means.add(seen.loss, seen.weight, seen.outputs, batch.targets, batch.lengths)
-        if not seen.weight:     # nothing counts in this batch, and no step was taken
-            continue
-        clipped = {} if max_norm is None else {"clipped": float(seen.norm > max_norm)}
-        steps.add({"gradient_norm": seen.norm, **clipped})
-    return {
-        "epoch": epoch,
-        "step": before + int(steps.weight),
-        **means.values(),
-        **steps.values(),
-        "learning_rate": float(optimizer.learning_rate),
-        "seconds": time.perf_counter() - began,
-    }
+def _check_functions(
+    model: Any, loss: Any, optimizer: Any, metric: Any, stop_when: Any, on_epoch: Any
+) -> None:
+    check_methods("model", model, ("forward", "backward"), "build one, such as Sequential(...)")
+    check_function("loss", loss, "pass one, such as softmax_cross_entropy")
+    check_methods("optimizer", optimizer, ("step",), "pass one, such as Adam(1e-3)")
+    check_arguments("loss", loss, ("outputs", "targets"), TOLD)
+    if metric is not None:
+        check_function("metric", metric, "pass one, such as accuracy")
+        check_arguments("metric", metric, ("outputs", "targets"), TOLD)
+    for name, function in (("stop_when", stop_when), ("on_epoch", on_epoch)):
+        if function is not None:
+            check_function(name, function, "pass one of an epoch's record")
+            check_arguments(name, function, ("record",))
 
 
-def _with_bar(
-    batches: Iterable[Batch], means: Tally, description: str, total: int | None
-) -> Iterator[Batch]:
-    """The same batches, behind a progress bar with the running loss and metric."""
-    from tqdm import tqdm
+def _check_watching(monitor: str, metric: Any, patience: Any, validation: Any) -> None:
+    check_choice("monitor", monitor, ("loss", "metric"))
+    if patience is not None and check_size("patience", patience) and validation is None:
+        raise ValueError("patience: expected validation data to watch, got none; pass validation=")
+    if monitor == "metric" and metric is None:
+        raise ValueError("monitor: expected a metric to watch, got none; pass metric=")
 
-    with tqdm(batches, description, total, leave=False, unit="batch") as bar:
-        for batch in bar:
-            yield batch
-            bar.set_postfix(means.running(), refresh=False)
+
+def _divided(
+    train: Any, validation: Any, rng: np.random.Generator, found: Checkpoint | None
+) -> tuple[Data, Data | None, list[int] | None]:
+    """Training and validation data, and the rows of a share: those of the run that is resumed."""
+    train, rows = as_data("train", train), held_out(found)
+    if isinstance(validation, Real):
+        if found is not None and rows is None:
+            raise ValueError(
+                "validation: expected none or data, as in the run that is resumed, got the share "
+                f"{validation}; that run has been trained on all rows, so begin without resume="
+            )
+        return divide(train, validation, rng, rows)
+    if rows is not None:
+        raise ValueError(
+            f"validation: expected the share of the run that is resumed, which held {len(rows)} "
+            "sequences out, got none; pass the same share, or begin without resume="
+        )
+    if callable(validation):
+        as_data("validation", validation)
+        return train, partial(batches_of, "validation", validation), None
+    return train, None if validation is None else as_data("validation", validation), None
+
+
+def _tell(schedule: Schedule, value: float) -> None:
+    """What validation said, if anything: NaN cannot be compared."""
+    if math.isfinite(value):
+        schedule.observe(value)
+    else:
+        schedule.miss()
+
+
+def _back_at(checkpoint: Any, history: History, watch: Watch) -> str:
+    """What a run that diverged stands on now."""
+    place = f"back at epoch {len(history)}, {checkpoint}"
+    if not watch.weights:
+        return f"the model is {place}"
+    best = f"the model has the best weights, of epoch {watch.best_epoch()}"
+    return f"the optimizer is {place}; {best}"
 
 
 def _warn_if_mostly_clipped(record: Record, max_norm: float) -> bool:
@@ -252,20 +249,3 @@ def _warn_if_mostly_clipped(record: Record, max_norm: float) -> bool:
         stacklevel=3,
     )
     return True
-
-
-def _line(record: Record) -> str:
-    names = [n for n in record if n.endswith(("loss", "metric", "seconds"))]
-    return f"epoch {record['epoch']}: " + ", ".join(f"{n} {record[n]:.4g}" for n in names)
-
-
-@contextmanager
-def _diverging(where: str) -> Iterator[None]:
-    """What layers, losses, clipping and optimizers raise about NaN and inf becomes Diverged."""
-    try:
-        yield
-    except NotFiniteError as error:
-        raise Diverged(
-            f"training stopped at {where}: {str(error).split(';')[0]}; lower the learning rate, "
-            "clip with max_norm=, or look for extreme numbers in the input"
-        ) from error

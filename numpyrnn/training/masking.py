@@ -26,13 +26,18 @@ Targets = Any  # an array, or for CTC a list of rows
 Told = tuple[Targets, dict[str, Any]]  # the targets and the options to call a function with
 
 
+def has_own_lengths(loss: Function) -> bool:
+    """Whether the loss's targets have lengths of their own, as those of CTC."""
+    return "input_lengths" in _arguments(loss)
+
+
 def told(function: Function, outputs: np.ndarray, targets: Targets, lengths: Lengths) -> Told:
     """Targets and options with which function(outputs, targets, **options) leaves padding out.
 
     Raises TypeError where the function has no way to do so and there is padding.
     """
     takes = _arguments(function)
-    if "input_lengths" in takes:    # CTC: targets of their own length
+    if has_own_lengths(function):
         return targets, {} if lengths is None else {"input_lengths": lengths}
     real = real_steps(outputs, targets, lengths)
     if real is None or real.all():

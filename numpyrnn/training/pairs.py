@@ -10,6 +10,7 @@ import numpy as np
 from numpyrnn.models.encoder_decoder import Pairs
 from numpyrnn.training.batches import Batch, batches
 from numpyrnn.training.masking import PADDED_TARGET
+from numpyrnn.training.rows import as_items
 from numpyrnn.validation import as_array, check_ids, check_shape, check_size
 
 
@@ -29,10 +30,12 @@ def pair_batches(
     stand together.
 
     Raises ValueError and TypeError, at the call, for empty sources, for targets with ids of the
-    boundary or above it, and for lists of different length.
+    boundary or above it, for lists of different length, and for what has no rows in order: tables,
+    dicts, sets, iterators.
     """
     boundary = check_size("boundary", boundary)
     batch_size = check_size("batch_size", batch_size)
+    sources, targets = as_items("sources", sources), as_items("targets", targets)
     answers = [_target(i, row, boundary) for i, row in enumerate(targets)]
     if len(answers) != len(sources):
         raise ValueError(

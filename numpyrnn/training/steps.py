@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from numpyrnn.optim import clip_by_global_norm
+from numpyrnn.training.answers import check_loss
 from numpyrnn.training.batches import Batch, batches
-from numpyrnn.training.masking import told, weight_of
+from numpyrnn.training.data import Data, as_data, batches_of
+from numpyrnn.training.masking import has_own_lengths, told, weight_of
 from numpyrnn.training.tally import Metric, Tally
 from numpyrnn.validation import NotFiniteError, NothingCountsError
 
 Loss = Callable[..., tuple[Any, np.ndarray]]
-Data = tuple[Any, Any] | Callable[[np.random.Generator], Iterable[Batch]]
 
 UNLIMITED = sys.float_info.max  # clipping to this only measures the norm
 
@@ -86,7 +87,7 @@ def loss_of(loss: Loss, outputs: np.ndarray, batch: Batch) -> Measured:
     try:
         if not weight:
             raise NothingCountsError
-        value, gradient = loss(outputs, targets, **options)
+        value, gradient = check_loss(loss(outputs, targets, **options), outputs)
     except NothingCountsError:  # raised by a loss of one's own, too, that calls one of ours
         return Measured(0.0, np.zeros_like(outputs), 0.0)
     if not math.isfinite(value):
@@ -107,11 +108,13 @@ def evaluate(
     V outputs. With reduction="sum" the loss is the sum over all of `data`.
 
     `data`, `loss` and `metric` are as in `fit`. Nothing is dropped out, nothing kept for backward.
-    Raises ValueError where an output or the loss is not finite, or nothing counts in all of `data`.
+    Raises ValueError where an output or the loss is not finite, or nothing counts in all of `data`,
+    and TypeError for data that have no rows in order, and for what a loss or metric must not
+    return.
     """
     tally = Tally(loss, metric)
     anew = np.random.default_rng(0)  # a mean has no order, and buckets save padding
-    for batch in epoch_of("data", data, batch_size, anew):
+    for batch in epoch_of("data", data, batch_size, anew, loss):
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             outputs = forward(model, batch, training=False)
             value, _, weight = loss_of(loss, outputs, batch)
@@ -120,14 +123,10 @@ def evaluate(
 
 
 def epoch_of(
-    what: str, data: Data, batch_size: int, rng: np.random.Generator
+    what: str, data: Data, batch_size: int, rng: np.random.Generator, loss: Loss
 ) -> Iterable[Batch]:
     """The batches of one epoch."""
+    data = as_data(what, data)
     if callable(data):
-        return data(rng)
-    if not isinstance(data, tuple | list) or len(data) != 2:
-        raise TypeError(
-            f"{what}: expected (sequences, targets) or a function that gives batches, "
-            f"got {type(data).__name__}"
-        )
-    return batches(*data, batch_size, rng=rng)
+        return batches_of(what, data, rng)
+    return batches(*data, batch_size, rng=rng, aligned=not has_own_lengths(loss))

@@ -8,12 +8,12 @@ a mean of F1s is no F1.
 from __future__ import annotations
 
 from collections.abc import Callable
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from numpyrnn.counting import denominator_of
+from numpyrnn.training.answers import check_metric
 from numpyrnn.training.masking import (
     PADDED_TARGET,
     Lengths,
@@ -24,7 +24,7 @@ from numpyrnn.training.masking import (
     told,
     weight_of,
 )
-from numpyrnn.validation import NothingCountsError, shown
+from numpyrnn.validation import NothingCountsError, function_name
 
 Metric = Callable[..., float]
 Seen = tuple[np.ndarray, Targets, Lengths]
@@ -99,7 +99,8 @@ class _Averaged:
         weight = weight_of(self.function, outputs, targets, lengths)
         if weight:
             targets, options = told(self.function, outputs, targets, lengths)
-            self.add(_number(self.function(outputs, targets, **options)), weight)
+            value = check_metric(self.function, self.function(outputs, targets, **options))
+            self.add(value, weight)
 
     def value(self) -> float:
         if not self.weight:
@@ -129,7 +130,7 @@ class _Collected:
         try:
             if not weight:
                 raise NothingCountsError
-            return _number(self.function(outputs, targets, **options))
+            return check_metric(self.function, self.function(outputs, targets, **options))
         except NothingCountsError:
             raise _nothing_counts(self.function) from None
 
@@ -168,20 +169,8 @@ def _together(arrays: tuple[Any, ...], padding: int) -> Any:
     return filled
 
 
-def _number(value: Any) -> float:
-    array = np.asarray(value) if isinstance(value, Real | np.ndarray | np.generic) else None
-    if array is None or array.ndim or array.dtype.kind not in "fiub":
-        raise TypeError(
-            f"metric: expected a function that returns one number, got {shown(value)}; "
-            "give one of its numbers, such as lambda y, t: metric(y, t)[0]"
-        )
-    return float(array)
-
-
 def _nothing_counts(function: Callable[..., Any]) -> NothingCountsError:
-    name = getattr(function, "__name__", None) or getattr(
-        getattr(function, "func", function), "__name__", type(function).__name__
-    )
+    name = function_name(function)
     return NothingCountsError(
         f"data: expected at least one batch with targets that count for {name}, got none; "
         "check lengths, masks and ignore_id"

@@ -24,6 +24,7 @@ from numpyrnn.validation import (
     RandomSource,
     check_batch,
     check_function,
+    check_mask,
     check_methods,
     check_rng,
     check_size,
@@ -63,6 +64,7 @@ def truncated_bptt(
     stride: int | None = None,
     state: State = None,
     memory: Mapping[int, State] | None = None,
+    mask: np.ndarray | None = None,
     training: bool = True,
     rng: RandomSource = None,
 ) -> Iterator[Chunk]:
@@ -80,6 +82,9 @@ def truncated_bptt(
     a LearnedState holds, which is not trained here, since a stream begins only once: it gets
     gradient 0.
     `memory` (a Chunk's, of an interrupted walk) continues where that chunk stopped.
+    `mask` (B, T) says True where a step is real. At the others no state moves, and the loss is
+    given the real steps alone, as outputs (N, ...) and targets (N, ...). A chunk without a real
+    step has loss and gradients 0.
     training=False yields loss and state only, without gradients.
 
     A chunk's loss is the mean over its own steps that count; over a stream, weigh chunks by their
@@ -119,12 +124,14 @@ def truncated_bptt(
             f"targets: expected shape ({batch}, {steps}, ...), one for each step of x, "
             f"got {tuple(targets.shape)}"
         )
+    if mask is not None:
+        mask = check_mask(mask, batch, steps)
     if state is not None and memory is not None:
         raise ValueError("memory: expected state= or memory=, got both; memory holds the state")
     if memory is None:
         memory = {0: _frozen(model.zero_state(batch) if state is None else state)}
     rng = None if rng is None else check_rng(rng)
-    return _walk(model, loss, x, targets, window, stride, dict(memory), training, rng)
+    return _walk(model, loss, x, targets, window, stride, dict(memory), mask, training, rng)
 
 
 def _walk(
@@ -135,6 +142,7 @@ def _walk(
     window: int,
     stride: int,
     memory: dict[int, State],
+    mask: np.ndarray | None,
     training: bool,
     rng: np.random.Generator | None,
 ) -> Iterator[Chunk]:
@@ -148,7 +156,8 @@ def _walk(
 
     def run(begin: int, end: int, before: State) -> tuple[np.ndarray, State]:
         piece = np.asarray(x[:, begin:end])
-        return model.forward(piece, state=before, training=training, rng=rng)
+        real = {} if mask is None else {"mask": mask[:, begin:end]}
+        return model.forward(piece, state=before, training=training, rng=rng, **real)
 
     for start in range(max(memory), steps, stride):
         stop, begin = min(start + stride, steps), first_step(start)
@@ -161,8 +170,9 @@ def _walk(
                 f"model: expected one output for each step, ({x.shape[0]}, {stop - begin}, ...), "
                 f"got shape {outputs.shape}; use return_sequences=True"
             )
-        own = outputs[:, start - begin :]
-        value, newest, weight = loss_of(loss, own, Batch(own, np.asarray(targets[:, start:stop])))
+        own, wanted = outputs[:, start - begin :], np.asarray(targets[:, start:stop])
+        real = None if mask is None else mask[:, start:stop]
+        value, newest, weight = _of_real(loss, own, wanted, real)
         grads = {}
         if training:
             gradient = newest
@@ -176,6 +186,23 @@ def _walk(
         oldest = _last_known(memory, first_step(stop))
         memory = {step: kept for step, kept in memory.items() if step >= oldest}
         yield Chunk(value, grads, memory[stop], start, stop, dict(memory), weight)
+
+
+def _of_real(
+    loss: Callable[..., tuple[Any, np.ndarray]],
+    outputs: np.ndarray,
+    targets: np.ndarray,
+    real: np.ndarray | None,
+) -> tuple[float, np.ndarray, float]:
+    """The loss of the real steps, its gradient with zeros at the others, and its weight."""
+    if real is None:
+        return loss_of(loss, outputs, Batch(outputs, targets))
+    gradient = np.zeros_like(outputs)
+    if not real.any():
+        return 0.0, gradient, 0.0
+    chosen = outputs[real]
+    value, gradient[real], weight = loss_of(loss, chosen, Batch(chosen, targets[real]))
+    return value, gradient, weight
 
 
 def _last_known(memory: dict[int, State], begin: int) -> int:

@@ -1,0 +1,100 @@
+"""Where a command reads and writes, looked at before the work starts.
+
+An hour of training must not end in an OSError that was certain from the beginning.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+ENDINGS = (".json", ".npz", ".png", ".gif", ".html", ".txt")    # of results
+LONGEST = "x" * 60      # no shorter than any name of a file of results
+
+
+def path_name(text: str) -> str:
+    """An argparse type of every option that names a file or directory: ~ is the home directory."""
+    return os.path.expanduser(text)
+
+
+def output_directory(path: str | os.PathLike[str], option: str = "--out") -> Path:
+    """The directory `path`, made if need be and seen to be writable.
+
+    Raises ValueError if `path` is a file, lies below one, or cannot be written to, or if a
+    directory in it is called like a file of results: it would be in the way.
+    """
+    cure = f"name a directory that you may write to, such as {option} results"
+    if not str(path):
+        raise ValueError(f"{option}: expected a directory, got an empty name; {cure}")
+    directory = Path(path).expanduser()
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        _probe(directory / LONGEST)
+        for place in directory.iterdir():
+            if place.suffix in ENDINGS and place.is_dir():
+                raise ValueError(
+                    f"{option}: expected files like {place.name} in {str(path)!r}, got a directory "
+                    "of that name; remove it, or name another directory"
+                )
+    except (FileExistsError, NotADirectoryError):
+        raise ValueError(
+            f"{option}: expected a directory, but {str(path)!r} is a file or lies below one; {cure}"
+        ) from None
+    except OSError as error:
+        raise ValueError(
+            f"{option}: cannot write to {str(path)!r} ({error.strerror}); {cure}"
+        ) from error
+    return directory
+
+
+def check_output_directory(path: str | os.PathLike[str], option: str = "--out") -> None:
+    """Raise what `output_directory` would raise, and leave nothing behind.
+
+    Call it before the data are read: where they are missing, no directory should have been made.
+    """
+    directory = Path(path).expanduser()
+    missing = []
+    with suppress(OSError):     # too long a name, say: output_directory has the words for it
+        missing = [place for place in (directory, *directory.parents) if not place.exists()]
+    try:
+        output_directory(path, option)
+    finally:
+        for place in missing:
+            with suppress(OSError):
+                place.rmdir()
+
+
+def output_file(path: str | os.PathLike[str], option: str, example: str) -> Path:
+    """The file `path`, seen to be writable; it need not be there yet.
+
+    Raises ValueError for a directory, an empty name, and what cannot be written.
+    """
+    file, cure = Path(path).expanduser(), f"name a file such as {option} {example}"
+    if not str(path):
+        raise ValueError(f"{option}: expected a file, got an empty name; {cure}")
+    try:
+        if file.is_dir():
+            raise ValueError(
+                f"{option}: expected a file, got the directory {str(path)!r}; {cure}"
+            )
+        if not file.parent.is_dir():
+            raise ValueError(
+                f"{option}: expected a file in an existing directory, got {str(path)!r}; make "
+                f"{str(file.parent)!r} first"
+            )
+        _probe(file)
+    except OSError as error:
+        raise ValueError(
+            f"{option}: cannot write to {str(path)!r} ({error.strerror}); {cure}"
+        ) from error
+    return file
+
+
+def _probe(file: Path) -> None:
+    """Raise the OSError that `write_whole` would raise for this name in this directory."""
+    with suppress(FileNotFoundError):
+        os.lstat(file)      # too long a name, for example
+    with tempfile.TemporaryFile(dir=file.parent):
+        pass

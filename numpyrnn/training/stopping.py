@@ -1,0 +1,79 @@
+"""Early stopping: one column of the history is watched, and the weights of its best epoch kept."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.training.history import History
+from numpyrnn.validation import NotFiniteError
+
+
+class Watch:
+    """The column `name` of the history: since when it is no better, and the best epoch's weights.
+
+    With patience=None no weights are kept, and nothing ends.
+    """
+
+    def __init__(self, history: History, name: str, *, highest: bool, patience: int | None):
+        self.history, self.name = history, name
+        self.highest, self.patience = highest, patience
+        self.weights: dict[str, np.ndarray] = {}
+        self.warned = False
+
+    def best_epoch(self) -> int:
+        """Counted from 1; 0 as long as no epoch had a finite number."""
+        try:
+            return self.history.best_epoch(self.name, highest=self.highest)
+        except NotFiniteError:
+            return 0
+
+    def ended(self) -> bool:
+        """Whether patience is at its end."""
+        return self.patience is not None and self._waited() >= self.patience
+
+    def look(self, model: Any) -> float:
+        """After each epoch: keep the weights, if they are the best; what was seen."""
+        if self.patience is not None and self._waited() == 0:
+            self.weights = {name: p.copy() for name, p in model.params.items()}
+        return self.history.records[-1][self.name]
+
+    def resume(self, weights: dict[str, np.ndarray], path: str) -> None:
+        """Go on with the best weights of an earlier run, in whose checkpoint they stand."""
+        if self.patience is None:
+            return
+        if len(self.history) and self.best_epoch() and not weights:
+            raise ValueError(
+                f"{path}: expected the best weights of the run that is resumed, got none; "
+                "begin with patience=, or leave it out here too"
+            )
+        self.weights = weights
+
+    def restore(self, model: Any) -> None:
+        """Put the best weights into the model, if any were kept."""
+        for name, p in self.weights.items():
+            model.params[name][...] = p
+
+    def check(self) -> None:
+        """Raise NotFiniteError where patience was to find the best epoch, and there is none."""
+        if self.patience is not None:
+            self.history.best_epoch(self.name, highest=self.highest)
+
+    def warn_of_nan(self) -> None:
+        """Once a run: a number that cannot be compared must not go unseen."""
+        record = self.history.records[-1]
+        if self.warned or math.isfinite(record[self.name]):
+            return
+        self.warned = True
+        warnings.warn(
+            f"{self.name}: expected a finite number, got {record[self.name]} in epoch "
+            f"{record['epoch']}; such an epoch is never the best one, and patience and a plateau "
+            "count it as no better: look at what the metric divides by",
+            stacklevel=3,
+        )
+
+    def _waited(self) -> int:
+        return len(self.history) - self.best_epoch()
