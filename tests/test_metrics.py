@@ -173,6 +173,13 @@ def test_masked_numbers_are_never_read(metric, width):
         assert metric(predictions, targets, mask=given) == pytest.approx(expected, rel=1e-12)
 
 
+def test_an_output_that_never_counts_has_no_share_in_the_mean_of_roots():
+    targets, mask = np.arange(6.0).reshape(3, 2), np.array([[1, 0], [1, 0], [1, 0]])
+    assert root_mean_squared_error(targets + 2, targets, mask=mask) == 2
+    with pytest.raises(ValueError, match="at least two that count for each output, got 0"):
+        r_squared(targets + 2, targets, mask=mask)
+
+
 @pytest.mark.parametrize("metric", REGRESSION)
 def test_regression_scores_of_small_dtypes_are_summed_in_float64(metric):
     rng = np.random.default_rng(0)

@@ -235,6 +235,43 @@ def test_a_metric_with_a_mask_sees_rectangles_as_in_one_batch(size):
     assert found["metric"] == pytest.approx(np.mean(alone))
 
 
+def in_batches(widths):
+    """Batches of their own width each, without lengths, as a function of one's own may give."""
+    for k, steps in enumerate(widths):
+        yield Batch(ROWS[5 * k : 5 * k + 5, :steps], np.full((5, steps), k % 3))
+
+
+@pytest.mark.parametrize("metric", [macro, lambda y, t: macro(y, t), accuracy])
+def test_batches_of_different_width_are_put_together_for_a_metric(metric):
+    widths = (3, 5, 1, 4)
+    found = evaluate(
+        model(), softmax_cross_entropy, lambda rng: in_batches(widths), metric=metric
+    )
+    outputs = np.concatenate([model().forward(b.x)[0].reshape(-1, 3) for b in in_batches(widths)])
+    targets = np.concatenate([b.targets.ravel() for b in in_batches(widths)])
+    assert found["metric"] == pytest.approx(metric(outputs, targets), rel=1e-12)
+
+
+@pytest.mark.parametrize("kind", [list, np.int8, np.uint8])
+def test_labels_of_different_length_reach_a_metric_in_one_piece(kind):
+    """CTC's targets: rows of labels, as lists or as arrays that end with -1."""
+    seen = []
+
+    def labels_in_all(outputs, targets, input_lengths):
+        seen.append((outputs.shape, input_lengths.tolist()))
+        return float(sum(k >= 0 for row in targets for k in row))
+
+    def data(rng):
+        for x, lengths, rows in (
+            (ROWS[:2], [5, 4], [[1, 2], [2, 1]]), (ROWS[2:4, :3], [3, 2], [[1], [2]]),
+        ):
+            yield Batch(x, rows if kind is list else np.array(rows, kind), np.array(lengths))
+
+    found = evaluate(model(), ctc_loss, data, metric=labels_in_all)
+    assert found["metric"] == 6 and found["loss"] > 0
+    assert seen == [((4, 5, 3), [5, 4, 3, 2])]
+
+
 @pytest.mark.parametrize("value", [None, (0.5, 0.5), np.ones(3), "good", 1j])
 def test_a_metric_that_gives_no_number_is_said_so(value):
     with pytest.raises(TypeError, match=r"metric .*: expected one number"):
@@ -285,6 +322,20 @@ def test_padding_is_left_out_beside_what_a_loss_ignores_by_itself(loss, dtype):
     step = train_step(net, loss, SGD(0.1), batch)
     assert step.loss == pytest.approx(expected, rel=1e-14)
     assert step.weight == counts.sum()
+
+
+def test_an_ignored_id_that_unsigned_targets_cannot_hold_changes_nothing():
+    batch = PADDED._replace(targets=PADDED.targets.astype(np.uint8))
+    usual = train_step(model(), softmax_cross_entropy, SGD(0.1), PADDED)
+    told = train_step(model(), partial(softmax_cross_entropy, ignore_id=-100), SGD(0.1), batch)
+    assert (told.loss, told.weight) == (usual.loss, usual.weight) and usual.weight == REAL.sum()
+
+
+def test_a_loss_of_ones_own_weighs_what_its_mask_leaves():
+    mask = RNG.random((3, 5)) < 0.5
+    batch = PADDED._replace(targets=RNG.random((3, 5, 3)))
+    step = train_step(model(), partial(own_loss, mask=mask), SGD(0.1), batch)
+    assert step.weight == (mask & REAL).sum()
 
 
 @pytest.mark.parametrize("loss", [mean_squared_error, binary_cross_entropy])
