@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-BAR = "{desc} {percentage:3.0f}%|{bar:10}| {remaining} left{postfix}"
+BAR = "{desc} {percentage:3.0f}%|{bar:10}|<{remaining}{postfix}"  # < as tqdm: so much is left
 COUNT = "{desc}, {unit} {n_fmt} after {elapsed}{postfix}"  # where nobody knows of how many
 
 
@@ -76,12 +76,17 @@ def bar(
     )
 
 
-def say(line: str) -> None:
-    """Print a line where the bar is shown, cut to its width."""
+def say(*parts: str) -> None:
+    """Print a line where the bar is shown: as many of its parts as fit into the width."""
     stream = screen()
-    if stream is not None:
-        with suppress(OSError, ValueError):  # the terminal is gone
-            print(line[: _columns(stream)], file=stream, flush=True)
+    if stream is None:
+        return
+    line, width = parts[0], _columns(stream)
+    for part in parts[1:]:
+        if len(line) + len(part) + 2 <= width:
+            line += f"; {part}"
+    with suppress(OSError, ValueError):  # the terminal is gone
+        print(line[:width], file=stream, flush=True)
 
 
 def _tqdm() -> Any:
@@ -99,7 +104,9 @@ def _is_widget(tqdm: Any) -> bool:
 
 
 def _columns(stream: Any) -> int:
+    """The width of a line; in the last column some terminals begin a new one."""
     try:
-        return os.get_terminal_size(stream.fileno()).columns or 80
+        columns = os.get_terminal_size(stream.fileno()).columns or 80
     except Exception:  # no terminal, or not one of the operating system
-        return shutil.get_terminal_size().columns
+        columns = shutil.get_terminal_size().columns
+    return columns - 1

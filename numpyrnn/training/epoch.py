@@ -18,7 +18,7 @@ from numpyrnn.training.steps import Loss, epoch_of, evaluate, train_step
 from numpyrnn.training.tally import Means, Metric, Tally
 from numpyrnn.validation import NotFiniteError, check_finite, function_name
 
-LONGEST = 16  # letters of a metric's name beside the bar
+LONGEST = 24  # letters of a metric's name beside the bar
 
 
 class Diverged(RuntimeError):
@@ -68,12 +68,12 @@ class Epochs:
         if not self.progress:
             return
         names = {"loss": "loss", "metric": self._metric_name()}
-        parts = [f"{name} {record[key]:.4g}" for key, name in names.items() if key in record]
-        line = f"epoch {record['epoch']}: {', '.join(parts)}"
+        seen = [f"{name} {record[key]:.3g}" for key, name in names.items() if key in record]
+        parts = [f"epoch {record['epoch']}: {', '.join(seen)}"]
         watched = [f"validation_{key}" for key in names if f"validation_{key}" in record]
         if watched:
-            line += "; validation " + ", ".join(f"{record[name]:.4g}" for name in watched)
-        say(f"{line}; {record['seconds']:.3g} s")
+            parts.append("validation " + ", ".join(f"{record[name]:.3g}" for name in watched))
+        say(*parts, f"{record['seconds']:.1f} s")
 
     def _train(self, epoch: int, before: int) -> Record:
         """One pass over the training data, whose first step is number `before`, from 0 on."""
