@@ -129,3 +129,9 @@ def test_it_is_a_mapping_and_its_copies_are_plain_dicts():
                  params.copy(), pickle.loads(pickle.dumps(params))):
         assert type(twin) is dict and list(twin) == ["W_xh", "W_hh", "b_h"]
         twin["W_xh"] = 0
+
+
+def test_the_layers_inside_cannot_be_exchanged_by_hand_either():
+    model = Sequential(rnn=LSTM(3, 4, rng=0), head=Dense(4, 2, rng=0))
+    with pytest.raises(TypeError, match="item assignment"):
+        model.children()["rnn"] = LSTM(3, 5)

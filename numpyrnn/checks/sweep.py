@@ -36,6 +36,7 @@ def h_sweep(
     *,
     state: Any = None,
     lengths: Any = None,
+    mask: Any = None,
     steps: Sequence[float] | None = None,
     samples: int | None = 10,
     rng: RandomSource = 0,
@@ -54,7 +55,7 @@ def h_sweep(
     cannot take complex numbers. Raises as check_gradients does. Source: Squire & Trapp 1998.
     """
     rng = check_rng(rng)
-    subject = subject_of(layer_or_function, x, state, lengths, rng)
+    subject = subject_of(layer_or_function, x, state, lengths, rng, mask)
     found = probe(subject)
     h = np.array([check_number("steps", h, above=0) for h in (STEPS if steps is None else steps)])
     if not len(h):

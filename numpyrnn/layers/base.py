@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -193,7 +194,7 @@ class Composite(Layer):
         super().__init__(dtypes.pop(), **options)
 
     def children(self) -> Mapping[str, Layer]:
-        return self._children
+        return MappingProxyType(self._children)
 
     @property
     def params(self) -> Mapping[str, np.ndarray]:
