@@ -92,8 +92,10 @@ def run(args: argparse.Namespace) -> int:
 
     from numpyrnn.cli.bench_report import meaning, report
     from numpyrnn.cli.bench_session import PAUSE, measure, summary
+    from numpyrnn.plots.style import check_drawing
 
     out = output_directory(args.out)
+    check_drawing()
     facts = _facts(args.threads)
     peers = chosen_peers(args.peers, facts, args.quick)
     results = _nothing_yet(args, facts, PAUSE)
