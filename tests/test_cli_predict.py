@@ -77,6 +77,62 @@ def test_a_dash_reads_lines_here_too(tmp_path, capsys, monkeypatch):
     assert ends == ["1 2 3", "4 5"]
 
 
+class Input:
+    """A standard input of these bytes."""
+
+    def __init__(self, data):
+        self.buffer = io.BytesIO(data)
+
+
+@pytest.mark.parametrize("name", ["dates", "reversal"])
+def test_one_line_that_cannot_be_read_costs_no_other(name, tmp_path, capsys, monkeypatch):
+    path = trained(tmp_path, name, capsys)
+    good, other = QUESTIONS[name][:2]
+    assert predict(path, good, other) == 0
+    answers = capsys.readouterr().out
+    lines = [good.encode(), b"", b"caf\xe9", other.encode(), b"#!"]
+    monkeypatch.setattr("sys.stdin", Input(b"\r\n".join(lines)))
+    assert predict(path, "-") == 2
+    out, err = capsys.readouterr()
+    assert out == answers
+    assert err.count("\n") == 1
+    assert (
+        "error: no answer to the lines 3, 5 of the standard input, the others are above; line 3: "
+        "expected UTF-8 text, got byte 0xe9 at position 3; save the texts as UTF-8" in err
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_lines_are_read_with_any_byte_order_mark(encoding, tmp_path, capsys, monkeypatch):
+    path = trained(tmp_path, "dates", capsys)
+    assert predict(path, *QUESTIONS["dates"]) == 0
+    answers = capsys.readouterr().out
+    monkeypatch.setattr("sys.stdin", Input("\n".join(QUESTIONS["dates"]).encode(encoding)))
+    assert predict(path, "-") == 0
+    assert capsys.readouterr().out == answers
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"\xff", "error: line 1: expected UTF-8 text, got byte 0xff at position 0"),
+        (b"\n1 x\n", "error: line 2: expected digits with blanks between"),
+        (b"1 x\n" * 20, "lines 1, 2, 3, 4, 5, 6, 7, 8 and 12 more of the standard input"),
+        (b"\n \n", "error: TEXT: expected a text on each line of the standard input, got none"),
+    ],
+)
+def test_lines_of_which_none_can_be_read_say_so(data, said, tmp_path, capsys, monkeypatch):
+    path = trained(tmp_path, "reversal", capsys)
+    monkeypatch.setattr("sys.stdin", Input(data))
+    assert said in refused(capsys, path, "-")
+
+
+def test_what_was_typed_wrong_is_typed_again_with_all_lines(tmp_path, capsys, monkeypatch):
+    path = trained(tmp_path, "reversal", capsys)
+    monkeypatch.setattr("sys.stdin", Input(b"1 2"))
+    assert "error: TEXT: expected digits" in refused(capsys, path, "-", "1 x")
+
+
 # Mistakes ----------------------------------------------------------------------------------------
 
 

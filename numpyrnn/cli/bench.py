@@ -97,10 +97,12 @@ def run(args: argparse.Namespace) -> int:
     from numpyrnn.cli.bench_report import meaning, report
     from numpyrnn.cli.bench_session import PAUSE, measure, summary
     from numpyrnn.cli.bench_trust import load
+    from numpyrnn.plots.style import check_drawing
 
     now = time.monotonic()
     until, end = (now + QUICK_UNTIL, now + QUICK_END) if args.quick else (math.inf, math.inf)
     out = output_directory(args.out)
+    check_drawing()
     facts = _facts(args.threads)
     peers = chosen_peers(args.peers, facts, args.quick)
     results = _nothing_yet(args, facts, PAUSE, load())

@@ -89,7 +89,7 @@ def run(args: argparse.Namespace) -> None:
     """Estimate, do the jobs, write, and say what came out."""
     from numpyrnn.cli.classics_report import estimate, told, write
     from numpyrnn.cli.classics_spread import save, saved
-    from numpyrnn.cli.files import check_drawing
+    from numpyrnn.plots.style import check_drawing
 
     jobs, left_out = chosen(args)
     if args.jobs is not None and args.scheduler is not None:

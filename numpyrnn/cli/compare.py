@@ -112,12 +112,11 @@ def run(args: argparse.Namespace) -> None:
     from numpyrnn.cli.compare_data import load
     from numpyrnn.cli.compare_models import Comparison
     from numpyrnn.cli.compare_report import describe, draw, finish, report
-    from numpyrnn.cli.files import check_drawing
+    from numpyrnn.plots.style import check_drawing
     from numpyrnn.tasks.text import Vocabulary
     from numpyrnn.tasks.word_vectors import read_vectors
 
     check_output_directory(args.out)
-    check_drawing()
     data = load(args.data, args.source, args.seed, args.texts)
     given = {
         name: value
@@ -134,6 +133,7 @@ def run(args: argparse.Namespace) -> None:
         )
     vocabulary = Vocabulary(data.train.words, max_size=preset.vocabulary)
     vectors = read_vectors(args.vectors, vocabulary) if args.vectors is not None else None
+    check_drawing()
     out = output_directory(args.out)
     comparison = Comparison(data, preset, args.seed, out, vocabulary, vectors, changes)
     print(describe(comparison))

@@ -98,21 +98,8 @@ class Figures:
             ) from error
 
 
-def check_drawing() -> None:
-    """Raise what would fail in every figure, where Matplotlib cannot draw here at all."""
-    from numpyrnn.plots.style import as_delivered, canvas
-
-    with as_delivered():
-        write_png(canvas(None, 1, 1)[0], BytesIO())
-
-
 def write_figure(path: Path, figure: Any) -> None:
     """Write a figure as PNG, the same bytes for the same figure on every machine."""
     png = BytesIO()
-    write_png(figure, png)
+    figure.savefig(png, format="png", metadata={"Software": None})
     write_whole(path, png.getvalue())
-
-
-def write_png(figure: Any, file: Any) -> None:
-    """The bytes of a figure; PNG is drawn by Agg, whatever backend is chosen."""
-    figure.savefig(file, format="png", metadata={"Software": None})

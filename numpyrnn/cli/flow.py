@@ -109,10 +109,10 @@ def start(text: str) -> str:
 
 def run(args: argparse.Namespace) -> None:
     """Measure, draw, write, and say in plain words what came out."""
-    from numpyrnn.cli.files import check_drawing
     from numpyrnn.cli.flow_figures import draw
     from numpyrnn.cli.flow_measure import measure
     from numpyrnn.cli.flow_report import results, summary, table, write
+    from numpyrnn.plots.style import check_drawing
 
     began = time.perf_counter()
     _check(args)

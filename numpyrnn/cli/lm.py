@@ -28,7 +28,7 @@ from numpyrnn.cli import (
     positive_int,
     whole_number,
 )
-from numpyrnn.cli.files import Figures, check_drawing, write_json
+from numpyrnn.cli.files import Figures, write_json
 from numpyrnn.cli.hints import hint, shown
 from numpyrnn.cli.lm_training import (
     ANNEALED,
@@ -42,6 +42,7 @@ from numpyrnn.cli.lm_training import (
     read_corpus,
 )
 from numpyrnn.cli.sample import CHECKPOINT, open_language_model
+from numpyrnn.plots.style import check_drawing
 
 EXAMPLES = """
 numpyrnn lm
@@ -99,9 +100,9 @@ def run(args: argparse.Namespace) -> None:
     began = time.perf_counter()
     path = Path(args.out) / CHECKPOINT
     check_output_directory(args.out)
-    check_drawing()
     found = open_language_model(path, "--resume") if args.resume else None
     corpus = read_corpus(args.text, found)
+    check_drawing()
     out = output_directory(args.out)
     options, epochs = choose_options(args, corpus, found)
     training = Training(path, corpus, options, found)

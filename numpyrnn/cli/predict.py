@@ -90,9 +90,9 @@ def _labelled(path: Path, texts: Sequence[Text]) -> tuple[list[str], list[Text]]
         if words:
             good.append((text, words))
         else:
-            problem = text.problem or (
-                f"expected at least one word, got {text.text!r}; write the text in quotation marks"
-            )
+            typed = text.place == TYPED
+            cure = "write the text in quotation marks" if typed else "delete the line"
+            problem = text.problem or f"expected at least one word, got {text.text!r}; {cure}"
             failed.append(text._replace(problem=problem))
     if good:
         probabilities = loaded.probabilities([loaded.encode(words) for _, words in good])

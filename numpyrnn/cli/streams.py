@@ -6,7 +6,6 @@ has `write` and little else. Commands print and ask isatty() as if all were well
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Iterator
@@ -48,19 +47,17 @@ def let_go() -> None:
                 os.close(nothing)
 
 
-class HalfStream(io.TextIOBase):
-    """A stream around an object of which only `write` is certain."""
+class HalfStream:
+    """A stream around an object that lacks `flush` or `isatty`; all else is the object's own."""
 
     def __init__(self, inner: Any):
         self.inner = inner
 
-    @property
-    def encoding(self) -> str:  # type: ignore[override]
-        return getattr(self.inner, "encoding", None) or "utf-8"
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
 
-    def write(self, text: str) -> int:
-        self.inner.write(text)
-        return len(text)
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.inner)
 
     def flush(self) -> None:
         if hasattr(self.inner, "flush"):
@@ -68,6 +65,9 @@ class HalfStream(io.TextIOBase):
 
     def isatty(self) -> bool:
         return hasattr(self.inner, "isatty") and bool(self.inner.isatty())
+
+    def close(self) -> None:
+        """Nothing: whoever made the object closes it."""
 
 
 def _whole(stream: Any, number: int) -> Any:

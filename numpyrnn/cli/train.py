@@ -107,13 +107,13 @@ def run(args: argparse.Namespace) -> None:
         except ValueError as error:
             raise ValueError(f"--ask: {error}") from error
         return
-    from numpyrnn.cli.files import check_drawing
     from numpyrnn.cli.train_report import describe, draw, finish, report
     from numpyrnn.cli.train_run import Run
+    from numpyrnn.plots.style import check_drawing
 
     check_output_directory(place)
-    check_drawing()
     said = describe(task)       # data that are missing are missed before a directory is made
+    check_drawing()
     out = output_directory(place)
     training = Run(task, out)
     print(said)

@@ -110,6 +110,14 @@ def as_delivered() -> Iterator[None]:
         yield
 
 
+def check_drawing() -> None:
+    """Raise now what every figure would raise, where Matplotlib cannot draw here at all."""
+    with as_delivered():
+        from matplotlib.figure import Figure
+
+        Figure(figsize=(1, 1)).savefig(BytesIO(), format="png")
+
+
 def drawable(text: str, longest: int = 40) -> str:
     """A text from outside (a label, a word, a file name) as a figure may show it.
 
