@@ -139,6 +139,8 @@ def unknown_attribute(thing: object, name: str) -> AttributeError:
         cure = ATTRIBUTES.get(name)
         own = [word for word in (*vars(thing), *dir(type(thing))) if not word.startswith("_")]
         hint = f"; {cure}" if cure else nearest(name, own, 0.65)
+        if hasattr(type(thing), "params") and name in thing.params:  # type: ignore[attr-defined]
+            hint = f'; write .params["{name}"]'
     return AttributeError(f"{kind!r} object has no attribute {name!r}{hint}", obj=thing)
 
 

@@ -44,6 +44,13 @@ def cure_of_lengths(shape: Shape, batch: int, steps: int) -> str:
     return "give one length for each row of the batch"
 
 
+def cure_of_count(sequences: Shape, targets: Shape) -> str:
+    """For sequences (N, ...) and targets (M, ...), where there should be one for each."""
+    if sequences[:2] == targets[1::-1] and len(targets) > 1:
+        return "one of the two looks time-major, (steps, batch, ..): swapaxes(0, 1) puts rows first"
+    return "give a target for each sequence"
+
+
 def cure_of_ids(outputs: Shape, targets: Shape) -> str:
     """For class ids that do not fit scores (..., V)."""
     rows, count = outputs[:-1], 1

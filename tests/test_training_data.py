@@ -189,12 +189,12 @@ def test_pairs_are_lists_too(value):
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (X, r"got ndarray; pass a pair"),
-        ((X, Y, Y), "got tuple of 3; pass a pair"),
-        (Batch(X, Y), "got Batch; pass a pair"),
+        (X, r"got ndarray; put both into a pair"),
+        ((X, Y, Y), "got tuple of 3; put both into a pair"),
+        (Batch(X, Y), "got Batch; put both into a pair"),
         (Frame(Y[:, None]), "got Frame"),
         ({"x": X, "y": Y}, "got dict"),
-        ((b for b in [Batch(X, Y)]), "got generator; pass a pair, or lambda rng:"),
+        ((b for b in [Batch(X, Y)]), "got generator; put both into a pair, \(x, targets\), or pass lambda rng:"),
         (lambda: [Batch(X, Y)], r"expected a function of rng, got <lambda>\(\)"),
         (lambda rng, size: [], r"a function of rng, got <lambda>\(rng, size\)"),
         (lambda *, rng: [], r"got <lambda>\(\*, rng\)"),
@@ -520,3 +520,9 @@ def test_regression_holds_a_share_out_too():
     targets = RNG.standard_normal((20, 2))
     history, _ = train((X, targets), mean_squared_error, validation=0.25, patience=1)
     assert len(history.validation_rows) == 5 and history.best_epoch() >= 1
+
+
+def test_data_with_steps_first_are_suspected_where_the_targets_show_it():
+    x, targets = np.zeros((5, 6, 2)), np.zeros((6, 5), int)
+    with pytest.raises(ValueError, match="looks time-major"):
+        fit(model(), mean_squared_error, Adam(0.01), (x, targets), epochs=1)

@@ -62,7 +62,14 @@ def pad_sequences(
     check_choice("side", side, SIDES)
     if truncate is not None:
         check_choice("truncate", truncate, SIDES)
-    rows = _rows(sequences)
+    if isinstance(sequences, str | bytes | Mapping | Set) or not isinstance(sequences, Iterable):
+        raise TypeError(
+            f"sequences: expected a list of sequences, got {shown(sequences)}; "
+            "give one list of ids or one array of vectors for each"
+        )
+    rows = as_numbers("sequences", sequences)
+    if not rows:
+        raise ValueError("sequences: expected at least one sequence, got none")
     longest = max(len(row) for row in rows)
     steps = max(1, longest) if length is None else check_size("length", length)
     if longest > steps:
@@ -73,10 +80,7 @@ def pad_sequences(
                 f'to {longest}, or cut with truncate="after" (drops the end) or "before"'
             )
         rows = [row[:steps] if truncate == "after" else row[-steps:] for row in rows]
-    dtype = rows[0].dtype
-    padded = np.full((len(rows), steps, *rows[0].shape[1:]), _fitting(value, dtype), dtype)
-    for row, filled in zip(rows, padded, strict=True):
-        filled[_own(len(row), steps, side)] = row
+    padded = fill(rows, steps, _fitting(value, rows[0].dtype), side)
     return padded, np.array([len(row) for row in rows])
 
 
@@ -127,38 +131,49 @@ def _lengths(lengths: Any, count: int | None, steps: int) -> np.ndarray:
     return check_lengths(array, array.size if count is None else count, steps)
 
 
-def _rows(sequences: Any) -> list[np.ndarray]:
-    """Each sequence as an array, all int64 or all of one float type."""
-    if isinstance(sequences, str | bytes | Mapping | Set) or not isinstance(sequences, Iterable):
-        raise TypeError(
-            f"sequences: expected a list of sequences, got {shown(sequences)}; "
-            "give one list of ids or one array of vectors for each"
-        )
-    rows = [as_array(f"sequences[{i}]", row) for i, row in enumerate(sequences)]
+def fill(rows: list[np.ndarray], steps: int, value: Any, side: str = "after") -> np.ndarray:
+    """A new array (N, steps, ...) of rows that `as_numbers` made, with padding beside them."""
+    filled = np.full((len(rows), steps, *rows[0].shape[1:]), value, rows[0].dtype)
+    for row, place in zip(rows, filled, strict=True):
+        place[_own(len(row), steps, side)] = row
+    return filled
+
+
+def as_numbers(what: str, items: Iterable[Any], *, scalars: bool = False) -> list[np.ndarray]:
+    """Each item as an array, all int64 or all of one float type, alike but for their steps.
+
+    With `scalars` an item may be a single number. The error of an item names it: what[i].
+    """
+    rows = [as_array(f"{what}[{i}]", item) for i, item in enumerate(items)]
     if not rows:
-        raise ValueError("sequences: expected at least one sequence, got none")
+        return []
     full = [row for row in rows if row.size] or rows    # NumPy takes [] for floats, whatever it is
-    first = full[0]
     for i, row in enumerate(rows):
-        if row.ndim == 0:
+        first, name = full[0], f"{what}[{i}]"
+        if row.dtype.kind not in "biuf":
+            came = shown(row[()]) if row.dtype.kind == "O" else f"dtype {row.dtype}"
+            raise TypeError(
+                f"{name}: expected an array of numbers, got {came}; turn text into ids first, and "
+                "all else into numbers"
+            )
+        if row.ndim == 0 and not scalars:
             raise ValueError(
-                f"sequences[{i}]: expected a sequence (T,) or (T, D), got {shown(row[()])}; "
+                f"{name}: expected a sequence (T,) or (T, D), got {shown(row[()])}; "
                 "give a list of sequences"
             )
-        if row.dtype.kind not in "biuf":
-            raise TypeError(
-                f"sequences[{i}]: expected numbers, got dtype {row.dtype}; turn text into ids first"
-            )
-        if len(row) and (row.shape[1:] != first.shape[1:] or not row.size):
+        there = row.ndim == 0 or len(row) > 0
+        alike = (row.ndim, row.shape[1:]) == (first.ndim, first.shape[1:])
+        if there and not (alike and row.size):
             raise ValueError(
-                f"sequences[{i}]: expected a shape like the others', {first.shape} but for the "
-                f"number of steps, got {row.shape}"
+                f"{name}: expected a shape like the others', {first.shape} but for the number of "
+                f"steps, got {row.shape}"
             )
         if row.dtype.kind == "u" and row.size and row.max() > np.iinfo(np.int64).max:
-            raise ValueError(f"sequences[{i}]: expected whole numbers below 2**63, got {row.max()}")
-    dtype = np.result_type(*{row.dtype for row in full})
-    dtype = dtype if dtype.kind == "f" else np.dtype(np.int64)
-    empty = np.empty((0, *first.shape[1:]), dtype)
+            raise ValueError(f"{name}: expected whole numbers below 2**63, got {row.max()}")
+    floats = any(row.dtype.kind == "f" for row in full)
+    # Only among floats: NumPy's common type of uint64 and int64 is a float.
+    dtype = np.result_type(*{row.dtype for row in full}) if floats else np.dtype(np.int64)
+    empty = np.empty((0, *full[0].shape[1:]), dtype)
     return [row.astype(dtype, copy=False) if row.size else empty for row in rows]
 
 

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from numpyrnn.tasks.padding import as_numbers, fill
 from numpyrnn.training.rows import as_rows
-from numpyrnn.validation import RandomSource, as_array, check_flag, check_rng, check_size, shown
+from numpyrnn.validation import RandomSource, check_flag, check_rng, check_size
 
 Rows = list[np.ndarray] | np.ndarray
 
@@ -108,44 +109,22 @@ def _stack(rows: Rows, chosen: np.ndarray, padding: float) -> np.ndarray:
     if picked[0].ndim == 0:
         return np.stack(picked)
     steps = max(1, *(len(row) for row in picked))  # a batch of empty sequences still has one step
-    shape = (len(picked), steps, *picked[0].shape[1:])
-    stacked = np.full(shape, padding if picked[0].dtype.kind == "i" else 0, picked[0].dtype)
-    for row, filled in zip(picked, stacked, strict=True):
-        filled[: len(row)] = row
-    return stacked
+    return fill(picked, steps, padding if picked[0].dtype.kind == "i" else 0)
 
 
 def _rows(what: str, items: Sequence[Any] | np.ndarray) -> Rows:
     """One array as it is; of a list, each item as an array: all int64 or all of one float type."""
     if isinstance(items, np.ndarray) and items.dtype.kind != "O":
         if items.dtype.kind not in "biufc":
-            raise _not_numbers(what, f"dtype {items.dtype}")
-        return items
-    rows = [as_array(f"{what}[{i}]", item) for i, item in enumerate(items)]
-    full = [row for row in rows if row.size] or rows  # NumPy takes [] for floats, whatever it is
-    for i, row in enumerate(rows):
-        if row.dtype.kind not in "biuf":
-            came = shown(items[i]) if row.dtype.kind == "O" else f"dtype {row.dtype}"
-            raise _not_numbers(f"{what}[{i}]", came)
-        if what == "sequences" and row.ndim == 0:
-            raise ValueError(f"sequences[{i}]: expected a sequence (T,) or (T, D), got {row}")
-        if row.size and (row.ndim, row.shape[1:]) != (full[0].ndim, full[0].shape[1:]):
-            raise ValueError(
-                f"{what}[{i}]: expected a shape like the others', {full[0].shape} but for the "
-                f"number of steps, got {row.shape}"
+            raise TypeError(
+                f"{what}: expected an array of numbers, got dtype {items.dtype}; turn text into "
+                "ids first, and all else into numbers"
             )
-    floats = {row.dtype for row in full if row.dtype.kind == "f"}
-    # Only among floats: NumPy's common type of uint64 and int64 is a float.
-    dtype = np.result_type(*{row.dtype for row in full}) if floats else np.dtype(np.int64)
-    if what == "targets" and not full[0].size:
-        dtype = np.dtype(np.int64)
-    empty = np.empty((0, *full[0].shape[1:]), dtype)
-    return [row.astype(dtype, copy=False) if row.size else empty for row in rows]
-
-
-def _not_numbers(what: str, came: str) -> TypeError:
-    cure = "turn text into ids first, and all else into numbers"
-    return TypeError(f"{what}: expected an array of numbers, got {came}; {cure}")
+        return items
+    rows = as_numbers(what, items, scalars=what == "targets")
+    if what == "targets" and not any(row.size for row in rows):     # labels, and none of them
+        rows = [row.astype(np.int64) for row in rows]
+    return rows
 
 
 def _check_one_per_step(rows: Rows, answers: Rows) -> None:

@@ -21,7 +21,7 @@ def as_pair(what: str, data: Any) -> tuple[Items, Items]:
         came = type(data).__name__ + (f" of {len(data)}" if many else "")
         raise TypeError(
             f"{what}: expected (sequences, targets) or a function that gives batches, got {came}; "
-            "pass a pair, or lambda rng: [Batch(x, targets)]"
+            "put both into a pair, (x, targets), or pass lambda rng: [Batch(x, targets)]"
         )
     sequences, targets = data
     return as_rows(sequences, targets, f"{what} ")

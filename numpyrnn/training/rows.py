@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.shapes import cure_of_count
 from numpyrnn.validation import as_array, shown
 
 Items = Sequence[Any] | np.ndarray
@@ -25,7 +26,8 @@ def as_rows(sequences: Any, targets: Any, whose: str = "") -> tuple[Items, Items
     if len(targets) != len(sequences):
         raise ValueError(
             f"{whose}targets: expected one for each of the {len(sequences)} sequences, "
-            f"got {len(targets)}"
+            f"got {len(targets)}; "
+            f"{cure_of_count(getattr(sequences, 'shape', ()), getattr(targets, 'shape', ()))}"
         )
     return sequences, targets
 

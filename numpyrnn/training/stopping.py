@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import warnings
 from typing import Any
 
 import numpy as np
 
+from numpyrnn.answers import warn
 from numpyrnn.training.history import History
 from numpyrnn.validation import NotFiniteError
 
@@ -68,11 +68,10 @@ class Watch:
         if self.warned or math.isfinite(record[self.name]):
             return
         self.warned = True
-        warnings.warn(
+        warn(
             f"{self.name}: expected a finite number, got {record[self.name]} in epoch "
             f"{record['epoch']}; such an epoch is never the best one, and patience and a plateau "
-            "count it as no better: look at what the metric divides by",
-            stacklevel=3,
+            "count it as no better: look at what the metric divides by"
         )
 
     def _waited(self) -> int:
