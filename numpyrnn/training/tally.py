@@ -149,11 +149,8 @@ def _as_one_batch(seen: list[Seen]) -> Seen:
     return outputs, targets, np.concatenate(lengths)
 
 
-def _together(arrays: tuple[Any, ...], padding: int) -> Any:
-    """The rows of all arrays, filled up behind their second axis where that differs; or of lists.
-    """
-    if not all(isinstance(array, np.ndarray) for array in arrays):
-        return [row for rows in arrays for row in rows]
+def _together(arrays: tuple[np.ndarray, ...], padding: int) -> np.ndarray:
+    """The rows of all arrays, filled up behind their second axis where that differs."""
     longest = max(array.shape[1] if array.ndim > 1 else 0 for array in arrays)
     if all(array.ndim == 1 or array.shape[1] == longest for array in arrays):
         return np.concatenate(arrays)
