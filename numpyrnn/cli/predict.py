@@ -1,9 +1,9 @@
 """Ask a trained model about texts.
 
 One of `numpyrnn compare` is asked for labels: prints each text behind its most probable label and
-that label's probability, and before it which words are not known. One of `numpyrnn train`
-that reads texts (dates, reversal, tags) is asked for what it makes of them: prints each text behind
-the answer. Give - to read texts from the standard input, one a line.
+that label's probability, and before it which words are not known. One of `numpyrnn train` that
+reads texts (dates, reversal, tags) is asked for what it makes of them: prints each text behind the
+answer. Give - to read texts from the standard input, one a line.
 """
 
 from __future__ import annotations
