@@ -249,6 +249,25 @@ def test_remarks_stand_alone_and_are_never_held_out(grammar):
         assert sum(names[name] for name in remarks) == len(alone)
 
 
+def test_a_sentence_speaks_of_one_thing_once():
+    speaker = _Speaker(0)
+    subjects = [speaker.subject() for _ in range(30)]
+    nouns = [subject.split()[:2][-1] for subject in subjects]
+    assert len(set(nouns)) == 30 and set(subjects) <= set(NEUTRAL["it"])
+
+
+def test_a_twin_has_the_opposite_of_each_judging_phrase_and_else_the_same_words():
+    for form in ("good film", "is very", "hardly", "without"):
+        pairs = sentences_of(form)
+        for one, other in zip(pairs[::2], pairs[1::2], strict=True):
+            texts = [" ".join(s.tokens).replace(" an ", " a ") for s in (one, other)]
+            words, others = (re.sub("^an ", "a ", text).split() for text in texts)
+            differ = [pair for pair in zip(words, others, strict=True) if pair[0] != pair[1]]
+            table = OPPOSITES["charm" if form == "without" else "good"]
+            assert len(differ) == 1 and (differ[0] in table or differ[0][::-1] in table)
+            assert one.label != other.label
+
+
 def test_an_stands_before_a_vowel():
     texts = {" ".join(s.tokens) for s in sentences_of("good film", 300)}
     assert not [t for t in texts if re.search(r"\ba [aeio]|\ban [^aeiou]", t)]
