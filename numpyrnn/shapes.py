@@ -22,7 +22,8 @@ def cure_of_input(shape: Shape, whole: bool, size: int) -> str:
     """For what a recurrent layer of `size` inputs cannot read; `whole`: of whole numbers."""
     if whole and len(shape) <= 2:
         one = " (or x[None] for one sequence)" if shape[-1:] == (size,) else ""
-        return f"token ids need an Embedding before this layer{one}"
+        first = "" if len(shape) == 2 else "; in a pair (x, y), x comes first"
+        return f"token ids need an Embedding before this layer{one}{first}"
     if len(shape) == 2 and shape[1] == size:
         return (
             "a single sequence is a batch of one, x[None]; from a layer below, take all steps with "

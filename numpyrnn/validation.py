@@ -168,6 +168,9 @@ def _unpacked_too_late(what: str, value: Any) -> str:
     if hasattr(value, "_fields"):
         name = f"{type(value).__name__}({', '.join(value._fields)})"
         return f"the named tuple {name}; pass one of its parts, such as .{value._fields[0]}"
+    if isinstance(value, Mapping):
+        names = ", ".join(repr(name) for name in list(value)[:3])
+        return f"a dict with {names or 'nothing'} in it; pass one of its arrays"
     if type(value) is not tuple or len(value) != 2:
         return ""
     first, second = value
