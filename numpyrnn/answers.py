@@ -136,7 +136,8 @@ def unknown_attribute(thing: object, name: str) -> AttributeError:
     kind = type(thing).__name__
     hint = ""
     if not name.startswith("_"):
-        cure = ATTRIBUTES.get(name)
+        inside = name in vars(thing).get("_children", ())
+        cure = f"write layer.children()[{name!r}]" if inside else ATTRIBUTES.get(name)
         own = [word for word in (*vars(thing), *dir(type(thing))) if not word.startswith("_")]
         hint = f"; {cure}" if cure else nearest(name, own, 0.65)
         if hasattr(type(thing), "params") and name in thing.params:  # type: ignore[attr-defined]
@@ -156,7 +157,7 @@ def unknown_name(module: str, name: str, known: Iterable[str], asker: str) -> Ex
     known = list(known)
     theirs = NAMES.get(name)
     if theirs is None or theirs in known:
-        hint = nearest(name, known) if theirs is None else f"; did you mean {theirs!r}?"
+        hint = nearest(name, known, 0.6) if theirs is None else f"; did you mean {theirs!r}?"
     else:
         hint = f"; {theirs}"
     if asker == "_handle_fromlist":

@@ -1,9 +1,12 @@
-"""What a shape that does not fit most likely means, as the last words of its sentence.
+"""What most likely was meant by something that is no array, or has a shape that does not fit.
 
-Each function is given shapes that do not fit, and returns the cure. Imports nothing.
+Each function returns the last words of a sentence: the cure. Nothing here knows NumPy.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 Shape = tuple[int, ...]
 
@@ -22,7 +25,8 @@ def cure_of_input(shape: Shape, whole: bool, size: int) -> str:
     """For what a recurrent layer of `size` inputs cannot read; `whole`: of whole numbers."""
     if whole and len(shape) <= 2:
         one = " (or x[None] for one sequence)" if shape[-1:] == (size,) else ""
-        return f"token ids need an Embedding before this layer{one}"
+        first = "" if len(shape) == 2 else "; in a pair (x, y), x comes first"
+        return f"token ids need an Embedding before this layer{one}{first}"
     if len(shape) == 2 and shape[1] == size:
         return (
             "a single sequence is a batch of one, x[None]; from a layer below, take all steps with "
@@ -90,3 +94,37 @@ def _cure_of_axes(rows: Shape, targets: Shape, otherwise: str) -> str:
     if len(rows) == 1 and len(targets) == 2 and rows[0] == targets[0] * targets[1]:
         return "targets.reshape(-1) puts them in one row, as the outputs are"
     return otherwise
+
+
+def not_unpacked(what: str, value: Any) -> str:
+    """What a pair, a named tuple or a dict is that stands where an array should; "" for others."""
+    if hasattr(value, "_fields"):
+        name = f"{type(value).__name__}({', '.join(value._fields)})"
+        return f"the named tuple {name}; pass one of its parts, such as .{value._fields[0]}"
+    if isinstance(value, Mapping):
+        names = ", ".join(repr(name) for name in list(value)[:3])
+        return f"a dict with {names or 'nothing'} in it; pass one of its arrays"
+    if type(value) is not tuple or len(value) != 2:
+        return ""
+    first, second = value
+    number = isinstance(first, float) or getattr(first, "ndim", None) == 0
+    if number and getattr(second, "ndim", 0):
+        return (
+            "the pair (loss, gradient) that a loss returns; unpack it: "
+            "loss, gradient = softmax_cross_entropy(y, targets)"
+        )
+    if not _is_state(second):
+        return ""
+    backward = ", or dx, dstate = layer.backward(dh)" if what.startswith("d") else ""
+    return (
+        "the pair (output, state) that a recurrent layer returns; unpack it: "
+        f"y, state = model.forward(x){backward}"
+    )
+
+
+def _is_state(value: Any) -> bool:
+    """Whether this is the state of a recurrent layer, or a tuple or dict with one in it."""
+    if hasattr(value, "_fields"):
+        return "h" in value._fields
+    parts = value.values() if isinstance(value, Mapping) else value
+    return isinstance(value, tuple | Mapping) and any(_is_state(part) for part in parts)

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from numpyrnn.answers import nearest
-from numpyrnn.shapes import cure_of_input, cure_of_lengths
+from numpyrnn.shapes import cure_of_input, cure_of_lengths, not_unpacked
 
 RandomSource: TypeAlias = "int | np.random.Generator | None"
 
@@ -192,7 +192,7 @@ def as_array(what: str, value: Any) -> np.ndarray:
             f"{what}: expected an array without a mask, got a masked array; "
             "call .filled() and pass lengths= or mask= where they are taken"
         )
-    if words := _unpacked_too_late(what, value):
+    if words := not_unpacked(what, value):
         raise TypeError(f"{what}: expected an array, got {words}")
     try:
         return np.asarray(value)
@@ -200,36 +200,6 @@ def as_array(what: str, value: Any) -> np.ndarray:
         raise ValueError(
             f"{what}: expected an array, got rows of different length; pad them to one length"
         ) from None
-
-
-def _unpacked_too_late(what: str, value: Any) -> str:
-    """What a pair or a named tuple is that stands where an array should, and what to do."""
-    if hasattr(value, "_fields"):
-        name = f"{type(value).__name__}({', '.join(value._fields)})"
-        return f"the named tuple {name}; pass one of its parts, such as .{value._fields[0]}"
-    if type(value) is not tuple or len(value) != 2:
-        return ""
-    first, second = value
-    if isinstance(first, float | np.inexact) and isinstance(second, np.ndarray):
-        return (
-            "the pair (loss, gradient) that a loss returns; unpack it: "
-            "loss, gradient = softmax_cross_entropy(y, targets)"
-        )
-    if not _is_state(second):
-        return ""
-    backward = ", or dx, dstate = layer.backward(dh)" if what.startswith("d") else ""
-    return (
-        "the pair (output, state) that a recurrent layer returns; unpack it: "
-        f"y, state = model.forward(x){backward}"
-    )
-
-
-def _is_state(value: Any) -> bool:
-    """Whether this is the state of a recurrent layer, or a tuple or dict with one in it."""
-    if hasattr(value, "_fields"):
-        return "h" in value._fields
-    parts = value.values() if isinstance(value, Mapping) else value
-    return isinstance(value, tuple | Mapping) and any(_is_state(part) for part in parts)
 
 
 def check_numbers(what: str, value: Any) -> np.ndarray:

@@ -87,12 +87,14 @@ UNPACKED = [
     ("backward of what a loss returned", T, "dy: expected an array, got the pair (loss, "
      "gradient) that a loss returns; unpack it: loss, gradient =",
      lambda b: b.model["head"].backward(softmax_cross_entropy(b.dy, WORDS))),
+    ("the state for the targets", T, "targets: expected an array, got a dict with 'rnn' in it; "
+     "pass one of its arrays", lambda b: softmax_cross_entropy(*b.model.forward(b.ids))),
     ("the state for the output", T, "x: expected an array, got the named tuple State(h, c); pass "
      "one of its parts, such as .h", lambda b: Dense(4, 2).forward(b.state)),
     ("a batch for its x", T, "ids: expected an array, got the named tuple Batch(x, targets, "
      "lengths); pass one of its parts, such as .x",
      lambda b: b.model.forward(numpyrnn.Batch(b.ids, LABELS))),
-    ("a dict for x", T, "x: expected an array of numbers, got {'x': 1}; pass an array",
+    ("a dict for x", T, "x: expected an array, got a dict with 'x' in it; pass one of its arrays",
      lambda b: Dense(4, 2).forward({"x": 1})),
 ]
 
@@ -104,6 +106,10 @@ SHAPES = [
      "Embedding", lambda b: b.tower.forward(b.ids)),
     ("one row of ids for an LSTM", V, "x: expected shape … got (4,); token ids need an Embedding",
      lambda b: GRU(3, 4).forward(b.ids[0])),
+    ("labels for sequences", V, "got (2,); token ids need … ; in a pair (x, y), x comes first",
+     lambda b: fit(
+         Sequential(rnn=LSTM(3, 4), head=Dense(4, 2)), softmax_cross_entropy, Adam(),
+         (LABELS, b.x), epochs=1, progress=False)),
     ("one sequence for an LSTM", V, "x: expected shape (batch, steps, 3), got (4, 3); a single "
      "sequence is a batch of one, x[None]; from a layer below",
      lambda b: LSTM(3, 4).forward(b.x[0])),
@@ -324,6 +330,8 @@ NAMES = [
      lambda b: Dense(3, 2).weight),
     ("layer.weight_ih_l0", A, "'weight_ih_l0'; write layer.params['W_xh']",
      lambda b: LSTM(3, 2).weight_ih_l0),
+    ("model.head", A, "'Sequential' object has no attribute 'head'; write layer.children()['head']",
+     lambda b: b.model.head),
     ("a misspelt attribute", A, "'LSTM' object has no attribute 'hiden_size'; did you mean "
      "'hidden_size'?", lambda b: LSTM(3, 2).hiden_size),
     ("an attribute of nobody", A, "'LSTM' object has no attribute 'zzz'", lambda b: LSTM(3, 2).zzz),

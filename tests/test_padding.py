@@ -149,7 +149,10 @@ def test_masks_mark_the_steps_that_are_there():
         (lambda: pad_sequences({"a": [1]}), TypeError, "expected a list of sequences"),
         (lambda: pad_sequences(None), TypeError, "expected a list of sequences, got None"),
         (lambda: pad_sequences([[1], ["a"]]), TypeError, r"\[1\]: .*turn text into ids first"),
-        (lambda: pad_sequences([[1], [1j]]), TypeError, r"\[1\]: expected an array of numbers, got dtype"),
+        (
+            lambda: pad_sequences([[1], [1j]]), TypeError,
+            r"\[1\]: expected an array of numbers, got dtype",
+        ),
         (lambda: pad_sequences([[1], [[2]]]), ValueError, r"\[1\]: expected a shape like the oth"),
         (lambda: pad_sequences([np.ones((2, 3)), np.ones((1, 4))]), ValueError,
          r"\[1\]: expected a shape like the others', \(2, 3\) but for .* got \(1, 4\)"),

@@ -194,7 +194,7 @@ def test_pairs_are_lists_too(value):
         (Batch(X, Y), "got Batch; put both into a pair"),
         (Frame(Y[:, None]), "got Frame"),
         ({"x": X, "y": Y}, "got dict"),
-        ((b for b in [Batch(X, Y)]), "got generator; put both into a pair, \(x, targets\), or pass lambda rng:"),
+        ((b for b in [Batch(X, Y)]), "got generator; put both into a pair"),
         (lambda: [Batch(X, Y)], r"expected a function of rng, got <lambda>\(\)"),
         (lambda rng, size: [], r"a function of rng, got <lambda>\(rng, size\)"),
         (lambda *, rng: [], r"got <lambda>\(\*, rng\)"),
