@@ -16,7 +16,7 @@ from numpyrnn import LSTM, Adam, Dense, Layer, metrics, softmax_cross_entropy
 from numpyrnn.activations import RULES
 from numpyrnn.answers import explained, keyword_hint, misfit, nearest, unknown_attribute, warn
 from numpyrnn.initializers import INITIALIZERS
-from numpyrnn.layers.bidirectional import MERGES
+from numpyrnn.layers.merges import MERGES
 from numpyrnn.words import ATTRIBUTES, KEYWORDS, NAMES, VALUES
 
 PUBLIC = {name: getattr(numpyrnn, name) for name in numpyrnn.__all__}

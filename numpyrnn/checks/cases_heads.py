@@ -21,7 +21,7 @@ from numpyrnn.layers import (
     Embedding,
     Sequential,
 )
-from numpyrnn.layers.bidirectional import MERGES
+from numpyrnn.layers.merges import MERGES
 
 
 def heads(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray, bool]]:

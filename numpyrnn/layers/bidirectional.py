@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from numpyrnn.layers.base import Composite, check_tuple
+from numpyrnn.layers.merges import MERGES, PAIR, Merge
 from numpyrnn.layers.recurrent import Recurrent
 from numpyrnn.layers.streaming import Stream
 from numpyrnn.validation import (
@@ -19,26 +19,6 @@ from numpyrnn.validation import (
 )
 
 AS = "Bidirectional(LSTM(..), LSTM(.., reverse=True))"
-
-
-class Merge(NamedTuple):
-    """What becomes of the outputs f and b, and their gradients (df, db) from d, that of the result.
-
-    H is f's size; f and b themselves are kept for the product alone.
-    """
-
-    forward: Callable[..., Any]
-    backward: Callable[..., Any]
-
-
-MERGES = {
-    # name              of f and b                               (df, db)
-    "concat": Merge(    lambda f, b: np.concatenate([f, b], -1), lambda d, H: np.split(d, [H], -1)),
-    "sum": Merge(       lambda f, b: f + b,                      lambda d, H: (d, d)),
-    "mean": Merge(      lambda f, b: (f + b) / 2,                lambda d, H: (d / 2, d / 2)),
-    "product": Merge(   lambda f, b: f * b,                      lambda d, H, f, b: (d * b, d * f)),
-}
-PAIR = Merge(           lambda f, b: (f, b),                     lambda d, H: d)
 
 
 class Bidirectional(Composite):
