@@ -150,7 +150,7 @@ NO_ROWS = {
     "masked array": (np.ma.masked_array(Y), "expected an array without a mask"),
     "on a device": (OnDevice(Y), "does not become one (call .cpu() first); convert it to NumPy"),
     "column of texts": (Column(["a"] * 20), "got dtype <U1; turn text into ids first"),
-    "list of dicts": ([{}] * 20, "[0]: expected an array of numbers, got {}"),
+    "list of dicts": ([{}] * 20, "[0]: expected an array, got a dict"),
     "list of None": ([None] * 20, "[0]: expected an array of numbers, got None"),
 }
 
