@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
 
     from numpyrnn.checks import check_gradients
     from numpyrnn.checks.cases import cases
-    from numpyrnn.checks.report import table
+    from numpyrnn.checks.gradients.report import table
 
     start = time.perf_counter()
     chosen = [case for case in cases(args.seed) if case.family in args.cell]

@@ -1,0 +1,13 @@
+"""Is this gradient right? The check of a hand-written backward pass against numeric derivatives.
+
+For layers and any NumPy function; loads nothing but NumPy. docs/gradient_check.md has the whole
+story: what it sees, what it cannot see, and how it decides.
+"""
+
+from numpyrnn.checks.gradients.check import assert_gradients, check_gradients
+from numpyrnn.checks.gradients.report import GradientReport, TensorCheck
+from numpyrnn.checks.gradients.sweep import StepSweep, h_sweep
+
+__all__ = [
+    "GradientReport", "StepSweep", "TensorCheck", "assert_gradients", "check_gradients", "h_sweep",
+]

@@ -1,0 +1,175 @@
+"""Numeric derivatives of many elements, within a budget of time, as far as they are needed."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.checks.gradients.differences import METHODS, Index
+from numpyrnn.checks.gradients.noise import EPSILON, Line, Slope, quick
+from numpyrnn.checks.gradients.trust import Sight, quietly, scale_of
+from numpyrnn.validation import check_size
+
+FEWEST = 20                 # elements of a tensor that are looked at whatever it costs
+ALL = 400                   # a tensor up to this size is looked at whole
+CENTRAL = 1e-5              # the step of central differences, in units of the tensor's size
+DISPUTES = 60               # elements that get an opinion with an error bar of their own
+
+
+class Clock:
+    """How long the elements may take, and the bar that shows how far they are."""
+
+    def __init__(self, budget: float, total: int, progress: bool | None = None):
+        self.end = time.perf_counter() + budget
+        self.interrupted = False
+        show = sys.stderr.isatty() if progress is None else progress
+        self.bar: Any = None
+        if show:
+            from tqdm import tqdm  # only when there is something to show
+
+            self.bar = tqdm(
+                total=total, delay=1, leave=False, unit="element", file=sys.stderr,
+                desc="gradient check",
+            )
+
+    def tick(self) -> None:
+        """One more element."""
+        if self.bar is not None:
+            self.bar.update()
+
+    @property
+    def over(self) -> bool:
+        """Whether the time is up."""
+        return self.interrupted or time.perf_counter() > self.end
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self.bar is not None:
+            self.bar.close()
+
+
+def order_of(
+    shape: tuple[int, ...], samples: int | None, rng: np.random.Generator, mask: Any = None
+) -> list[Index]:
+    """The elements in the order in which they are looked at: all, or `samples` random ones.
+
+    A large tensor is shuffled, so that what fits into the budget is a fair sample.
+    """
+    count = int(np.prod(shape))
+    chosen = np.arange(count)
+    if samples is not None and samples < count:
+        chosen = np.sort(rng.choice(count, samples, replace=False))
+    elif count > ALL:
+        chosen = rng.permutation(count)
+    if mask is not None:
+        chosen = chosen[~mask.ravel()[chosen]]
+    return [tuple(int(i) for i in np.unravel_index(flat, shape)) for flat in chosen]
+
+
+def picked(shape: tuple[int, ...], samples: int | None, rng: np.random.Generator) -> list[Index]:
+    """All indices of a tensor, or `samples` random ones."""
+    chosen = np.arange(int(np.prod(shape)))
+    if samples is not None and check_size("samples", samples) < len(chosen):
+        chosen = np.sort(rng.choice(len(chosen), samples, replace=False))
+    return [tuple(int(i) for i in np.unravel_index(flat, shape)) for flat in chosen]
+
+
+def differentiate(
+    sight: Sight, name: str, order: Sequence[Index], step: float, clock: Clock, enough: int
+) -> np.ndarray:
+    """The derivatives by these elements; NaN at those that were not looked at.
+
+    After `enough` elements the clock may end it, and so may Ctrl-C at any time.
+    """
+    array = (sight.live if sight.method == "complex" else sight.real).arrays[name]
+    gradient = np.full(array.shape, np.nan)
+    try:
+        quietly(lambda: _fill(sight, name, array, gradient, order, step, clock, enough))
+    except KeyboardInterrupt:
+        clock.interrupted = True
+    return gradient
+
+
+def _fill(
+    sight: Sight, name: str, array: np.ndarray, gradient: np.ndarray, order: Sequence[Index],
+    step: float, clock: Clock, enough: int,
+) -> None:
+    method = METHODS[sight.method]
+    loss = (sight.live if sight.method == "complex" else sight.real).loss
+    for done, index in enumerate(order):
+        if done >= enough and clock.over:
+            return
+        value = method.derivative(loss, array, index, step)
+        gradient[index] = value if np.isfinite(value) else np.inf
+        clock.tick()
+
+
+def one_element(shape: tuple[int, ...], index: Index, size: float) -> np.ndarray:
+    """A direction that moves one element."""
+    direction = np.zeros(shape)
+    direction[index] = size
+    return direction
+
+
+def opinion(sight: Sight, name: str, index: Index) -> Slope:
+    """One element's derivative by real differences, with error bar, kink and slopes."""
+    array = sight.real.arrays[name]
+    size = max(abs(float(array[index])), scale_of(array))
+    best: Slope | None = None
+    for unit in (size, abs(float(array[index])), 1.0):
+        if not unit:
+            continue
+        found = sight.opinion({name: one_element(array.shape, index, unit)})
+        found = found._replace(
+            value=found.value / unit, bar=found.bar / unit, left=found.left / unit,
+            right=found.right / unit,
+        )
+        if best is None or not best.bar <= found.bar:
+            best = found
+        if best.kink or best.bar <= 1e-7 * abs(best.value):
+            break
+    assert best is not None
+    return best
+
+
+def central_step(sight: Sight, name: str, noise: float, magnitude: float) -> tuple[float, bool]:
+    """The step for one tensor, in its own units, and whether the function is a noisy one."""
+    size = scale_of(sight.real.arrays[name])
+    if noise <= 50 * EPSILON * max(magnitude, 1e-300):
+        return CENTRAL * size, False
+    rng = np.random.default_rng(0)
+    shape = sight.real.arrays[name].shape
+    found = sight.opinion({name: rng.standard_normal(shape) * size})
+    step = found.step if np.isfinite(found.step) else 1e-2
+    return min(max(4 * step, 1e-4), 0.3) * size, True
+
+
+def with_noise(
+    sight: Sight, name: str, order: Sequence[Index], step: float, clock: Clock, enough: int
+) -> np.ndarray:
+    """As differentiate, from four values an element: for functions that round inside."""
+    array = sight.real.arrays[name]
+    gradient = np.full(array.shape, np.nan)
+    try:
+        for done, index in enumerate(order):
+            if done >= enough and clock.over:
+                break
+            at = Line(sight.real, {name: one_element(array.shape, index, step)}).real
+            gradient[index] = quietly(lambda at=at: quick(at, 0.5)) / step  # type: ignore[misc]
+            clock.tick()
+    except KeyboardInterrupt:
+        clock.interrupted = True
+    return gradient
+
+
+def spread_out(where: np.ndarray, most: int) -> Iterator[Index]:
+    """At most so many of the marked elements, from all over the tensor."""
+    flat = np.flatnonzero(where)
+    if len(flat) > most:
+        flat = flat[np.linspace(0, len(flat) - 1, most).astype(int)]
+    for k in flat:
+        yield tuple(int(i) for i in np.unravel_index(k, where.shape))
