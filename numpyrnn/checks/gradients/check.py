@@ -15,7 +15,7 @@ from numpyrnn.checks.gradients.probes import SAME, Findings, Subject, probe
 from numpyrnn.checks.gradients.report import GradientReport, TensorCheck
 from numpyrnn.checks.gradients.second import jittered, misled, second_point
 from numpyrnn.checks.gradients.subjects import LayerSubject
-from numpyrnn.checks.gradients.surroundings import steady_random_numbers
+from numpyrnn.checks.gradients.surroundings import Seeds, steady_random_numbers
 from numpyrnn.checks.gradients.trust import Sight, choose
 from numpyrnn.validation import (
     RandomSource,
@@ -200,6 +200,8 @@ def checked(
 ) -> GradientReport:
     """The whole check of one subject."""
     found = probe(subject, nondeterminism)
+    if isinstance(subject.anew, Seeds):
+        subject.anew.rest_if_unused()
     names = [name for name in subject.tensors if name not in subject.left_out]
     if found.hopeless:
         _, step, tolerance = wanted.resolved(subject, method, False)

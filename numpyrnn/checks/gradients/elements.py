@@ -67,7 +67,14 @@ def order_of(
         chosen = rng.permutation(count)
     if mask is not None:
         chosen = chosen[~mask.ravel()[chosen]]
-    return [tuple(int(i) for i in np.unravel_index(flat, shape)) for flat in chosen]
+    return indices_of(chosen, shape)
+
+
+def indices_of(flat: np.ndarray, shape: tuple[int, ...]) -> list[Index]:
+    """Positions in a flattened tensor as indices of the tensor."""
+    if not shape:
+        return [() for _ in flat]
+    return list(zip(*(axis.tolist() for axis in np.unravel_index(flat, shape)), strict=True))
 
 
 def picked(shape: tuple[int, ...], samples: int | None, rng: np.random.Generator) -> list[Index]:
@@ -75,7 +82,7 @@ def picked(shape: tuple[int, ...], samples: int | None, rng: np.random.Generator
     chosen = np.arange(int(np.prod(shape)))
     if samples is not None and check_size("samples", samples) < len(chosen):
         chosen = np.sort(rng.choice(len(chosen), samples, replace=False))
-    return [tuple(int(i) for i in np.unravel_index(flat, shape)) for flat in chosen]
+    return indices_of(chosen, shape)
 
 
 def differentiate(

@@ -22,7 +22,12 @@ from numpyrnn.checks.gradients.elements import (
 )
 from numpyrnn.checks.gradients.noise import EPSILON
 from numpyrnn.checks.gradients.probes import Findings, Subject
-from numpyrnn.checks.gradients.projections import Projection, projections, wrong_along
+from numpyrnn.checks.gradients.projections import (
+    DIRECTIONS,
+    Projection,
+    projections,
+    wrong_along,
+)
 from numpyrnn.checks.gradients.report import (
     KINK,
     RIGHT,
@@ -93,8 +98,7 @@ def examine(
             works.append(looked_at(subject, found, sight, name, ask, rng, clock, noise, largest))
     finally:
         clock.close()
-    tops = [float(np.nanmax(np.abs(np.where(np.isfinite(w.numeric), w.numeric, np.nan)),
-                            initial=0.0)) for w in works]
+    tops = [top_of(work.numeric) for work in works]
     rounding = 4 * EPSILON * max(tops, default=0.0) if sight.method == "complex" else 0.0
     answer = {}
     for work, top in zip(works, tops, strict=True):
@@ -119,6 +123,11 @@ def size_of_gradients(found: Findings, names: list[str]) -> float:
     return float(np.median(tops)) if tops else 0.0
 
 
+def top_of(values: np.ndarray) -> float:
+    """The largest finite value."""
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
+
+
 def looked_at(
     subject: Subject, found: Findings, sight: Sight, name: str, ask: Ask,
     rng: np.random.Generator, clock: Clock, noise: float, largest: float,
@@ -135,13 +144,14 @@ def looked_at(
         if np.all(np.isfinite(analytic)) and not clock.interrupted:
             try:
                 work.projected = projections(
-                    sight, name, analytic, tolerance, 4 * EPSILON * largest, rng
+                    sight, name, analytic, tolerance, 4 * EPSILON * largest, rng,
+                    1 if ask.samples == 0 else DIRECTIONS,
                 )
             except KeyboardInterrupt:
                 clock.interrupted = True
         if any(not p.agrees for p in work.projected):
             order = order[:DISPUTES]  # what is wrong is found by halving, not by looking at all
-    enough = len(order) if tensor.size <= ALL or ask.samples else FEWEST
+    enough = len(order) if tensor.size <= ALL or ask.samples is not None else FEWEST
     if clock.interrupted:
         return work
     if sight.method == "complex":
@@ -247,7 +257,7 @@ def locate(sight: Sight, work: Work, rounding: float, rng: np.random.Generator) 
         Clock(60.0, 0, False), len(order),
     )
     work.numeric = np.where(np.isnan(more), work.numeric, more)
-    top = float(np.nanmax(np.abs(work.numeric), initial=0.0))
+    top = top_of(work.numeric)
     work.errors = relative_errors(
         work.analytic, work.numeric, max(TENSOR_FLOOR * top, rounding / work.tolerance)
     )

@@ -64,12 +64,12 @@ def project(
 
 def projections(
     sight: Sight, name: str, gradient: np.ndarray, tolerance: float, rounding: float,
-    rng: np.random.Generator,
+    rng: np.random.Generator, directions: int = DIRECTIONS,
 ) -> list[Projection]:
     """The tensor along a few Gaussian directions, elements on kinks left out."""
     array = sight.real.arrays[name]
     found = []
-    for _ in range(DIRECTIONS):
+    for _ in range(directions):
         direction = rng.standard_normal(array.shape) * scale_of(array)
         if name in sight.kinks:
             direction = np.where(sight.kinks[name], 0.0, direction)

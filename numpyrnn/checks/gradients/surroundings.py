@@ -116,20 +116,37 @@ def _same_parts(thing: Any, kept: Any) -> bool:
     return all(a is b for a, b in zip(thing, kept, strict=True))
 
 
+class Seeds:
+    """Starts np.random and random anew before each call of a function that draws from them."""
+
+    def __init__(self) -> None:
+        np.random.seed(20)  # noqa: NPY002
+        random.seed(20)
+        self.fresh = self._now()
+        self.idle = False
+
+    @staticmethod
+    def _now() -> tuple[Any, Any]:
+        return np.random.get_state(), random.getstate()  # noqa: NPY002
+
+    def __call__(self) -> None:
+        if not self.idle:
+            np.random.set_state(self.fresh[0])  # noqa: NPY002
+            random.setstate(self.fresh[1])
+
+    def rest_if_unused(self) -> None:
+        """Nothing was drawn so far: no need to start anew each time."""
+        (ours, pythons), (numpys, others) = self._now(), self.fresh
+        unused = all(np.array_equal(a, b) for a, b in zip(ours, numpys, strict=True))
+        self.idle = unused and pythons == others
+
+
 @contextmanager
-def steady_random_numbers() -> Iterator[Callable[[], None]]:
+def steady_random_numbers() -> Iterator[Seeds]:
     """np.random and random as they were, afterwards; inside, call the answer to start them anew."""
-    ours, pythons = np.random.get_state(), random.getstate()  # noqa: NPY002
-    np.random.seed(20)  # noqa: NPY002
-    random.seed(20)
-    fresh, fresh_python = np.random.get_state(), random.getstate()  # noqa: NPY002
-
-    def anew() -> None:
-        np.random.set_state(fresh)  # noqa: NPY002
-        random.setstate(fresh_python)
-
+    kept = Seeds._now()
     try:
-        yield anew
+        yield Seeds()
     finally:
-        np.random.set_state(ours)  # noqa: NPY002
-        random.setstate(pythons)
+        np.random.set_state(kept[0])  # noqa: NPY002
+        random.setstate(kept[1])

@@ -21,7 +21,7 @@ from numpyrnn.checks.gradients.noise import EPSILON, Line, Slope, quick, slope
 from numpyrnn.checks.gradients.probes import Findings, Subject
 from numpyrnn.checks.gradients.subjects import Live
 
-AGREES = 1e-9               # of the sum of the tensors' shares: what four differences can tell
+AGREES = 1e-9               # of the derivative: what four differences can tell
 UNSURE = 1e-3               # where even that is not known, the complex step is not used
 ALIKE = 3e-14               # plain complex numbers are used where they say the same to rounding
 NEAR = 3e-4                 # the step of the quick opinion, in units of each tensor's size
@@ -110,26 +110,20 @@ def tried(
         try:
             live = subject.live(np.complex128, analytic)
             first, second = (random_direction(subject, rng) for _ in range(2))
+            questions = [first, second, *doubtful(found, first)]
             with tracing() as trace:
-                shares = {n: Line(live, {n: d}).sideways() for n, d in first.items()}
-                whole = Line(live, second).sideways()
+                answers = [Line(live, direction).sideways() for direction in questions]
         except Exception as error:
             return None, raised(error)
     for warning in caught:
         trace.dropped.setdefault(
             place(warning.filename, warning.lineno), "an array made for floats, or a cast"
         )
-    if not np.all(np.isfinite([*shares.values(), whole])):
+    if not np.all(np.isfinite(answers)):
         return None, "complex numbers turn into nan or inf on the way"
-    total = sum(map(abs, shares.values()))
     sight = Sight("complex", live, real, analytic)
-    doubts = [name for name, share in shares.items() if abs(share) < 1e-5 * total or share == 0]
-    questions = [(first, sum(shares.values())), (second, whole)]
-    questions += [({name: first[name]}, shares[name]) for name in doubts]
-    if len(shares) == 1 and doubts:
-        questions = [({name: first[name]}, shares[name]) for name in doubts] + questions[1:2]
-    for direction, exact in questions:
-        rough, unsure = agrees(real, direction, exact, max(total, abs(exact)), found.magnitude)
+    for direction, exact in zip(questions, answers, strict=True):
+        rough, unsure = agrees(real, direction, exact, found.magnitude)
         if rough is None:
             if unsure > UNSURE and (trace.dropped or not analytic):
                 return None, "real differences are too noisy here to tell whether it gets through"
@@ -140,37 +134,47 @@ def tried(
             return at_kinks(subject, sight, trace, first, second)
         return None, lost(direction, exact, rough, trace)
     if analytic and not trace.tied:
-        plainly(subject, sight, second, whole, total)
+        plainly(subject, sight, second, answers[1])
     if trace.dropped:
         sight.notes.append(harmless(sight, trace))
     return sight, ""
 
 
 def agrees(
-    real: Live, direction: Direction, exact: float, total: float, magnitude: float
+    real: Live, direction: Direction, exact: float, magnitude: float
 ) -> tuple[Slope | None, float]:
     """None where real differences say the same, else what they say; and how sure they are."""
     at = Line(real, direction).real
     rough = quietly(lambda: quick(at, NEAR))
     slack = 8 * EPSILON * magnitude / NEAR if exact else 0.0
-    if total and abs(rough - exact) <= AGREES * total + slack:
-        return None, AGREES + slack / total
+    if exact and abs(rough - exact) <= AGREES * abs(exact) + slack:
+        return None, AGREES + slack / abs(exact)
     careful = quietly(lambda: slope(at))
-    if abs(careful.value - exact) <= 3 * careful.bar + AGREES * total:
-        return None, 3 * careful.bar / max(total, abs(careful.value), 1e-3 * magnitude, 1e-300)
+    if abs(careful.value - exact) <= 3 * careful.bar + AGREES * abs(exact):
+        size = max(abs(exact), abs(careful.value), 1e-3 * magnitude, 1e-300)
+        return None, 3 * careful.bar / size
     return careful, np.inf
 
 
-def plainly(
-    subject: Subject, sight: Sight, direction: Direction, exact: float, total: float
-) -> None:
+def doubtful(found: Findings, direction: Direction) -> list[Direction]:
+    """Each tensor alone whose hand-written gradient is (nearly) zero beside those of the others."""
+    shares = {
+        name: abs(float(np.sum(np.asarray(found.gradients[name]) * direction[name])))
+        for name in direction if name in found.gradients
+    }
+    total = sum(shares.values())
+    small = [name for name, share in shares.items() if not share > 1e-5 * total]
+    return [{name: direction[name]} for name in small] if len(direction) > 1 else []
+
+
+def plainly(subject: Subject, sight: Sight, direction: Direction, exact: float) -> None:
     """Plain complex numbers for the many elements, where they say the same: they are faster."""
     try:
         live = subject.live(np.complex128)
         same = quietly(Line(live, direction).sideways)
     except Exception:
         return
-    if abs(same - exact) <= ALIKE * max(total, abs(exact)):
+    if abs(same - exact) <= ALIKE * abs(exact):
         sight.live, sight.traced = live, False
 
 
