@@ -127,15 +127,13 @@ def opinion(sight: Sight, name: str, index: Index) -> Slope:
     array = sight.real.arrays[name]
     size = max(abs(float(array[index])), scale_of(array))
     best: Slope | None = None
-    for unit in (size, abs(float(array[index])), 1.0):
-        if not unit:
-            continue
+    for unit in (size, 1.0):
         found = sight.opinion({name: one_element(array.shape, index, unit)})
         found = found._replace(
             value=found.value / unit, bar=found.bar / unit, left=found.left / unit,
             right=found.right / unit,
         )
-        if best is None or not best.bar <= found.bar:
+        if best is None or best.still or (not found.still and not best.bar <= found.bar):
             best = found
         if best.kink or best.bar <= 1e-7 * abs(best.value):
             break
@@ -143,16 +141,24 @@ def opinion(sight: Sight, name: str, index: Index) -> Slope:
     return best
 
 
-def central_step(sight: Sight, name: str, noise: float, magnitude: float) -> tuple[float, bool]:
-    """The step for one tensor, in its own units, and whether the function is a noisy one."""
-    size = scale_of(sight.real.arrays[name])
-    if noise <= 50 * EPSILON * max(magnitude, 1e-300):
-        return CENTRAL * size, False
-    rng = np.random.default_rng(0)
-    shape = sight.real.arrays[name].shape
-    found = sight.opinion({name: rng.standard_normal(shape) * size})
-    step = found.step if np.isfinite(found.step) else 1e-2
-    return min(max(4 * step, 1e-4), 0.3) * size, True
+def central_step(
+    sight: Sight, name: str, noise: float, gradient: float, tolerance: float
+) -> tuple[float, float]:
+    """The step for one tensor, and the step for four values an element where noise asks for more.
+
+    The second is 0 where two values are exact enough for gradients of this size.
+    """
+    array = sight.real.arrays[name]
+    size = scale_of(array)
+    step = CENTRAL * size
+    if noise / step <= 0.1 * tolerance * gradient:
+        return step, 0.0
+    shape, best = np.random.default_rng(0).standard_normal(array.shape), None
+    for unit in {size, 1.0}:
+        found = sight.opinion({name: shape * unit})
+        if np.isfinite(found.step) and (best is None or found.bar / unit < best[0]):
+            best = found.bar / unit, min(max(4 * found.step, 1e-4), 0.3) * unit
+    return (step, 0.0) if best is None or best[1] <= step else (step, best[1])
 
 
 def with_noise(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -109,7 +109,7 @@ def examine(
             loosen(subject, sight, work, top, rounding, ask, rng, notes)
         locate(sight, work, rounding, rng)
         answer[work.name] = record(subject, work)
-        notes += noted(work, answer[work.name], top)
+        notes += noted(work, answer[work.name], ask.tolerances[work.name], noise)
     if clock.interrupted:
         seen = sum(int(np.count_nonzero(~np.isnan(w.numeric))) for w in works)
         notes.append(f"Interrupted after {seen:,} of {total:,} elements: this is what was seen.")
@@ -158,12 +158,13 @@ def looked_at(
         step = ask.step or 1e-30
         work.numeric = differentiate(sight, name, order, step, clock, enough)
         return work
-    step, noisy = (ask.step, False) if ask.step else central_step(
-        sight, name, noise, found.magnitude
+    size = float(np.abs(analytic[np.isfinite(analytic)]).max(initial=0.0))
+    step, wide = (ask.step, 0.0) if ask.step else central_step(
+        sight, name, noise, size, tolerance
     )
-    look = with_noise if noisy else differentiate
-    work.numeric = look(sight, name, order, step, clock, enough)
-    work.bars = np.full(tensor.shape, 2 * max(noise, EPSILON * found.magnitude) / step)
+    look = with_noise if wide else differentiate
+    work.numeric = look(sight, name, order, wide or step, clock, enough)
+    work.bars = np.full(tensor.shape, 2 * max(noise, EPSILON * found.magnitude) / (wide or step))
     return work
 
 
@@ -171,6 +172,8 @@ def compare(work: Work, top: float, rounding: float, ask: Ask) -> None:
     """The relative error of each element that was looked at."""
     floor = ask.floors.get(work.name, TENSOR_FLOOR * top)
     off = max(rounding, work.off)
+    if top and work.bars.size:
+        work.tolerance = max(work.tolerance, float(np.median(off + work.bars)) / top)
     with np.errstate(all="ignore"):
         least = np.maximum(floor, (off + work.bars) / work.tolerance)
     work.errors = relative_errors(work.analytic, work.numeric, least)
@@ -215,20 +218,24 @@ def loosen(
 ) -> None:
     """Call it rounding what the noise of the two derivatives explains, and say so."""
     try:
-        off = may_be_off(subject, sight, work.name, rng)
+        worst = None
+        if work.wrong.any():
+            worst = np.zeros(work.errors.shape)
+            worst[np.unravel_index(np.nanargmax(work.errors), worst.shape)] = 1.0
+        off = may_be_off(subject, sight, work.name, worst, rng)
     except Exception:
         return
     top = top or float(np.max(np.abs(work.analytic), initial=0.0))
     if off <= rounding or off > SMALL * top:
         return
     work.off = off
+    work.tolerance = max(work.tolerance, off / top)
     compare(work, top, rounding, ask)
     work.projected = [
         p._replace(allowed=p.allowed + off * p.size / max(top, 1e-300) * 3)
         for p in work.projected
     ]
     if not work.wrong.any() and all(p.agrees for p in work.projected):
-        work.tolerance = max(work.tolerance, off / top)
         notes.append(
             f"Something inside rounds the gradient of {work.name} more than float64 does, as float32 "
             f"would: this check can see errors above {off / top:.0e} there."
@@ -303,7 +310,7 @@ def record(subject: Subject, work: Work) -> TensorCheck:
     )
 
 
-def noted(work: Work, answer: TensorCheck, top: float) -> list[str]:
+def noted(work: Work, answer: TensorCheck, asked: float, noise: float) -> list[str]:
     """Notes on elements without a derivative, and on what noise hides."""
     notes = []
     if answer.kinks:
@@ -315,16 +322,9 @@ def noted(work: Work, answer: TensorCheck, top: float) -> list[str]:
             f"{what} of {work.name} {verb} exactly on a kink (relu at 0, a tie of two maxima): not "
             "differentiable here, not judged. To move the point off it, use jitter=1e-2."
         )
-    bars = work.bars[~np.isnan(work.numeric)] if work.bars.shape == work.numeric.shape else work.bars
-    unseen = float(np.median(bars)) / top if bars.size and top else 0.0
-    if answer.passed and unseen > work.tolerance:
+    if answer.passed and work.tolerance > asked and not work.off:
         notes.append(
-            f"The loss is noisy (float32 inside?): of the gradient of {work.name} this check can see "
-            f"errors above {unseen:.0e}."
+            f"The loss rounds by {noise:.0e}, as with float32 inside: of the gradient of {work.name} "
+            f"this check can see errors above {work.tolerance:.0e}."
         )
     return notes
-
-
-def loosened(check: TensorCheck, tolerance: float) -> TensorCheck:
-    """The same record under a larger tolerance."""
-    return replace(check, tolerance=tolerance)

@@ -61,6 +61,11 @@ class Slope(NamedTuple):
     noise: float
 
     @property
+    def still(self) -> bool:
+        """Whether nothing moved at all: zero, or steps too small for how coarsely it rounds."""
+        return self.value == 0 and self.bar == 0
+
+    @property
     def between(self) -> tuple[float, float]:
         """The two one-sided slopes in order."""
         return min(self.left, self.right), max(self.left, self.right)
@@ -84,14 +89,12 @@ def scatter(values: Callable[[float], Any], reach: float, sign: float) -> tuple[
 
 def noise(values: Callable[[float], Any]) -> float:
     """The size of the noise in a function of t near 0: on its quieter side, a kink may be close."""
-    found = 0.0
     for reach in REACHES:
         sides = [scatter(values, reach, sign) for sign in (1.0, -1.0)]
-        sizes = [size for size, _ in sides if np.isfinite(size)]
-        found = max(found, min(sizes, default=0.0))
-        if not sizes or any(moved for _, moved in sides):
-            break  # else it stood still: rounding may be coarser than that
-    return found
+        moving = [size for size, moved in sides if moved and np.isfinite(size)]
+        if moving:  # a side that stood still says nothing: rounding may be coarser than the reach
+            return min(moving)
+    return 0.0
 
 
 def quick(at: Callable[[float], float], step: float) -> float:
@@ -104,7 +107,8 @@ def quick(at: Callable[[float], float], step: float) -> float:
 def slope(at: Callable[[float], float]) -> Slope:
     """The derivative at 0 with the smallest error bar that differences can give."""
     here = at(0.0)
-    rounding = max(noise(at), 0.5 * EPSILON * abs(here))
+    measured = noise(at)
+    rounding = max(measured, 0.5 * EPSILON * abs(here))
     central, bend, steps = [], [], []
     best: tuple[float, float, int] | None = None
     for step in STEPS:
@@ -126,6 +130,8 @@ def slope(at: Callable[[float], float]) -> Slope:
     if best is None:
         return Slope(np.nan, np.inf, np.nan, np.nan, False, np.nan, rounding)
     value, bar, k = best
+    if not measured and not any(central):
+        return Slope(0.0, 0.0, 0.0, 0.0, False, steps[k], 0.0)
     jump = abs(bend[k])
     still = jump > 0.6 * abs(bend[k - 1]) and jump > 0.6 * abs(bend[max(k - 2, 0)])
     seen = jump > 20 * bar + 8 * rounding / steps[k] and jump > 1e-7 * abs(value)

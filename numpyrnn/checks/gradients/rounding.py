@@ -12,15 +12,18 @@ import numpy as np
 
 from numpyrnn.checks.gradients.noise import Line, noise
 from numpyrnn.checks.gradients.probes import Subject
-from numpyrnn.checks.gradients.trust import Sight, quietly, random_direction
+from numpyrnn.checks.gradients.trust import Sight, quietly, random_direction, scale_of
 
 SAFE = 12.0                 # an error up to so many times the noise is called rounding
 
 
 def may_be_off(
-    subject: Subject, sight: Sight, name: str, rng: np.random.Generator
+    subject: Subject, sight: Sight, name: str, worst: np.ndarray | None, rng: np.random.Generator
 ) -> float:
-    """By how much an element of this gradient may be off without being wrong."""
+    """By how much an element of this gradient may be off without being wrong.
+
+    `worst` marks the element in question, if there is one.
+    """
     direction = random_direction(subject, rng)
 
     def backward(t: float) -> Any:
@@ -29,7 +32,7 @@ def may_be_off(
 
     off = quietly(lambda: noise(backward))
     if sight.method == "complex":
-        own = direction[name]
+        own = direction[name] if worst is None else worst * scale_of(subject.tensors[name])
         if name in sight.kinks:
             own = np.where(sight.kinks[name], 0.0, own)
         line = Line(sight.live, {name: own})

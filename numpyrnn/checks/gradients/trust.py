@@ -134,7 +134,7 @@ def tried(
             return at_kinks(subject, sight, trace, first, second)
         return None, lost(direction, exact, rough, trace)
     if analytic and not trace.tied:
-        plainly(subject, sight, second, answers[1])
+        plainly(subject, sight, second)
     if trace.dropped:
         sight.notes.append(harmless(sight, trace))
     return sight, ""
@@ -167,15 +167,17 @@ def doubtful(found: Findings, direction: Direction) -> list[Direction]:
     return [{name: direction[name]} for name in small] if len(direction) > 1 else []
 
 
-def plainly(subject: Subject, sight: Sight, direction: Direction, exact: float) -> None:
+def plainly(subject: Subject, sight: Sight, direction: Direction) -> None:
     """Plain complex numbers for the many elements, where they say the same: they are faster."""
     try:
         live = subject.live(np.complex128)
-        same = quietly(Line(live, direction).sideways)
+        for name, d in direction.items():
+            exact, same = (quietly(Line(way, {name: d}).sideways) for way in (sight.live, live))
+            if abs(same - exact) > ALIKE * abs(exact):
+                return
     except Exception:
         return
-    if abs(same - exact) <= ALIKE * abs(exact):
-        sight.live, sight.traced = live, False
+    sight.live, sight.traced = live, False
 
 
 def at_kinks(
