@@ -1,4 +1,4 @@
-"""Right gradients, continued: code as it is found in courses, with buffers, state and side effects."""
+"""Right gradients, continued: code as found in courses, with buffers, state, side effects."""
 
 import math
 
@@ -153,7 +153,7 @@ def float32_recurrent_layer(rng):
         for t in range(4):
             h = np.tanh(xs[:, t] @ p["Wx"] + h @ p["Wh"] + p["b"])
             hs[:, t] = h
-        g, dh = {k: 0.0 for k in p}, 0.0
+        g, dh = dict.fromkeys(p, 0.0), 0.0
         for t in reversed(range(4)):
             da = (u[:, t] + dh) * (1 - hs[:, t] ** 2)
             before = hs[:, t - 1] if t else np.zeros((3, 5))
@@ -241,7 +241,7 @@ def percentile(rng):
 @right
 def dropout_of_the_global_generator(rng):
     def f(x):
-        mask = (np.random.rand(*x.shape) < 0.6) / 0.6
+        mask = (np.random.rand(*x.shape) < 0.6) / 0.6  # noqa: NPY002
         return np.sum(mask * x**2), 2 * mask * x
 
     return f, rng.standard_normal((4, 4))
@@ -326,12 +326,14 @@ def one_element(rng):
 
 @right
 def tiny_parameters(rng):
-    return lambda x: (np.sum(np.cos(x * 1e8)), -1e8 * np.sin(x * 1e8)), 1e-8 * rng.standard_normal(5)
+    return (lambda x: (np.sum(np.cos(x * 1e8)), -1e8 * np.sin(x * 1e8)),
+            1e-8 * rng.standard_normal(5))
 
 
 @right
 def huge_parameters(rng):
-    return lambda x: (np.sum((x / 1e8) ** 3), 3 * (x / 1e8) ** 2 / 1e8), 1e8 * rng.standard_normal(5)
+    return (lambda x: (np.sum((x / 1e8) ** 3), 3 * (x / 1e8) ** 2 / 1e8),
+            1e8 * rng.standard_normal(5))
 
 
 @right

@@ -166,7 +166,7 @@ def dropout_without_a_seed(rng):
 @wrong
 def dropout_mask_not_used_in_the_backward(rng):
     def f(x):
-        mask = (np.random.rand(*x.shape) < 0.6) / 0.6
+        mask = (np.random.rand(*x.shape) < 0.6) / 0.6  # noqa: NPY002
         return np.sum(mask * x**2), 2 * x
 
     return f, rng.standard_normal((4, 4))

@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 # ruff: noqa: F401
-if TYPE_CHECKING:  # at run time a name is imported when it is first used: the checker needs no layers
+if TYPE_CHECKING:  # a name is imported when it is first used: the checker needs no layers
     from numpyrnn.checks.diagnosis import Diagnosis, bugs, diagnose, plant, template
     from numpyrnn.checks.gradients import (
         GradientReport,

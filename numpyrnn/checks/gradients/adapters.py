@@ -1,4 +1,4 @@
-"""Code of four well-known courses and libraries, made into what check_gradients takes: one line each.
+"""Code of four well-known courses and libraries as something that check_gradients takes.
 
     check_gradients(*cs231n(net, X, y))                         Stanford CS231n: params, loss(X, y)
     check_gradients(*dlfs(net, x, t))                           Deep Learning from Scratch, 1 and 2
@@ -114,7 +114,9 @@ def min_char_rnn(
     space = loss_function.__globals__
     names = ("Wxh", "Whh", "Why", "bh", "by")
     if missing := [name for name in names if name not in space]:
-        raise TypeError(f"min_char_rnn: expected the globals {', '.join(names)}, got no {missing[0]}")
+        raise TypeError(
+            f"min_char_rnn: expected the globals {', '.join(names)}, got no {missing[0]}"
+        )
 
     def loss(params: dict[str, np.ndarray]) -> Any:
         kept = {name: space[name] for name in names}

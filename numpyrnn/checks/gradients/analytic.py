@@ -5,8 +5,8 @@
 NumPy's own complex functions do that wherever they are the continuation of the real ones (exp,
 tanh, products, sums). Where they are not (abs, conj, maximum, var, norm, comparisons ...),
 `Analytic` takes the rules of analytic_rules. What it cannot carry (float(), astype(float), arrays
-made for floats, svd) loses the tangent; each such place is written down with the user's file and line.
-A comparison of two equal values with different tangents is a tie: the point lies on a kink there.
+made for floats, svd) loses the tangent; each such place is written down with the user's line. A
+comparison of two equal values with different tangents is a tie: the point lies on a kink there.
 """
 
 from __future__ import annotations
@@ -157,13 +157,13 @@ class Analytic(np.ndarray):
             raise TypeError("iteration over a 0-d array")
         return (self[i] for i in range(len(self)))
 
-    @property
-    def real(self) -> Any:  # type: ignore[override]
+    @property  # type: ignore[misc]
+    def real(self) -> Any:
         """The real part of a real number: the number itself."""
         return self
 
-    @property
-    def imag(self) -> Any:  # type: ignore[override]
+    @property  # type: ignore[misc]
+    def imag(self) -> Any:
         """The imaginary part of a real number: zero."""
         return np.zeros(self.shape)
 
@@ -178,7 +178,8 @@ class Analytic(np.ndarray):
 
     def item(self, *index: Any) -> Any:
         """One element, its tangent kept."""
-        return self[np.unravel_index(index[0], self.shape) if len(index) == 1 else index].reshape(())
+        place = np.unravel_index(index[0], self.shape) if len(index) == 1 else index
+        return self[place].reshape(())
 
     def tolist(self) -> Any:
         """Nested lists of single elements."""
@@ -222,7 +223,7 @@ def _method(name: str) -> Callable[..., Any]:
     return method
 
 
-# Those that analytic_rules has a rule for: without one, NumPy's function would call the method back.
+# Those with a rule: without one, NumPy's function would call the method back.
 for _name in ("var", "std", "ptp", "max", "min", "argmax", "argmin", "clip", "round", "any", "all",
               "nonzero", "dot", "trace"):
     setattr(Analytic, _name, _method(_name))

@@ -121,7 +121,9 @@ def interpolated(x: Any, xp: Any, fp: Any, **options: Any) -> Any:
     return carried(value, np.where(inside, slope, 0.0) * tangent(x) + moved)
 
 
-def covariance(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, **options: Any) -> Any:
+def covariance(
+    m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, **options: Any
+) -> Any:
     """np.cov of the rows (or columns) of one matrix."""
     if y is not None or any(value is not None for value in options.values()):
         return unsupported(np.cov, "cov")(m, y, rowvar, bias, **options)

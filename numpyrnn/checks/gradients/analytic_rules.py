@@ -164,7 +164,9 @@ SPECIAL: dict[str, Rule] = {
 def extreme(function: Rule, sign: float) -> Rule:
     """np.max or np.min over axes: the first of the largest carries its tangent."""
 
-    def rule(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False, **options: Any) -> Any:
+    def rule(
+        a: Any, axis: Any = None, out: Any = None, keepdims: Any = False, **options: Any
+    ) -> Any:
         a = np.asarray(a)
         keep = bool(keepdims) and keepdims is not np._NoValue
         x = sign * real(a)

@@ -1,4 +1,4 @@
-"""Parameters as people keep them: one array, or lists, tuples and dicts of arrays, nested at will."""
+"""Parameters as people keep them: an array, or lists, tuples and dicts of arrays, nested."""
 
 from __future__ import annotations
 

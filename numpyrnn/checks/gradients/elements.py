@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.checks.gradients.differences import METHODS, Index
-from numpyrnn.checks.gradients.noise import EPSILON, Line, Slope, quick
+from numpyrnn.checks.gradients.noise import Line, Slope, quick
 from numpyrnn.checks.gradients.trust import Sight, quietly, scale_of
 from numpyrnn.validation import check_size
 

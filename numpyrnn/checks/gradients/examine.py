@@ -1,4 +1,4 @@
-"""The verdict on each tensor: its elements one by one, or along random directions if they are many."""
+"""The verdict on each tensor: element by element, and along random directions if it is large."""
 
 from __future__ import annotations
 
@@ -9,25 +9,15 @@ from typing import NamedTuple
 import numpy as np
 
 from numpyrnn.checks.gradients.elements import (
-    ALL,
     DISPUTES,
-    FEWEST,
     Clock,
-    central_step,
-    differentiate,
     opinion,
-    order_of,
     spread_out,
-    with_noise,
 )
 from numpyrnn.checks.gradients.noise import EPSILON
+from numpyrnn.checks.gradients.places import locate
 from numpyrnn.checks.gradients.probes import Findings, Subject
-from numpyrnn.checks.gradients.projections import (
-    DIRECTIONS,
-    Projection,
-    projections,
-    wrong_along,
-)
+from numpyrnn.checks.gradients.projections import Projection
 from numpyrnn.checks.gradients.report import (
     KINK,
     RIGHT,
@@ -35,6 +25,7 @@ from numpyrnn.checks.gradients.report import (
     TensorCheck,
     norm_ratio,
     relative_errors,
+    top_of,
 )
 from numpyrnn.checks.gradients.rounding import may_be_off
 from numpyrnn.checks.gradients.trust import Sight
@@ -85,7 +76,8 @@ def examine(
     rng: np.random.Generator,
 ) -> tuple[dict[str, TensorCheck], list[str]]:
     """One record a tensor, and notes on what had to be loosened."""
-    works, notes = [], []
+    works: list[Work] = []
+    notes: list[str] = []
     total = sum(subject.tensors[name].size for name in names)
     clock = Clock(ask.budget, total, ask.progress)
     noise = sight.noise
@@ -121,11 +113,6 @@ def size_of_gradients(found: Findings, names: list[str]) -> float:
     tops = [float(np.max(np.abs(found.gradients[n]), initial=0.0)) for n in names]
     tops = [top for top in tops if np.isfinite(top)]
     return float(np.median(tops)) if tops else 0.0
-
-
-def top_of(values: np.ndarray) -> float:
-    """The largest finite value."""
-    return float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
 
 
 def looked_at(
@@ -237,53 +224,9 @@ def loosen(
     ]
     if not work.wrong.any() and all(p.agrees for p in work.projected):
         notes.append(
-            f"Something inside rounds the gradient of {work.name} more than float64 does, as float32 "
-            f"would: this check can see errors above {off / top:.0e} there."
+            f"Something inside rounds the gradient of {work.name} more than float64 does, as "
+            f"float32 would: this check can see errors above {off / top:.0e} there."
         )
-
-
-def locate(sight: Sight, work: Work, rounding: float, rng: np.random.Generator) -> None:
-    """Which rows, which columns: words for a large tensor that is wrong somewhere."""
-    if all(p.agrees for p in work.projected) or work.wrong.all():
-        return
-    shape, words = work.numeric.shape, []
-    for axis in range(len(shape)) if len(shape) <= 4 else ():
-        if shape[axis] < 2:
-            continue
-        found = wrong_along(sight, work.name, work.analytic, axis, work.tolerance, rounding, rng)
-        if found:
-            words.append((axis, found))
-    if not words:
-        return
-    work.places = " and ".join(f"{axis_name(shape, axis)} {listed(found)}" for axis, found in words)
-    lines = np.zeros(shape, bool)
-    lines[np.ix_(*[dict(words).get(k, range(n)) for k, n in enumerate(shape)])] = True
-    order = list(spread_out(lines & np.isnan(work.numeric), DISPUTES))
-    more = differentiate(
-        sight, work.name, order, 1e-30 if sight.method == "complex" else 1e-5,
-        Clock(60.0, 0, False), len(order),
-    )
-    work.numeric = np.where(np.isnan(more), work.numeric, more)
-    top = top_of(work.numeric)
-    work.errors = relative_errors(
-        work.analytic, work.numeric, max(TENSOR_FLOOR * top, rounding / work.tolerance)
-    )
-
-
-def axis_name(shape: tuple[int, ...], axis: int) -> str:
-    """row and column of a matrix, else the index along an axis."""
-    if len(shape) == 1:
-        return "element"
-    return ("row", "column")[axis] if len(shape) == 2 else f"index of axis {axis}:"
-
-
-def listed(numbers: list[int]) -> str:
-    """17, or 3, 5, 8, or the first few and how many."""
-    if len(numbers) > 1 and numbers == list(range(numbers[0], numbers[-1] + 1)):
-        return f"{numbers[0]} to {numbers[-1]}"
-    if len(numbers) <= 8:
-        return ", ".join(map(str, numbers))
-    return f"{', '.join(map(str, numbers[:6]))} ... ({len(numbers)} of them)"
 
 
 def record(subject: Subject, work: Work) -> TensorCheck:
@@ -324,7 +267,7 @@ def noted(work: Work, answer: TensorCheck, asked: float, noise: float) -> list[s
         )
     if answer.passed and work.tolerance > asked and not work.off:
         notes.append(
-            f"The loss rounds by {noise:.0e}, as with float32 inside: of the gradient of {work.name} "
-            f"this check can see errors above {work.tolerance:.0e}."
+            f"The loss rounds by {noise:.0e}, as with float32 inside: of the gradient of "
+            f"{work.name} this check can see errors above {work.tolerance:.0e}."
         )
     return notes

@@ -69,8 +69,8 @@ def place_of(wrong: np.ndarray, check: TensorCheck) -> str:
     """The rows or columns, if the wrong elements fill few of them; or how small the error is."""
     if check.error < 1e-4:
         return (
-            f", by {check.error:.1g} of their size: more than rounding, so look for a small term or "
-            "an epsilon that only one of the two passes has"
+            f", by {check.error:.1g} of their size: more than rounding, so look for a small term "
+            "or an epsilon that only one of the two passes has"
         )
     if wrong.ndim == 2 and check.checked == check.size and min(wrong.shape) > 1:
         for axis, name in ((0, "row"), (1, "column")):

@@ -109,7 +109,9 @@ def slope(at: Callable[[float], float]) -> Slope:
     here = at(0.0)
     measured = noise(at)
     rounding = max(measured, 0.5 * EPSILON * abs(here))
-    central, bend, steps = [], [], []
+    central: list[float] = []
+    bend: list[float] = []
+    steps: list[float] = []
     best: tuple[float, float, int] | None = None
     for step in STEPS:
         up, down = at(step), at(-step)
@@ -121,7 +123,7 @@ def slope(at: Callable[[float], float]) -> Slope:
         central.append((up - down) / (2 * step))
         bend.append((up - 2 * here + down) / step)
         if len(central) >= 3:
-            old, new = ((16 * b - a) / 15 for a, b in zip(central[-3:-1], central[-2:], strict=True))
+            old, new = (16 * central[-2] - central[-3]) / 15, (16 * central[-1] - central[-2]) / 15
             bar = abs(new - old) + 2 * rounding / step
             if best is None or bar < best[1]:
                 best = new, bar, len(central) - 1

@@ -1,9 +1,9 @@
-"""A whole tensor in one evaluation: its gradient along a random direction, and which rows are wrong.
+"""A whole tensor in one evaluation: its gradient along a random direction; and its wrong rows.
 
     backward  Σ g ⊙ d        numeric  the derivative of the loss along d        d Gaussian
 
-A Gaussian direction sees an error in any element but with probability 0, at the price of some digits:
-an error must be above tolerance · ‖g ⊙ d‖ to show. Where the two differ, halves of the rows are
+A Gaussian direction sees an error in any element but with probability 0, at the price of some
+digits: it must be above tolerance · ‖g ⊙ d‖ to show. Where the two differ, halves of the rows are
 tried, then quarters ..., until the wrong ones are found.
 """
 

@@ -25,7 +25,7 @@ class Evidence(NamedTuple):
 
     @property
     def close(self) -> bool:
-        """Whether the two agree to some digits: then any pattern but a small term is an accident."""
+        """Whether the two agree to some digits: then a pattern may be an accident."""
         return self.same(self.a[self.seen], self.n[self.seen], 1e-5)
 
     @property
@@ -142,13 +142,13 @@ def clipped(e: Evidence) -> str:
     """a = clip(n, -c, c)."""
     a, n = e.a[e.seen], e.n[e.seen]
     bound = float(np.abs(a).max(initial=0.0))
-    if bound and not e.close and np.any(np.abs(n) > bound * (1 + 1e-6)) and np.count_nonzero(np.abs(a) == bound):
-        if e.same(a, np.clip(n, -bound, bound)) and np.any(np.abs(n) < bound):
-            return f"is clipped to ±{bound:.4g}: clip after the check, not inside the backward."
+    beyond, within = np.any(np.abs(n) > bound * (1 + 1e-6)), np.any(np.abs(n) < bound)
+    if not e.close and beyond and within and e.same(a, np.clip(n, -bound, bound)):
+        return f"is clipped to ±{bound:.4g}: clip after the check, not inside the backward."
     norm_a, norm_n = np.linalg.norm(a), np.linalg.norm(n)
-    if e.whole and norm_n and abs(norm_a - round(norm_a)) < 1e-9 and norm_a < norm_n:
-        if norm_a and e.same(a / norm_a, n / norm_n):
-            return f"is scaled to the length {norm_a:.4g}: clip after the check, not inside."
+    whole_number = norm_a > 0 and abs(norm_a - round(norm_a)) < 1e-9
+    if e.whole and whole_number and norm_a < norm_n and e.same(a / norm_a, n / norm_n):
+        return f"is scaled to the length {norm_a:.4g}: clip after the check, not inside."
     return ""
 
 
@@ -169,7 +169,7 @@ def factors_by_line(e: Evidence) -> str:
         line = np.median(ratios, axis=axis, keepdims=True)
         if np.all(np.abs(ratios - line) <= 1e-5 * np.abs(line)):
             some = ", ".join(f"{value:.3g}" for value in line.ravel()[:4])
-            return f"each {what} has a factor of its own ({some} ...): a scale is applied twice or not."
+            return f"each {what} has a factor of its own ({some} ...): a scale too many or missing."
     return ""
 
 

@@ -16,7 +16,7 @@ TENSOR_FLOOR = 1e-3
 AXES = ("row", "step", "feature")
 
 
-def relative_errors(analytic: np.ndarray, numeric: np.ndarray, floor: float) -> np.ndarray:
+def relative_errors(analytic: np.ndarray, numeric: np.ndarray, floor: Any) -> np.ndarray:
     """|a - n| / max(|a|, |n|, floor), element by element; 0 where equal, NaN where n is NaN."""
     a, n = (np.where(np.isfinite(v), v, 0.0) for v in (analytic, numeric))
     scale = np.maximum(np.maximum(np.abs(a), np.abs(n)), floor)
@@ -24,6 +24,11 @@ def relative_errors(analytic: np.ndarray, numeric: np.ndarray, floor: float) -> 
     errors[np.isinf(numeric) | ~np.isfinite(analytic)] = np.inf
     errors[np.isnan(numeric)] = np.nan
     return errors
+
+
+def top_of(values: np.ndarray) -> float:
+    """The largest finite value."""
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
 
 
 def norm_ratio(analytic: np.ndarray, numeric: np.ndarray) -> float:

@@ -1,4 +1,4 @@
-"""Pairs of functions: a forward that returns (output, cache) and a backward that takes both back."""
+"""Pairs of functions: a forward that returns (output, cache), a backward that takes it back."""
 
 from __future__ import annotations
 
