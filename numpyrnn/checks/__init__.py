@@ -11,15 +11,21 @@ if TYPE_CHECKING:  # a name is imported when it is first used: the checker needs
         GradientReport,
         StepSweep,
         TensorCheck,
+        adapters,
         assert_gradients,
         check_gradients,
+        check_hvp,
+        check_jvp,
+        check_layer,
+        check_vjp,
         h_sweep,
     )
     from numpyrnn.checks.initialisation import Finding, check_initialisation
 
 _HOMES = {
     "diagnosis": "Diagnosis bugs diagnose plant template",
-    "gradients": "GradientReport StepSweep TensorCheck assert_gradients check_gradients h_sweep",
+    "gradients": "GradientReport StepSweep TensorCheck adapters assert_gradients check_gradients "
+                 "check_hvp check_jvp check_layer check_vjp h_sweep",
     "initialisation": "Finding check_initialisation",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}

@@ -4,10 +4,14 @@ For layers and any NumPy function; loads nothing but NumPy. docs/gradient_check.
 story: what it sees, what it cannot see, and how it decides.
 """
 
+from numpyrnn.checks.gradients import adapters
 from numpyrnn.checks.gradients.check import assert_gradients, check_gradients
+from numpyrnn.checks.gradients.pairs import check_layer
 from numpyrnn.checks.gradients.report import GradientReport, TensorCheck
+from numpyrnn.checks.gradients.second_order import check_hvp, check_jvp, check_vjp
 from numpyrnn.checks.gradients.sweep import StepSweep, h_sweep
 
 __all__ = [
-    "GradientReport", "StepSweep", "TensorCheck", "assert_gradients", "check_gradients", "h_sweep",
+    "GradientReport", "StepSweep", "TensorCheck", "adapters", "assert_gradients",
+    "check_gradients", "check_hvp", "check_jvp", "check_layer", "check_vjp", "h_sweep",
 ]

@@ -9,15 +9,21 @@ from typing import NamedTuple
 import numpy as np
 
 from numpyrnn.checks.gradients.elements import (
+    ALL,
     DISPUTES,
+    FEWEST,
     Clock,
+    central_step,
+    differentiate,
     opinion,
+    order_of,
     spread_out,
+    with_noise,
 )
 from numpyrnn.checks.gradients.noise import EPSILON
 from numpyrnn.checks.gradients.places import locate
 from numpyrnn.checks.gradients.probes import Findings, Subject
-from numpyrnn.checks.gradients.projections import Projection
+from numpyrnn.checks.gradients.projections import DIRECTIONS, Projection, projections
 from numpyrnn.checks.gradients.report import (
     KINK,
     RIGHT,

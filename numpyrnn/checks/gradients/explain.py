@@ -38,6 +38,8 @@ def reason(check: TensorCheck, every: Mapping[str, TensorCheck], subject: Subjec
     a, n = check.analytic, check.numeric
     if a is None or n is None or check.errors is None or not np.all(np.isfinite(a)):
         return "."
+    if check.places:
+        return f" in {check.places} only: {size_of_error(check)}."
     seen = np.isfinite(n)
     if seen.any():
         others = {
@@ -51,8 +53,6 @@ def reason(check: TensorCheck, every: Mapping[str, TensorCheck], subject: Subjec
         for reading in READINGS:
             if words := reading(evidence):
                 return f": {words}"
-    if check.places:
-        return f" in {check.places} only: {size_of_error(check)}."
     wrong = np.nan_to_num(check.errors, nan=0.0, posinf=np.inf) > check.tolerance
     if check.kind == "input" and len(check.shape) == 3 and check.checked == check.size:
         steps = ", ".join(map(str, np.flatnonzero(wrong.any(axis=(0, 2)))))

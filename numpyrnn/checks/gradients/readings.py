@@ -83,7 +83,7 @@ def transposed(e: Evidence) -> str:
         if e.same(e.a, e.n.T):
             return "is the transpose of the numeric one."
         if e.same(e.a.ravel(), e.n.T.ravel()):
-            return "has the numbers of the transpose, in this shape: reshape is not a transpose."
+            return "it has the numbers of the transpose, in this shape: reshape is not a transpose."
     return ""
 
 
@@ -98,16 +98,16 @@ def permuted(e: Evidence) -> str:
         if e.a.shape[axis] < 2:
             continue
         if e.same(e.a, np.flip(e.n, axis)):
-            return f"has its {what} in reverse order."
+            return f"it has its {what} in reverse order."
         for shift in (1, -1):
             if e.same(e.a, np.roll(e.n, shift, axis)):
-                return f"has its {what} shifted by one."
+                return f"it has its {what} shifted by one."
         lines, wanted = (np.moveaxis(v, axis, 0).reshape(v.shape[axis], -1) for v in (e.a, e.n))
         sort_a, sort_n = (v[np.lexsort(v.T[::-1])] for v in (lines, wanted))
         if e.same(sort_a, sort_n):
-            return f"has the right {what} in the wrong order."
+            return f"it has the right {what} in the wrong order."
     if e.same(np.sort(e.a, axis=None), np.sort(e.n, axis=None)):
-        return "has the right numbers in the wrong places (an order of axes, a reshape?)."
+        return "it has the right numbers in the wrong places (an order of axes, a reshape?)."
     return ""
 
 
