@@ -342,5 +342,3 @@ def plant(name, mistake):
 for number, base in enumerate(RIGHT):
     planted = MISTAKES[number % len(MISTAKES)]
     WRONG[f"{base}, {planted.__name__}"] = plant(base, planted)
-    planted = MISTAKES[(number + 3) % len(MISTAKES)]
-    WRONG[f"{base}, {planted.__name__}"] = plant(base, planted)

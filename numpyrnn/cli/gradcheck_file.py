@@ -48,7 +48,7 @@ def check(
         )
     module = load(path)
     thing = found(module, names[0])
-    options = {"method": method, "rng": seed}
+    options: dict[str, Any] = {"method": method, "rng": seed}
     if len(names) == 2:
         return check_gradients(thing, found(module, names[1]), **options)
     if shape is not None:

@@ -27,7 +27,7 @@ from numpyrnn.validation import (
     nearest,
 )
 
-BUDGET = 4.0
+BUDGET = 2.0
 
 
 def check_gradients(
@@ -83,8 +83,9 @@ def check_gradients(
     `rtol` and `atol` in its place: |a - n| ≤ max(rtol max(|a|, |n|), atol). `tolerance` may be a
     dict by tensor. Where noise (float32 inside) hides small errors, the report says how small.
 
-    Tensors of more than 400 elements are compared along random directions first, which sees each
-    element, then element by element for `budget` seconds, or in `samples` random elements. `only`
+    Tensors of more than 400 elements (20, if there are more than 4,000 in all) are compared along
+    random directions first, which sees each element, then element by element for `budget`
+    seconds, or in `samples` random elements. `only`
     and `skip` choose tensors. `jitter` moves the point by this share of each tensor's size, off a
     kink; unless `second` is False, all gradients are compared at a second point close by, too:
     weights of zero hide a forgotten L2 penalty. `nondeterminism` is the relative difference allowed

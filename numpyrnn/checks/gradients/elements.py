@@ -15,7 +15,8 @@ from numpyrnn.checks.gradients.trust import Sight, quietly, scale_of
 from numpyrnn.validation import check_size
 
 FEWEST = 20                 # elements of a tensor that are looked at whatever it costs
-ALL = 400                   # a tensor up to this size is looked at whole
+ALL = 400                   # a tensor up to this size is looked at whole ...
+FEW = 4000                  # ... unless there are more elements than this in all
 CENTRAL = 1e-5              # the step of central differences, in units of the tensor's size
 DISPUTES = 60               # elements that get an opinion with an error bar of their own
 
@@ -24,6 +25,7 @@ class Clock:
     """How long the elements may take, and the bar that shows how far they are."""
 
     def __init__(self, budget: float, total: int, progress: bool | None = None):
+        self.budget, self.total = budget, max(total, 1)
         self.end = time.perf_counter() + budget
         self.interrupted = False
         show = sys.stderr.isatty() if progress is None else progress
@@ -35,6 +37,10 @@ class Clock:
                 total=total, delay=1, leave=False, unit="element", file=sys.stderr,
                 desc="gradient check",
             )
+
+    def share(self, size: int) -> None:
+        """Start the time of one tensor: its part of the budget."""
+        self.end = time.perf_counter() + self.budget * size / self.total
 
     def tick(self) -> None:
         """One more element."""

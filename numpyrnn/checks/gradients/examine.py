@@ -11,6 +11,7 @@ import numpy as np
 from numpyrnn.checks.gradients.elements import (
     ALL,
     DISPUTES,
+    FEW,
     FEWEST,
     Clock,
     central_step,
@@ -133,7 +134,8 @@ def looked_at(
     work = Work(name, analytic, tolerance, np.full(tensor.shape, np.nan),
                 np.zeros(tensor.shape), kinks=kinks)
     order = order_of(tensor.shape, ask.samples, rng, kinks)
-    if len(order) < tensor.size - (0 if kinks is None else int(kinks.sum())) or tensor.size > ALL:
+    whole = ALL if clock.total <= FEW else FEWEST
+    if len(order) < tensor.size - (0 if kinks is None else int(kinks.sum())) or tensor.size > whole:
         if np.all(np.isfinite(analytic)) and not clock.interrupted:
             try:
                 work.projected = projections(
@@ -143,8 +145,9 @@ def looked_at(
             except KeyboardInterrupt:
                 clock.interrupted = True
         if any(not p.agrees for p in work.projected):
-            order = order[:DISPUTES]  # what is wrong is found by halving, not by looking at all
-    enough = len(order) if tensor.size <= ALL or ask.samples is not None else FEWEST
+            order = order[:FEWEST]  # what is wrong is found by halving, not by looking at all
+    enough = len(order) if tensor.size <= whole or ask.samples is not None else FEWEST
+    clock.share(tensor.size)
     if clock.interrupted:
         return work
     if sight.method == "complex":

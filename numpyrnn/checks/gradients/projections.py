@@ -15,10 +15,10 @@ import numpy as np
 
 from numpyrnn.checks.gradients.kinks import halved
 from numpyrnn.checks.gradients.noise import EPSILON, Line, quick
-from numpyrnn.checks.gradients.trust import Sight, quietly, scale_of
+from numpyrnn.checks.gradients.trust import NEAR, Sight, quietly, scale_of
 
 DIRECTIONS = 2
-MOST = 160                  # evaluations spent on naming rows, then on columns
+MOST = 100                  # evaluations spent on naming rows, then on columns
 TOO_MANY = 0.34             # a share of wrong rows above this is "throughout"
 
 
@@ -55,8 +55,13 @@ def project(
         numeric = quietly(lambda: quick(Line(sight.real, {name: direction}).real, 1e-4))
         bar = 1e-6 * max(abs(numeric), abs(backward)) + sight.noise / 1e-4
     else:
-        found = sight.opinion({name: direction})
-        numeric, bar = found.value, found.bar
+        at = Line(sight.real, {name: direction}).real
+        numeric = quietly(lambda: quick(at, NEAR))
+        slack = tolerance * max(size, abs(numeric)) + 2 * sight.noise / NEAR
+        bar = 2 * sight.noise / NEAR / 3
+        if not abs(numeric - backward) <= slack or slack > 1e-3 * size:
+            found = sight.opinion({name: direction})
+            numeric, bar = found.value, found.bar
     size = max(size, abs(numeric), abs(backward))
     allowed = tolerance * size + rounding * length + 3 * bar + 8 * EPSILON * size
     return Projection(backward, numeric, allowed, size)

@@ -145,10 +145,11 @@ def agrees(
 ) -> tuple[Slope | None, float]:
     """None where real differences say the same, else what they say; and how sure they are."""
     at = Line(real, direction).real
-    rough = quietly(lambda: quick(at, NEAR))
-    slack = 8 * EPSILON * magnitude / NEAR if exact else 0.0
-    if exact and abs(rough - exact) <= AGREES * abs(exact) + slack:
-        return None, AGREES + slack / abs(exact)
+    for step in (NEAR, NEAR / 30, NEAR / 1e3) if exact else ():  # a kink may lie within the first
+        rough = quietly(lambda step=step: quick(at, step))  # type: ignore[misc]
+        slack = 8 * EPSILON * magnitude / step
+        if abs(rough - exact) <= AGREES * abs(exact) + slack and slack <= 1e-6 * abs(exact):
+            return None, AGREES + slack / abs(exact)
     careful = quietly(lambda: slope(at))
     if abs(careful.value - exact) <= 3 * careful.bar + AGREES * abs(exact):
         size = max(abs(exact), abs(careful.value), 1e-3 * magnitude, 1e-300)
