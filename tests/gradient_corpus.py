@@ -1,6 +1,6 @@
 """Runs the gradient check over a corpus of right and of wrong gradients, and writes the table.
 
-    python tests/gradient_corpus.py [--seeds 100] [right | wrong]
+    python tests/gradient_corpus.py [--seeds 100] [--part 0/4] [right | wrong]
 """
 
 import argparse
@@ -37,10 +37,14 @@ def checked(maker, seed):
         return check_gradients(function, point, rng=seed, progress=False, **dict(*options))
 
 
-def mistaken(kind, seeds):
-    """Each false verdict as (name, seed, report), and the rows of the table by method."""
+def mistaken(kind, seeds, part="0/1"):
+    """Each false verdict as (name, seed, report), and the rows of the table by method.
+
+    Part k/n has every n-th problem, so that several processes can share the work.
+    """
     false, seen = [], {}
-    for name, maker in CORPUS[kind].items():
+    first, every = map(int, part.split("/"))
+    for name, maker in list(CORPUS[kind].items())[first::every]:
         reports = [checked(maker, seed) for seed in seeds]
         false += [(name, s, r) for s, r in zip(seeds, reports, strict=True)
                   if bool(r) is (kind == "wrong")]
@@ -66,12 +70,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kinds", nargs="*", default=list(CORPUS))
     parser.add_argument("--seeds", type=int, default=100)
+    parser.add_argument("--part", default="0/1")
     args = parser.parse_args()
     wrong = 0
     print("| gradients | judged by | problems | checks | false verdicts | largest error | sees |")
     print("|---|---|---|---|---|---|---|")
     for kind in args.kinds:
-        false, rows = mistaken(kind, range(args.seeds))
+        false, rows = mistaken(kind, range(args.seeds), args.part)
         for row in rows:
             sizes = [f"{x:.0e}" if np.isfinite(x) else "" for x in (row.error, row.sees)]
             print(f"| {kind} | {row.method} | {row.problems} | {row.checks:,} | {row.false} | "

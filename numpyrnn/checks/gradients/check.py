@@ -221,8 +221,9 @@ def checked(
              for n in names}
     words = [s for t in tensors.values() for s in explain(t, every, subject)]
     words += wrong_shapes(subject, found, sight)
+    nearby = False
     if second and not any(t.verdict == "WRONG" for t in tensors.values()):
-        more, elsewhere = second_point(subject, found, sight, every, ask, rng)
+        more, elsewhere, nearby = second_point(subject, found, sight, every, ask, rng)
         words += more
         notes += elsewhere
     left = [f"Left out as you asked: {', '.join(sorted(subject.left_out))}."]
@@ -235,6 +236,7 @@ def checked(
         failures=found.failures + words,
         notes=[*sight.notes, *subject.notes, *found.notes, *notes, *silent(tensors),
                *left * bool(subject.left_out)],
+        judged_nearby=nearby,
     )
 
 

@@ -37,6 +37,7 @@ from numpyrnn.checks.gradients.report import (
 from numpyrnn.checks.gradients.rounding import may_be_off
 from numpyrnn.checks.gradients.trust import Sight
 
+CONFIRMED = 12              # so many disputed elements wrong in a row: the others are, too
 SMALL = 1e-2                # an error below this may be rounding: the noise decides
 
 
@@ -133,6 +134,8 @@ def looked_at(
     kinks = sight.kinks.get(name)
     work = Work(name, analytic, tolerance, np.full(tensor.shape, np.nan),
                 np.zeros(tensor.shape), kinks=kinks)
+    if kinks is not None:
+        kinks = work.kinks = between_the_slopes(sight, work, kinks)
     order = order_of(tensor.shape, ask.samples, rng, kinks)
     whole = ALL if clock.total <= FEW else FEWEST
     if len(order) < tensor.size - (0 if kinks is None else int(kinks.sum())) or tensor.size > whole:
@@ -164,6 +167,15 @@ def looked_at(
     return work
 
 
+def between_the_slopes(sight: Sight, work: Work, kinks: np.ndarray) -> np.ndarray:
+    """The kinks whose gradient is between the slopes on both sides: the others are wrong."""
+    fine = kinks.copy()
+    for (name, flat), (low, high) in sight.sides.items():
+        if name == work.name and not low <= work.analytic.ravel()[flat] <= high:
+            fine.ravel()[flat] = False
+    return fine
+
+
 def compare(work: Work, top: float, rounding: float, ask: Ask) -> None:
     """The relative error of each element that was looked at."""
     floor = ask.floors.get(work.name, TENSOR_FLOOR * top)
@@ -183,7 +195,7 @@ def settle(sight: Sight, work: Work, top: float, ask: Ask) -> None:
     confirmed = 0
     disputed = work.wrong & np.isfinite(work.analytic)
     for count, index in enumerate(spread_out(disputed, int(disputed.sum()))):
-        if count >= DISPUTES * 5 or (confirmed >= DISPUTES and confirmed == count):
+        if count >= 5 * DISPUTES or (confirmed >= CONFIRMED and confirmed == count):
             break
         seen = opinion(sight, work.name, index)
         a = work.analytic[index]

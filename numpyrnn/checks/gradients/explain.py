@@ -28,19 +28,27 @@ def explain(check: TensorCheck, every: Mapping[str, TensorCheck], subject: Subje
     if not np.any(a):
         top = np.abs(n[seen]).max(initial=0.0)
         return [f"The gradient of {name} is zero everywhere, the numeric one goes up to {top:.3g}."]
-    return [f"The gradient of {name} is wrong{reason(check, every, subject)}".replace(
-        "is wrong: is ", "is "
-    )]
+    return [f"The gradient of {name} {reason(check, every, subject)}"]
 
 
 def reason(check: TensorCheck, every: Mapping[str, TensorCheck], subject: Subject) -> str:
-    """The end of a sentence that begins with: the gradient of W is wrong."""
+    """The end of a sentence that begins with: the gradient of W."""
+    words = pattern(check, every, subject)
+    return words.removeprefix(": ") if words.startswith(": is ") else f"is wrong{words}"
+
+
+def pattern(check: TensorCheck, every: Mapping[str, TensorCheck], subject: Subject) -> str:
+    """What follows "is wrong", or ": is ..." for what stands without it."""
     a, n = check.analytic, check.numeric
     if a is None or n is None or check.errors is None or not np.all(np.isfinite(a)):
         return "."
     if check.places:
         return f" in {check.places} only: {size_of_error(check)}."
     seen = np.isfinite(n)
+    if seen.any() and not np.any(n[seen]):
+        return f": the numeric one is zero everywhere, this one goes up to {np.abs(a).max():.3g}."
+    if not np.any(a):
+        return f": is zero everywhere, the numeric one goes up to {np.abs(n[seen]).max():.3g}."
     if seen.any():
         others = {
             name: other.numeric for name, other in every.items()

@@ -38,6 +38,17 @@ def only(tensor: np.ndarray, members: np.ndarray, rng: np.random.Generator) -> n
     return d.reshape(tensor.shape)
 
 
+def bent(sight: Sight, direction: dict[str, np.ndarray]) -> bool:
+    """Whether the slopes to the left and to the right differ at the point itself."""
+    at = Line(sight.real, direction).real
+    here = at(0.0)
+    wide, close = (
+        quietly(lambda h=h: at(h) - 2 * here + at(-h)) / h for h in (1e-5, 1e-6)  # type: ignore[misc]
+    )
+    rounding = 1e-15 * max(abs(here), 1e-300) / 1e-6
+    return bool(abs(close) > 0.5 * abs(wide) and abs(close) > 20 * rounding)
+
+
 def find_kinks(subject: Subject, sight: Sight) -> dict[str, np.ndarray]:
     """A mask for each tensor with elements whose slopes to the left and right differ."""
     rng, left, found = np.random.default_rng(0), [MOST], {}
@@ -47,26 +58,27 @@ def find_kinks(subject: Subject, sight: Sight) -> dict[str, np.ndarray]:
             quietly(Line(sight.live, direction).sideways)
         return trace.tied
 
-    def bent(direction: dict[str, np.ndarray]) -> bool:
-        at = Line(sight.real, direction).real
-        here = at(0.0)
-        wide, close = ((at(h) - 2 * here + at(-h)) / h for h in (1e-5, 1e-6))
-        rounding = 1e-15 * max(abs(here), 1e-300) / 1e-6
-        return bool(abs(close) > 0.5 * abs(wide) and abs(close) > 20 * rounding)
-
     for name, tensor in subject.tensors.items():
         if name in subject.left_out:
             continue
 
         def suspicious(members: np.ndarray, name: str = name, tensor: np.ndarray = tensor) -> bool:
             direction = {name: only(tensor, members, rng)}
-            return tied(direction) if sight.traced else quietly(lambda: bent(direction))
+            return tied(direction) if sight.traced else bent(sight, direction)
 
         suspects = halved(suspicious, np.arange(tensor.size), left)
         mask = np.zeros(tensor.size, bool)
         for k, flat in enumerate(suspects):
             direction = {name: only(tensor, np.array([flat]), rng)}
-            mask[flat] = k >= 200 or sight.opinion(direction).kink
+            if k >= 200:
+                mask[flat] = True
+                continue
+            seen = sight.opinion(direction)
+            mask[flat] = seen.kink
+            if seen.kink:
+                low, high = (v / direction[name].ravel()[flat] for v in seen.between)
+                room = (3 * seen.bar + 1e-6 * max(abs(low), abs(high))) / scale_of(tensor)
+                sight.sides[name, flat] = (low - room, high + room)
         if mask.any():
             found[name] = mask.reshape(tensor.shape)
     return found

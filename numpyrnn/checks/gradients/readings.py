@@ -162,7 +162,7 @@ def offset(e: Evidence) -> str:
 
 def factors_by_line(e: Evidence) -> str:
     """A factor of its own for each row or each column."""
-    if not e.whole or e.a.ndim != 2 or min(e.a.shape) < 2 or not np.all(e.n):
+    if not e.whole or e.close or e.a.ndim != 2 or min(e.a.shape) < 2 or not np.all(e.n):
         return ""
     ratios = e.a / e.n
     for axis, what in ((1, "row"), (0, "column")):
@@ -192,5 +192,5 @@ def blotted(e: Evidence) -> str:
 
 
 READINGS: tuple[Callable[[Evidence], str], ...] = (
-    factor, transposed, of_another, permuted, penalty, clipped, offset, factors_by_line, blotted,
+    factor, transposed, of_another, permuted, penalty, clipped, offset, blotted, factors_by_line,
 )

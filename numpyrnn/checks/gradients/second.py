@@ -55,8 +55,8 @@ def misled(sight: Sight, tensors: dict[str, TensorCheck], rng: np.random.Generat
 def second_point(
     subject: Subject, found: Findings, sight: Sight, first: dict[str, TensorCheck], ask: Ask,
     rng: np.random.Generator,
-) -> tuple[list[str], list[str]]:
-    """Failures and notes from a point close by, where no zero and no symmetry hides a mistake."""
+) -> tuple[list[str], list[str], bool]:
+    """Failures, notes and whether all is right, at a point where no zero or symmetry hides much."""
     for size in (AWAY, AWAY / 30, AWAY / 1e4):
         moved = jittered(subject, rng, size)
         try:
@@ -67,7 +67,7 @@ def second_point(
         if all(np.all(np.isfinite(value)) for value in losses):
             break
     else:
-        return [], ["The function is not defined close by: no second point was looked at."]
+        return [], ["The function is not defined close by: no second point was looked at."], False
     bad = compare_structure(moved, point)[0]
     names = [name for name in first if first[name].passed or first[name].verdict == KINK]
     names = [name for name in names if name not in bad]
@@ -75,27 +75,26 @@ def second_point(
     there = found._replace(gradients=gradients, verdicts={})
     view = looking(moved, there, sight, rng)
     if view is None or not names:
-        return [], []
-    if all_at_once(view, gradients, ask, rng):
-        names = []
+        return [], [], False
+    looked = [] if all_at_once(view, gradients, ask, rng) else names
     few = ask._replace(budget=min(ask.budget, 1.0), samples=0, progress=False)
-    checks, _ = examine(moved, there, view, names, few, rng)
+    checks, _ = examine(moved, there, view, looked, few, rng)
     wrong = {name: check for name, check in checks.items() if check.verdict in ("WRONG", "NaN")}
     if wrong and view.method == "complex" and misled(view, wrong, rng):
-        return [], []
+        return [], [], False
     if wrong:
         more = ask._replace(budget=min(ask.budget, 1.0), progress=False)
         checks, _ = examine(moved, there, view, list(wrong), more, rng)
         wrong = {name: c for name, c in checks.items() if c.verdict in ("WRONG", "NaN")}
     words = [
-        f"At a second point close by, the gradient of {name} is wrong{reason(check, checks, moved)}"
+        f"At a second point close by, the gradient of {name} {reason(check, checks, moved)}"
         f" Your point hides it{hiding(subject.tensors[name])}."
         for name, check in wrong.items()
     ]
     notes = []
     if hidden := [n for n in names if first[n].verdict == KINK and n not in wrong]:
         notes.append(f"At a second point close by, the gradient of {', '.join(hidden)} is right.")
-    return words, notes
+    return words, notes, not wrong
 
 
 def all_at_once(

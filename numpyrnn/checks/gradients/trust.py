@@ -41,6 +41,7 @@ class Sight:
     sees: float = 0.0
     notes: list[str] = field(default_factory=list)
     kinks: dict[str, np.ndarray] = field(default_factory=dict)
+    sides: dict[tuple[str, int], tuple[float, float]] = field(default_factory=dict)
 
     def along(self, direction: Mapping[str, np.ndarray]) -> float:
         """The derivative in one direction by the method that is trusted."""
@@ -133,6 +134,8 @@ def tried(
         if rough.kink or trace.tied:
             return at_kinks(subject, sight, trace, first, second)
         return None, lost(direction, exact, rough, trace)
+    if trace.tied and any(bends(sight, direction) for direction in (first, second)):
+        return at_kinks(subject, sight, trace, first, second)
     if analytic and not trace.tied:
         plainly(subject, sight, second)
     if trace.dropped:
@@ -179,6 +182,13 @@ def plainly(subject: Subject, sight: Sight, direction: Direction) -> None:
     except Exception:
         return
     sight.live, sight.traced = live, False
+
+
+def bends(sight: Sight, direction: Direction) -> bool:
+    """Whether a tie is a kink: that of two logits, for one, is none in their softmax."""
+    from numpyrnn.checks.gradients.kinks import bent
+
+    return bent(sight, direction)
 
 
 def at_kinks(
