@@ -579,3 +579,16 @@ def test_the_command_line_checks_a_file_of_the_user(tmp_path, capsys):
     ):
         assert main(["gradcheck", *words]) == 2
         assert answer in capsys.readouterr().err
+
+
+def test_a_function_that_refuses_points_far_away_is_checked_close_by():
+    p = np.array([0.2, 0.3, 0.5])
+
+    def entropy(p):
+        if (p.real <= 0).any() or abs(p.real.sum() - 1) > 1e-2:
+            raise ValueError("these are no probabilities")
+        return -np.sum(p * np.log(p)), -np.log(p) - 1
+
+    assert check_gradients(entropy, p).passed
+    assert check_gradients(entropy, p, method="central").passed
+    assert not check_gradients(lambda p: (entropy(p)[0], -np.log(p)), p, method="central").passed

@@ -41,8 +41,13 @@ class Line:
                 arrays[name][...] = kept
 
     def real(self, t: float) -> float:
-        """The loss of real arrays."""
-        return self(t).real
+        """The loss of real arrays; NaN where the function refuses the arrays of a step."""
+        try:
+            return self(t).real
+        except Exception:
+            if t == 0:
+                raise
+            return np.nan
 
     def sideways(self, step: float = 1e-30) -> float:
         """The complex step along the line."""

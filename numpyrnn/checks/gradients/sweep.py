@@ -60,7 +60,7 @@ def h_sweep(
     cannot take complex numbers. Raises as check_gradients does. Source: Squire & Trapp 1998.
     """
     rng = check_rng(rng)
-    subject = subject_of(layer_or_function, x, state, lengths, rng, mask)
+    subject = subject_of(layer_or_function, x, state, lengths, rng, mask=mask)
     found = probe(subject)
     h = np.array([check_number("steps", h, above=0) for h in (STEPS if steps is None else steps)])
     if not len(h):
