@@ -181,7 +181,8 @@ def compare(work: Work, top: float, rounding: float, ask: Ask) -> None:
     floor = ask.floors.get(work.name, TENSOR_FLOOR * top)
     off = max(rounding, work.off)
     if top and work.bars.size:
-        work.tolerance = max(work.tolerance, float(np.median(off + work.bars)) / top)
+        seen = float(np.median(work.off + work.bars)) / top
+        work.tolerance = max(work.tolerance, seen)
     with np.errstate(all="ignore"):
         least = np.maximum(floor, (off + work.bars) / work.tolerance)
     work.errors = relative_errors(work.analytic, work.numeric, least)

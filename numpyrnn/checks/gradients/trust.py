@@ -96,6 +96,8 @@ def choose(
         if sight is not None:
             return sight
         reasons.append(reason)
+        if "imaginary part is lost" in reason:
+            break  # plain complex numbers lose no less
     central.notes = [f"Checked by central differences, because {reasons[0]}."]
     return central
 
@@ -131,6 +133,10 @@ def tried(
             if trace.dropped or not analytic:
                 sight.sees = max(sight.sees, unsure)
             continue
+        if analytic and not trace.dropped and not trace.tied and not rough.kink and (
+            abs(rough.value - exact) <= 100 * rough.bar
+        ):
+            continue  # nothing was dropped, and the real differences are noise here
         if rough.kink or trace.tied:
             return at_kinks(subject, sight, trace, first, second)
         return None, lost(direction, exact, rough, trace)
