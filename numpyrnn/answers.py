@@ -49,6 +49,7 @@ def explained(function: F) -> F:
 
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
+        __tracebackhide__ = True    # notebooks and pytest leave this frame out of a traceback
         try:
             return function(*args, **kwargs)
         except TypeError:
