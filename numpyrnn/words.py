@@ -54,6 +54,8 @@ KEYWORDS: dict[str, tuple[str, str]] = {
     "normalized_shape":      ("size",                         ""),
     "padding_idx":           ("padding_id",                   ""),
     "mask_zero":             ("padding_id",                   ""),
+    "input_length":          ("",                             "any number of steps is read, "
+                                                              "leave it out"),
     "num_classes":           ("classes",                      ""),
     "n_classes":             ("classes",                      ""),
     "num_layers":            ("layers",                       STACKED),
@@ -226,7 +228,7 @@ NAMES: dict[str, str] = {
     "GlobalMaxPooling1D":             "MaxOverTime",
     "MultiheadAttention":             "ScaledDotAttention",
     "CrossEntropyLoss":               "softmax_cross_entropy",
-    "NLLLoss":                        "softmax_cross_entropy",
+    "NLLLoss":                        "softmax_cross_entropy, or cross_entropy of probabilities",
     "SparseCategoricalCrossentropy":  "softmax_cross_entropy",
     "CategoricalCrossentropy":        "softmax_cross_entropy",
     "sparse_categorical_crossentropy": "softmax_cross_entropy",
@@ -271,7 +273,7 @@ NAMES: dict[str, str] = {
 }
 
 VALUES: dict[str, str] = {
-    # theirs, in small letters and without _: ours
+    # theirs, in small letters and without _: ours, the first that fits
     "xavier": "glorot_uniform",           "xavieruniform": "glorot_uniform",
     "glorot": "glorot_uniform",           "xaviernormal": "glorot_normal",
     "he": "he_normal",                    "kaiming": "he_uniform",
@@ -285,6 +287,7 @@ VALUES: dict[str, str] = {
     "ave": "mean",                        "average": "mean",
     "avg": "mean",                        "add": "sum",
     "elman": "rnn",                       "simplernn": "rnn",
-    "valloss": "loss",                    "valaccuracy": "metric",
-    "accuracy": "metric",
+    "valloss": "validation_loss loss",    "valaccuracy": "validation_metric metric",
+    "accuracy": "metric",                 "valmetric": "validation_metric metric",
+    "acc": "metric",                      "lr": "learning_rate",
 }

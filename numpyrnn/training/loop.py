@@ -183,7 +183,7 @@ def _check_functions(
     check_methods("optimizer", optimizer, ("step",), "pass one, such as Adam(1e-3)")
     check_arguments("loss", loss, ("outputs", "targets"), TOLD)
     if metric is not None:
-        check_function("metric", metric, "pass one, such as accuracy")
+        check_function("metric", metric, "pass one, such as numpyrnn.metrics.accuracy")
         check_arguments("metric", metric, ("outputs", "targets"), TOLD)
     for name, function in (("stop_when", stop_when), ("on_epoch", on_epoch)):
         if function is not None:
