@@ -17,6 +17,7 @@ from numpyrnn.activations import RULES
 from numpyrnn.answers import explained, keyword_hint, misfit, nearest, unknown_attribute, warn
 from numpyrnn.initializers import INITIALIZERS
 from numpyrnn.layers.merges import MERGES
+from numpyrnn.tasks.padding import SIDES
 from numpyrnn.words import ATTRIBUTES, KEYWORDS, NAMES, VALUES
 
 PUBLIC = {name: getattr(numpyrnn, name) for name in numpyrnn.__all__}
