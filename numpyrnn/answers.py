@@ -34,10 +34,9 @@ def nearest(name: str, known: Iterable[str], cutoff: float = 0.5) -> str:
 
     by_lower = {str(word).lower(): word for word in known}
     lower = str(name).lower()
-    theirs = VALUES.get(lower.replace("_", "").replace("-", ""))
+    theirs = VALUES.get(lower.replace("_", "").replace("-", ""), "").split()
     close = difflib.get_close_matches(lower, by_lower, n=1, cutoff=cutoff)
-    if theirs in by_lower:
-        close = [theirs]
+    close = [word for word in theirs if word in by_lower] or close
     return f"; did you mean {by_lower[close[0]]!r}?" if close else ""
 
 
@@ -49,6 +48,7 @@ def explained(function: F) -> F:
 
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
+        __tracebackhide__ = True    # notebooks and pytest leave this frame out of a traceback
         try:
             return function(*args, **kwargs)
         except TypeError:

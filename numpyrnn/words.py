@@ -54,6 +54,8 @@ KEYWORDS: dict[str, tuple[str, str]] = {
     "normalized_shape":      ("size",                         ""),
     "padding_idx":           ("padding_id",                   ""),
     "mask_zero":             ("padding_id",                   ""),
+    "input_length":          ("",                             "any number of steps is read, "
+                                                              "leave it out"),
     "num_classes":           ("classes",                      ""),
     "n_classes":             ("classes",                      ""),
     "num_layers":            ("layers",                       STACKED),
@@ -216,6 +218,11 @@ NAMES: dict[str, str] = {
     "SimpleRNN":                      "RNN",
     "Elman":                          "RNN",
     "TimeDistributed":                "a Dense works on each step as it is",
+    "Masking":                        "forward takes mask=, or lengths=",
+    "Tokenizer":                      "tokenize, and Vocabulary for the ids",
+    "TextVectorization":              "tokenize, and Vocabulary for the ids",
+    "to_categorical":                 "targets are class ids, they stay whole numbers",
+    "one_hot":                        "targets are class ids, they stay whole numbers",
     "Input":                          "the first layer names its input_size",
     "Flatten":                        "MeanOverTime, or return_sequences=False",
     "BatchNorm1d":                    "LayerNorm",
@@ -226,7 +233,7 @@ NAMES: dict[str, str] = {
     "GlobalMaxPooling1D":             "MaxOverTime",
     "MultiheadAttention":             "ScaledDotAttention",
     "CrossEntropyLoss":               "softmax_cross_entropy",
-    "NLLLoss":                        "softmax_cross_entropy",
+    "NLLLoss":                        "softmax_cross_entropy, or cross_entropy of probabilities",
     "SparseCategoricalCrossentropy":  "softmax_cross_entropy",
     "CategoricalCrossentropy":        "softmax_cross_entropy",
     "sparse_categorical_crossentropy": "softmax_cross_entropy",
@@ -271,7 +278,7 @@ NAMES: dict[str, str] = {
 }
 
 VALUES: dict[str, str] = {
-    # theirs, in small letters and without _: ours
+    # theirs, in small letters and without _: ours, the first that fits
     "xavier": "glorot_uniform",           "xavieruniform": "glorot_uniform",
     "glorot": "glorot_uniform",           "xaviernormal": "glorot_normal",
     "he": "he_normal",                    "kaiming": "he_uniform",
@@ -284,7 +291,10 @@ VALUES: dict[str, str] = {
     "mul": "product",                     "multiply": "product",
     "ave": "mean",                        "average": "mean",
     "avg": "mean",                        "add": "sum",
+    "pre": "before",                      "post": "after",
     "elman": "rnn",                       "simplernn": "rnn",
-    "valloss": "loss",                    "valaccuracy": "metric",
-    "accuracy": "metric",
+    "valloss": "validation_loss loss",    "valaccuracy": "validation_metric metric",
+    "accuracy": "metric",                 "valmetric": "validation_metric metric",
+    "validationloss": "loss",             "validationmetric": "metric",
+    "acc": "metric",                      "lr": "learning_rate",
 }

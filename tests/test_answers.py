@@ -17,6 +17,7 @@ from numpyrnn.activations import RULES
 from numpyrnn.answers import explained, keyword_hint, misfit, nearest, unknown_attribute, warn
 from numpyrnn.initializers import INITIALIZERS
 from numpyrnn.layers.merges import MERGES
+from numpyrnn.tasks.padding import SIDES
 from numpyrnn.words import ATTRIBUTES, KEYWORDS, NAMES, VALUES
 
 PUBLIC = {name: getattr(numpyrnn, name) for name in numpyrnn.__all__}
@@ -51,6 +52,15 @@ def test_signatures_documentation_and_pickles_are_as_they_were():
         assert pickle.loads(pickle.dumps(function)) is function
     assert repr(Adam(0.1)).startswith("Adam(learning_rate=0.1, betas=(0.9, 0.999)")
     assert "def forward" in inspect.getsource(LSTM.forward)
+
+
+def test_a_traceback_in_a_notebook_leaves_the_wrappers_out():
+    model = numpyrnn.Sequential(rnn=LSTM(2, 3), head=Dense(3, 2))
+    with pytest.raises(ValueError) as caught:
+        model.forward([[[1.0, 2.0, 3.0]]])
+    hidden = [frame.frame.f_locals.get("__tracebackhide__", False) for frame in caught.traceback]
+    wrappers = [frame.name == "call" for frame in caught.traceback]
+    assert hidden == wrappers and sum(wrappers) == 4        # two each, of the model and the LSTM
 
 
 def test_an_error_from_inside_a_call_is_left_alone():
@@ -171,12 +181,15 @@ def test_names_and_values_of_ours_exist():
     for ours in NAMES.values():
         if ours.isidentifier():
             assert ours in numpyrnn.__all__, ours
-    known = {*INITIALIZERS, *MERGES, *RULES, "rnn", "loss", "metric"}
-    assert sorted(set(VALUES.values()) - known) == []
+    recorded = {f"{part}{name}" for part in ("", "validation_") for name in ("loss", "metric")}
+    known = {*INITIALIZERS, *MERGES, *RULES, *SIDES, *recorded, "rnn", "learning_rate"}
+    assert sorted({word for ours in VALUES.values() for word in ours.split()} - known) == []
 
 
 def test_the_nearest_word_knows_theirs_first():
     assert nearest("Xavier-Uniform", INITIALIZERS) == "; did you mean 'glorot_uniform'?"
     assert nearest("xavier", ["savior", "other"]) == "; did you mean 'savior'?"
+    assert nearest("val_loss", ["loss", "validation_loss"]) == "; did you mean 'validation_loss'?"
+    assert nearest("val_loss", ["loss", "metric"]) == "; did you mean 'loss'?"
     assert keyword_hint("bias", ["use_bias"]) == "write use_bias="
     assert keyword_hint("zzz", ["a", "b"]) == "it takes a, b"

@@ -19,9 +19,9 @@ X = np.random.default_rng(0).standard_normal((24, 3, 2)).astype(np.float32)
 Y = (X[:, 0, 0] > 0).astype(int)
 
 
-def train(**options):
+def train(data=(X, Y), **options):
     model = Sequential(rnn=LSTM(2, 4, return_sequences=False, rng=1), head=Dense(4, 2, rng=2))
-    return fit(model, softmax_cross_entropy, Adam(0.01), (X, Y), (X, Y), **options)
+    return fit(model, softmax_cross_entropy, Adam(0.01), data, (X, Y), **options)
 
 
 class Terminal(io.StringIO):
@@ -208,3 +208,13 @@ def test_a_shell_in_a_terminal_is_no_notebook(monkeypatch, config):
         sys.modules, "IPython", types.SimpleNamespace(get_ipython=lambda: shell)
     )
     assert not in_notebook()
+
+
+def test_an_error_in_an_epoch_clears_its_bar(monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with pytest.raises(ValueError, match="targets") as caught:
+        train(epochs=1, data=(X, Y + 5))
+    *_, cleared, end = terminal.getvalue().split("\r")
+    assert "epoch 1/1" in terminal.getvalue() and not cleared.strip() and not end
+    assert caught.tb                    # who keeps the error keeps the frames that hold the bar

@@ -34,7 +34,8 @@ def describe(comparison: Comparison) -> str:
     counts = np.bincount(data.test.targets, minlength=len(data.labels))
     pairs = zip(names(data.labels), counts, strict=True)
     labels = ", ".join(f"{label} {count:,}" for label, count in pairs)
-    words = f"{len(comparison.vocabulary):,}, of the training texts"
+    known = len(comparison.vocabulary) - 2      # without the ids of padding and unknown words
+    words = f"{known:,}, of the training texts"
     if unknown := comparison.unknown():
         words += f"; {unknown:.1%} of the words of the test texts are unknown"
     rows = [

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from numpyrnn.answers import unknown_attribute
+from numpyrnn.answers import F, unknown_attribute
 from numpyrnn.layers.named_arrays import NamedArrays
 from numpyrnn.validation import (
     check_finite,
@@ -35,6 +36,16 @@ def check_dtype(dtype: Any) -> np.dtype:
     return np.dtype(name)
 
 
+def _without_underflow(function: F) -> F:
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        __tracebackhide__ = True    # left out of a traceback, as numpyrnn.answers does
+        with np.errstate(under="ignore"):
+            return function(*args, **kwargs)
+
+    return call  # type: ignore[return-value]
+
+
 class Layer:
     """A function with parameters, and its derivative.
 
@@ -58,7 +69,7 @@ class Layer:
         """What is too small for the dtype becomes 0 in every pass, whatever np.seterr says."""
         super().__init_subclass__()
         for name in {"forward", "backward"} & vars(cls).keys():
-            setattr(cls, name, np.errstate(under="ignore")(vars(cls)[name]))
+            setattr(cls, name, _without_underflow(vars(cls)[name]))
 
     def __init__(self, dtype: Any = np.float32, **options: Any):
         self.dtype = check_dtype(dtype)

@@ -18,8 +18,8 @@ from numpyrnn.validation import check_finite, check_lengths, check_mask
 MASKED_OUTPUTS = ("zero", "repeat")
 
 
-def given(lengths: Any, mask: Any) -> dict[str, Any]:
-    """The arguments for a layer inside: a layer of one's own may know lengths and no mask."""
+def mask_or_lengths(lengths: Any, mask: Any) -> dict[str, Any]:
+    """The keywords for a layer inside: mask= only if there is one, as not every layer takes it."""
     return {"lengths": lengths} if mask is None else {"lengths": lengths, "mask": mask}
 
 

@@ -173,7 +173,8 @@ def _check_targets(
     if ignore_id is not None:
         counts = np.asarray(targets != check_size("ignore_id", ignore_id, minimum=-(2**63)))
         targets = np.where(counts, targets, np.zeros_like(targets))
-    ids = check_ids("targets", targets, shape[-1], "mark what to leave out with ignore_id")
+    cure = "mark what to leave out with ignore_id; classes are numbered from 0"
+    ids = check_ids("targets", targets, shape[-1], cure)
     return ids, counts
 
 

@@ -71,7 +71,7 @@ def divide(
     if isinstance(share, bool) or not 0 < float(share) < 1:
         raise ValueError(
             "validation: expected data, or a share of the training data above 0 and below 1, got "
-            f"{shown(share)}; 0.2 holds out every fifth sequence"
+            f"{shown(share)}; 0.2 holds out a fifth of the sequences"
         )
     if callable(train):
         raise TypeError(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,10 +78,15 @@ class Epochs:
     def _train(self, epoch: int, before: int) -> Record:
         """One pass over the training data, whose first step is number `before`, from 0 on."""
         batches = epoch_of("train", self.train, self.batch_size, self.rng, self.loss)
-        means, steps = Tally(self.loss, self.metric), Means()
-        if self.progress and screen() is not None:
-            batches = self._with_bar(batches, means, epoch)
-        began = time.perf_counter()
+        means = Tally(self.loss, self.metric)
+        if not self.progress or screen() is None:
+            return self._steps(batches, means, epoch, before)
+        with closing(self._with_bar(batches, means, epoch)) as shown:    # an error clears it too
+            return self._steps(shown, means, epoch, before)
+
+    def _steps(self, batches: Iterable[Batch], means: Tally, epoch: int, before: int) -> Record:
+        """Train on the batches, and add up in `means` what they gave."""
+        steps, began = Means(), time.perf_counter()
         for k, batch in enumerate(batches):
             if self.schedule is not None:
                 self.optimizer.learning_rate = self.schedule(before + int(steps.weight))
@@ -106,7 +111,9 @@ class Epochs:
             "seconds": time.perf_counter() - began,
         }
 
-    def _with_bar(self, batches: Iterable[Batch], means: Tally, epoch: int) -> Iterator[Batch]:
+    def _with_bar(
+        self, batches: Iterable[Batch], means: Tally, epoch: int
+    ) -> Generator[Batch, None, None]:
         """The same batches, behind a progress bar with the running loss and metric."""
         total = None if callable(self.train) else -(-len(self.train[0]) // self.batch_size)
         with bar(batches, f"epoch {epoch}/{self.count}", total, unit="batch") as shown:

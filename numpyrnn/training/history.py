@@ -65,4 +65,5 @@ class History:
         shown = ", ".join(f"{k}={v:.4g}" for k, v in last.items() if k not in ("epoch", "step"))
         rows = self.validation_rows
         held_out = "" if rows is None else f", {len(rows)} rows held out"
-        return f"<History of {len(self)} epochs{held_out}; the last: {shown or 'none'}>"
+        epochs = "1 epoch" if len(self) == 1 else f"{len(self)} epochs"
+        return f"<History of {epochs}{held_out}; the last: {shown or 'none'}>"

@@ -37,7 +37,7 @@ from numpyrnn.validation import (
     check_size,
 )
 
-TOLD = ("mask", "ignore_id", "input_lengths")  # how losses and metrics hear of padding
+PADDING_OPTIONS = ("mask", "ignore_id", "input_lengths")  # how losses and metrics leave padding out
 CLIPPED_OFTEN, ENOUGH_STEPS = 0.9, 20  # when to warn about clipping
 
 
@@ -67,21 +67,20 @@ def fit(
     """Train for `epochs` epochs, counted from the beginning, or until nothing improves any more.
 
     train, validation   (sequences, targets) as `batches` takes them, or a function from a Generator
-                        to the Batches of an epoch: fresh data every time. validation=0.2 holds
-                        every fifth sequence out, drawn by rng before anything is shuffled; the
-                        history's `validation_rows` say which
+                        to the Batches of an epoch: new data every time. validation=0.2 holds a
+                        fifth of the sequences out, drawn by rng before anything is shuffled;
+                        the history's `validation_rows` say which
     loss, metric        functions of (outputs, targets); padded steps are left out through their
-                        mask= or ignore_id=, beside what a partial leaves out. A loss returns
-                        (loss, gradient). A batch in which nothing counts is passed over. A loss of
-                        one's own is taken for a mean over rows (or steps) unless its attribute
-                        `denominator` says what it divides by. A metric is computed over all that an
-                        epoch gave, never averaged over batches; see `evaluate` for what that keeps
-                        in memory
+                        mask= or ignore_id=, in addition to what a partial leaves out. A loss
+                        returns (loss, gradient). A batch in which nothing counts is skipped. A
+                        loss of your own is treated as a mean over rows (or steps) unless its
+                        attribute `denominator` says what it divides by. A metric is computed over
+                        the whole epoch; see `evaluate` for what that keeps in memory
     max_norm            clips the gradients' global norm; the history says on what share of steps
     schedule            the learning rate as a function of the step, from 0 on: one of
                         numpyrnn.optim, any function, or a number. A ReduceOnPlateau, alone or as a
-                        part, is told what `monitor` watches (of the training data, if there are no
-                        other)
+                        part, gets the value that `monitor` watches (of the training data, if there
+                        are no validation data)
     patience            stop after so many epochs without a better validation loss, and go back to
                         the best weights. monitor="metric" watches the metric; `highest` says
                         whether higher is better (by default so for a metric)
@@ -181,10 +180,10 @@ def _check_functions(
     check_methods("model", model, ("forward", "backward"), "build one, such as Sequential(...)")
     check_function("loss", loss, "pass one, such as softmax_cross_entropy")
     check_methods("optimizer", optimizer, ("step",), "pass one, such as Adam(1e-3)")
-    check_arguments("loss", loss, ("outputs", "targets"), TOLD)
+    check_arguments("loss", loss, ("outputs", "targets"), PADDING_OPTIONS)
     if metric is not None:
-        check_function("metric", metric, "pass one, such as accuracy")
-        check_arguments("metric", metric, ("outputs", "targets"), TOLD)
+        check_function("metric", metric, "pass one, such as numpyrnn.metrics.accuracy")
+        check_arguments("metric", metric, ("outputs", "targets"), PADDING_OPTIONS)
     for name, function in (("stop_when", stop_when), ("on_epoch", on_epoch)):
         if function is not None:
             check_function(name, function, "pass one of an epoch's record")
