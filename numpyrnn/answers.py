@@ -109,7 +109,7 @@ def keyword_hint(word: str, named: list[str]) -> str:
     if cure:
         return cure
     hint = nearest(word, named).removeprefix("; ")
-    listed = ", ".join(named)
+    listed = ", ".join(named) or "none"
     return hint or (f"it takes {listed}" if len(listed) <= 160 else f"it takes {listed[:150]}...")
 
 

@@ -9,10 +9,10 @@ Exit code 1 if one does.
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 
 from numpyrnn.cli import comma_list, one_of, whole_number
+from numpyrnn.progress import bar
 
 EXAMPLES = """
 numpyrnn gradcheck
@@ -44,8 +44,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check the cases, print what came out, and return 1 if a gradient is wrong, else 0."""
-    from tqdm import tqdm
-
     from numpyrnn.checks import check_gradients
     from numpyrnn.checks.cases import cases
     from numpyrnn.checks.report import table
@@ -53,10 +51,7 @@ def run(args: argparse.Namespace) -> int:
     start = time.perf_counter()
     chosen = [case for case in cases(args.seed) if case.family in args.cell]
     reports = {}
-    for case in tqdm(
-        chosen, delay=2, leave=False, unit="case", file=sys.stderr,
-        disable=not sys.stderr.isatty(),
-    ):
+    for case in bar(chosen, "checking", unit="case", delay=2):
         reports[case.name] = check_gradients(
             case.subject, case.x, method=args.method, rng=args.seed, **case.arguments
         )

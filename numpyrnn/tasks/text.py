@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.shown import composed
 from numpyrnn.validation import check_ids, check_size, shown
 
 PADDING, UNKNOWN = "<pad>", "<unk>"
@@ -31,15 +32,6 @@ _UNSEEN = (
 )  # fmt: skip
 _JOINERS = "\u200c\u200d"
 _LIGATURES, _OTHER_WIDTH = range(0xFB00, 0xFB07), range(0xFF00, 0xFFF0)
-
-
-def composed(text: str) -> str:
-    """The text with each letter and its marks as one character where Unicode has one (NFC).
-
-    "é" is one character, or "e" and a mark: they look the same, and here become the same. Whatever
-    reads a text does this first.
-    """
-    return unicodedata.normalize("NFC", text)
 
 
 def tokenize(text: str) -> list[str]:
