@@ -17,8 +17,9 @@ from numpyrnn import plots
 from numpyrnn.cli import classics, classics_job, classics_report, command_parser, main
 from numpyrnn.cli.classics_job import Job, job
 from numpyrnn.cli.classics_recipes import CELLS, RECIPES, Recipe, model, recipe
-from numpyrnn.cli.classics_spread import finite, on_processes, save, saved
+from numpyrnn.cli.classics_spread import on_processes, save, saved
 from numpyrnn.cli.classics_tasks import RECENT, TASKS, Stream
+from numpyrnn.cli.files import write_json
 from numpyrnn.training import Batch
 from numpyrnn.training.steps import Step
 
@@ -181,7 +182,7 @@ def test_a_gated_cell_needs_fewer_sequences_than_the_paper(name):
     assert record["test"]["wrong"] <= 0.01 * record["test"]["of"]
 
 
-def test_divergence_is_a_result_and_not_an_end():
+def test_divergence_is_a_result_and_not_an_end(tmp_path):
     record = classics_job.run(Job("adding-100", "irnn", 0, SMALL._replace(rate=1e30)))
     assert re.fullmatch(r"loss was (inf|nan)", record["diverged"])
     assert record["test"] is None and record["success"] is None
@@ -189,7 +190,8 @@ def test_divergence_is_a_result_and_not_an_end():
     assert "diverged" in classics_report.report(found)
     told = rf"adding-100, .*: diverged after \d+ sequences: {record['diverged']}, \d+\.\d s"
     assert re.fullmatch(told, classics_report.told(record))
-    json.dumps(finite(found), allow_nan=False)
+    write_json(tmp_path / "results.json", found)
+    assert "NaN" not in (written := (tmp_path / "results.json").read_text()) and json.loads(written)
 
 
 # Spreading ----------------------------------------------------------------------------------------

@@ -58,12 +58,11 @@ def full(*args, **options):
 # Files -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("place", ["write_bytes", "replace"])
+@pytest.mark.parametrize("place", ["fsync", "replace"])
 def test_a_file_that_cannot_be_written_is_named_and_the_old_one_kept(place, tmp_path, monkeypatch):
     path = tmp_path / "results.json"
     path.write_text("old")
-    monkeypatch.setattr(*{"write_bytes": (Path, "write_bytes"), "replace": (os, "replace")}[place],
-                        full)
+    monkeypatch.setattr(os, place, full)
     with pytest.raises(OSError, match="No space left on device; make room") as caught:
         write_whole(path, b"new")
     assert (caught.value.filename, caught.value.errno) == (str(path), errno.ENOSPC)

@@ -10,7 +10,7 @@ import pytest
 
 from numpyrnn import language_model, save_checkpoint
 from numpyrnn.cli import flow_figures, flow_measure, flow_report, flow_training, main
-from numpyrnn.cli.files import Figures
+from numpyrnn.cli.files import Figures, finite
 from numpyrnn.cli.flow_report import summary, table
 from numpyrnn.cli.text_classifier import TextClassifier
 from numpyrnn.seeing import gradient_flow, new_layer
@@ -139,7 +139,7 @@ def test_a_page_can_be_had_instead_of_a_picture(tmp_path):
 
 
 def test_numbers_that_are_not_finite_become_null():
-    assert flow_report._finite({"a": [1.0, math.inf, math.nan], "b": "x"}) == {
+    assert finite({"a": [1.0, math.inf, math.nan], "b": "x"}) == {
         "a": [1.0, None, None], "b": "x",
     }  # fmt: skip
 

@@ -252,7 +252,7 @@ def test_numbers_that_are_not_finite_stop_the_run_and_keep_the_last_epoch(
             params["rnn.0.b_h"][1, 2] = np.nan
 
     def unchecked_backward(self, dy):  # so that the gradient is found by clipping, as others are
-        rows, shape = self._cache
+        rows, _, shape = self._cache
         dy = dy.reshape(-1, self.output_size)
         self._grads = {"W": np.nan_to_num(dy.T @ rows), "b": dy.sum(axis=0)}
         return np.nan_to_num(dy @ self._params["W"]).reshape(shape)

@@ -116,9 +116,9 @@ PATHS = {
 
 
 @pytest.mark.parametrize("command", cli.COMMANDS)
-def test_every_option_that_names_a_path_takes_the_home_directory(command, monkeypatch):
-    monkeypatch.setenv("HOME", "/home/me")
-    monkeypatch.setenv("USERPROFILE", "/home/me")
+def test_every_option_that_names_a_path_takes_the_home_directory(command, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
     _, parser = cli.command_parser(command)
     seen = []
     for action in parser._actions:

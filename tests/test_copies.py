@@ -12,6 +12,7 @@ from numpyrnn.layers import (
     GRU,
     LSTM,
     RNN,
+    Activation,
     AdditiveAttention,
     Attention,
     AttentionOverTime,
@@ -65,7 +66,12 @@ LAYERS = {
     "Sequential": lambda: Sequential(
         drop=Dropout(0.3), rnn=LSTM(D, D, rng=0), norm=LayerNorm(D), head=Dense(D, D, rng=1)
     ),
+    "Bidirectional product": lambda: Bidirectional(
+        LSTM(D, D, rng=0), LSTM(D, D, reverse=True, rng=1), merge="product"
+    ),
     "Dense": lambda: Dense(D, D, rng=0),
+    "Dense tanh": lambda: Dense(D, D, activation="tanh", rng=0),
+    "Activation": lambda: Activation("gelu"),
     "Dropout": lambda: Dropout(0.5),
     "LayerNorm": lambda: LayerNorm(D),
     "MeanOverTime": MeanOverTime,

@@ -240,7 +240,7 @@ def test_harmless_underflow_is_no_error(metric):
         (lambda: confusion_matrix([10**9], [0]), ValueError, "into memory, got ids up to 1000"),
         (lambda: confusion_matrix([0], [0], classes=10**6), ValueError, "fits into memory"),
         (lambda: precision_recall_f1([0], [10**9]), ValueError, "fits into memory.*np.unique"),
-        (lambda: confusion_matrix(np.uint64([2**63]), [0]), ValueError, r"ids below 2\*\*63"),
+        (lambda: confusion_matrix(np.uint64([2**63]), [0]), ValueError, "whole numbers up to"),
         (lambda: mean_absolute_error([1, 2], [1]), ValueError, "nothing is broadcast"),
         (lambda: mean_squared_error([[1.0]], [1.0]), ValueError, "nothing is broadcast"),
         (lambda: r_squared([1.0], [1.0]), ValueError, "at least two that count .*got 1"),

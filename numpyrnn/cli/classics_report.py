@@ -13,7 +13,6 @@ from numpyrnn import __version__, plots
 from numpyrnn.checks.report import table
 from numpyrnn.cli.classics_job import Job, longest_seconds
 from numpyrnn.cli.classics_recipes import CELLS
-from numpyrnn.cli.classics_spread import finite
 from numpyrnn.cli.classics_tasks import TASKS, Task
 from numpyrnn.cli.files import Figures, write_json, write_whole
 from numpyrnn.cli.hints import shown
@@ -75,7 +74,7 @@ def write(records: Sequence[Record], out: Path, left_out: str = "") -> tuple[str
     """Write results.json, table.txt and the figures; the table, and where everything is."""
     found = results(records, left_out)
     text = report(found)
-    write_json(out / "results.json", finite(found))
+    write_json(out / "results.json", found)
     write_whole(out / "table.txt", f"{text}\n".encode())
     figures = Figures(out)
     figures.draw("sequences", plots.sequences_to_success, found)

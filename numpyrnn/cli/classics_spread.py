@@ -7,7 +7,6 @@ is there need not be done again.
 from __future__ import annotations
 
 import json
-import math
 import multiprocessing
 import os
 import signal
@@ -39,7 +38,7 @@ def save(out: Path, record: Record) -> None:
     directory = out / "jobs"
     directory.mkdir(exist_ok=True)
     file = directory / f"{record['task']}_{record['cell']}_{record['seed']}.json"
-    write_json(file, finite(record), allow_nan=False)
+    write_json(file, record)
 
 
 def saved(out: Path, jobs: Sequence[Job]) -> dict[Job, Record]:
@@ -56,15 +55,6 @@ def saved(out: Path, jobs: Sequence[Job]) -> dict[Job, Record]:
         except (OSError, ValueError, AttributeError, TypeError):
             continue
     return found
-
-
-def finite(value: Any) -> Any:
-    """The same with None for numbers that JSON does not have."""
-    if isinstance(value, dict):
-        return {key: finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 # Processes of this machine ----------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,11 +25,21 @@ def write_whole(path: Path, content: bytes) -> None:
 def write_json(path: Path, content: Any, **options: Any) -> None:
     """Write what JSON can hold; `options` are those of json.dumps.
 
-    Half of a character (a surrogate: a file name that is not UTF-8 has them) stays what it is, as
-    the escape that JSON has for it.
+    A number that is not finite becomes null, which every reader of JSON takes. Half of a character
+    (a surrogate: a file name that is not UTF-8 has them) stays what it is, as JSON's own escape.
     """
-    text = json.dumps(content, ensure_ascii=False, **{"indent": 1, **options}) + "\n"
+    options = {"indent": 1, "ensure_ascii": False, "allow_nan": False, **options}
+    text = json.dumps(finite(content), **options) + "\n"
     write_whole(path, text.encode("utf-8", "backslashreplace"))
+
+
+def finite(value: Any) -> Any:
+    """The same with None for numbers that JSON does not have."""
+    if isinstance(value, Mapping):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 @contextmanager

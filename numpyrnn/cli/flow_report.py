@@ -140,7 +140,7 @@ def summary(found: Mapping[str, Any]) -> str:
 
 def write(found: Mapping[str, Any], out: Path) -> list[str]:
     """results.json and summary.txt, each whole or not at all; their names."""
-    write_json(out / "results.json", _finite(found), allow_nan=False)
+    write_json(out / "results.json", found)
     write_whole(out / "summary.txt", f"{found['summary']}\n".encode())
     return ["results.json", "summary.txt"]
 
@@ -246,12 +246,3 @@ def _and(words: list[str]) -> str:
 def _means(values: np.ndarray) -> list[float]:
     whole = values[: len(values) // PUBLISHED * PUBLISHED]
     return whole.reshape(-1, PUBLISHED).mean(axis=1).tolist()
-
-
-def _finite(tree: Any) -> Any:
-    """As JSON can hold it: null for what is not finite."""
-    if isinstance(tree, float):
-        return tree if math.isfinite(tree) else None
-    if isinstance(tree, Mapping):
-        return {str(key): _finite(value) for key, value in tree.items()}
-    return [_finite(value) for value in tree] if isinstance(tree, list) else tree

@@ -32,7 +32,7 @@ class Step(NamedTuple):
     loss: float
     norm: float
     outputs: np.ndarray
-    weight: float
+    weight: float = 1.0
 
 
 class Measured(NamedTuple):

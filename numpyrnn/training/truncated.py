@@ -52,7 +52,7 @@ class Chunk(NamedTuple):
     start: int
     stop: int
     memory: dict[int, State]
-    weight: float
+    weight: float = 1.0
 
 
 def truncated_bptt(
