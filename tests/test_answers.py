@@ -17,6 +17,7 @@ from numpyrnn.activations import RULES
 from numpyrnn.answers import explained, keyword_hint, misfit, nearest, unknown_attribute, warn
 from numpyrnn.initializers import INITIALIZERS
 from numpyrnn.layers.merges import MERGES
+from numpyrnn.tasks.padding import SIDES
 from numpyrnn.words import ATTRIBUTES, KEYWORDS, NAMES, VALUES
 
 PUBLIC = {name: getattr(numpyrnn, name) for name in numpyrnn.__all__}
@@ -171,7 +172,7 @@ def test_names_and_values_of_ours_exist():
     for ours in NAMES.values():
         if ours.isidentifier():
             assert ours in numpyrnn.__all__, ours
-    known = {*INITIALIZERS, *MERGES, *RULES, "rnn", "loss", "metric"}
+    known = {*INITIALIZERS, *MERGES, *RULES, *SIDES, "rnn", "loss", "metric"}
     assert sorted(set(VALUES.values()) - known) == []
 
 

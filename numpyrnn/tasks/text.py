@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.answers import unknown_attribute
 from numpyrnn.shown import composed
 from numpyrnn.validation import check_ids, check_size, shown
 
@@ -203,6 +204,10 @@ class Vocabulary:
 
     def __contains__(self, word: object) -> bool:
         return isinstance(word, str) and composed(word) in self._ids
+
+    def __getattr__(self, name: str) -> Any:
+        """Only asked for what there is not: names the word that is meant."""
+        raise unknown_attribute(self, name)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Vocabulary) and self._words == other._words
