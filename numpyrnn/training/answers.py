@@ -47,7 +47,8 @@ def check_metric(metric: Callable[..., Any], value: Any) -> float:
         fields = getattr(type(value), "_fields", ())
         cure = "return one number"
         if fields:
-            cure = f"take one of them, such as lambda o, t: {name}(o, t).{fields[-1]}"
+            call = "" if name == "<lambda>" else f"lambda o, t: {name}(o, t)"
+            cure = f"take one of them, such as {call}.{fields[-1]}"
         raise TypeError(
             f"metric {name}: expected one number for a batch, got {_told(value)}; {cure}"
         )
