@@ -18,7 +18,7 @@ from numpyrnn.validation import check_finite, check_lengths, check_mask
 MASKED_OUTPUTS = ("zero", "repeat")
 
 
-def given(lengths: Any, mask: Any) -> dict[str, Any]:
+def lengths_or_mask(lengths: Any, mask: Any) -> dict[str, Any]:
     """The arguments for a layer inside: a layer of one's own may know lengths and no mask."""
     return {"lengths": lengths} if mask is None else {"lengths": lengths, "mask": mask}
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpyrnn.layers.attention import Attention
 from numpyrnn.layers.base import Composite, Layer
 from numpyrnn.layers.bidirectional import check_one_output
-from numpyrnn.layers.masks import given
+from numpyrnn.layers.masks import lengths_or_mask
 from numpyrnn.layers.streaming import Stream
 from numpyrnn.validation import RandomSource, check_choice, check_names, check_rng
 
@@ -91,7 +91,7 @@ class Sequential(Composite):
         rng = None if rng is None else check_rng(rng)
         finals = {}
         for name, layer in self._children.items():
-            takes = given(lengths, mask) if layer.takes_lengths else {}
+            takes = lengths_or_mask(lengths, mask) if layer.takes_lengths else {}
             with _inside(name):
                 if layer.recurrent:
                     x, finals[name] = layer.forward(

@@ -11,7 +11,7 @@ import numpy as np
 from numpyrnn.layers.base import Composite, Layer, check_tuple
 from numpyrnn.layers.bidirectional import check_one_output
 from numpyrnn.layers.dropout import Dropout
-from numpyrnn.layers.masks import given
+from numpyrnn.layers.masks import lengths_or_mask
 from numpyrnn.layers.streaming import Stream
 from numpyrnn.validation import (
     RandomSource,
@@ -108,7 +108,8 @@ class Stacked(Composite):
             below = x
             if k:
                 x = self._helpers[k - 1].forward(x, training=training, rng=rng)
-            x, final = layer.forward(x, s, **given(lengths, mask), training=training, rng=rng)
+            takes = lengths_or_mask(lengths, mask)
+            x, final = layer.forward(x, s, **takes, training=training, rng=rng)
             if k and self.residual:
                 x = below + x
             finals.append(final)

@@ -37,7 +37,7 @@ from numpyrnn.validation import (
     check_size,
 )
 
-TOLD = ("mask", "ignore_id", "input_lengths")  # how losses and metrics hear of padding
+PADDING_OPTIONS = ("mask", "ignore_id", "input_lengths")  # how losses and metrics hear of padding
 CLIPPED_OFTEN, ENOUGH_STEPS = 0.9, 20  # when to warn about clipping
 
 
@@ -181,10 +181,10 @@ def _check_functions(
     check_methods("model", model, ("forward", "backward"), "build one, such as Sequential(...)")
     check_function("loss", loss, "pass one, such as softmax_cross_entropy")
     check_methods("optimizer", optimizer, ("step",), "pass one, such as Adam(1e-3)")
-    check_arguments("loss", loss, ("outputs", "targets"), TOLD)
+    check_arguments("loss", loss, ("outputs", "targets"), PADDING_OPTIONS)
     if metric is not None:
         check_function("metric", metric, "pass one, such as accuracy")
-        check_arguments("metric", metric, ("outputs", "targets"), TOLD)
+        check_arguments("metric", metric, ("outputs", "targets"), PADDING_OPTIONS)
     for name, function in (("stop_when", stop_when), ("on_epoch", on_epoch)):
         if function is not None:
             check_function(name, function, "pass one of an epoch's record")

@@ -23,7 +23,7 @@ PADDED_TARGET = -1  # no class has this id
 Function = Callable[..., Any]
 Lengths = np.ndarray | None
 Targets = Any  # an array, or for CTC a list of rows
-Told = tuple[Targets, dict[str, Any]]  # the targets and the options to call a function with
+Arguments = tuple[Targets, dict[str, Any]]  # the targets and the options to call a function with
 
 
 def has_own_lengths(loss: Function) -> bool:
@@ -31,7 +31,9 @@ def has_own_lengths(loss: Function) -> bool:
     return "input_lengths" in _arguments(loss)
 
 
-def told(function: Function, outputs: np.ndarray, targets: Targets, lengths: Lengths) -> Told:
+def leave_out_padding(
+    function: Function, outputs: np.ndarray, targets: Targets, lengths: Lengths
+) -> Arguments:
     """Targets and options with which function(outputs, targets, **options) leaves padding out.
 
     Raises TypeError where the function has no way to do so and there is padding.
@@ -56,7 +58,7 @@ def told(function: Function, outputs: np.ndarray, targets: Targets, lengths: Len
     )
 
 
-def can_be_told(function: Function) -> bool:
+def can_leave_out_padding(function: Function) -> bool:
     """Whether the function has a way to leave padding out."""
     ways = {"mask", "ignore_id", "input_lengths"}
     return own_ignore_id(function) is not None or not ways.isdisjoint(_arguments(function))
@@ -70,7 +72,7 @@ def weight_of(
     A function without a `denominator` is taken for a mean over the rows, or the steps where there
     is a target for each, that are neither padding nor left out by its own ignore_id= or mask=.
     """
-    targets, options = told(function, outputs, targets, lengths)
+    targets, options = leave_out_padding(function, outputs, targets, lengths)
     denominator = denominator_of(function)
     if denominator is not None:
         return float(denominator(outputs, targets, **options))

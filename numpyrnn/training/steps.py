@@ -13,7 +13,7 @@ from numpyrnn.optim import clip_by_global_norm
 from numpyrnn.training.answers import check_loss
 from numpyrnn.training.batches import Batch, batches
 from numpyrnn.training.data import Data, as_data, batches_of
-from numpyrnn.training.masking import has_own_lengths, told, weight_of
+from numpyrnn.training.masking import has_own_lengths, leave_out_padding, weight_of
 from numpyrnn.training.tally import Metric, Tally
 from numpyrnn.validation import NotFiniteError, NothingCountsError
 
@@ -88,7 +88,7 @@ def forward(
 def loss_of(loss: Loss, outputs: np.ndarray, batch: Batch) -> Measured:
     """The loss without padding, checked to be finite."""
     weight = weight_of(loss, outputs, batch.targets, batch.lengths)
-    targets, options = told(loss, outputs, batch.targets, batch.lengths)
+    targets, options = leave_out_padding(loss, outputs, batch.targets, batch.lengths)
     try:
         if not weight:
             raise NothingCountsError

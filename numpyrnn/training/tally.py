@@ -18,10 +18,10 @@ from numpyrnn.training.masking import (
     PADDED_TARGET,
     Lengths,
     Targets,
-    can_be_told,
+    can_leave_out_padding,
+    leave_out_padding,
     option,
     real_steps,
-    told,
     weight_of,
 )
 from numpyrnn.validation import NothingCountsError, function_name
@@ -98,7 +98,7 @@ class _Averaged:
     def see(self, outputs: np.ndarray, targets: Targets, lengths: Lengths) -> None:
         weight = weight_of(self.function, outputs, targets, lengths)
         if weight:
-            targets, options = told(self.function, outputs, targets, lengths)
+            targets, options = leave_out_padding(self.function, outputs, targets, lengths)
             value = check_metric(self.function, self.function(outputs, targets, **options))
             self.add(value, weight)
 
@@ -123,10 +123,10 @@ class _Collected:
             raise _nothing_counts(self.function)
         outputs, targets, lengths = _as_one_batch(self.seen)
         real = real_steps(outputs, targets, lengths)
-        if real is not None and not real.all() and not can_be_told(self.function):
+        if real is not None and not real.all() and not can_leave_out_padding(self.function):
             outputs, targets, lengths = outputs[real], targets[real], None
         weight = weight_of(self.function, outputs, targets, lengths)
-        targets, options = told(self.function, outputs, targets, lengths)
+        targets, options = leave_out_padding(self.function, outputs, targets, lengths)
         try:
             if not weight:
                 raise NothingCountsError
