@@ -12,10 +12,10 @@ at FILE.py::NAME::POINT or a random point of --shape, or a function that returns
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 
 from numpyrnn.cli import comma_list, one_of, whole_number
+from numpyrnn.progress import bar
 
 EXAMPLES = """
 numpyrnn gradcheck
@@ -69,8 +69,6 @@ def run(args: argparse.Namespace) -> int:
     if args.shape is not None or args.json:
         raise ValueError("--shape, --json: expected FILE.py::NAME with it; name what to check")
 
-    from tqdm import tqdm
-
     from numpyrnn.checks import check_gradients
     from numpyrnn.checks.cases import cases
     from numpyrnn.checks.gradients.report import table
@@ -78,10 +76,7 @@ def run(args: argparse.Namespace) -> int:
     start = time.perf_counter()
     chosen = [case for case in cases(args.seed) if case.family in args.cell]
     reports = {}
-    for case in tqdm(
-        chosen, delay=2, leave=False, unit="case", file=sys.stderr,
-        disable=not sys.stderr.isatty(),
-    ):
+    for case in bar(chosen, "checking", unit="case", delay=2):
         reports[case.name] = check_gradients(
             case.subject, case.x, method=args.method, rng=args.seed, **case.arguments
         )
