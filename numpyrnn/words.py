@@ -251,7 +251,7 @@ NAMES: dict[str, str] = {
     "Masking":                        "forward takes mask=, or lengths=",
     "Tokenizer":                      "tokenize, and Vocabulary for the ids",
     "TextVectorization":              "tokenize, and Vocabulary for the ids",
-    "to_categorical":                 "targets are class ids, they stay whole numbers",
+    "to_categorical":                 "losses take class ids as they are",
     "one_hot":                        "targets are class ids, they stay whole numbers",
     "Input":                          "the first layer names its input_size",
     "Flatten":                        "MeanOverTime, or return_sequences=False",
