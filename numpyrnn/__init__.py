@@ -33,7 +33,15 @@ if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when i
         State,
         ZoneoutCell,
     )
-    from numpyrnn.checks import check_gradients, check_initialisation, diagnose, h_sweep, plant
+    from numpyrnn.checks import (
+        assert_gradients,
+        check_gradients,
+        check_initialisation,
+        check_layer,
+        diagnose,
+        h_sweep,
+        plant,
+    )
     from numpyrnn.layers import (
         GRU,
         LSTM,
@@ -158,7 +166,8 @@ _HOMES = {
     "training": "fit evaluate train_step truncated_bptt batches pair_batches Batch History "
                 "Diverged save_checkpoint load_checkpoint",
     "seeing": "trace",
-    "checks": "check_gradients check_initialisation h_sweep diagnose plant",
+    "checks": "check_gradients assert_gradients check_layer check_initialisation h_sweep diagnose "
+              "plant",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 _ROOMS = {*_HOMES, "activations", "initializers", "kernels", "metrics", "plots"}

@@ -75,12 +75,12 @@ def leaky_relu(a: np.ndarray) -> np.ndarray:
 
 def elu(a: np.ndarray) -> np.ndarray:
     """a above 0, exp(a) - 1 below. Source: Clevert et al. 2016."""
-    return np.where(a.real > 0, a, np.expm1(_negative(a)))
+    return np.where(a.real > 0, a, np.expm1(_negative(_floats(a))))
 
 
 def softplus(a: np.ndarray) -> np.ndarray:
     """log(1 + exp a), a smooth relu: written so that it never overflows. Source: Dugas 2001."""
-    above = a.real > 0
+    a, above = _floats(a), a.real > 0
     return np.where(above, a, 0) + np.log1p(np.exp(np.where(above, -a, a)))
 
 
@@ -99,6 +99,7 @@ def gelu(a: np.ndarray) -> np.ndarray:
 
 def softmax(a: np.ndarray) -> np.ndarray:
     """exp(a_v) / Σ exp(a), along the last axis; safe from overflow."""
+    a = _floats(a)
     e = np.exp(a - a.real.max(axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)
 
@@ -124,6 +125,12 @@ def normal_distribution(a: np.ndarray) -> np.ndarray:
 def normal_density(a: np.ndarray) -> np.ndarray:
     """φ(a) = exp(-½a²) / √(2π), the slope of Φ."""
     return math.sqrt(0.5 / math.pi) * np.exp(-0.5 * a * a)
+
+
+def _floats(a: np.ndarray) -> np.ndarray:
+    """Whole numbers and booleans as floats, which do not wrap around; float16, whose sums end at
+    65504, as float32."""
+    return a.astype(np.result_type(a, np.float32), copy=False)
 
 
 def _negative(a: np.ndarray) -> np.ndarray:

@@ -109,7 +109,7 @@ def keyword_hint(word: str, named: list[str]) -> str:
     if cure:
         return cure
     hint = nearest(word, named).removeprefix("; ")
-    listed = ", ".join(named)
+    listed = ", ".join(named) or "none"
     return hint or (f"it takes {listed}" if len(listed) <= 160 else f"it takes {listed[:150]}...")
 
 
@@ -145,6 +145,21 @@ def unknown_attribute(thing: object, name: str) -> AttributeError:
     return AttributeError(f"{kind!r} object has no attribute {name!r}{hint}", obj=thing)
 
 
+def assigned(layer: Any, name: str, value: Any) -> str | None:
+    """What to write instead of `layer.name = value`, which would change nothing; None: it is fine.
+    """
+    inside, own = vars(layer).get("_children", {}), vars(layer).get("_params", {})
+    if name in ("params", "grads"):
+        instead = ", or load_params(values)" if name == "params" else ""
+        return f"write layer.{name}['name'][...] = value{instead}"
+    if name in inside and inside[name] is not value:
+        return "build the model anew, or copy with layer.children()[name].load_params(params)"
+    if name in own:
+        return f"write layer.params[{name!r}][...] = value"
+    theirs = ATTRIBUTES.get(name, "") if own or inside else ""
+    return f"{theirs}[...] = value" if "params[" in theirs and theirs.endswith("]") else None
+
+
 def unknown_name(module: str, name: str, known: Iterable[str], asker: str) -> Exception:
     """The error for a name that a module does not have.
 
@@ -156,6 +171,8 @@ def unknown_name(module: str, name: str, known: Iterable[str], asker: str) -> Ex
         return AttributeError(words)
     known = list(known)
     theirs = NAMES.get(name)
+    if module != "numpyrnn" and name in sys.modules["numpyrnn"].__all__:
+        theirs = f"write numpyrnn.{name}"
     if theirs is None or theirs in known:
         hint = nearest(name, known, 0.6) if theirs is None else f"; did you mean {theirs!r}?"
     else:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
 
-from numpyrnn.validation import as_array, check_finite
+from numpyrnn.validation import as_array, as_booleans, check_finite
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Denominator = Callable[..., float]
@@ -38,8 +39,14 @@ def denominator_of(function: Callable[..., Any]) -> Denominator | None:
     return own
 
 
-def check_mask(mask: Any, shape: tuple[int, ...]) -> np.ndarray:
-    """The mask as booleans of this shape; None: all counts."""
+def count_elements(array: Any, targets: Any, *, mask: Any = None, **_: Any) -> float:
+    """How many numbers count: the denominator of what is a mean over single numbers."""
+    shape = np.shape(array)
+    return float(math.prod(shape) if mask is None else np.count_nonzero(what_counts(mask, shape)))
+
+
+def what_counts(mask: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """The mask of a loss or metric as booleans of this shape; None: all counts."""
     if mask is None:
         return np.ones(shape, dtype=bool)
     mask = as_array("mask", mask)
@@ -50,9 +57,7 @@ def check_mask(mask: Any, shape: tuple[int, ...]) -> np.ndarray:
             f"mask: expected shape {shape} or {shape[:-1]}, got {mask.shape}; "
             "give one entry for each target, or for each step"
         )
-    if not ((mask == 0) | (mask == 1)).all():
-        raise ValueError("mask: expected booleans or 0s and 1s, got other values; use mask > 0")
-    return np.broadcast_to(mask.astype(bool), shape)
+    return np.broadcast_to(as_booleans("mask", mask), shape)
 
 
 def keep(what: str, array: np.ndarray, counts: np.ndarray | None) -> np.ndarray:

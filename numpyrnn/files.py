@@ -70,19 +70,27 @@ def whole_file(path: FilePath) -> Iterator[BinaryIO]:
         raise
 
 
+def check_path(what: str, path: Any, cure: str = "") -> None:
+    """Raise TypeError for what is no path, ValueError for one with a zero in it."""
+    if not isinstance(path, str | os.PathLike):
+        end = f"; {cure}" if cure else ""
+        raise TypeError(f"{what}: expected the path of a file, got a {type(path).__name__}{end}")
+    if "\0" in str(path):
+        raise ValueError(f"{what}: expected the path of a file, got {path!r}; no name holds a zero")
+
+
 def check_place(what: str, path: FilePath) -> None:
     """Raise now, in a sentence, the OSError that would come when the file is written: for
     a folder that is missing or cannot be written, a directory or a device in the file's place, or a
     name that is too long. TypeError for what is no path.
     """
-    if not isinstance(path, str | os.PathLike):
-        raise TypeError(f"{what}: expected the path of a file, got a {type(path).__name__}")
+    check_path(what, path)
     target = Path(os.path.realpath(path))
-    if not target.parent.is_dir():
-        raise FileNotFoundError(
-            f"{what}: expected an existing folder, got {target.parent}; create it"
-        )
     try:
+        if not target.parent.is_dir():
+            raise FileNotFoundError(
+                f"{what}: expected an existing folder, got {target.parent}; create it"
+            )
         with suppress(FileNotFoundError):
             mode = os.lstat(target).st_mode
             if not stat.S_ISREG(mode):

@@ -30,9 +30,12 @@ def screen() -> Any:
 
 
 def is_terminal(stream: Any) -> bool:
-    """Whether a stream is a terminal: not if it is None or closed, or cannot say."""
+    """Whether a stream is a terminal: not if it is None or closed, cannot say, or is gone."""
     try:
-        return bool(stream.isatty())
+        if not stream.isatty():
+            return False
+        stream.flush()      # tqdm's first step, which must not be the last one of the work
+        return True
     except Exception:  # AttributeError, ValueError, or what a class of one's own raises
         return False
 

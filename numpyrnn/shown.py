@@ -1,4 +1,4 @@
-"""Text from outside (a label, a file name, a word) as a table or a terminal may show it."""
+"""Text from outside (a label, a file name, a word): in one form, and as a terminal may show it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,15 @@ import unicodedata
 
 OBEYED = {"Cc", "Cs", "Zl", "Zp"}   # categories: control characters, surrogates, line separators
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")   # the direction
+
+
+def composed(text: str) -> str:
+    """The text with each letter and its marks as one character where Unicode has one (NFC).
+
+    "é" is one character, or "e" and a mark: they look the same, and here become the same. Whatever
+    reads a text does this first.
+    """
+    return unicodedata.normalize("NFC", text)
 
 
 def visible(text: str) -> str:

@@ -298,8 +298,15 @@ def check_mask(mask: Any, batch: int, steps: int) -> np.ndarray:
     """`mask` as booleans (batch, steps): True where a step is real."""
     array = as_array("mask", mask)
     check_shape("mask", array, (batch, steps), "give one entry for each step, True where it counts")
+    return as_booleans("mask", array)
+
+
+def as_booleans(what: str, array: np.ndarray) -> np.ndarray:
+    """Booleans, or 0s and 1s, as booleans."""
     if not ((array == 0) | (array == 1)).all():
-        raise ValueError("mask: expected booleans or 0s and 1s, got other values; use mask > 0")
+        raise ValueError(
+            f"{what}: expected booleans or 0s and 1s, got other values; use {what} > 0"
+        )
     return array.astype(bool)
 
 

@@ -35,6 +35,7 @@ from numpyrnn import (
     log_softmax,
     mean_squared_error,
     metrics,
+    save_checkpoint,
     softmax_cross_entropy,
     train_step,
 )
@@ -388,6 +389,23 @@ NAMES = [
      lambda b: Activation("relu").forward(b.x * np.nan)),
     ("an activation of no steps", V, "x: expected at least one time step, got T = 0",
      lambda b: Activation("relu").forward(b.x[:, :0])),
+    ("a checkpoint as torch.save has it", T, "path: expected the path of a file, got a Sequential; "
+     "write save_checkpoint(path, model)", lambda b: save_checkpoint(b.model, "a.npz")),
+    ("a checkpoint of parameters alone", T, "model: expected a layer or a model, whose params are "
+     "saved, got {", lambda b: save_checkpoint("a.npz", b.model.params)),
+    ("a step with a pair", T, "batch: expected Batch(x, targets), got a tuple; wrap it: Batch(x, "
+     "targets, lengths)",
+     lambda b: train_step(b.model, softmax_cross_entropy, Adam(), (b.ids, WORDS))),
+    ("the vocabulary of Keras", A, "'Vocabulary' object has no attribute 'word_index'; "
+     "vocabulary.encode(words) gives", lambda b: numpyrnn.Vocabulary([["a"]]).word_index),
+    ("a layer in another room", A, "module 'numpyrnn.models' has no attribute 'Sequential'; write "
+     "numpyrnn.Sequential", lambda b: numpyrnn.models.Sequential),
+    ("one-hot targets of Keras", I, "cannot import name 'to_categorical' from 'numpyrnn'; losses "
+     "take class ids as they are", lambda b: imported("from numpyrnn import to_categorical")),
+    ("padding 'pre'", V, "side: expected one of 'after', 'before', got 'pre'; did you mean "
+     "'before'?", lambda b: numpyrnn.pad_sequences([[1]], side="pre")),
+    ("what summary does not take", T, "Sequential.summary: got an unexpected keyword argument "
+     "'print_fn'; it takes none", lambda b: b.model.summary(print_fn=print)),
     ("an activation before forward", RuntimeError, "Activation.backward: expected a forward pass",
      lambda b: Activation("relu").backward(b.x)),
     ("logits for probabilities", V, "probabilities: expected rows of numbers from 0 to 1 with a "

@@ -12,7 +12,7 @@ import pytest
 from numpyrnn import cli
 from numpyrnn.cli import hints, main
 from numpyrnn.cli.hints import as_called, hint, program, shell_words, shown
-from numpyrnn.cli.paths import check_output_directory, output_directory, output_file
+from numpyrnn.cli.paths import check_output_directory, output_directory, output_file, path_name
 
 # Destinations ------------------------------------------------------------------------------------
 
@@ -251,3 +251,12 @@ def test_only_commands_are_renamed(called):
 
 def test_a_name_is_shown_on_one_line():
     assert shown(Path("a\nb/caf\udce9")) == "a\\nb/caf\\xe9"
+
+
+def test_the_home_directory_of_nobody_is_said(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["sample", "--model", "~nobody-is-called-so/model.npz"]) == 2
+    assert "there is no home directory ~nobody-is-called-so; write ./~" in capsys.readouterr().err
+    assert path_name("~/x") != "~/x"
+    (tmp_path / "~odd").touch()
+    assert path_name("~odd") == "~odd"

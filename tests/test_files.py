@@ -246,3 +246,17 @@ def test_a_place_that_can_be_written_is_left_as_it_is(tmp_path):
     write(tmp_path / "run.npz", b"old")
     check_place("checkpoint", tmp_path / "run.npz")
     assert (tmp_path / "run.npz").read_bytes() == b"old" and len(os.listdir(tmp_path)) == 1
+
+
+def test_a_place_has_no_zero_in_its_name(tmp_path):
+    with pytest.raises(ValueError, match=r"^checkpoint: expected the path of a file, got .*zero$"):
+        check_place("checkpoint", f"{tmp_path}/a\0b.npz")
+
+
+def test_a_folder_that_cannot_be_looked_into_is_said_in_a_sentence(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(files.Path, "is_dir", refuse)
+    with pytest.raises(PermissionError, match=r"^checkpoint: .*\(Permission denied\); choose"):
+        check_place("checkpoint", tmp_path / "run.npz")

@@ -244,3 +244,17 @@ def test_stacks_and_models_refuse_a_pair_of_outputs():
         Sequential(rnn=both(None), head=Dense(5, 2, dtype=float))
     with pytest.raises(TypeError, match=r"layers\[0\]: expected a layer with one output"):
         Stacked([both(None), GRU(5, 5, dtype=float)])
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int64", "uint64", "bool"])
+@pytest.mark.parametrize("name", [name for name in RULES if name != "linear"])
+def test_an_activation_of_whole_numbers_is_that_of_the_same_floats(name, dtype):
+    """int8 wraps around at 127, unsigned numbers below 0, and booleans cannot be subtracted."""
+    a = np.array([[100, 3, 0, -100]]).clip(0 if dtype[0] in "ub" else -128).astype(dtype)
+    y = RULES[name].forward(a)
+    np.testing.assert_allclose(y, RULES[name].forward(a.astype(float)), rtol=1e-3, atol=1e-6)
+
+
+def test_the_sum_of_a_softmax_in_half_precision_does_not_overflow():
+    y = RULES["softmax"].forward(np.zeros((1, 70_000), np.float16))
+    np.testing.assert_allclose(y, 1 / 70_000, rtol=1e-5)

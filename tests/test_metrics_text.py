@@ -1,6 +1,7 @@
 """Metrics of text against frozen numbers of sacrebleu, rouge-score and jiwer, and at the edges."""
 
 import json
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -255,3 +256,18 @@ def test_errors_say_what_was_expected_and_what_came(call, error, words):
     with pytest.raises(error, match=words) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+TYPED = [unicodedata.normalize(form, "un résumé très naïf à Việt Nam") for form in ("NFC", "NFD")]
+
+
+@pytest.mark.parametrize("metric", [
+    word_error_rate, character_error_rate, edit_distance, lambda *texts: len(edit_counts(*texts)),
+    lambda *texts: bleu(*texts).score, lambda *texts: rouge(*texts).rougeL.f1,
+    lambda *texts: word_error_rate(*([text.split()] for text in texts)),
+    lambda *texts: bleu(*([text.split()] for text in texts)).score,
+])
+def test_a_text_is_the_same_text_however_its_accents_were_typed(metric):
+    composed, apart = TYPED
+    assert composed != apart
+    assert metric(apart, composed) == metric(composed, composed) == metric(composed, apart)

@@ -81,6 +81,36 @@ def test_values_can_be_written_into_them_in_every_way_that_numpy_has(kind):
     assert np.all(layer.params[name] == 6) and np.all(layer.grads[name] == 3)
 
 
+ASSIGNED = {
+    "a parameter": ("LSTM", "W_xh", "write layer.params['W_xh'][...] = value"),
+    "a parameter of PyTorch": ("Dense", "weight", "write layer.params['W'][...] = value"),
+    "both of PyTorch": ("LSTM", "weight_hh_l0", "write layer.params['W_hh'][...] = value"),
+    "a layer inside": ("Sequential", "head", "build the model anew"),
+    "a learned state": ("LearnedState", "h0", "write layer.params['h0'][...] = value"),
+    "all parameters": ("Dense", "params", "or load_params(values)"),
+    "all gradients": ("Sequential", "grads", "write layer.grads['name'][...] = value"),
+}
+
+
+@pytest.mark.parametrize(("kind", "name", "cure"), ASSIGNED.values(), ids=ASSIGNED)
+def test_what_would_change_nothing_cannot_be_assigned(kind, name, cure):
+    layer, _ = MAPPINGS[kind]()
+    before = {key: p.copy() for key, p in layer.params.items()}
+    with pytest.raises(AttributeError) as error:
+        setattr(layer, name, np.ones((4, 3)))
+    assert f"got another {name!r} in their place; " in str(error.value)
+    assert cure in str(error.value)
+    for key, array in before.items():
+        np.testing.assert_array_equal(layer.params[key], array, strict=True)
+
+
+def test_an_attribute_of_ones_own_can_be_assigned():
+    layer, _ = MAPPINGS["Sequential"]()
+    layer.note = "mine"
+    layer.head = layer["head"]              # the layer itself, under a shorter name
+    assert layer.note == "mine" and layer.head is layer["head"]
+
+
 @pytest.mark.parametrize(
     ("layer", "gate", "names"),
     [

@@ -13,7 +13,7 @@ from matplotlib import image
 from matplotlib.figure import Figure
 
 from numpyrnn import plots
-from numpyrnn.checks.sweep import StepSweep
+from numpyrnn.checks import StepSweep
 from numpyrnn.training import History
 
 ROOT = Path(__file__).resolve().parents[1]

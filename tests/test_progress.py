@@ -74,8 +74,12 @@ def test_what_is_no_terminal_shows_nothing_and_stops_nothing(monkeypatch, stream
         assert stream.text == ""
 
 
-def test_a_terminal_that_goes_away_does_not_end_training(monkeypatch):
-    monkeypatch.setattr(sys, "stderr", Gone())
+@pytest.mark.parametrize("flushing", [True, False])
+def test_a_terminal_that_goes_away_does_not_end_training(monkeypatch, flushing):
+    gone = Gone()
+    if flushing:
+        monkeypatch.setattr(gone, "flush", lambda: gone.write(""), raising=False)
+    monkeypatch.setattr(sys, "stderr", gone)
     assert len(train(epochs=2)) == 2
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numpyrnn.checks.report import table
+from numpyrnn.checks.gradients.report import table
 from numpyrnn.plots.style import drawable
 from numpyrnn.shown import aligned, columns, elided, visible
 

@@ -335,6 +335,8 @@ def test_a_text_may_span_several_lines(tmp_path):
     [
         ("", "got an empty file"),
         ("text,label\n", "expected at least two labels, got no row"),
+        ("text;label\na;1\n", "commas between, got 'text;label', with ';' between"),
+        ("text\tlabel\na\t1\n", r"with '\\t' between; save the table with commas"),
         ("txt,label\na,1\n", "one column 'text'.*did you mean 'txt'"),
         ("text,lable\na,1\n", "one column 'label'.*did you mean 'lable'"),
         ("text,label,text\na,1,b\n", "expected one column 'text'"),

@@ -1,19 +1,48 @@
 """Is it right? Gradient checks for layers, losses and any function, the diagnosis of a backward
 pass that is wrong, and a look at fresh weights."""
 
-from typing import TYPE_CHECKING
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from numpyrnn.answers import open_room
-from numpyrnn.checks.diagnosis import Diagnosis, bugs, diagnose, plant, template
-from numpyrnn.checks.gradients import check_gradients
-from numpyrnn.checks.initialisation import Finding, check_initialisation
-from numpyrnn.checks.report import GradientReport, TensorCheck
-from numpyrnn.checks.sweep import StepSweep, h_sweep
+from numpyrnn.answers import unknown_name
 
-__all__ = [
-    "Diagnosis", "Finding", "GradientReport", "StepSweep", "TensorCheck", "bugs",
-    "check_gradients", "check_initialisation", "diagnose", "h_sweep", "plant", "template",
-]
+# ruff: noqa: F401
+if TYPE_CHECKING:  # a name is imported when it is first used: the checker needs no layers
+    from numpyrnn.checks.diagnosis import Diagnosis, bugs, diagnose, plant, template
+    from numpyrnn.checks.gradients import (
+        GradientReport,
+        StepSweep,
+        TensorCheck,
+        adapters,
+        assert_gradients,
+        check_gradients,
+        check_hvp,
+        check_jvp,
+        check_layer,
+        check_vjp,
+        h_sweep,
+    )
+    from numpyrnn.checks.initialisation import Finding, check_initialisation
 
-if not TYPE_CHECKING:
-    __getattr__ = open_room(__name__)
+_HOMES = {
+    "diagnosis": "Diagnosis bugs diagnose plant template",
+    "gradients": "GradientReport StepSweep TensorCheck adapters assert_gradients check_gradients "
+                 "check_hvp check_jvp check_layer check_vjp h_sweep",
+    "initialisation": "Finding check_initialisation",
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+__all__ = list(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise unknown_name(__name__, name, __all__, sys._getframe(1).f_code.co_name)
+    value = getattr(import_module(f"numpyrnn.checks.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

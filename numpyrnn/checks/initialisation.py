@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from numpyrnn.answers import explained
 from numpyrnn.cells.state import State
 from numpyrnn.layers import RNN, Layer
 from numpyrnn.layers.recurrent import Recurrent
@@ -31,6 +32,7 @@ class Finding(NamedTuple):
         return f"{self.severity}: {self.where}: {self.message}"
 
 
+@explained
 def check_initialisation(layer: Layer, *, rng: RandomSource = 0) -> list[Finding]:
     """Look at the weights of a new layer or model, and return what stands in the way of learning.
 

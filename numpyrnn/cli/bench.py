@@ -20,6 +20,7 @@ from typing import Any
 from numpyrnn.cli import comma_list, one_of, output_directory, path_name, positive_int
 from numpyrnn.cli.bench_peers import PEERS, TASKS, Job, available
 from numpyrnn.cli.hints import shown
+from numpyrnn.progress import bar
 
 EXAMPLES = """
 numpyrnn bench --quick
@@ -114,23 +115,20 @@ def run(args: argparse.Namespace) -> int:
     shapes = args.shape or (QUICK_SHAPES if args.quick else SHAPES)
     total = len(args.cells) * len(shapes) * len(peers) * options["rounds"]
     try:
-        with tqdm(
-            total=total, leave=False, unit="round", file=sys.stderr,
-            disable=not sys.stderr.isatty(),
-        ) as bar:
+        with bar(total=total, unit="round") as rounds:
             for cell in args.cells:
                 for size in shapes:
                     if results["results"] and time.monotonic() > end:
                         results["not_measured"].append(f"{cell} {','.join(map(str, size))}")
                         continue
-                    bar.set_description(f"{cell} {','.join(map(str, size))}")
+                    rounds.set_description(f"{cell} {','.join(map(str, size))}")
                     jobs = [
                         Job(peer, cell, size, args.task, args.dtype, options["threads"],
                             options["seconds"], 1 if peer == "cell" else 3)
                         for peer in peers
                     ]
                     found, deaths = measure(
-                        jobs, options["rounds"], until=until, told=lambda _: _forward(bar)
+                        jobs, options["rounds"], until=until, told=lambda _: _forward(rounds)
                     )
                     results["load"].append(load())
                     results["failures"] += deaths
@@ -189,10 +187,10 @@ def _facts(threads: int | None) -> Any:
     return dataclasses.replace(facts, threads=threads or facts.cores)
 
 
-def _forward(bar: Any) -> None:
+def _forward(rounds: Any) -> None:
     """One round further; on a busy machine there are more than were planned."""
-    bar.total = max(bar.total, bar.n + 1)
-    bar.update()
+    rounds.total = max(rounds.total, rounds.n + 1)
+    rounds.update()
 
 
 def _nothing_yet(

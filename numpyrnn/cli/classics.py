@@ -23,6 +23,7 @@ from typing import Any
 
 from numpyrnn.cli import comma_list, one_of, output_directory, path_name, positive_int
 from numpyrnn.cli.hints import shown
+from numpyrnn.progress import bar
 
 EXAMPLES = """
 numpyrnn classics --quick
@@ -163,10 +164,7 @@ def spread(args: argparse.Namespace, jobs: Sequence[Any]) -> Iterator[tuple[int,
 
 
 def _with_bar(ready: Iterator[Any], total: int) -> Iterator[Any]:
-    from tqdm import tqdm
-
-    yield from tqdm(ready, "jobs", total, leave=False, unit="job", file=sys.stderr,
-                    disable=not sys.stderr.isatty())
+    yield from bar(ready, "jobs", total, unit="job")
 
 
 def _say(line: str) -> None:

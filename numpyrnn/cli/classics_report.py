@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 
 from numpyrnn import __version__, plots
-from numpyrnn.checks.report import table
+from numpyrnn.checks.gradients.report import table
 from numpyrnn.cli.classics_job import Job, longest_seconds
 from numpyrnn.cli.classics_recipes import CELLS
 from numpyrnn.cli.classics_tasks import TASKS, Task

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn import plots
-from numpyrnn.checks.report import table
+from numpyrnn.checks.gradients.report import table
 from numpyrnn.cli.compare_changes import CHANGES
 from numpyrnn.cli.compare_data import BAG_OF_WORDS, Preset
 from numpyrnn.cli.compare_models import LAST_RATE, PLATEAU, Comparison

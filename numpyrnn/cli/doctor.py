@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import sys
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from numpyrnn.cli.doctor_measure import JOBS, Measured, NotMeasured, Trial
 from numpyrnn.cli.files import write_json
 from numpyrnn.cli.hints import shown
 from numpyrnn.machine import Machine
+from numpyrnn.progress import bar
 
 EXAMPLES = """
 numpyrnn doctor
@@ -74,19 +74,15 @@ def run(args: argparse.Namespace) -> None:
 
 def examine(several: Sequence[Finding], measuring: bool = True) -> list[Outcome]:
     """Each finding with its measurement, if it has one to make."""
-    from tqdm import tqdm
-
     trials = sum(finding.trial is not None for finding in several) if measuring else 0
     outcomes = []
-    with tqdm(
-        total=trials * doctor_measure.ROUNDS, delay=0.5, leave=False, desc="measuring",
-        unit="round", file=sys.stderr, disable=not (trials and sys.stderr.isatty()),
-    ) as bar:
+    rounds = trials * doctor_measure.ROUNDS or None
+    with bar(None, "measuring", rounds, unit="round", delay=0.5) as progress:
         for finding in several:
             measured = failure = None
             if measuring and finding.trial:
                 try:
-                    measured = doctor_measure.measure(finding.trial, bar.update)
+                    measured = doctor_measure.measure(finding.trial, progress.update)
                 except NotMeasured as error:
                     failure = str(error)
             outcomes.append(Outcome(finding, measured, failure))

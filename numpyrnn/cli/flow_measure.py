@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.cli.hints import shown
+from numpyrnn.progress import bar
 from numpyrnn.seeing.gradients.flow import Flow, gradient_flows
 from numpyrnn.seeing.gradients.itemised import ItemisedGradient, itemised_gradient
 from numpyrnn.seeing.gradients.jacobians import StepJacobians, step_jacobians, weight_powers
@@ -174,8 +174,4 @@ def _starts(given: Sequence[str] | None, cells: Sequence[str]) -> dict[str, list
 
 def _shown(items: Any, what: str) -> Any:
     """The items, behind a progress bar once they take more than two seconds."""
-    from tqdm import tqdm
-
-    items = list(items)
-    return tqdm(items, what, delay=2, leave=False, unit="layer", file=sys.stderr,
-                disable=not sys.stderr.isatty())
+    return bar(list(items), what, unit="layer", delay=2)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn import __version__
-from numpyrnn.checks.report import table as aligned
+from numpyrnn.checks.gradients.report import table as aligned
 from numpyrnn.cli.files import write_json, write_whole
 from numpyrnn.cli.flow_measure import Measured
 from numpyrnn.plots.flow import look

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 from numpyrnn.layers import Dense, Sequential
 from numpyrnn.losses import mean_squared_error
 from numpyrnn.optim import Adam, CosineDecay
+from numpyrnn.progress import bar
 from numpyrnn.seeing.gradients.flow import Flow, gradient_flow
 from numpyrnn.seeing.gradients.starts import new_layer
 from numpyrnn.tasks.adding import adding
@@ -37,8 +37,6 @@ def train(cell: str, hidden: int, steps: int, sequences: int, seed: int) -> Trai
 
     The flows begin with the gradient of the model's own answer, not with a random direction.
     """
-    from tqdm import tqdm
-
     rng = np.random.default_rng([seed, 2])
     held_out = adding(TESTED, steps, rng)
     rnn = new_layer(cell, 2, hidden, rng=rng, return_sequences=False, dtype=np.float32)
@@ -48,8 +46,7 @@ def train(cell: str, hidden: int, steps: int, sequences: int, seed: int) -> Trai
     optimizer, count = Adam(RATE), max(1, sequences // BATCH)
     schedule = CosineDecay(RATE, count)
     errors, norms = np.empty(count), np.empty(count)
-    for k in tqdm(range(count), f"{cell} learns to add", delay=2, leave=False, unit="step",
-                  file=sys.stderr, disable=not sys.stderr.isatty()):
+    for k in bar(range(count), f"{cell} learns to add", unit="step", delay=2):
         optimizer.learning_rate = schedule(k)
         seen = train_step(
             model, mean_squared_error, optimizer, Batch(*adding(BATCH, steps, rng), None),

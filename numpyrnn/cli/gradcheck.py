@@ -4,20 +4,25 @@ Each layer runs with each of its options (padding, reversal, no bias, both engin
 element of its parameters, input and initial state is compared with the complex step, exact to
 rounding, or with central differences. One line a case; the full table of any case that fails.
 Exit code 1 if one does.
+
+With FILE.py::NAME, your own gradients: NAME is a layer, a function that returns (loss, gradients),
+at FILE.py::NAME::POINT or a random point of --shape, or a function that returns such a pair.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 
 from numpyrnn.cli import comma_list, one_of, whole_number
+from numpyrnn.progress import bar
 
 EXAMPLES = """
 numpyrnn gradcheck
 numpyrnn gradcheck --cell lstm,gru --method central
 numpyrnn gradcheck --cell loss --verbose --seed 7
+numpyrnn gradcheck homework.py::svm_loss --shape 10,3
+numpyrnn gradcheck homework.py::network_loss::params --json
 """
 FAMILIES = ("rnn", "lstm", "gru", "composite", "plain", "loss")
 METHODS = {"complex": "the complex step", "central": "central differences"}
@@ -25,6 +30,17 @@ METHODS = {"complex": "the complex step", "central": "central differences"}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
+    parser.add_argument(
+        "target", nargs="?", metavar="FILE.py::NAME", help="a layer or function of your own",
+    )
+    parser.add_argument(
+        "--shape", metavar="SIZES",
+        help="with FILE.py::NAME: check it at a random array of this shape, such as 3,4",
+    )
+    parser.add_argument(
+        "--json", action="store_true",
+        help="with FILE.py::NAME: print the report as JSON, with points for each right tensor",
+    )
     parser.add_argument(
         "--cell", type=comma_list(one_of(*FAMILIES)), default=list(FAMILIES), metavar="NAMES",
         help=f"some of {', '.join(FAMILIES)}, with commas between (default: all)",
@@ -44,19 +60,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check the cases, print what came out, and return 1 if a gradient is wrong, else 0."""
-    from tqdm import tqdm
+    if args.target is not None:
+        from numpyrnn.cli.gradcheck_file import check
+
+        report = check(args.target, args.shape, args.method, args.seed)
+        print(report.to_json() if args.json else report)
+        return 0 if report else 1
+    if args.shape is not None or args.json:
+        raise ValueError("--shape, --json: expected FILE.py::NAME with it; name what to check")
 
     from numpyrnn.checks import check_gradients
     from numpyrnn.checks.cases import cases
-    from numpyrnn.checks.report import table
+    from numpyrnn.checks.gradients.report import table
 
     start = time.perf_counter()
     chosen = [case for case in cases(args.seed) if case.family in args.cell]
     reports = {}
-    for case in tqdm(
-        chosen, delay=2, leave=False, unit="case", file=sys.stderr,
-        disable=not sys.stderr.isatty(),
-    ):
+    for case in bar(chosen, "checking", unit="case", delay=2):
         reports[case.name] = check_gradients(
             case.subject, case.x, method=args.method, rng=args.seed, **case.arguments
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import math
-import sys
 import time
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +18,7 @@ from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.metrics import bits_per_character
 from numpyrnn.models.language_model import language_model, sample, surprise
 from numpyrnn.optim import Adam, clip_by_global_norm
+from numpyrnn.progress import bar
 from numpyrnn.tasks.characters import Alphabet, read_text, reference_text, split_text, streams
 from numpyrnn.tasks.ngram import InterpolatedNgram
 from numpyrnn.training import (
@@ -186,7 +186,6 @@ class Training:
 
     def _read(self, title: str) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         """One pass over the training text: its record, and the packed state for the next one."""
-        from tqdm import tqdm
 
         losses, steps, began = Means(), Means(), time.perf_counter()
         clip, window = self.options["clip"], self.options["window"]
@@ -195,18 +194,16 @@ class Training:
             self.model, softmax_cross_entropy, self.x, self.targets,
             window=window, state=state, rng=self.rng,
         )
-        with tqdm(
-            chunks, title, self.steps, leave=False, unit="step", file=sys.stderr,
-            disable=not sys.stderr.isatty(),
-        ) as bar:
-            for chunk in bar:
+        with bar(chunks, title, self.steps, unit="step") as progress:
+            for chunk in progress:
                 check_finite("loss", np.array(chunk.loss))
                 self.optimizer.learning_rate = self.learning_rate()
                 norm = clip_by_global_norm(chunk.grads, clip)
                 self.optimizer.step(self.model.params, chunk.grads)
                 losses.add({"loss": chunk.loss}, chunk.stop - chunk.start)
                 steps.add({"gradient_norm": norm, "clipped": float(norm > clip)})
-                bar.set_postfix(bits=bits_per_character(losses.values()["loss"]), refresh=False)
+                bits = bits_per_character(losses.values()["loss"])
+                progress.set_postfix(bits=bits, refresh=False)
         record = {
             "epoch": len(self.history) + 1,
             "step": self.optimizer.steps,

@@ -5,6 +5,7 @@ An hour of training must not end in an OSError that was certain from the beginni
 
 from __future__ import annotations
 
+import argparse
 import os
 import tempfile
 from contextlib import suppress
@@ -16,7 +17,13 @@ LONGEST = "x" * 60      # no shorter than any name of a file of results
 
 def path_name(text: str) -> str:
     """An argparse type of every option that names a file or directory: ~ is the home directory."""
-    return os.path.expanduser(text)
+    path = os.path.expanduser(text)
+    if path.startswith("~") and not os.path.exists(path):
+        raise argparse.ArgumentTypeError(
+            f"expected a path, got {path}, and there is no home directory {path.split(os.sep)[0]}; "
+            f"write ./{path} if that is the name"
+        )
+    return path
 
 
 def output_directory(path: str | os.PathLike[str], option: str = "--out") -> Path:
@@ -28,7 +35,7 @@ def output_directory(path: str | os.PathLike[str], option: str = "--out") -> Pat
     cure = f"name a directory that you may write to, such as {option} results"
     if not str(path):
         raise ValueError(f"{option}: expected a directory, got an empty name; {cure}")
-    directory = Path(path).expanduser()
+    directory = Path(os.path.expanduser(path))
     try:
         directory.mkdir(parents=True, exist_ok=True)
         _probe(directory / LONGEST)
@@ -54,7 +61,7 @@ def check_output_directory(path: str | os.PathLike[str], option: str = "--out") 
 
     Call it before the data are read: where they are missing, no directory should have been made.
     """
-    directory = Path(path).expanduser()
+    directory = Path(os.path.expanduser(path))
     missing = []
     with suppress(OSError):     # too long a name, say: output_directory has the words for it
         missing = [place for place in (directory, *directory.parents) if not place.exists()]
@@ -71,7 +78,7 @@ def output_file(path: str | os.PathLike[str], option: str, example: str) -> Path
 
     Raises ValueError for a directory, an empty name, and what cannot be written.
     """
-    file, cure = Path(path).expanduser(), f"name a file such as {option} {example}"
+    file, cure = Path(os.path.expanduser(path)), f"name a file such as {option} {example}"
     if not str(path):
         raise ValueError(f"{option}: expected a file, got an empty name; {cure}")
     try:

@@ -14,7 +14,7 @@ from numpyrnn.layers import GRU, LSTM, RNN, Dropout, Layer
 from numpyrnn.layers.recurrent import Recurrent
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.seeing import Trace, trace
-from numpyrnn.tasks.text import composed
+from numpyrnn.shown import composed
 from numpyrnn.training import load_checkpoint
 from numpyrnn.validation import check_choice
 

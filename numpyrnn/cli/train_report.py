@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
-from numpyrnn.checks.report import table
+from numpyrnn.checks.gradients.report import table
 from numpyrnn.cli.files import Figures
 from numpyrnn.cli.hints import hint, shown
 from numpyrnn.cli.train_run import Run

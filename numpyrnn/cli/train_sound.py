@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from numpyrnn.checks.report import table
+from numpyrnn.checks.gradients.report import table
 from numpyrnn.cli.train_task import NONE, Preset, Score, Task
 from numpyrnn.layers import Dense, Sequential
 from numpyrnn.losses import ctc_loss

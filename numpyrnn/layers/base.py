@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.answers import F, unknown_attribute
+from numpyrnn.answers import F, assigned, unknown_attribute
 from numpyrnn.layers.named_arrays import NamedArrays
 from numpyrnn.validation import (
     check_finite,
@@ -82,6 +82,15 @@ class Layer:
     def __getattr__(self, name: str) -> Any:
         """Only asked for what there is not: names the word that is meant."""
         raise unknown_attribute(self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Refuses what would change nothing: a parameter, or a layer inside, under its name."""
+        if not name.startswith("_") and (cure := assigned(self, name, value)):
+            raise AttributeError(
+                f"{type(self).__name__}: expected values written into its own arrays, got another "
+                f"{name!r} in their place; {cure}"
+            )
+        super().__setattr__(name, value)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Raises TypeError: a layer has two functions, and each is called by its name."""

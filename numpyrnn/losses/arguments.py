@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.counting import check_mask, keep
+from numpyrnn.counting import keep, what_counts
 from numpyrnn.shapes import cure_of_numbers
 from numpyrnn.validation import (
     NothingCountsError,
@@ -58,16 +58,8 @@ def check_pair(
     if targets.shape != array.shape:
         cure = cure_of_numbers(array.shape, targets.shape)
         check_shape(f"targets for {what} {array.shape}", targets, array.shape, cure)
-    counts = check_mask(mask, array.shape)
+    counts = what_counts(mask, array.shape)
     return keep("targets", targets, counts), counts
-
-
-def count_elements(
-    array: Any, targets: Any, *, mask: Any = None, pos_weight: Any = None, reduction: str = "mean"
-) -> float:
-    """How many numbers count: the denominator of losses that are means over single numbers."""
-    shape = np.shape(array)
-    return float(np.prod(shape) if mask is None else np.count_nonzero(check_mask(mask, shape)))
 
 
 def check_divisor(what: str, reduction: str, denominator: Any, found: str) -> Any:

@@ -6,13 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.counting import divides_by, keep
+from numpyrnn.counting import count_elements, divides_by, keep
 from numpyrnn.losses.arguments import (
     LossAndGradient,
     check_divisor,
     check_floats,
     check_pair,
-    count_elements,
     narrowed,
     widened,
 )

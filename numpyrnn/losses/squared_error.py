@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from numpyrnn.counting import divides_by, keep
+from numpyrnn.counting import count_elements, divides_by, keep
 from numpyrnn.losses.arguments import (
     LossAndGradient,
     check_divisor,
     check_floats,
     check_pair,
-    count_elements,
     narrowed,
     widened,
 )

@@ -74,7 +74,7 @@ def word_error_rate(
 def character_error_rate(hypotheses: str | Sequence[str], references: str | Sequence[str]) -> float:
     """The same for the characters of texts, spaces included, except around a text.
 
-    Characters are code points: where é may be one or two of them, unicodedata.normalize first.
+    Characters are the code points of the composed text (Unicode NFC): é is one, however typed.
 
     Raises ValueError where the references have no characters at all, and as edit_counts does.
     """

@@ -14,15 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.counting import check_mask, divides_by, keep
+from numpyrnn.counting import count_elements, divides_by, keep, what_counts
 from numpyrnn.validation import NothingCountsError, check_float_array, check_shape
 
 
-def _count(predictions: Any, targets: Any, *, mask: Any = None) -> float:
-    return float(np.count_nonzero(check_mask(mask, np.shape(predictions))))
-
-
-@divides_by(_count)
+@divides_by(count_elements)
 @np.errstate(under="ignore")
 def mean_absolute_error(
     predictions: np.ndarray, targets: np.ndarray, *, mask: np.ndarray | None = None
@@ -32,7 +28,7 @@ def mean_absolute_error(
     return float(np.abs(error).sum() / counts.sum())
 
 
-@divides_by(_count)
+@divides_by(count_elements)
 @np.errstate(under="ignore")
 def mean_squared_error(
     predictions: np.ndarray, targets: np.ndarray, *, mask: np.ndarray | None = None
@@ -95,7 +91,7 @@ def _errors(
     right = check_float_array("targets", targets, np.dtype(np.float64))
     shape = predicted.shape
     check_shape(f"targets for predictions {shape}", right, shape, "nothing is broadcast")
-    counts = check_mask(mask, shape)
+    counts = what_counts(mask, shape)
     if not counts.any():
         raise NothingCountsError(
             "targets: expected at least one that counts, got none; skip this batch"

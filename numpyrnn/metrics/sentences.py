@@ -1,7 +1,8 @@
 """What the metrics of text are given: sentences, and what they should have been.
 
 A sentence is text, whose words stand between white space, or a list of tokens, which are text or
-whole numbers. Nothing else is done to it: case and punctuation count.
+whole numbers. Letters and their marks are composed (Unicode NFC): a text is the same however it was
+typed. Nothing else is done to it: case and punctuation count.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from numpyrnn.shown import composed
 from numpyrnn.validation import shown
 
 Token: TypeAlias = "str | int"
@@ -23,7 +25,7 @@ Split: TypeAlias = "Callable[[str], list[str]]"
 def read_tokens(what: str, sentence: Any, split: Split = str.split) -> Tokens:
     """The tokens of one sentence; `split` cuts it up if it is text."""
     if isinstance(sentence, str):
-        return [*split(sentence)]
+        return [*split(composed(sentence))]
     if not _is_list(sentence):
         raise TypeError(
             f"{what}: expected text or a list of tokens, got {shown(sentence)}; "
@@ -36,7 +38,7 @@ def read_tokens(what: str, sentence: Any, split: Split = str.split) -> Tokens:
                 f"{what}: expected tokens that are text or whole numbers, got {shown(token)}; "
                 "give one list of tokens for each sentence"
             )
-    return tokens
+    return [composed(token) if isinstance(token, str) else token for token in tokens]
 
 
 def read_pairs(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from numpyrnn.validation import check_finite, check_mapping, check_number
+from numpyrnn.validation import as_array, check_finite, check_mapping, check_number
 
 
 @np.errstate(under="ignore")
@@ -64,6 +64,7 @@ def check_gradients(grads: Mapping[str, np.ndarray]) -> None:
 def _check_arrays(grads: Mapping[str, np.ndarray]) -> None:
     check_mapping("grads", grads, "pass layer.grads")
     for name, gradient in grads.items():
+        as_array(f"gradient of {name}", gradient)
         if not isinstance(gradient, np.ndarray) or gradient.dtype.kind != "f":
             raise TypeError(
                 f"gradient of {name}: expected a floating-point array, got "

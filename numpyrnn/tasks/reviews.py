@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from numpyrnn.shown import composed
 from numpyrnn.tasks.decoding import decode
-from numpyrnn.tasks.text import composed
 from numpyrnn.validation import RandomSource, check_choice, check_number, nearest
 
 PARTS = ("train", "validation", "test")
@@ -193,6 +193,11 @@ def _fields_of_any_length() -> Iterator[None]:
 
 
 def _column(path: str | PathLike[str], name: str, header: list[str]) -> int:
+    if len(header) == 1 and (mark := next((c for c in ";\t|" if c in header[0]), None)):
+        raise ValueError(
+            f"{path}: expected columns with commas between, got {header[0]!r}, with {mark!r} "
+            "between; save the table with commas"
+        )
     if header.count(name) != 1:
         raise ValueError(
             f"{path}: expected one column {name!r}, got the columns {header}"

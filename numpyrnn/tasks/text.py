@@ -16,6 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.answers import unknown_attribute
+from numpyrnn.shown import composed
 from numpyrnn.validation import check_ids, check_size, shown
 
 PADDING, UNKNOWN = "<pad>", "<unk>"
@@ -31,15 +33,6 @@ _UNSEEN = (
 )  # fmt: skip
 _JOINERS = "\u200c\u200d"
 _LIGATURES, _OTHER_WIDTH = range(0xFB00, 0xFB07), range(0xFF00, 0xFFF0)
-
-
-def composed(text: str) -> str:
-    """The text with each letter and its marks as one character where Unicode has one (NFC).
-
-    "é" is one character, or "e" and a mark: they look the same, and here become the same. Whatever
-    reads a text does this first.
-    """
-    return unicodedata.normalize("NFC", text)
 
 
 def tokenize(text: str) -> list[str]:
@@ -211,6 +204,10 @@ class Vocabulary:
 
     def __contains__(self, word: object) -> bool:
         return isinstance(word, str) and composed(word) in self._ids
+
+    def __getattr__(self, name: str) -> Any:
+        """Only asked for what there is not: names the word that is meant."""
+        raise unknown_attribute(self, name)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Vocabulary) and self._words == other._words

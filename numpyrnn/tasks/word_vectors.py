@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from numpyrnn.tasks.text import Vocabulary, composed
+from numpyrnn.shown import composed
+from numpyrnn.tasks.text import Vocabulary
 
 
 class WordVectors(NamedTuple):

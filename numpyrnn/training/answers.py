@@ -14,7 +14,7 @@ from numpyrnn.validation import function_name, shown
 def check_loss(answer: Any, outputs: np.ndarray) -> tuple[Any, np.ndarray]:
     """What a loss returned: one number, and its gradient in the outputs' shape; or a sentence."""
     if not isinstance(answer, tuple | list) or len(answer) != 2:
-        came = f"a tuple of {len(answer)}" if isinstance(answer, tuple) else _told(answer)
+        came = f"a tuple of {len(answer)}" if isinstance(answer, tuple) else _described(answer)
         raise TypeError(
             f"loss: expected a function that returns two things, the loss and its gradient by the "
             f"outputs, got {came}; write the gradient by hand, as numpyrnn's own losses do"
@@ -22,11 +22,11 @@ def check_loss(answer: Any, outputs: np.ndarray) -> tuple[Any, np.ndarray]:
     value, gradient = answer
     if not _is_number(value):
         raise TypeError(
-            f"loss: expected one number for the batch, got {_told(value)}; take the mean over what "
-            "counts, and divide the gradient by as much"
+            f"loss: expected one number for the batch, got {_described(value)}; take the mean over "
+            "what counts, and divide the gradient by as much"
         )
     if not isinstance(gradient, np.ndarray) or gradient.dtype.kind not in "fc":
-        came = _told(gradient)
+        came = _described(gradient)
         if isinstance(gradient, np.ndarray):
             came = f"an array of dtype {gradient.dtype}"
         raise TypeError(
@@ -47,9 +47,10 @@ def check_metric(metric: Callable[..., Any], value: Any) -> float:
         fields = getattr(type(value), "_fields", ())
         cure = "return one number"
         if fields:
-            cure = f"take one of them, such as lambda o, t: {name}(o, t).{fields[-1]}"
+            call = "" if name == "<lambda>" else f"lambda o, t: {name}(o, t)"
+            cure = f"take one of them, such as {call}.{fields[-1]}"
         raise TypeError(
-            f"metric {name}: expected one number for a batch, got {_told(value)}; {cure}"
+            f"metric {name}: expected one number for a batch, got {_described(value)}; {cure}"
         )
     return float(value)
 
@@ -60,7 +61,7 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, Real | np.bool_)
 
 
-def _told(value: Any) -> str:
+def _described(value: Any) -> str:
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return f"{type(value).__name__}({', '.join(value._fields)})"
     return shown(value)

@@ -23,8 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.files import check_place, whole_file
-from numpyrnn.validation import check_size
+from numpyrnn.files import check_path, check_place, whole_file
+from numpyrnn.validation import check_size, shown
 
 FORMAT = "numpyrnn checkpoint"
 VERSION = 1
@@ -131,6 +131,12 @@ def save_checkpoint(
     Raises TypeError for what JSON or a pickle-free archive cannot hold, and OSError with the file's
     name where it cannot be written.
     """
+    check_path("path", path, "write save_checkpoint(path, model)")
+    if not isinstance(getattr(model, "params", None), Mapping):
+        raise TypeError(
+            f"model: expected a layer or a model, whose params are saved, got {shown(model)}; "
+            "write save_checkpoint(path, model)"
+        )
     header = {
         "format": FORMAT,
         "version": VERSION,

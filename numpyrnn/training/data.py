@@ -39,14 +39,14 @@ def batches_of(
     what: str, data: Callable[[np.random.Generator], Iterable[Batch]], rng: np.random.Generator
 ) -> Iterator[Batch]:
     """What a user's function gives, each batch checked."""
-    given = data(rng)
-    if isinstance(given, Batch) or not isinstance(given, Iterable):
-        came = "one Batch" if isinstance(given, Batch) else shown(given)
+    several = data(rng)
+    if isinstance(several, Batch) or not isinstance(several, Iterable):
+        came = "one Batch" if isinstance(several, Batch) else shown(several)
         raise TypeError(
             f"{what}: expected a function that gives batches, got {came}; "
             "yield them, or return a list of them"
         )
-    for k, batch in enumerate(given):
+    for k, batch in enumerate(several):
         if not isinstance(batch, Batch):
             raise TypeError(
                 f"{what}: expected Batch(x, targets) from the function, got "

@@ -211,9 +211,10 @@ def _divided(
             )
         return divide(train, validation, rng, rows)
     if rows is not None:
+        came = "none" if validation is None else "data"
         raise ValueError(
             f"validation: expected the share of the run that is resumed, which held {len(rows)} "
-            "sequences out, got none; pass the same share, or begin without resume="
+            f"sequences out, got {came}; pass the same share, or begin without resume="
         )
     if callable(validation):
         as_data("validation", validation)

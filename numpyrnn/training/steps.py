@@ -57,6 +57,11 @@ def train_step(
     Raises ValueError, with the parameters unchanged, where an output, the loss or a gradient (the
     first one is named) is not finite.
     """
+    if not isinstance(batch, Batch):
+        raise TypeError(
+            f"batch: expected Batch(x, targets), got a {type(batch).__name__}; wrap it: "
+            "Batch(x, targets, lengths)"
+        )
     limit = UNLIMITED if max_norm is None else max_norm
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # checks find what matters
         outputs = forward(model, batch, training=True, rng=rng)

@@ -6,6 +6,9 @@ preflight.py calls the code under judgement, locate.py finds the first wrong num
 puts the answer together.
 """
 
+from typing import TYPE_CHECKING
+
+from numpyrnn.answers import open_room
 from numpyrnn.checks.diagnosis.edits import Bug
 from numpyrnn.checks.diagnosis.judge import diagnose
 from numpyrnn.checks.diagnosis.plant import Planted, bugs, plant
@@ -13,3 +16,6 @@ from numpyrnn.checks.diagnosis.report import Diagnosis
 from numpyrnn.checks.diagnosis.templates import template
 
 __all__ = ["Bug", "Diagnosis", "Planted", "bugs", "diagnose", "plant", "template"]
+
+if not TYPE_CHECKING:
+    __getattr__ = open_room(__name__)

@@ -55,7 +55,7 @@ def central_difference(loss: Loss, array: np.ndarray, index: Index, step: float)
 def complex_step(loss: Loss, array: np.ndarray, index: Index, step: float) -> float:
     """Im f(x + ih) / h; the array must be complex."""
     value = _value_at(loss, array, index, array[index] + 1j * step)
-    return float(np.imag(value)) / step
+    return complex(np.asarray(value)[()]).imag / step
 
 
 METHODS = {

@@ -6,18 +6,23 @@ becomes the scalar Σ u ⊙ output, whose gradients are exactly what `backward(u
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.checks.structure import (
+from numpyrnn.checks.gradients.analytic import Analytic
+from numpyrnn.checks.gradients.structure import (
     converted,
+    gradients_of,
     input_of,
     kind_of,
     leaves,
     name_of,
+    parameters_of,
     rebuild,
+    replaced,
     takes,
 )
 from numpyrnn.validation import as_array, check_float_array
@@ -45,13 +50,17 @@ class LayerSubject:
 
     def __init__(
         self, layer: Any, x: Any, state: Any, lengths: Any, rng: np.random.Generator,
-        mask: Any = None,
+        anew: Callable[[], None] = lambda: None, mask: Any = None,
     ):
         self.notes: list[str] = []
+        self.left_out: set[str] = set()
+        self.anew = anew
         self.name = name_of(layer)
         self.layer = converted(layer, np.float64)
         self.recurrent = bool(getattr(layer, "recurrent", False))
-        if single := sorted({str(p.dtype) for p in layer.params.values()} - {"float64"}):
+        self.carries = not hasattr(layer, "astype")  # a layer's own astype knows complex numbers
+        own = parameters_of(layer)
+        if single := sorted({str(p.dtype) for p in own.values()} - {"float64"}):
             self.notes.append(
                 f"The layer is {' and '.join(single)}, too coarse for a check; "
                 "a float64 copy of it was checked."
@@ -63,7 +72,7 @@ class LayerSubject:
         if self.recurrent:
             given = leaves(self.state, self.layer)
             self.initial = {name: np.array(value, np.float64) for name, value in given}
-        self.tensors = {name: np.array(value) for name, value in self.layer.params.items()}
+        self.tensors = {n: np.array(value) for n, value in parameters_of(self.layer).items()}
         if self.x.dtype.kind == "f":
             self.tensors["x"] = self.x
         self.tensors |= self.initial
@@ -128,8 +137,16 @@ class LayerSubject:
             )
 
     def _outputs(self, layer: Any, x: np.ndarray, state: Any) -> dict[str, np.ndarray]:
+        self.anew()
         if not self.recurrent:
-            return {"output": layer.forward(x, **self.options)}
+            y = layer.forward(x, **self.options)
+            if isinstance(y, tuple) and len(y) == 2 and np.ndim(y[0]):
+                raise TypeError(
+                    f"check_gradients: expected {kind_of(layer)}.forward to return one array, got "
+                    "a pair; if it returns (output, cache), use check_layer; if (output, state), "
+                    "set recurrent = True on it"
+                )
+            return {"output": y}
         h, final = layer.forward(x, state, **self.options)
         return {"output": h} | dict(leaves(final, self.layer))
 
@@ -152,7 +169,7 @@ class LayerSubject:
             before = {} if dstate is None else dict(leaves(dstate, self.layer))
         else:
             dx, before = self.layer.backward(dh), {}
-        gradients = dict(self.layer.grads) | ({"x": dx} if "x" in self.tensors else {}) | before
+        gradients = gradients_of(self.layer) | ({"x": dx} if "x" in self.tensors else {}) | before
         return Point(outputs, gradients, watched)
 
     def originals(self) -> dict[str, np.ndarray]:
@@ -165,112 +182,43 @@ class LayerSubject:
 
     def parameters(self) -> dict[str, np.ndarray]:
         """The layer's own arrays, live."""
-        return dict(self.layer.params)
+        return parameters_of(self.layer)
 
-    def live(self, dtype: Any) -> Live:
+    def kind(self, name: str) -> str:
+        """What the report calls a tensor."""
+        if name == "x":
+            return "input"
+        return "state" if name in self.initial else "parameter"
+
+    def at(self, tensors: Mapping[str, np.ndarray]) -> LayerSubject:
+        """The same layer with other parameters, another input and another initial state."""
+        twin = copy.copy(self)
+        twin.tensors = {name: np.array(a) for name, a in tensors.items()}
+        twin.initial = {name: twin.tensors[name] for name in self.initial}
+        twin.x = twin.tensors.get("x", self.x)
+        twin.layer = converted(self.layer, np.float64)
+        for name, value in parameters_of(twin.layer).items():
+            value[...] = tensors[name]
+        return twin
+
+    def live(self, dtype: Any, analytic: bool = False) -> Live:
         """A copy of everything in the given dtype, to be nudged element by element."""
         twin = converted(self.layer, dtype)
-        arrays = {name: twin.params[name] for name in self.layer.params}
+        arrays = parameters_of(twin)
         initial = {name: value.astype(dtype) for name, value in self.initial.items()}
         x = self.x if self.x.dtype.kind in "iu" else self.x.astype(dtype)
+        if analytic:
+            replaced(twin, {id(a): a.view(Analytic) for a in arrays.values()})
+
+        def given(value: np.ndarray) -> np.ndarray:
+            return value.copy().view(Analytic) if analytic else value.copy()
 
         def loss() -> Any:
-            copies = {name: value.copy() for name, value in initial.items()}
+            copies = {name: given(value) for name, value in initial.items()}
             state = rebuild(self.state, copies, self.layer) if self.recurrent else None
-            outputs = self._outputs(twin, x.copy(), state)
+            outputs = self._outputs(twin, x.copy() if x.dtype.kind in "iu" else given(x), state)
             return sum(np.sum(self.upstream[name] * y) for name, y in outputs.items())
 
         if "x" in self.tensors:
             arrays["x"] = x
         return Live(arrays | initial, loss)
-
-
-class FunctionSubject:
-    """A function params -> (loss, grads) at the given parameters."""
-
-    recurrent = False
-
-    def __init__(self, function: Callable[[Any], Any], params: Any):
-        self.notes: list[str] = []
-        self.function = function
-        self.name = getattr(function, "__name__", kind_of(function))
-        if self.name == "<lambda>":
-            self.name = "function"
-        self.single = not isinstance(params, Mapping)
-        if isinstance(params, (tuple, list)) and any(np.ndim(p) for p in params):
-            raise TypeError(
-                "check_gradients: expected the parameters as a mapping of names to arrays or as "
-                f"one array, got a {kind_of(params)}; give each array a name"
-            )
-        given = {"x": np.asarray(params) * 1.0} if self.single else params
-        arrays = {str(name): np.array(value) for name, value in given.items()}
-        if odd := [name for name, a in arrays.items() if a.dtype.kind not in "fiub"]:
-            raise TypeError(
-                f"check_gradients: expected real numbers in {odd[0]!r}, got dtype "
-                f"{arrays[odd[0]].dtype}; convert them with .astype(np.float64)"
-            )
-        self.fixed = {name: a for name, a in arrays.items() if a.dtype.kind != "f"}
-        floats = {name: a for name, a in arrays.items() if a.dtype.kind == "f"}
-        self.tensors = {name: a.astype(np.float64) for name, a in floats.items()}
-        if not floats:
-            raise ValueError(
-                "check_gradients: expected at least one array of floats to differentiate by, got "
-                f"{list(given)}; convert parameters with .astype(np.float64)"
-            )
-        if coarse := sorted({str(a.dtype) for a in floats.values()} - {"float64"}):
-            self.notes.append(
-                f"The parameters are {' and '.join(coarse)}, too coarse for a check; "
-                "float64 copies of them were checked."
-            )
-        if self.fixed:
-            self.notes.append(f"Not differentiated, being whole numbers: {', '.join(self.fixed)}.")
-
-    def _call(self, arrays: Mapping[str, np.ndarray]) -> tuple[Any, Any, dict[str, np.ndarray]]:
-        copies = {name: a.copy() for name, a in {**self.fixed, **arrays}.items()}
-        answer = self.function(copies["x"] if self.single else copies)
-        if not isinstance(answer, tuple) or len(answer) != 2 or np.size(answer[0]) != 1:
-            raise TypeError(
-                f"check_gradients: expected {self.name} to return (loss, grads) with a scalar "
-                f"loss, got {_shape_of(answer)}; sum or average the loss"
-            )
-        loss, grads = answer
-        if not self.single and not isinstance(grads, Mapping):
-            raise TypeError(
-                f"check_gradients: expected {self.name} to return the gradients by name, "
-                f"like its parameters, got a {kind_of(grads)}; return a dict"
-            )
-        return np.reshape(loss, ())[()], grads, copies
-
-    def point(self, scale: float = 1.0, forward: bool = True, shift: float = 0.0) -> Point:
-        """Call the function once, at the parameters moved by `shift`."""
-        loss, grads, copies = self._call({name: a + shift for name, a in self.tensors.items()})
-        loss = np.asarray(loss)
-        note = (
-            f"The loss comes back as {loss.dtype} from float64 parameters: "
-            "something inside rounds, and the check can be no better than that."
-        )
-        if loss.dtype in (np.float16, np.float32) and note not in self.notes:
-            self.notes.append(note)
-        return Point({"loss": loss}, {"x": grads} if self.single else dict(grads), copies)
-
-    def originals(self) -> dict[str, np.ndarray]:
-        """What the watched arrays must still hold after a call."""
-        return self.tensors | self.fixed
-
-    def parameters(self) -> dict[str, np.ndarray]:
-        """Nothing is kept between calls."""
-        return {}
-
-    def live(self, dtype: Any) -> Live:
-        """Copies of the parameters in the given dtype, to be nudged element by element."""
-        arrays = {name: a.astype(dtype) for name, a in self.tensors.items()}
-        return Live(arrays, lambda: self._call(arrays)[0])
-
-
-def _shape_of(answer: Any) -> str:
-    if isinstance(answer, tuple):
-        return "a tuple of " + " and ".join(
-            f"an array {np.shape(a)}" if isinstance(a, np.ndarray) else f"a {kind_of(a)}"
-            for a in answer
-        )
-    return f"a {kind_of(answer)}"

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.checks.subjects import FunctionSubject, LayerSubject, Point
+from numpyrnn.checks.gradients.functions import FunctionSubject
+from numpyrnn.checks.gradients.subjects import LayerSubject, Point
 
 SAME = 1e-12
 Subject = LayerSubject | FunctionSubject
@@ -25,22 +26,26 @@ class Findings(NamedTuple):
     failures: list[str]
     notes: list[str]
     magnitude: float
+    misshapen: dict[str, np.ndarray] = {}  # noqa: RUF012
+    hopeless: str = ""  # "NaN" or "random": the verdict where nothing can be compared
 
 
-def probe(subject: Subject) -> Findings:
+def probe(subject: Subject, nondeterminism: float = SAME) -> Findings:
     """Run forward and backward in all the ways that must not matter, or must matter in one way."""
     first = subject.point()
     outputs, gradients = snapshot(first.outputs), snapshot(first.gradients)
     failures = mutations(subject, first)
-    failures += [
-        f"The {name} is not finite: there is nothing to differentiate here."
-        for name, value in outputs.items()
-        if not np.all(np.isfinite(value))
-    ]
+    if broken := [name for name, value in outputs.items() if not np.all(np.isfinite(value))]:
+        failures += [
+            f"The {name} is not finite ({worst_of(outputs[name])}): there is nothing to "
+            "differentiate here." for name in broken
+        ]
+        return Findings({}, {}, failures, [], np.nan, hopeless="NaN")
     verdicts, structure, notes = compare_structure(subject, first)
     failures += structure
-    sound = {name: gradients[name] for name in subject.tensors if name not in verdicts}
-    repeated, again = second_step(subject, outputs, sound)
+    names = [name for name in subject.tensors if name not in subject.left_out]
+    sound = {name: gradients[name] for name in names if name not in verdicts}
+    repeated, again, steady = second_step(subject, outputs, sound, nondeterminism)
     failures += repeated
     if again and isinstance(subject, LayerSubject):
         answer = second_backward(subject, sound)
@@ -52,7 +57,15 @@ def probe(subject: Subject) -> Findings:
     if isinstance(subject, LayerSubject):
         terms = (np.abs(u * outputs[name]).sum() for name, u in subject.upstream.items())
         magnitude = float(sum(terms))
-    return Findings(sound, verdicts, [line for line in failures if line], notes, magnitude)
+    failures = [line for line in failures if line]
+    misshapen = {n: gradients[n] for n, verdict in verdicts.items() if verdict == "wrong shape"}
+    hopeless = "" if steady else "random"
+    return Findings(sound, verdicts, failures, notes, magnitude, misshapen, hopeless)
+
+
+def worst_of(values: Any) -> str:
+    """What kind of number is not finite: nan or inf."""
+    return "nan" if np.any(np.isnan(values)) else "inf"
 
 
 def snapshot(arrays: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,18 +73,26 @@ def snapshot(arrays: Mapping[str, Any]) -> dict[str, Any]:
     return {name: None if a is None else np.array(a) for name, a in arrays.items()}
 
 
-def same(a: Any, b: Any) -> bool:
-    """Equal to rounding, by the size of the larger elements."""
+def same(a: Any, b: Any, tolerance: float = SAME) -> bool:
+    """Equal to rounding, by the size of the larger elements; NaN equals NaN."""
     a, b = np.asarray(a), np.asarray(b)
     if a.shape != b.shape:
         return False
+    if not np.array_equal(np.isfinite(a), np.isfinite(b)):
+        return False
+    a, b = (np.where(np.isfinite(v), v, 0.0) for v in (a, b))
     scale = max(float(np.abs(a).max(initial=0.0)), float(np.abs(b).max(initial=0.0)))
-    return bool(np.all(np.abs(a - b) <= SAME * scale))
+    return bool(np.all(np.abs(a - b) <= tolerance * scale))
 
 
-def unlike(a: Mapping[str, Any], b: Mapping[str, Any], factor: float = 1.0) -> list[str]:
+def unlike(
+    a: Mapping[str, Any], b: Mapping[str, Any], factor: float = 1.0, tolerance: float = SAME
+) -> list[str]:
     """The names under which b is not `factor` times a."""
-    return [name for name in a if b.get(name) is None or not same(a[name] * factor, b[name])]
+    return [
+        name for name in a
+        if b.get(name) is None or not same(np.asarray(a[name]) * factor, b[name], tolerance)
+    ]
 
 
 def mutations(subject: Subject, point: Point) -> list[str]:
@@ -94,6 +115,8 @@ def compare_structure(
     failures, notes = [], []
     owners = subject.parameters() | point.watched
     for name, tensor in subject.tensors.items():
+        if name in subject.left_out:
+            continue
         gradient = point.gradients.get(name)
         if gradient is None:
             verdicts[name] = "missing"
@@ -121,19 +144,23 @@ def compare_structure(
 
 
 def second_step(
-    subject: Subject, outputs: dict[str, Any], gradients: dict[str, Any]
-) -> tuple[list[str], bool]:
-    """The same forward and backward once more, which must give the same; and whether they run."""
+    subject: Subject, outputs: dict[str, Any], gradients: dict[str, Any], tolerance: float
+) -> tuple[list[str], bool, bool]:
+    """The same forward and backward once more, which must give the same; whether they run at all;
+    and whether the forward gave the same."""
     try:
         again = subject.point()
     except Exception as error:
-        return [f"The second training step raises {type(error).__name__}: {error}"], False
-    if different := unlike(outputs, again.outputs):
+        return [f"The second training step raises {type(error).__name__}: {error}"], False, True
+    if different := unlike(outputs, again.outputs, tolerance=tolerance):
         return [
             f"Two identical forwards differ in the {different[0]}: the function is random without "
             "a fixed seed, or keeps something from the first call."
-        ], True
-    return [differing_backwards("a second training step", gradients, again.gradients)], True
+        ], True, False
+    differing = differing_backwards(
+        "a second training step", gradients, again.gradients, tolerance
+    )
+    return [differing], True, True
 
 
 def second_backward(subject: LayerSubject, gradients: dict[str, Any]) -> str:
@@ -145,9 +172,11 @@ def second_backward(subject: LayerSubject, gradients: dict[str, Any]) -> str:
     return differing_backwards("a second backward", gradients, again.gradients)
 
 
-def differing_backwards(when: str, before: dict[str, Any], after: Mapping[str, Any]) -> str:
+def differing_backwards(
+    when: str, before: dict[str, Any], after: Mapping[str, Any], tolerance: float = SAME
+) -> str:
     """A sentence if two backwards in a row do not give the same gradients."""
-    different = unlike(before, after)
+    different = unlike(before, after, tolerance=tolerance)
     if not different:
         return ""
     names = ", ".join(different)

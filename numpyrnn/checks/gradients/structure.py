@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.checks.gradients.containers import matched
+
 
 def leaves(tree: Any, layer: Any = None, path: str = "state") -> Iterator[tuple[str, np.ndarray]]:
     """The arrays of a nested state by name: State(h, c) has state.h and state.c.
@@ -56,14 +58,75 @@ def takes(function: Callable[..., Any], name: str) -> bool:
     return name in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values())
 
 
+WEIGHTS = ("params", "parameters", "weights")
+GRADIENTS = ("grads", "gradients", "dparams", "dweights")
+
+
+def held(layer: Any, names: tuple[str, ...]) -> tuple[str, Any]:
+    """The first of these attributes that holds arrays by name or in a list."""
+    for name in names:
+        value = getattr(layer, name, None)
+        if isinstance(value, (Mapping, list, tuple)):
+            return name, value
+    return names[0], {}
+
+
+def by_name(layer: Any, container: Any) -> dict[str, Any]:
+    """Arrays under the keys of a dict; those of a list as params[0], params[1] ..."""
+    if isinstance(container, Mapping):
+        return {str(name): value for name, value in container.items()}
+    own = held(layer, WEIGHTS)[0]
+    return {f"{own}[{i}]": value for i, value in enumerate(container)}
+
+
+def parameters_of(layer: Any) -> dict[str, np.ndarray]:
+    """The layer's live parameter arrays: its params, parameters or weights, a dict or a list."""
+    found = by_name(layer, held(layer, WEIGHTS)[1])
+    return {name: value for name, value in found.items() if isinstance(value, np.ndarray)}
+
+
+def gradients_of(layer: Any) -> dict[str, Any]:
+    """The gradients of the last backward, under the names of the parameters."""
+    own = by_name(layer, held(layer, WEIGHTS)[1])
+    return matched(by_name(layer, held(layer, GRADIENTS)[1]), own)
+
+
 def converted(layer: Any, dtype: type) -> Any:
     """A copy of the layer in another dtype, also for a layer without an astype of its own."""
     if hasattr(layer, "astype"):
         return layer.astype(dtype)
     twin = copy.deepcopy(layer)
-    for name, value in layer.params.items():
-        twin.params[name] = np.array(value, dtype=dtype)
+    replaced(twin, {id(a): np.array(a, dtype=dtype) for a in parameters_of(twin).values()})
     return twin
+
+
+def replaced(thing: Any, arrays: Mapping[int, np.ndarray], seen: set[int] | None = None) -> None:
+    """Put other arrays in place of these (known by id) wherever an object keeps them."""
+    seen = set() if seen is None else seen
+    if id(thing) in seen:
+        return
+    seen.add(id(thing))
+    if isinstance(thing, dict):
+        for key, value in thing.items():
+            if id(value) in arrays:
+                thing[key] = arrays[id(value)]
+            elif isinstance(value, tuple):
+                thing[key] = renewed(value, arrays)
+    elif isinstance(thing, list):
+        thing[:] = [renewed(value, arrays) for value in thing]
+    if isinstance(thing, (dict, list, tuple)):
+        for part in thing.values() if isinstance(thing, dict) else thing:
+            replaced(part, arrays, seen)
+    elif hasattr(thing, "__dict__") and not isinstance(thing, (type, np.ndarray)):
+        replaced(vars(thing), arrays, seen)
+
+
+def renewed(value: Any, arrays: Mapping[int, np.ndarray]) -> Any:
+    """The value, or what stands in for it; inside a tuple too."""
+    if isinstance(value, tuple) and any(id(part) in arrays for part in value):
+        parts = [arrays.get(id(part), part) for part in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    return arrays.get(id(value), value)
 
 
 def children(layer: Any) -> Mapping[str, Any]:

@@ -7,11 +7,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.checks.complex_safety import choose_method, quietly
-from numpyrnn.checks.differences import central_difference, complex_step, forward_difference
-from numpyrnn.checks.gradients import picked, subject_of
-from numpyrnn.checks.probes import probe
-from numpyrnn.checks.report import TENSOR_FLOOR, relative_errors, table
+from numpyrnn.checks.gradients.check import subject_of
+from numpyrnn.checks.gradients.differences import (
+    central_difference,
+    complex_step,
+    forward_difference,
+)
+from numpyrnn.checks.gradients.elements import picked
+from numpyrnn.checks.gradients.probes import probe
+from numpyrnn.checks.gradients.report import TENSOR_FLOOR, relative_errors, table
+from numpyrnn.checks.gradients.trust import choose, quietly
 from numpyrnn.validation import RandomSource, check_number, check_rng
 
 STEPS = tuple(float(f"{lead}e-{power}") for power in range(1, 16) for lead in (1, 0.3162278))
@@ -55,17 +60,17 @@ def h_sweep(
     cannot take complex numbers. Raises as check_gradients does. Source: Squire & Trapp 1998.
     """
     rng = check_rng(rng)
-    subject = subject_of(layer_or_function, x, state, lengths, rng, mask)
+    subject = subject_of(layer_or_function, x, state, lengths, rng, mask=mask)
     found = probe(subject)
     h = np.array([check_number("steps", h, above=0) for h in (STEPS if steps is None else steps)])
     if not len(h):
         raise ValueError("steps: expected at least one step size, got none; leave steps out")
     indices = {name: picked(np.shape(a), samples, rng) for name, a in found.gradients.items()}
     lowest = 1e-6 * max(float(np.abs(g).max(initial=0.0)) for g in found.gradients.values())
-    chosen, _ = choose_method(subject, found, "complex", rng)
+    sight = choose(subject, found, "complex", rng)
 
     def errors(derivative: Callable[..., float], dtype: type) -> np.ndarray:
-        live = subject.live(dtype)
+        live = sight.live if dtype is complex else subject.live(dtype)
         worst = np.zeros(len(h))
         for name, places in indices.items():
             gradient = np.asarray(found.gradients[name], np.float64)
@@ -78,8 +83,8 @@ def h_sweep(
         return worst
 
     along_i = (
-        quietly(lambda: errors(complex_step, np.complex128))
-        if chosen == "complex"
+        quietly(lambda: errors(complex_step, complex))
+        if sight.method == "complex"
         else np.full(len(h), np.nan)
     )
     forward, central = errors(forward_difference, float), errors(central_difference, float)

@@ -1,0 +1,194 @@
+"""Numeric derivatives of many elements, within a budget of time, as far as they are needed."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.checks.gradients.differences import METHODS, Index
+from numpyrnn.checks.gradients.noise import Line, Slope, quick
+from numpyrnn.checks.gradients.trust import Sight, quietly, scale_of
+from numpyrnn.validation import check_size
+
+FEWEST = 20                 # elements of a tensor that are looked at whatever it costs
+ALL = 400                   # a tensor up to this size is looked at whole ...
+FEW = 4000                  # ... unless there are more elements than this in all
+CENTRAL = 1e-5              # the step of central differences, in units of the tensor's size
+DISPUTES = 60               # elements that get an opinion with an error bar of their own
+
+
+class Clock:
+    """How long the elements may take, and the bar that shows how far they are."""
+
+    def __init__(self, budget: float, total: int, progress: bool | None = None):
+        self.budget, self.total = budget, max(total, 1)
+        self.end = time.perf_counter() + budget
+        self.interrupted = False
+        show = sys.stderr.isatty() if progress is None else progress
+        self.bar: Any = None
+        if show:
+            from tqdm import tqdm  # only when there is something to show
+
+            self.bar = tqdm(
+                total=total, delay=1, leave=False, unit="element", file=sys.stderr,
+                desc="gradient check",
+            )
+
+    def share(self, size: int) -> None:
+        """Start the time of one tensor: its part of the budget."""
+        self.end = time.perf_counter() + self.budget * size / self.total
+
+    def tick(self) -> None:
+        """One more element."""
+        if self.bar is not None:
+            self.bar.update()
+
+    @property
+    def over(self) -> bool:
+        """Whether the time is up."""
+        return self.interrupted or time.perf_counter() > self.end
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self.bar is not None:
+            self.bar.close()
+
+
+def order_of(
+    shape: tuple[int, ...], samples: int | None, rng: np.random.Generator, mask: Any = None
+) -> list[Index]:
+    """The elements in the order in which they are looked at: all, or `samples` random ones.
+
+    A large tensor is shuffled, so that what fits into the budget is a fair sample.
+    """
+    count = int(np.prod(shape))
+    chosen = np.arange(count)
+    if samples is not None and samples < count:
+        chosen = np.sort(rng.choice(count, samples, replace=False))
+    elif count > ALL:
+        chosen = rng.permutation(count)
+    if mask is not None:
+        chosen = chosen[~mask.ravel()[chosen]]
+    return indices_of(chosen, shape)
+
+
+def indices_of(flat: np.ndarray, shape: tuple[int, ...]) -> list[Index]:
+    """Positions in a flattened tensor as indices of the tensor."""
+    if not shape:
+        return [() for _ in flat]
+    return list(zip(*(axis.tolist() for axis in np.unravel_index(flat, shape)), strict=True))
+
+
+def picked(shape: tuple[int, ...], samples: int | None, rng: np.random.Generator) -> list[Index]:
+    """All indices of a tensor, or `samples` random ones."""
+    chosen = np.arange(int(np.prod(shape)))
+    if samples is not None and check_size("samples", samples) < len(chosen):
+        chosen = np.sort(rng.choice(len(chosen), samples, replace=False))
+    return indices_of(chosen, shape)
+
+
+def differentiate(
+    sight: Sight, name: str, order: Sequence[Index], step: float, clock: Clock, enough: int
+) -> np.ndarray:
+    """The derivatives by these elements; NaN at those that were not looked at.
+
+    After `enough` elements the clock may end it, and so may Ctrl-C at any time.
+    """
+    array = (sight.live if sight.method == "complex" else sight.real).arrays[name]
+    gradient = np.full(array.shape, np.nan)
+    try:
+        quietly(lambda: _fill(sight, name, array, gradient, order, step, clock, enough))
+    except KeyboardInterrupt:
+        clock.interrupted = True
+    return gradient
+
+
+def _fill(
+    sight: Sight, name: str, array: np.ndarray, gradient: np.ndarray, order: Sequence[Index],
+    step: float, clock: Clock, enough: int,
+) -> None:
+    method = METHODS[sight.method]
+    loss = (sight.live if sight.method == "complex" else sight.real).loss
+    for done, index in enumerate(order):
+        if done >= enough and clock.over:
+            return
+        value = method.derivative(loss, array, index, step)
+        gradient[index] = value if np.isfinite(value) else np.inf
+        clock.tick()
+
+
+def one_element(shape: tuple[int, ...], index: Index, size: float) -> np.ndarray:
+    """A direction that moves one element."""
+    direction = np.zeros(shape)
+    direction[index] = size
+    return direction
+
+
+def opinion(sight: Sight, name: str, index: Index) -> Slope:
+    """One element's derivative by real differences, with error bar, kink and slopes."""
+    array = sight.real.arrays[name]
+    size = max(abs(float(array[index])), scale_of(array))
+    best: Slope | None = None
+    for unit in (size, 1.0):
+        found = sight.opinion({name: one_element(array.shape, index, unit)})
+        found = found._replace(
+            value=found.value / unit, bar=found.bar / unit, left=found.left / unit,
+            right=found.right / unit,
+        )
+        if best is None or best.still or (not found.still and not best.bar <= found.bar):
+            best = found
+        if best.kink or best.bar <= 1e-7 * abs(best.value):
+            break
+    assert best is not None
+    return best
+
+
+def central_step(
+    sight: Sight, name: str, noise: float, gradient: float, tolerance: float
+) -> tuple[float, float]:
+    """The step for one tensor, and the step for four values an element where noise asks for more.
+
+    The second is 0 where two values are exact enough for gradients of this size.
+    """
+    array = sight.real.arrays[name]
+    size = scale_of(array)
+    step = CENTRAL * size
+    if noise / step <= 0.1 * tolerance * gradient:
+        return step, 0.0
+    shape, best = np.random.default_rng(0).standard_normal(array.shape), None
+    for unit in {size, 1.0}:
+        found = sight.opinion({name: shape * unit})
+        if np.isfinite(found.step) and (best is None or found.bar / unit < best[0]):
+            best = found.bar / unit, min(max(4 * found.step, 1e-4), 0.3) * unit
+    return (step, 0.0) if best is None or best[1] <= step else (step, best[1])
+
+
+def with_noise(
+    sight: Sight, name: str, order: Sequence[Index], step: float, clock: Clock, enough: int
+) -> np.ndarray:
+    """As differentiate, from four values an element: for functions that round inside."""
+    array = sight.real.arrays[name]
+    gradient = np.full(array.shape, np.nan)
+    try:
+        for done, index in enumerate(order):
+            if done >= enough and clock.over:
+                break
+            at = Line(sight.real, {name: one_element(array.shape, index, step)}).real
+            gradient[index] = quietly(lambda at=at: quick(at, 0.5)) / step  # type: ignore[misc]
+            clock.tick()
+    except KeyboardInterrupt:
+        clock.interrupted = True
+    return gradient
+
+
+def spread_out(where: np.ndarray, most: int) -> Iterator[Index]:
+    """At most so many of the marked elements, from all over the tensor."""
+    flat = np.flatnonzero(where)
+    if len(flat) > most:
+        flat = flat[np.linspace(0, len(flat) - 1, most).astype(int)]
+    for k in flat:
+        yield tuple(int(i) for i in np.unravel_index(k, where.shape))

@@ -1,0 +1,160 @@
+"""A wrong gradient in words: which simple thing, done to the right one, would give it?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from numpyrnn.checks.gradients.probes import Findings, Subject
+from numpyrnn.checks.gradients.readings import READINGS, Evidence
+from numpyrnn.checks.gradients.report import TensorCheck
+from numpyrnn.checks.gradients.trust import Sight, scale_of
+
+
+def explain(check: TensorCheck, every: Mapping[str, TensorCheck], subject: Subject) -> list[str]:
+    """What kind of wrong this is: one sentence, or none for a gradient that is right."""
+    if check.verdict not in ("WRONG", "NaN") or check.analytic is None or check.numeric is None:
+        return []
+    name, a, n = check.name, check.analytic, check.numeric
+    if not np.all(np.isfinite(a)):
+        bad = np.count_nonzero(~np.isfinite(a))
+        at = [int(i) for i in np.argwhere(~np.isfinite(a))[0]]
+        return [f"The gradient of {name} is not finite at {at}: {bad} of {a.size} elements are nan "
+                "or inf."]
+    seen = ~np.isnan(n)
+    if not np.all(np.isfinite(n[seen])):
+        return [f"The loss is not finite close to this {name}: there is no numeric gradient."]
+    if not np.any(a):
+        top = np.abs(n[seen]).max(initial=0.0)
+        return [f"The gradient of {name} is zero everywhere, the numeric one goes up to {top:.3g}."]
+    return [f"The gradient of {name} {reason(check, every, subject)}"]
+
+
+def reason(check: TensorCheck, every: Mapping[str, TensorCheck], subject: Subject) -> str:
+    """The end of a sentence that begins with: the gradient of W."""
+    words = pattern(check, every, subject)
+    return words.removeprefix(": ") if words.startswith(": is ") else f"is wrong{words}"
+
+
+def pattern(check: TensorCheck, every: Mapping[str, TensorCheck], subject: Subject) -> str:
+    """What follows "is wrong", or ": is ..." for what stands without it."""
+    a, n = check.analytic, check.numeric
+    if a is None or n is None or check.errors is None or not np.all(np.isfinite(a)):
+        return "."
+    if check.places:
+        return f" in {check.places} only: {size_of_error(check)}."
+    seen = np.isfinite(n)
+    if seen.any() and not np.any(n[seen]):
+        return f": the numeric one is zero everywhere, this one goes up to {np.abs(a).max():.3g}."
+    if not np.any(a):
+        return f": is zero everywhere, the numeric one goes up to {np.abs(n[seen]).max():.3g}."
+    if seen.any():
+        others = {
+            name: other.numeric for name, other in every.items()
+            if name != check.name and other.numeric is not None and other.shape == check.shape
+        }
+        evidence = Evidence(
+            a, n, seen, subject.tensors[check.name], max(1e-8, 20 * check.tolerance), others,
+            check.name,
+        )
+        for reading in READINGS:
+            if words := reading(evidence):
+                return f": {words}"
+    wrong = np.nan_to_num(check.errors, nan=0.0, posinf=np.inf) > check.tolerance
+    if check.kind == "input" and len(check.shape) == 3 and check.checked == check.size:
+        steps = ", ".join(map(str, np.flatnonzero(wrong.any(axis=(0, 2)))))
+        return f" at step {steps} of 0 to {check.shape[1] - 1}."
+    share = np.count_nonzero(wrong)
+    if not share:
+        return f" along random directions by {check.projected_error:.1g}."
+    words = f" in {share} of {check.checked} elements"
+    words += "" if check.checked == check.size else f" that were looked at (of {check.size:,})"
+    return f"{words}{place_of(wrong, check)}."
+
+
+def place_of(wrong: np.ndarray, check: TensorCheck) -> str:
+    """The rows or columns, if the wrong elements fill few of them; or how small the error is."""
+    if check.error < 1e-4:
+        return (
+            f", by {check.error:.1g} of their size: more than rounding, so look for a small term "
+            "or an epsilon that only one of the two passes has"
+        )
+    if wrong.ndim == 2 and check.checked == check.size and min(wrong.shape) > 1:
+        for axis, name in ((0, "row"), (1, "column")):
+            lines = np.flatnonzero(wrong.any(axis=1 - axis))
+            if len(lines) <= max(1, wrong.shape[axis] // 3):
+                plural = "s" * (len(lines) > 1)
+                return f", all in {name}{plural} {', '.join(map(str, lines[:8]))}"
+    return ""
+
+
+def size_of_error(check: TensorCheck) -> str:
+    """The worst element in numbers."""
+    if check.index is None or check.analytic is None or check.numeric is None:
+        return "see the table"
+    return (
+        f"at {list(check.index)} the backward says {check.analytic[check.index]:.4g}, the numeric "
+        f"gradient {check.numeric[check.index]:.4g}"
+    )
+
+
+def silent(tensors: dict[str, TensorCheck]) -> list[str]:
+    """A note on tensors the loss does not depend on: nothing was checked there."""
+    dead = [
+        name
+        for name, t in tensors.items()
+        if t.passed and t.numeric is not None and t.checked and not np.any(np.nan_to_num(t.numeric))
+        and not np.any(t.analytic)
+    ]
+    if not dead:
+        return []
+    return [f"The loss does not depend on {', '.join(dead)} here: zero against zero says little."]
+
+
+def wrong_shapes(subject: Subject, found: Findings, sight: Sight) -> list[str]:
+    """What would put a gradient of the wrong shape right: a sum over the batch, a transpose."""
+    words = []
+    for name, verdict in found.verdicts.items():
+        if verdict != "wrong shape" or name not in found.misshapen:
+            continue
+        tensor, g = subject.tensors[name], np.asarray(found.misshapen[name])
+        rng, turned = np.random.default_rng(0), list(repaired(g, tensor.shape))
+        direction = rng.standard_normal(tensor.shape) * scale_of(tensor)
+        numeric = sight.along({name: direction})
+        for how, fixed in turned:
+            close = abs(float(np.sum(fixed * direction)) - numeric)
+            if close <= 1e-5 * float(np.linalg.norm(fixed * direction)):
+                words.append(f"The gradient of {name} would be right {how}.")
+                break
+        else:
+            if turned:
+                words.append(
+                    f"The gradient of {name} would have the right shape {turned[0][0]}, but would "
+                    "still be wrong."
+                )
+    return words
+
+
+def repaired(g: np.ndarray, shape: tuple[int, ...]) -> list[tuple[str, np.ndarray]]:
+    """The simple ways to give an array another shape, each in words."""
+    if g.dtype.kind not in "fiu":
+        return []
+    ways = []
+    if g.T.shape == shape:
+        ways.append(("if it were transposed", g.T))
+    for count in range(1, 2 ** min(g.ndim, 5)):
+        axes = tuple(k for k in range(g.ndim) if count >> k & 1)
+        for keep in (False, True):
+            total = g.sum(axis=axes, keepdims=keep)
+            if total.shape == shape:
+                word = "axis" if len(axes) == 1 else "axes"
+                over = ", ".join(map(str, axes))
+                ways.append((
+                    f"if it were summed over {word} {over}"
+                    + (" with keepdims=True" if keep else "")
+                    + ": what is added to every row gets the sum of the rows' gradients", total,
+                ))
+    if g.size == int(np.prod(shape)):
+        ways.append((f"if it were reshaped to {shape}", g.reshape(shape)))
+    return ways

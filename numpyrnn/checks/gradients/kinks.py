@@ -1,0 +1,84 @@
+"""Elements that lie exactly on a kink (relu at 0, a tie of two maxima): no derivative there.
+
+Found by halving: a group of elements is nudged together, and only a group that shows a kink is
+looked at more closely. Each suspect then shows its one-sided slopes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from numpyrnn.checks.gradients.analytic import tracing
+from numpyrnn.checks.gradients.noise import Line
+from numpyrnn.checks.gradients.probes import Subject
+from numpyrnn.checks.gradients.trust import Sight, quietly, scale_of
+
+MOST = 4000                 # evaluations spent on finding kinks
+
+
+def halved(test: Callable[[np.ndarray], bool], members: np.ndarray, left: list[int]) -> list[int]:
+    """Which members make the test true, found by testing groups; `left` counts evaluations down."""
+    if left[0] <= 0 or not len(members):
+        return []
+    left[0] -= 1
+    if not test(members):
+        return []
+    if len(members) == 1:
+        return [int(members[0])]
+    middle = len(members) // 2
+    return halved(test, members[:middle], left) + halved(test, members[middle:], left)
+
+
+def only(tensor: np.ndarray, members: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A direction that moves these elements (flat indices) and no others."""
+    d = np.zeros(tensor.size)
+    d[members] = (0.5 + rng.random(len(members))) * scale_of(tensor)
+    return d.reshape(tensor.shape)
+
+
+def bent(sight: Sight, direction: dict[str, np.ndarray]) -> bool:
+    """Whether the slopes to the left and to the right differ at the point itself."""
+    at = Line(sight.real, direction).real
+    here = at(0.0)
+    wide, close = (
+        quietly(lambda h=h: at(h) - 2 * here + at(-h)) / h for h in (1e-5, 1e-6)  # type: ignore[misc]
+    )
+    rounding = 1e-15 * max(abs(here), 1e-300) / 1e-6
+    return bool(abs(close) > 0.5 * abs(wide) and abs(close) > 20 * rounding)
+
+
+def find_kinks(subject: Subject, sight: Sight) -> dict[str, np.ndarray]:
+    """A mask for each tensor with elements whose slopes to the left and right differ."""
+    rng, left, found = np.random.default_rng(0), [MOST], {}
+
+    def tied(direction: dict[str, np.ndarray]) -> bool:
+        with tracing() as trace:
+            quietly(Line(sight.live, direction).sideways)
+        return trace.tied
+
+    for name, tensor in subject.tensors.items():
+        if name in subject.left_out:
+            continue
+
+        def suspicious(members: np.ndarray, name: str = name, tensor: np.ndarray = tensor) -> bool:
+            direction = {name: only(tensor, members, rng)}
+            return tied(direction) if sight.traced else bent(sight, direction)
+
+        suspects = halved(suspicious, np.arange(tensor.size), left)
+        mask = np.zeros(tensor.size, bool)
+        for k, flat in enumerate(suspects):
+            direction = {name: only(tensor, np.array([flat]), rng)}
+            if k >= 200:
+                mask[flat] = True
+                continue
+            seen = sight.opinion(direction)
+            mask[flat] = seen.kink
+            if seen.kink:
+                low, high = (v / direction[name].ravel()[flat] for v in seen.between)
+                room = (3 * seen.bar + 1e-6 * max(abs(low), abs(high))) / scale_of(tensor)
+                sight.sides[name, flat] = (low - room, high + room)
+        if mask.any():
+            found[name] = mask.reshape(tensor.shape)
+    return found

@@ -1,0 +1,73 @@
+"""Where a large tensor is wrong: its rows and columns in words, and some elements from there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.checks.gradients.elements import (
+    CENTRAL,
+    FEWEST,
+    Clock,
+    differentiate,
+    spread_out,
+)
+from numpyrnn.checks.gradients.projections import TOO_MANY, wrong_along
+from numpyrnn.checks.gradients.report import TENSOR_FLOOR, relative_errors, top_of
+from numpyrnn.checks.gradients.trust import Sight, scale_of
+
+
+def locate(sight: Sight, work: Any, rounding: float, rng: np.random.Generator) -> None:
+    """Which rows, which columns: words for a large tensor that is wrong somewhere."""
+    seen = ~np.isnan(work.numeric)
+    throughout = seen.any() and np.mean(work.wrong[seen]) > TOO_MANY
+    if all(p.agrees for p in work.projected) or throughout:
+        return
+    shape, words = work.numeric.shape, []
+    for axis in range(len(shape)) if len(shape) <= 4 else ():
+        if shape[axis] < 2:
+            continue
+        found = wrong_along(sight, work.name, work.analytic, axis, work.tolerance, rounding, rng)
+        if found:
+            words.append((axis, found))
+            lines = np.zeros(shape, bool)
+            lines[(slice(None),) * axis + (found,)] = True
+            if np.mean(looked_into(sight, work, lines, rounding)) > TOO_MANY:
+                break  # all along the other axes
+    if not words:
+        return
+    work.places = " and ".join(f"{axis_name(shape, axis)} {listed(found)}" for axis, found in words)
+    lines = np.zeros(shape, bool)
+    lines[np.ix_(*[dict(words).get(k, range(n)) for k, n in enumerate(shape)])] = True
+    looked_into(sight, work, lines, rounding)
+
+
+def looked_into(sight: Sight, work: Any, lines: np.ndarray, rounding: float) -> np.ndarray:
+    """Look at some elements of these lines one by one; which of them are wrong."""
+    order = list(spread_out(lines & np.isnan(work.numeric), FEWEST))
+    size = scale_of(sight.real.arrays[work.name])
+    step = 1e-30 if sight.method == "complex" else CENTRAL * size
+    more = differentiate(sight, work.name, order, step, Clock(60.0, 0, False), len(order))
+    work.numeric = np.where(np.isnan(more), work.numeric, more)
+    top = top_of(work.numeric)
+    work.errors = relative_errors(
+        work.analytic, work.numeric, max(TENSOR_FLOOR * top, rounding / work.tolerance)
+    )
+    return np.array([work.wrong[index] for index in order] or [False])
+
+
+def axis_name(shape: tuple[int, ...], axis: int) -> str:
+    """row and column of a matrix, else the index along an axis."""
+    if len(shape) == 1:
+        return "element"
+    return ("row", "column")[axis] if len(shape) == 2 else f"index of axis {axis}:"
+
+
+def listed(numbers: list[int]) -> str:
+    """17, or 3, 5, 8, or the first few and how many."""
+    if len(numbers) > 1 and numbers == list(range(numbers[0], numbers[-1] + 1)):
+        return f"{numbers[0]} to {numbers[-1]}"
+    if len(numbers) <= 8:
+        return ", ".join(map(str, numbers))
+    return f"{', '.join(map(str, numbers[:6]))} ... ({len(numbers)} of them)"

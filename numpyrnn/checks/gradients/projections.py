@@ -1,0 +1,110 @@
+"""A whole tensor in one evaluation: its gradient along a random direction; and its wrong rows.
+
+    backward  Σ g ⊙ d        numeric  the derivative of the loss along d        d Gaussian
+
+A Gaussian direction sees an error in any element but with probability 0, at the price of some
+digits: it must be above tolerance · ‖g ⊙ d‖ to show. Where the two differ, halves of the rows are
+tried, then quarters ..., until the wrong ones are found.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from numpyrnn.checks.gradients.kinks import halved
+from numpyrnn.checks.gradients.noise import EPSILON, Line, quick
+from numpyrnn.checks.gradients.trust import NEAR, Sight, quietly, scale_of
+
+DIRECTIONS = 2
+MOST = 100                  # evaluations spent on naming rows, then on columns
+TOO_MANY = 0.34             # a share of wrong rows above this is "throughout"
+
+
+class Projection(NamedTuple):
+    """One tensor along one direction: backward, numeric, what rounding may make of it."""
+
+    backward: float
+    numeric: float
+    allowed: float
+    size: float
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the two are the same as far as can be seen."""
+        return abs(self.backward - self.numeric) <= self.allowed
+
+    @property
+    def error(self) -> float:
+        """|a - n| over the size that the sum of independent shares has."""
+        return abs(self.backward - self.numeric) / self.size if self.size else 0.0
+
+
+def project(
+    sight: Sight, name: str, gradient: np.ndarray, direction: np.ndarray, tolerance: float,
+    rounding: float, fast: bool = False,
+) -> Projection:
+    """Both derivatives along the direction; `rounding` is what one element may be off."""
+    shares = gradient * direction
+    backward, size = float(np.sum(shares)), float(np.linalg.norm(shares))
+    length, bar = float(np.linalg.norm(direction)), 0.0
+    if sight.method == "complex":
+        numeric = sight.along({name: direction})
+    elif fast:
+        numeric = quietly(lambda: quick(Line(sight.real, {name: direction}).real, 1e-4))
+        bar = 1e-6 * max(abs(numeric), abs(backward)) + sight.noise / 1e-4
+    else:
+        at = Line(sight.real, {name: direction}).real
+        numeric = quietly(lambda: quick(at, NEAR))
+        slack = tolerance * max(size, abs(numeric)) + 2 * sight.noise / NEAR
+        bar = 2 * sight.noise / NEAR / 3
+        if not abs(numeric - backward) <= slack or slack > 1e-3 * size:
+            found = sight.opinion({name: direction})
+            numeric, bar = found.value, found.bar
+    size = max(size, abs(numeric), abs(backward))
+    allowed = tolerance * size + rounding * length + 3 * bar + 8 * EPSILON * size
+    return Projection(backward, numeric, allowed, size)
+
+
+def projections(
+    sight: Sight, name: str, gradient: np.ndarray, tolerance: float, rounding: float,
+    rng: np.random.Generator, directions: int = DIRECTIONS,
+) -> list[Projection]:
+    """The tensor along a few Gaussian directions, elements on kinks left out."""
+    array = sight.real.arrays[name]
+    found = []
+    for _ in range(directions):
+        direction = rng.standard_normal(array.shape) * scale_of(array)
+        if name in sight.kinks:
+            direction = np.where(sight.kinks[name], 0.0, direction)
+        found.append(project(sight, name, gradient, direction, tolerance, rounding))
+    return found
+
+
+def wrong_along(
+    sight: Sight, name: str, gradient: np.ndarray, axis: int, tolerance: float, rounding: float,
+    rng: np.random.Generator, most: int = MOST,
+) -> list[int] | None:
+    """The indices along one axis with a wrong gradient; None if they are (too) many."""
+    array = sight.real.arrays[name]
+    length = array.shape[axis]
+    left = [most]
+
+    def wrong(members: np.ndarray) -> bool:
+        direction = rng.standard_normal(array.shape) * scale_of(array)
+        keep = np.zeros(length, bool)
+        keep[members] = True
+        shape = [1] * array.ndim
+        shape[axis] = length
+        direction = direction * keep.reshape(shape)
+        if name in sight.kinks:
+            direction = np.where(sight.kinks[name], 0.0, direction)
+        return not project(
+            sight, name, gradient, direction, tolerance, rounding, fast=True
+        ).agrees
+
+    found = halved(wrong, np.arange(length), left)
+    if left[0] <= 0 or len(found) > TOO_MANY * length:
+        return None
+    return found

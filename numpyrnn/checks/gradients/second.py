@@ -1,0 +1,137 @@
+"""Second opinions: another point close by, and real differences on whatever was called wrong."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from numpyrnn.checks.gradients.examine import Ask, examine
+from numpyrnn.checks.gradients.explain import reason
+from numpyrnn.checks.gradients.noise import Line, quick
+from numpyrnn.checks.gradients.probes import Findings, Subject, compare_structure
+from numpyrnn.checks.gradients.report import KINK, TensorCheck
+from numpyrnn.checks.gradients.trust import NEAR, Sight, quietly, scale_of, tried
+
+AWAY = 0.02                 # how far the second point is, in units of each tensor's size
+
+
+def jittered(subject: Subject, rng: np.random.Generator, size: float) -> Subject:
+    """The same subject at a point a little away, no element of which is zero by chance."""
+    moved = {}
+    for name, tensor in subject.tensors.items():
+        step = rng.standard_normal(tensor.shape)
+        step = np.sign(step) * (0.3 + np.abs(step))
+        moved[name] = tensor + size * scale_of(tensor) * step
+    return subject.at(moved)
+
+
+def misled(sight: Sight, tensors: dict[str, TensorCheck], rng: np.random.Generator) -> str:
+    """Why the complex step was wrong after all, if real differences side with the backward pass."""
+    for name, check in tensors.items():
+        if check.verdict != "WRONG" or check.analytic is None:
+            continue
+        if not np.all(np.isfinite(check.analytic)):
+            continue
+        array = sight.real.arrays[name]
+        direction = rng.standard_normal(array.shape) * scale_of(array)
+        if name in sight.kinks:
+            direction = np.where(sight.kinks[name], 0.0, direction)
+        exact = sight.along({name: direction})
+        backward = float(np.sum(check.analytic * direction))
+        at = Line(sight.real, {name: direction}).real
+        if abs(quietly(lambda at=at: quick(at, NEAR)) - exact) <= 0.1 * abs(  # type: ignore[misc]
+            backward - exact
+        ):
+            continue
+        rough = sight.opinion({name: direction})
+        apart, close = abs(rough.value - exact), abs(rough.value - backward)
+        if apart > 3 * rough.bar + 1e-9 * abs(exact) and close <= max(3 * rough.bar, 1e-3 * apart):
+            return (
+                f"Checked by central differences, because the complex step gives {exact:.6g} along "
+                f"a direction of {name} where real differences give {rough.value:.6g}."
+            )
+    return ""
+
+
+def second_point(
+    subject: Subject, found: Findings, sight: Sight, first: dict[str, TensorCheck], ask: Ask,
+    rng: np.random.Generator,
+) -> tuple[list[str], list[str], bool]:
+    """Failures, notes and whether all is right, at a point where no zero or symmetry hides much."""
+    for size in (AWAY, AWAY / 30, AWAY / 1e4):
+        moved = jittered(subject, rng, size)
+        try:
+            point = quietly(moved.point)
+        except Exception:
+            continue
+        losses = [np.asarray(value) for value in point.outputs.values()]
+        if all(np.all(np.isfinite(value)) for value in losses):
+            break
+    else:
+        return [], ["The function is not defined close by: no second point was looked at."], False
+    bad = compare_structure(moved, point)[0]
+    names = [name for name in first if first[name].passed or first[name].verdict == KINK]
+    names = [name for name in names if name not in bad]
+    gradients = {name: np.array(point.gradients[name]) for name in names}
+    there = found._replace(gradients=gradients, verdicts={})
+    view = looking(moved, there, sight, rng)
+    if view is None or not names:
+        return [], [], False
+    looked = [] if all_at_once(view, gradients, ask, rng) else names
+    few = ask._replace(budget=min(ask.budget, 1.0), samples=0, progress=False)
+    checks, _ = examine(moved, there, view, looked, few, rng)
+    wrong = {name: check for name, check in checks.items() if check.verdict in ("WRONG", "NaN")}
+    if wrong and view.method == "complex" and misled(view, wrong, rng):
+        return [], [], False
+    if wrong:
+        more = ask._replace(budget=min(ask.budget, 1.0), progress=False)
+        checks, _ = examine(moved, there, view, list(wrong), more, rng)
+        wrong = {name: c for name, c in checks.items() if c.verdict in ("WRONG", "NaN")}
+    words = [
+        f"At a second point close by, the gradient of {name} {reason(check, checks, moved)}"
+        f" Your point hides it{hiding(subject.tensors[name])}."
+        for name, check in wrong.items()
+    ]
+    notes = []
+    if hidden := [n for n in names if first[n].verdict == KINK and n not in wrong]:
+        notes.append(f"At a second point close by, the gradient of {', '.join(hidden)} is right.")
+    return words, notes, not wrong
+
+
+def all_at_once(
+    sight: Sight, gradients: dict[str, np.ndarray], ask: Ask, rng: np.random.Generator
+) -> bool:
+    """Whether one direction through all tensors already shows nothing wrong."""
+    if sight.method != "complex" or not all(np.all(np.isfinite(g)) for g in gradients.values()):
+        return False
+    direction = {}
+    for name in gradients:
+        array = sight.real.arrays[name]
+        d = rng.standard_normal(array.shape) * scale_of(array)
+        direction[name] = np.where(sight.kinks[name], 0.0, d) if name in sight.kinks else d
+    shares = [np.ravel(g * direction[name]) for name, g in gradients.items()]
+    size = min((float(np.linalg.norm(s)) for s in shares if np.any(s)), default=0.0)
+    backward = sum(float(np.sum(s)) for s in shares)
+    apart = abs(backward - sight.along(direction))
+    return apart <= max(1e3 * min(ask.tolerances.values()) * size, 4e-16 * abs(backward))
+
+
+def hiding(tensor: np.ndarray) -> str:
+    """What is special about a point, as far as it shows."""
+    if tensor.size and not np.any(tensor):
+        return ": its elements are all zero"
+    if tensor.size > 1 and np.ptp(tensor) == 0:
+        return ": its elements are all equal"
+    return ""
+
+
+def looking(
+    moved: Subject, there: Findings, sight: Sight, rng: np.random.Generator
+) -> Sight | None:
+    """The same way of taking derivatives at the other point."""
+    real = moved.live(np.float64)
+    if sight.method == "central":
+        return Sight("central", real, real, noise=sight.noise)
+    if not sight.kinks and not sight.traced:
+        return Sight("complex", moved.live(np.complex128), real, sees=sight.sees)
+    view, _ = tried(moved, there, real, moved.carries, rng)
+    return view
