@@ -140,7 +140,7 @@ def _panel(ax: Any, measured: Sequence[Any], limits: tuple[float, float], turned
     ax.yaxis.set_minor_locator(NullLocator())
     ax.set_yticks(ticks, [f"{tick:g}×" for tick in ticks])
     ax.set_xticks(range(len(measured)), [
-        f"{', '.join(map(str, result['shape']))}\n{result['peers']['kernel']['ms']:,.3g} ms"
+        f"{', '.join(map(str, result['shape']))}\n{_milliseconds(result['peers']['kernel']['ms'])}"
         for result in measured
     ])
     for told, offset, side in (("slower ↑", 8, "bottom"), ("faster ↓", -8, "top")):
@@ -155,3 +155,8 @@ def short(ratio: float) -> str:
     if ratio < 0.1:
         return f"{ratio:.2g}"
     return f"{ratio:.2f}" if ratio < 1 else f"{ratio:.1f}" if ratio < 10 else f"{ratio:.0f}"
+
+
+def _milliseconds(ms: float) -> str:
+    """Three digits, and no power of ten where a step takes seconds."""
+    return f"{ms:,.0f} ms" if ms >= 1_000 else f"{ms:.3g} ms"
