@@ -154,9 +154,10 @@ def assigned(layer: Any, name: str, value: Any) -> str | None:
         return f"write layer.{name}['name'][...] = value{instead}"
     if name in inside and inside[name] is not value:
         return "build the model anew, or copy with layer.children()[name].load_params(params)"
-    if name in own:
+    if name in own and own[name] is not value:
         return f"write layer.params[{name!r}][...] = value"
-    theirs = ATTRIBUTES.get(name, "") if own or inside else ""
+    ours = (own or inside) and type(layer).__module__.startswith("numpyrnn.")
+    theirs = ATTRIBUTES.get(name, "") if ours else ""
     return f"{theirs}[...] = value" if "params[" in theirs and theirs.endswith("]") else None
 
 

@@ -14,6 +14,7 @@ from numpyrnn import (
     Bidirectional,
     Dense,
     Dropout,
+    Layer,
     LayerNormGRU,
     LearnedState,
     Sequential,
@@ -105,6 +106,16 @@ def test_what_would_change_nothing_cannot_be_assigned(kind, name, cure):
 
 
 def test_an_attribute_of_ones_own_can_be_assigned():
+    class Own(Layer):
+        def __init__(self):
+            super().__init__()
+            self._params = {"W": np.ones((2, 3), np.float32)}
+            self.W, self.weight, self.bias = self._params["W"], 1.0, False
+
+    own = Own()
+    assert own.W is own.params["W"] and own.weight == 1 and not own.bias
+    with pytest.raises(AttributeError, match=r"write layer.params\['W'\]\[\.\.\.\] = value"):
+        own.W = np.ones((2, 3))
     layer, _ = MAPPINGS["Sequential"]()
     layer.note = "mine"
     layer.head = layer["head"]              # the layer itself, under a shorter name
