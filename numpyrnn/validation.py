@@ -186,6 +186,8 @@ def check_finite(what: str, array: np.ndarray, cure: str = "clean the data first
 
 def as_array(what: str, value: Any) -> np.ndarray:
     """`value` as an array, or a sentence for rows of different length and for masked arrays."""
+    if type(value) is np.ndarray:       # neither a masked array nor another subclass
+        return value
     rows = value if isinstance(value, list | tuple) else [value]
     if any(isinstance(row, np.ndarray) and hasattr(row, "mask") for row in rows):
         raise TypeError(

@@ -79,7 +79,8 @@ class Dense(Layer):
         if self.activation is not None:
             check_finite("W x + b", a, "scale x and the weights down")
             y = activate(self.activation, a)
-        self._cache = (rows.copy(), a, x.shape) if training else None
+        needed = None if self.activation is None else a
+        self._cache = (rows.copy(), needed, x.shape) if training else None
         return y.reshape(*x.shape[:-1], self.output_size)
 
     def backward(self, dy: np.ndarray) -> np.ndarray:

@@ -73,7 +73,9 @@ class Optimizer:
         self._check(params, grads)
         self.steps += 1
         for name, p in params.items():
-            g, work = check_float_array(name, grads[name], p.dtype), np.empty_like(p)
+            g, work = grads[name], np.empty_like(p)
+            if g.dtype != p.dtype:
+                g = check_float_array(name, g, p.dtype)
             if self.weight_decay and self.decoupled:
                 p *= 1 - rate * self.weight_decay
             elif self.weight_decay:
