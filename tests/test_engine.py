@@ -136,8 +136,8 @@ def test_inference_needs_no_memory_that_grows_with_the_number_of_steps(kind):
         tracemalloc.stop()
         return peak - h.nbytes
 
-    # Whole strides, so that the last one does not need a layout of its own. The least of three: what
-    # else goes on in the process is counted too.
+    # Whole strides, so that the last one does not need a layout of its own. The least of three,
+    # since what else goes on in the process is counted too.
     stride = 1024 // BATCH
     few, many = (min(extra(n * stride) for _ in range(3)) for n in (30, 60))
     assert many - few < 30 * stride * 10
