@@ -98,9 +98,9 @@ if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when i
         forecaster,
         greedy_search,
         language_model,
-        listener,
         tagger,
     )
+    from numpyrnn.models import ctc_model as listener
     from numpyrnn.optim import (
         SGD,
         Adagrad,

@@ -1,6 +1,7 @@
 """What holds for every test: the same examples, one BLAS thread, and which tests are the core."""
 
 import os
+from pathlib import Path
 
 # Before NumPy is loaded: on small matrices a second thread only waits, and tests run side by side.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -14,11 +15,11 @@ settings.load_profile("numpyrnn")
 
 
 def pytest_addoption(parser):
-    parser.addini("core", "files whose tests get the marker core", "linelist")
+    parser.addini("core", "folders and files whose tests get the marker core", "linelist")
 
 
 def pytest_collection_modifyitems(config, items):
-    core = set(config.getini("core"))
+    core = {Path(__file__).parent / place for place in config.getini("core")}
     for item in items:
-        if item.path.name in core and not item.get_closest_marker("slow"):
+        if core & {item.path, *item.path.parents} and not item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.core)

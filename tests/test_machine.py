@@ -8,11 +8,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from support.paths import ROOT
 
 from numpyrnn import machine
 from numpyrnn.machine import SKYLAKEX_NEEDS, Machine, choose_blas, facts
 
-ROOT = Path(__file__).resolve().parents[1]
 AVX2 = "fpu sse4_2 avx f16c fma avx2"
 AVX512 = f"{AVX2} {' '.join(sorted(SKYLAKEX_NEEDS))}"
 

@@ -12,12 +12,10 @@ from collections.abc import Mapping
 from functools import partial
 from types import SimpleNamespace
 
-import mistakes
-import mistakes_toolbox
-import mistakes_words
 import numpy as np
 import pytest
-from helpers import PLAIN, assert_close, assert_equal, each, plain, random_state, run
+from support import mistakes, mistakes_toolbox, mistakes_words
+from support.helpers import PLAIN, assert_close, assert_equal, each, plain, random_state, run
 
 from numpyrnn import (
     GRU,
@@ -361,7 +359,7 @@ def write_files(directory):
 @pytest.fixture(scope="session")
 def models_for_commands(tmp_path_factory):
     """The bytes of a classifier and a language model, as the commands write them."""
-    from numpyrnn.cli.text_classifier import TextClassifier
+    from numpyrnn.experiments.trained.text_classifier import TextClassifier
 
     directory = tmp_path_factory.mktemp("models")
     vocabulary = Vocabulary([["good", "bad"]])

@@ -9,10 +9,10 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from support.paths import ROOT
 
 import numpyrnn
 
-ROOT = Path(__file__).resolve().parents[1]
 HEAVY = {"matplotlib", "tqdm", "torch", "jax", "keras"}
 
 # Joined here, so that this file does not contain what it looks for.

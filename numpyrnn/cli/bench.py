@@ -17,10 +17,10 @@ import textwrap
 import time
 from typing import Any
 
+from numpyrnn.benchmarks.peers import PEERS, TASKS, Job, available
 from numpyrnn.cli import comma_list, one_of, output_directory, path_name, positive_int
-from numpyrnn.cli.bench_peers import PEERS, TASKS, Job, available
-from numpyrnn.cli.hints import shown
 from numpyrnn.progress import bar
+from numpyrnn.text import shown
 
 EXAMPLES = """
 numpyrnn bench --quick
@@ -95,9 +95,9 @@ def run(args: argparse.Namespace) -> int:
     """Measure, print a table for each cell, draw; 1 if a peer died on the way, else 0."""
     from tqdm import tqdm
 
-    from numpyrnn.cli.bench_report import meaning, report
-    from numpyrnn.cli.bench_session import PAUSE, measure, summary
-    from numpyrnn.cli.bench_trust import load
+    from numpyrnn.benchmarks.report import meaning, report
+    from numpyrnn.benchmarks.session import PAUSE, measure, summary
+    from numpyrnn.benchmarks.trust import load
     from numpyrnn.plots.style import check_drawing
 
     now = time.monotonic()
@@ -214,7 +214,7 @@ def _nothing_yet(
 
 
 def _write(out: Any, results: dict[str, Any]) -> None:
-    from numpyrnn.cli.files import write_json
+    from numpyrnn.experiments.files import write_json
 
     write_json(out / "bench.json", results)
 
@@ -222,7 +222,7 @@ def _write(out: Any, results: dict[str, Any]) -> None:
 def _draw(out: Any, results: dict[str, Any]) -> Any:
     """Write the figure, if there is anything to compare."""
     from numpyrnn import plots
-    from numpyrnn.cli.files import Figures
+    from numpyrnn.experiments.files import Figures
 
     figures = Figures(out)
     if any(len(result["peers"]) > 1 for result in results["results"]):

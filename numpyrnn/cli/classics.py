@@ -22,8 +22,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from numpyrnn.cli import comma_list, one_of, output_directory, path_name, positive_int
-from numpyrnn.cli.hints import shown
 from numpyrnn.progress import bar
+from numpyrnn.text import shown
 
 EXAMPLES = """
 numpyrnn classics --quick
@@ -88,8 +88,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Estimate, do the jobs, write, and say what came out."""
-    from numpyrnn.cli.classics_report import estimate, told, write
-    from numpyrnn.cli.classics_spread import save, saved
+    from numpyrnn.experiments.classics.report import estimate, told, write
+    from numpyrnn.experiments.classics.spread import save, saved
     from numpyrnn.plots.style import check_drawing
 
     jobs, left_out = chosen(args)
@@ -122,7 +122,7 @@ def run(args: argparse.Namespace) -> None:
 
 def chosen(args: argparse.Namespace) -> tuple[list[Any], str]:
     """The jobs that the options ask for, and a sentence about what --quick leaves out."""
-    from numpyrnn.cli.classics_job import job
+    from numpyrnn.experiments.classics.job import job
 
     full: dict[str, Any] = {"tasks": list(SIZED), "cells": list(CELLS), "seeds": SEEDS}
     usual = QUICK if args.quick else full
@@ -149,7 +149,7 @@ def chosen(args: argparse.Namespace) -> tuple[list[Any], str]:
 @contextmanager
 def spread(args: argparse.Namespace, jobs: Sequence[Any]) -> Iterator[tuple[int, Iterator[Any]]]:
     """How many jobs go on at once, and the records as they come; all is cleared away at the end."""
-    from numpyrnn.cli.classics_spread import Cluster, cores, on_processes
+    from numpyrnn.experiments.classics.spread import Cluster, cores, on_processes
 
     if args.scheduler is not None:
         with Cluster(args.scheduler) as cluster:

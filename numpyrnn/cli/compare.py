@@ -23,7 +23,7 @@ from numpyrnn.cli import (
     positive_int,
     whole_number,
 )
-from numpyrnn.cli.hints import shown
+from numpyrnn.text import shown
 
 EXAMPLES = """
 numpyrnn compare
@@ -108,10 +108,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Train, test, and write; results.json is complete after each model."""
-    from numpyrnn.cli import compare_changes
-    from numpyrnn.cli.compare_data import load
-    from numpyrnn.cli.compare_models import Comparison
-    from numpyrnn.cli.compare_report import describe, draw, finish, report
+    from numpyrnn.experiments.sentiment import changes as compare_changes
+    from numpyrnn.experiments.sentiment.data import load
+    from numpyrnn.experiments.sentiment.models import Comparison
+    from numpyrnn.experiments.sentiment.report import describe, draw, finish, report
     from numpyrnn.plots.style import check_drawing
     from numpyrnn.tasks.text import Vocabulary
     from numpyrnn.tasks.word_vectors import read_vectors

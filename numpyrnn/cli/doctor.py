@@ -18,14 +18,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from numpyrnn import machine
-from numpyrnn.cli import doctor_measure, output_file, path_name
-from numpyrnn.cli.bench_trust import WAITED
-from numpyrnn.cli.doctor_findings import Finding, findings
-from numpyrnn.cli.doctor_measure import JOBS, Measured, NotMeasured, Trial
-from numpyrnn.cli.files import write_json
-from numpyrnn.cli.hints import shown
+from numpyrnn.benchmarks import doctor_measure
+from numpyrnn.benchmarks.doctor_findings import Finding, findings
+from numpyrnn.benchmarks.doctor_measure import JOBS, Measured, NotMeasured, Trial
+from numpyrnn.benchmarks.trust import WAITED
+from numpyrnn.cli import output_file, path_name
+from numpyrnn.experiments.files import write_json
 from numpyrnn.machine import Machine
 from numpyrnn.progress import bar
+from numpyrnn.text import shown
 
 EXAMPLES = """
 numpyrnn doctor

@@ -26,7 +26,7 @@ from numpyrnn.cli import (
     positive_int,
     whole_number,
 )
-from numpyrnn.cli.hints import shown
+from numpyrnn.text import shown
 
 EXAMPLES = """
 numpyrnn flow
@@ -109,9 +109,9 @@ def start(text: str) -> str:
 
 def run(args: argparse.Namespace) -> None:
     """Measure, draw, write, and say in plain words what came out."""
-    from numpyrnn.cli.flow_figures import draw
-    from numpyrnn.cli.flow_measure import measure
-    from numpyrnn.cli.flow_report import results, summary, table, write
+    from numpyrnn.experiments.flow.figures import draw
+    from numpyrnn.experiments.flow.measure import measure
+    from numpyrnn.experiments.flow.report import results, summary, table, write
     from numpyrnn.plots.style import check_drawing
 
     began = time.perf_counter()

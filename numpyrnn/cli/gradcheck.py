@@ -61,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Check the cases, print what came out, and return 1 if a gradient is wrong, else 0."""
     if args.target is not None:
-        from numpyrnn.cli.gradcheck_file import check
+        from numpyrnn.checks.gradients.file import check
 
         report = check(args.target, args.shape, args.method, args.seed)
         print(report.to_json() if args.json else report)
@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
         raise ValueError("--shape, --json: expected FILE.py::NAME with it; name what to check")
 
     from numpyrnn.checks import check_gradients
-    from numpyrnn.checks.cases import cases
+    from numpyrnn.checks.cases.every_case import cases
     from numpyrnn.checks.gradients.report import table
 
     start = time.perf_counter()

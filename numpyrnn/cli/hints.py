@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path, PurePath
 
-from numpyrnn.shown import visible
+from numpyrnn.text import visible
 
 NAME = "numpyrnn"
 
@@ -55,11 +55,6 @@ def shell_words(words: Sequence[str | os.PathLike[str]]) -> str:
     if os.name == "nt":
         return subprocess.list2cmdline(plain)
     return " ".join(map(_quoted, plain))
-
-
-def shown(path: str | os.PathLike[str]) -> str:
-    """A path or name as it is printed, drawn and kept: bytes that are not UTF-8 become \\xe9."""
-    return visible(os.fspath(path))
 
 
 def _plain(word: str | os.PathLike[str]) -> str:

@@ -28,9 +28,9 @@ from numpyrnn.cli import (
     positive_int,
     whole_number,
 )
-from numpyrnn.cli.files import Figures, write_json
-from numpyrnn.cli.hints import hint, shown
-from numpyrnn.cli.lm_training import (
+from numpyrnn.cli.hints import hint
+from numpyrnn.cli.sample import CHECKPOINT, open_language_model
+from numpyrnn.experiments.characters.training import (
     ANNEALED,
     DEFAULTS,
     FEWEST,
@@ -41,8 +41,9 @@ from numpyrnn.cli.lm_training import (
     choose_options,
     read_corpus,
 )
-from numpyrnn.cli.sample import CHECKPOINT, open_language_model
+from numpyrnn.experiments.files import Figures, write_json
 from numpyrnn.plots.style import check_drawing
+from numpyrnn.text import shown
 
 EXAMPLES = """
 numpyrnn lm

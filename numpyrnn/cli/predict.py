@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from numpyrnn.cli import path_name
-from numpyrnn.shown import aligned, columns, elided, visible
 from numpyrnn.tasks.decoding import decode
+from numpyrnn.text import aligned, columns, elided, visible
 
 if TYPE_CHECKING:
-    from numpyrnn.cli.text_classifier import TextClassifier
+    from numpyrnn.experiments.trained.text_classifier import TextClassifier
 
 EXAMPLES = """
 numpyrnn predict --model runs/compare/lstm.npz "this movie is not good"
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> None:
     A line of the standard input that cannot be read costs no other its answer; which one it was is
     said in the end. What was typed is put right and typed again.
     """
-    from numpyrnn.cli.train_ask import is_of_a_task
+    from numpyrnn.experiments.trained.task_model import is_of_a_task
 
     path, texts = Path(args.model), list(_texts(args.texts))
     of_a_task = path.is_file() and is_of_a_task(path)
@@ -81,7 +81,7 @@ class Text(NamedTuple):
 
 def _labelled(path: Path, texts: Sequence[Text]) -> tuple[list[str], list[Text]]:
     """Lines with a label, its probability and the unknown words of each text; those that failed."""
-    from numpyrnn.cli.text_classifier import TextClassifier
+    from numpyrnn.experiments.trained.text_classifier import TextClassifier
     from numpyrnn.tasks.text import tokenize
 
     loaded, good, failed, lines = TextClassifier.load(path), [], [], []
@@ -107,7 +107,7 @@ def _labelled(path: Path, texts: Sequence[Text]) -> tuple[list[str], list[Text]]
 
 def _written(path: Path, texts: Sequence[Text]) -> tuple[list[str], list[Text]]:
     """Lines with what a model of `numpyrnn train` makes of each text; those that failed."""
-    from numpyrnn.cli.train_ask import trained
+    from numpyrnn.experiments.trained.task_model import trained
 
     asked, good, failed = trained(path, "--model"), [], []
     for text in texts:
@@ -159,7 +159,7 @@ def _lines() -> Iterator[Text]:
 
 def _notes(words: Sequence[str], loaded: TextClassifier) -> Iterator[str]:
     """What the reader should know about one prediction."""
-    from numpyrnn.cli.text_classifier import words_read
+    from numpyrnn.experiments.trained.text_classifier import words_read
 
     read = words_read(words, loaded.max_length)
     if len(read) < len(words):

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from numpyrnn.cli import one_of, output_file, path_name, positive_int, whole_number
-from numpyrnn.cli.files import naming
-from numpyrnn.cli.hints import shown
+from numpyrnn.experiments.files import naming
+from numpyrnn.text import shown
 
 if TYPE_CHECKING:
     from numpyrnn.seeing import Trace
@@ -82,7 +82,7 @@ def element(text: str) -> tuple[int, ...]:
 
 def run(args: argparse.Namespace) -> None:
     """Make the trace, and write it or walk through it."""
-    from numpyrnn.cli.step_example import from_checkpoint, from_sizes
+    from numpyrnn.experiments.example_trace import from_checkpoint, from_sizes
 
     pages = {"--html": args.html, "--paper": args.paper}
     files = {
@@ -102,11 +102,11 @@ def run(args: argparse.Namespace) -> None:
     if args.paper:
         written(files["--paper"], trace.to_paper)
     if args.print:
-        from numpyrnn.seeing.tracing.text import transcript, wrapped
+        from numpyrnn.seeing.views.text import transcript, wrapped
 
         print(wrapped(note), transcript(trace, args.element), sep="\n\n")
     elif not any(pages.values()):
-        from numpyrnn.cli.step_walk import walk
+        from numpyrnn.seeing.views.terminal.walk import walk
 
         walk(trace, note, args.element)
 

@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Print the list."""
-    from numpyrnn.cli.train_registry import TASKS
+    from numpyrnn.experiments.tasks.registry import TASKS
 
     width = max(map(len, TASKS)) + 2
     for name, task in TASKS.items():

@@ -22,7 +22,7 @@ from numpyrnn.cli import (
     positive_int,
     whole_number,
 )
-from numpyrnn.cli.hints import shown
+from numpyrnn.text import shown
 
 EXAMPLES = """
 numpyrnn train tags
@@ -98,7 +98,7 @@ def run(args: argparse.Namespace) -> None:
     cells = chosen_cells(args, task)
     place = f"runs/{task.name}" if args.out is None else args.out
     if args.ask is not None:
-        from numpyrnn.cli.train_ask import trained
+        from numpyrnn.experiments.trained.task_model import trained
 
         check_alone(args)
         asked = trained(Path(place) / f"{cells[-1]}.npz", "--ask", type(task))
@@ -107,8 +107,8 @@ def run(args: argparse.Namespace) -> None:
         except ValueError as error:
             raise ValueError(f"--ask: {error}") from error
         return
-    from numpyrnn.cli.train_report import describe, draw, finish, report
-    from numpyrnn.cli.train_run import Run
+    from numpyrnn.experiments.tasks.report import describe, draw, finish, report
+    from numpyrnn.experiments.tasks.run import Run
     from numpyrnn.plots.style import check_drawing
 
     check_output_directory(place)
@@ -132,7 +132,7 @@ def run(args: argparse.Namespace) -> None:
 
 def chosen_task(args: argparse.Namespace) -> Any:
     """The task with its options."""
-    from numpyrnn.cli.train_registry import TASKS
+    from numpyrnn.experiments.tasks.registry import TASKS
 
     kind = TASKS[args.task]
     own = {name: getattr(args, name) for name in OWN if getattr(args, name) is not None}

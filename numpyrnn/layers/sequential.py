@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.layers.attention import Attention
+from numpyrnn.layers.attention.attention import Attention
 from numpyrnn.layers.base import Composite, Layer
 from numpyrnn.layers.bidirectional import check_one_output
 from numpyrnn.layers.masks import mask_or_lengths

@@ -28,6 +28,7 @@ from numpyrnn.metrics.error_rates import (
     edit_counts,
     word_error_rate,
 )
+from numpyrnn.metrics.likelihood import bits_per_character, perplexity
 from numpyrnn.metrics.regression import (
     mean_absolute_error,
     mean_squared_error,
@@ -35,7 +36,6 @@ from numpyrnn.metrics.regression import (
     root_mean_squared_error,
 )
 from numpyrnn.metrics.summaries import Rouge, rouge, rouge_words
-from numpyrnn.metrics.surprise import bits_per_character, perplexity
 from numpyrnn.metrics.translation import Bleu, bleu
 
 __all__ = [

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from numpyrnn.shown import composed
+from numpyrnn.text import composed
 from numpyrnn.validation import shown
 
 Token: TypeAlias = "str | int"

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from numpyrnn.layers import Bidirectional, Dense, Dropout, Embedding
-from numpyrnn.layers.attention import Attention
-from numpyrnn.layers.attention_scores import (
+from numpyrnn.layers.attention.attention import Attention
+from numpyrnn.layers.attention.scores import (
     AdditiveAttention,
     DotAttention,
     GeneralAttention,

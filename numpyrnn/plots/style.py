@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.shown import elided, visible
+from numpyrnn.text import elided, visible
 
 # Okabe & Ito 2008, told apart with every common kind of colour vision.
 BLACK, GREY = "#000000", "#8C8C8C"

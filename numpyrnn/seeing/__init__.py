@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from numpyrnn.answers import open_room
+from numpyrnn.seeing.compare import Comparison, compare
 from numpyrnn.seeing.gradients.flow import (
     Flow,
     Profile,
@@ -21,9 +22,8 @@ from numpyrnn.seeing.gradients.starts import (
     compare_starts,
     new_layer,
 )
-from numpyrnn.seeing.tracing.compare import Comparison, compare
+from numpyrnn.seeing.trace import Trace, trace
 from numpyrnn.seeing.tracing.event import Event
-from numpyrnn.seeing.tracing.trace import Trace, trace
 
 __all__ = [
     "trace", "Trace", "Event", "compare", "Comparison",

@@ -20,8 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.shown import composed
 from numpyrnn.tasks.decoding import decode
+from numpyrnn.text import composed
 from numpyrnn.validation import check_ids, check_number, check_shape, check_size
 
 SHORTEST_TEXT = 1000  # characters; with less, a tenth for validation says nothing

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.shown import composed
 from numpyrnn.tasks.characters import Alphabet
 from numpyrnn.tasks.date_forms import CHARACTERS, FORMS
+from numpyrnn.text import composed
 from numpyrnn.validation import (
     RandomSource,
     check_flag,

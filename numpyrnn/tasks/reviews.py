@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from numpyrnn.shown import composed
 from numpyrnn.tasks.decoding import decode
+from numpyrnn.text import composed
 from numpyrnn.validation import RandomSource, check_choice, check_number, nearest
 
 PARTS = ("train", "validation", "test")

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.answers import unknown_attribute
-from numpyrnn.shown import composed
+from numpyrnn.text import composed
 from numpyrnn.validation import check_ids, check_size, shown
 
 PADDING, UNKNOWN = "<pad>", "<unk>"

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from numpyrnn.shown import composed
 from numpyrnn.tasks.text import Vocabulary
+from numpyrnn.text import composed
 
 
 class WordVectors(NamedTuple):

@@ -32,8 +32,8 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 from numpyrnn import plots
 from numpyrnn.cli.compare import MODELS
-from numpyrnn.cli.compare_data import Data, Preset, load
-from numpyrnn.cli.compare_models import LAST_RATE, MAX_NORM
+from numpyrnn.experiments.sentiment.data import Data, Preset, load
+from numpyrnn.experiments.sentiment.models import LAST_RATE, MAX_NORM
 from numpyrnn.metrics import accuracy, confusion_matrix, precision_recall_f1
 from numpyrnn.tasks.text import Vocabulary
 from numpyrnn.training import batches

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from numpyrnn.checks.diagnosis.bank.textbook import Textbook
 from numpyrnn.checks.diagnosis.locate import Place
-from numpyrnn.checks.diagnosis.sources import Textbook
 
 
 def family(place: Place, book: Textbook, steps: int | None) -> str:

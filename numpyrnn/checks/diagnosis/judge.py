@@ -7,18 +7,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from numpyrnn.checks.diagnosis.bank import Bank
-from numpyrnn.checks.diagnosis.edits import Bug
+from numpyrnn.checks.diagnosis.bank.bank import Bank
+from numpyrnn.checks.diagnosis.bank.edits import Bug
+from numpyrnn.checks.diagnosis.bank.problem import Problem, Sizes, check_sizes
+from numpyrnn.checks.diagnosis.bank.search import Found, search
+from numpyrnn.checks.diagnosis.bank.textbook import Textbook, changed_lines, equation
+from numpyrnn.checks.diagnosis.code.entry_points import subjects
+from numpyrnn.checks.diagnosis.code.preflight import Observed, Preflight
+from numpyrnn.checks.diagnosis.code.student_code import Subject
+from numpyrnn.checks.diagnosis.code.verdict import Verdict
 from numpyrnn.checks.diagnosis.families import family
-from numpyrnn.checks.diagnosis.finding import subjects
 from numpyrnn.checks.diagnosis.locate import ROUNDED, Place, locate
-from numpyrnn.checks.diagnosis.preflight import Observed, Preflight
-from numpyrnn.checks.diagnosis.problem import Problem, Sizes, check_sizes
 from numpyrnn.checks.diagnosis.report import Diagnosis, Element
-from numpyrnn.checks.diagnosis.search import Found, search
-from numpyrnn.checks.diagnosis.sources import Textbook, changed_lines, equation
-from numpyrnn.checks.diagnosis.subject import Subject
-from numpyrnn.checks.diagnosis.verdict import Verdict
 from numpyrnn.validation import check_size
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from numpyrnn.checks.diagnosis.preflight import Observed, Preflight
-from numpyrnn.checks.diagnosis.verdict import Verdict
+from numpyrnn.checks.diagnosis.code.preflight import Observed, Preflight
+from numpyrnn.checks.diagnosis.code.verdict import Verdict
 
 # Right to this and not to the tolerance: float32 in between, not a bug.
 ROUNDED = 1e-5

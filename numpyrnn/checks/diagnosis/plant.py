@@ -12,10 +12,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from numpyrnn.checks.diagnosis import loop
-from numpyrnn.checks.diagnosis.conventions import LAYOUTS
-from numpyrnn.checks.diagnosis.edits import Bug, edited
-from numpyrnn.checks.diagnosis.sources import Textbook, source, textbook
+from numpyrnn.checks.diagnosis.bank import loop
+from numpyrnn.checks.diagnosis.bank.edits import Bug, edited
+from numpyrnn.checks.diagnosis.bank.textbook import Textbook, source, textbook
+from numpyrnn.checks.diagnosis.code.layouts import LAYOUTS
 from numpyrnn.validation import RandomSource, check_choice, check_rng, nearest, shown
 
 HEAD = '''"""{title}, one step and a whole sequence.

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from numpyrnn.checks.diagnosis.edits import Bug
+from numpyrnn.checks.diagnosis.bank.edits import Bug
 
 WIDTH = 80
 MARGIN = 13

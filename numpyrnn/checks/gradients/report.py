@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.shown import aligned, columns, elided, visible
+from numpyrnn.text import aligned, columns, elided, visible
 from numpyrnn.validation import nearest
 
 WIDTH = 100

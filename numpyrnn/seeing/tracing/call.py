@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from numpyrnn.seeing.formulas.read import NotUnderstood, Reader
+from numpyrnn.seeing.formulas.tree import Tree, evaluate, node, symbol, symbols, variables
 from numpyrnn.seeing.tracing.event import Constant, Event
-from numpyrnn.seeing.tracing.formula import Tree, evaluate, node, symbol, symbols, variables
-from numpyrnn.seeing.tracing.formula_read import NotUnderstood, Reader
 from numpyrnn.seeing.tracing.lines import Line, Source
 
 Origin = Event | Constant

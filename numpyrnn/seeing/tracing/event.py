@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.seeing.tracing.formula import Tree
-from numpyrnn.seeing.tracing.formula_filled import Filled, fill
+from numpyrnn.seeing.formulas.filled import Filled, fill
+from numpyrnn.seeing.formulas.tree import Tree
 from numpyrnn.validation import check_size, shown
 
 LOOP = "dh = dh_next + dh_above"     # what the loop does before each step back
@@ -125,7 +125,7 @@ class Event:
         return ", ".join("0" for _ in self.shape)
 
     def _repr_html_(self) -> str:
-        from numpyrnn.seeing.tracing.notebook import event_page
+        from numpyrnn.seeing.views.notebook import event_page
 
         return event_page(self)
 

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from numpyrnn.cells.state import State
+from numpyrnn.seeing.formulas.tree import node, symbols
 from numpyrnn.seeing.tracing.call import Call, Known, Result, dict_items
 from numpyrnn.seeing.tracing.event import LOOP, Constant, Event
-from numpyrnn.seeing.tracing.formula import node, symbols
 from numpyrnn.seeing.tracing.lines import Line, Source
 from numpyrnn.validation import shown
 

@@ -1,0 +1,1 @@
+"""The classic tasks of long memory, by the papers' criteria."""

@@ -1,0 +1,1 @@
+"""Five models on the same labelled texts, side by side."""

@@ -1,0 +1,1 @@
+"""The tasks of `numpyrnn train`, each beside its baseline."""

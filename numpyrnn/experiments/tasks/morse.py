@@ -1,0 +1,146 @@
+"""The task that is heard: Morse code in noise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+
+from numpyrnn.checks.gradients.report import table
+from numpyrnn.experiments.tasks.task import NONE, Preset, Score, Task
+from numpyrnn.layers import Dense, Sequential
+from numpyrnn.losses import ctc_loss
+from numpyrnn.metrics import word_error_rate
+from numpyrnn.models.ctc_decoding import ctc_greedy
+from numpyrnn.models.ctc_model import listener
+from numpyrnn.plots.tasks import cell_style, noise_curves
+from numpyrnn.tasks import morse as task
+from numpyrnn.training import Batch, batches
+from numpyrnn.training.steps import Data, forward
+
+DECIBELS = (-12, -9, -6, -3, 0, 3, 6, 9, 12)    # signal to noise, at which is tested
+
+
+class Morse(Task):
+    """Audio in, text out, without knowing when each letter is heard."""
+
+    name, shape = "morse", "alignment-free"
+    told = "hear Morse code in noise as strong as the tone (0 dB)"
+    trivial = "saying nothing"
+    score = Score("word error rate", higher=False)
+    baseline, solved = task.BASELINE, task.SOLVED
+    minutes = 4.0
+    cells = (NONE, "gru")
+    known = (NONE, "gru", "lstm")
+    preset = Preset(64, sum(epochs for epochs, _ in task.CURRICULUM), 0.01, 32)
+    loss = staticmethod(ctc_loss)
+    max_norm = 5.0
+    WARM_UP = 20
+    TESTED: ClassVar[Mapping[str, tuple[int, float]]] = {   # messages, decibels
+        "validation": (50, 0), score.name: (300, 0),
+        **{f"{snr} dB": (100, snr) for snr in DECIBELS if snr != 0},
+    }
+    BY_NOISE = "by signal to noise, dB"
+
+    def __init__(self, *given: Any, **own: Any):
+        super().__init__(*given, **own)
+        self.by_noise: dict[str, dict[str, float]] = {}     # of the models tested, by cell
+
+    def prepare(self) -> None:
+        self.parts  # noqa: B018
+
+    @cached_property
+    def parts(self) -> dict[str, Any]:
+        return {
+            name: task.morse(count, self.part(k), snr=snr)
+            for k, (name, (count, snr)) in enumerate(self.TESTED.items())
+        }
+
+    @cached_property
+    def lessons(self) -> list[tuple[int, dict[str, Any]]]:
+        """The lesson of each epoch, by number: the curriculum, stretched to so many epochs."""
+        plan = [k for k, (epochs, _) in enumerate(task.CURRICULUM) for _ in range(epochs)]
+        chosen = [plan[len(plan) * e // self.preset.epochs] for e in range(self.preset.epochs)]
+        return [(k, task.CURRICULUM[k][1]) for k in chosen]
+
+    def build(self, cell: str, rng: Any = None) -> Any:
+        if cell == NONE:
+            return Sequential(head=Dense(task.FEATURES, task.CLASSES, rng=rng))
+        return listener(
+            cell, task.FEATURES, task.CLASSES, hidden_size=self.preset.hidden, rng=rng
+        )
+
+    def train(self, cell: str, fold: int) -> Data:
+        epochs = iter(self.lessons)
+        now: dict[str, Any] = {"lesson": -1}
+
+        def epoch(rng: np.random.Generator) -> Iterator[Batch]:
+            number, lesson = next(epochs)
+            if number != now["lesson"]:     # each lesson has messages of its own
+                now.update(lesson=number, messages=task.morse(rng=rng, **lesson))
+            x, targets, _ = now["messages"]
+            yield from batches(x, targets, self.preset.batch_size, rng=rng)
+
+        return epoch
+
+    def steps(self, fold: int) -> int:
+        size = self.preset.batch_size
+        return sum(-(-lesson["count"] // size) for _, lesson in self.lessons)
+
+    def schedule(self, fold: int, model: Any) -> Callable[[int], float]:
+        rate, steps = self.preset.learning_rate, self.steps(fold)
+        return lambda k: rate * max(0.0, min(1, (k + 1) / self.WARM_UP, 2 * (steps - k) / steps))
+
+    def watch(self, model: Any, cell: str, fold: int) -> float:
+        return self._error(model, "validation")
+
+    def test(self, model: Any, cell: str, fold: int) -> dict[str, Any]:
+        errors = {
+            snr: self._error(model, name)
+            for name, (_, snr) in self.TESTED.items() if name != "validation"
+        }
+        self.by_noise[cell] = {f"{snr:g}": errors[snr] for snr in sorted(errors)}
+        return {self.score.name: errors[0], self.BY_NOISE: self.by_noise[cell]}
+
+    def _error(self, model: Any, name: str) -> float:
+        messages = self.parts[name]
+        return word_error_rate(self._heard(model, messages.x), messages.texts)
+
+    @staticmethod
+    def _heard(model: Any, x: list[np.ndarray]) -> list[str]:
+        found = [""] * len(x)
+        for batch in batches(x, np.arange(len(x)), 50, rng=0):
+            logits = forward(model, Batch(*batch), training=False)
+            for k, ids in zip(batch.targets, ctc_greedy(logits, batch.lengths), strict=True):
+                found[k] = task.decode(ids)
+        return found
+
+    def describe(self) -> list[str]:
+        return [
+            f"{sum(lesson['count'] for _, lesson in task.CURRICULUM):,} messages of one to three "
+            "words for training, from easy to hard; "
+            f"{self.TESTED[self.score.name][0]} at 0 dB for testing, fewer at {len(DECIBELS) - 1} "
+            f"other levels of noise from {DECIBELS[0]} to {DECIBELS[-1]} dB",
+        ]
+
+    def tables(self) -> list[str]:
+        heads = ["signal to noise, dB", *map(str, DECIBELS)]
+        rows = [
+            [cell_style(cell)[0], *map(self.score.text, errors.values())]
+            for cell, errors in self.by_noise.items()
+        ]
+        return [f"{self.score.name} by noise:", *table(heads, rows, "<" + ">" * len(DECIBELS), 100)]
+
+    def figures(self, models: Mapping[str, Any]) -> dict[str, Any]:
+        return {"noise": noise_curves(self.by_noise, self.trivial, self.solved)}
+
+    def examples(self, models: Mapping[str, Any]) -> list[str]:
+        messages = self.parts[self.score.name]
+        told = {cell: self._heard(model, messages.x[:3]) for cell, model in models.items()}
+        lines = []
+        for k, text in enumerate(messages.texts[:3]):
+            lines.append(text)
+            lines += [f"    {cell:5} {told[cell][k] or '(nothing)'}" for cell in models]
+        return lines

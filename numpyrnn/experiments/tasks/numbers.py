@@ -1,0 +1,153 @@
+"""Tasks on numbers with one answer: adding, and digits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+
+from numpyrnn.experiments.tasks.task import NONE, Preset, Score, Task
+from numpyrnn.losses import mean_squared_error, softmax_cross_entropy
+from numpyrnn.metrics import accuracy, confusion_matrix
+from numpyrnn.models.forecaster import forecaster
+from numpyrnn.tasks import adding as adding_task
+from numpyrnn.tasks import digits as digits_task
+from numpyrnn.training import Batch, evaluate
+from numpyrnn.training.steps import Data, forward
+
+WATCHED, TESTED = 1000, 5000
+
+
+def predicted(model: Any, x: np.ndarray, batch_size: int = 256) -> np.ndarray:
+    """The outputs for all rows of x."""
+    return np.concatenate([
+        forward(model, Batch(x[i : i + batch_size], np.empty(0)), training=False)
+        for i in range(0, len(x), batch_size)
+    ])
+
+
+def seen_by(cell: str, x: np.ndarray) -> np.ndarray:
+    """x as the cell reads it: without recurrence all its numbers at once."""
+    return x.reshape(len(x), -1) if cell == NONE else x
+
+
+class Adding(Task):
+    """Two marked numbers out of many steps."""
+
+    name, shape = "adding", "many to one"
+    told = "add the two marked numbers of a long sequence"
+    trivial = "always the answer 1"
+    score = Score("mean squared error", higher=False, digits=4)
+    baseline, solved = adding_task.BASELINE, adding_task.SOLVED
+    minutes = 0.5
+    preset = Preset(hidden=32, epochs=10, learning_rate=1e-2, batch_size=32)
+    loss = staticmethod(mean_squared_error)
+    own: ClassVar[Mapping[str, Any]] = {"steps": 100}
+    EPOCH = 4000    # sequences, new ones in every epoch
+
+    def build(self, cell: str, rng: Any = None) -> Any:
+        inputs = 2 * self.options["steps"] if cell == NONE else 2
+        return forecaster(
+            cell, inputs, 1, hidden_size=self.preset.hidden, every_step=False, rng=rng
+        )
+
+    def _made(self, cell: str, count: int, rng: np.random.Generator) -> Batch:
+        made = adding_task.adding(count, self.options["steps"], rng)
+        return Batch(seen_by(cell, made.x), made.targets)
+
+    def train(self, cell: str, fold: int) -> Data:
+        def epoch(rng: np.random.Generator) -> Iterator[Batch]:
+            for _ in range(self.steps(0) // self.preset.epochs):
+                yield self._made(cell, self.preset.batch_size, rng)
+
+        return epoch
+
+    def steps(self, fold: int) -> int:
+        return self.preset.epochs * max(1, self.EPOCH // self.preset.batch_size)
+
+    def watch(self, model: Any, cell: str, fold: int) -> float:
+        return self._error(model, cell, WATCHED, 1)
+
+    def test(self, model: Any, cell: str, fold: int) -> dict[str, float]:
+        return {self.score.name: self._error(model, cell, TESTED, 2)}
+
+    def _error(self, model: Any, cell: str, count: int, part: int) -> float:
+        x, targets, _ = self._made(cell, count, self.part(part))
+        return evaluate(model, self.loss, (x, targets), batch_size=256)["loss"]
+
+    def describe(self) -> list[str]:
+        return [
+            f"{self.EPOCH:,} new sequences of {self.options['steps']} steps in every epoch; "
+            f"{TESTED:,} for testing"
+        ]
+
+
+class Digits(Task):
+    """scikit-learn's digits, read as sequences."""
+
+    name, shape = "digits", "many to one"
+    told = "recognise a handwritten digit, read a row or a pixel at a time"
+    trivial = "always the same digit"
+    score = Score("accuracy", higher=True)
+    baseline, solved = 0.078, digits_task.SOLVED    # with seed 0
+    minutes = 0.2
+    note = "read in pixels (--reading pixels) not solved: GRU and LSTM come to about 0.93"
+    preset = Preset(hidden=64, epochs=20, learning_rate=1e-2, batch_size=32)
+    max_norm = 5.0
+    loss = staticmethod(softmax_cross_entropy)
+    own: ClassVar[Mapping[str, Any]] = {"reading": "rows"}
+
+    def prepare(self) -> None:
+        self.parts  # noqa: B018
+
+    @cached_property
+    def parts(self) -> tuple[Any, Any, Any]:
+        parts = digits_task.digits(self.options["reading"], self.part(0))
+        frequent = np.bincount(parts[0].targets).argmax()
+        self.baseline = float(np.mean(parts[2].targets == frequent))
+        return parts
+
+    def build(self, cell: str, rng: Any = None) -> Any:
+        inputs = 64 if cell == NONE else {"rows": 8, "pixels": 1}[self.options["reading"]]
+        return forecaster(
+            cell, inputs, 10, hidden_size=self.preset.hidden, every_step=False, rng=rng
+        )
+
+    def train(self, cell: str, fold: int) -> Data:
+        part = self.parts[0]
+        return seen_by(cell, part.x), part.targets
+
+    def steps(self, fold: int) -> int:
+        return self.preset.epochs * -(-len(self.parts[0].x) // self.preset.batch_size)
+
+    def watch(self, model: Any, cell: str, fold: int) -> float:
+        return self._accuracy(model, cell, self.parts[1])
+
+    def test(self, model: Any, cell: str, fold: int) -> dict[str, float]:
+        return {self.score.name: self._accuracy(model, cell, self.parts[2])}
+
+    def _accuracy(self, model: Any, cell: str, part: Any) -> float:
+        return accuracy(predicted(model, seen_by(cell, part.x)), part.targets)
+
+    def describe(self) -> list[str]:
+        train, validation, test = self.parts
+        return [
+            f"{len(train.x):,} pictures for training, {len(validation.x)} for validation, "
+            f"{len(test.x)} for testing; sequences of {train.x.shape[1]} steps",
+            f"without recurrence ({NONE}) the head sees all 64 pixels at once",
+        ]
+
+    def figures(self, models: Mapping[str, Any]) -> dict[str, Any]:
+        from numpyrnn import plots
+        from numpyrnn.plots.tasks import cell_style
+
+        test = self.parts[2]
+        matrices = {
+            cell_style(cell)[0]: confusion_matrix(
+                predicted(model, seen_by(cell, test.x)), test.targets, 10
+            )
+            for cell, model in models.items()
+        }
+        return {"confusion": plots.confusion(matrices, [str(k) for k in range(10)])}

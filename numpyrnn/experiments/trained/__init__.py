@@ -1,0 +1,1 @@
+"""Trained models from their checkpoints, to be asked."""

@@ -1,0 +1,63 @@
+"""Zoneout: at each step some units keep what they had."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.cells.zoneout import ZoneoutCell
+from numpyrnn.layers.dropout import LEVELS, Dropout
+from numpyrnn.layers.packing import Packing
+from numpyrnn.layers.recurrent import OFF, Recurrent
+from numpyrnn.layers.variants.learned_state import LearnedState
+from numpyrnn.layers.variants.wrapper import Noisy, Wrapper
+from numpyrnn.validation import check_number
+
+
+class Zoneout(Noisy):
+    """`Zoneout(LSTM(8, 16), 0.05, memory_rate=0.5)`: units that sleep through some of the steps.
+
+        h = m h' + (1 - m) ĥ,   m = 1 with probability rate, else 0; ĥ from the layer inside
+
+    The memory c of an LSTM likewise, with a probability of its own (None: the same rate). In
+    training every step of every sequence draws its masks from `rng`, which must be given; with
+    training=False m is the rate itself, the expectation. Rates are rounded to multiples of 1/65536,
+    in drawing and in the expectation alike. Takes any recurrent layer and runs on the textbook
+    engine; parameters, states and options are the layer's own. Source: Krueger et al. 2017.
+    """
+
+    def __init__(self, layer: Recurrent, rate: float, *, memory_rate: float | None = None):
+        rates = {"h": check_number("rate", rate, minimum=0, below=1)}
+        rates["c"] = rates["h"] if memory_rate is None else check_number(
+            "memory_rate", memory_rate, minimum=0, below=1)
+        if isinstance(layer, LearnedState):
+            raise TypeError(
+                "Zoneout: expected a layer without LearnedState, got LearnedState; wrap the other "
+                "way round, LearnedState(Zoneout(..))"
+            )
+        shown = {} if memory_rate is None else {"memory_rate": memory_rate}
+        cell = ZoneoutCell(_cell_of(layer)) if isinstance(layer, Recurrent) else None
+        super().__init__(layer, cell, _1=rate, **shown)
+        parts = layer.state_type._fields
+        if memory_rate is not None and "c" not in parts:
+            raise ValueError(
+                f"memory_rate: expected no value for a {type(layer).__name__}, which has no memory "
+                f"c, got {memory_rate}; leave it out"
+            )
+        self.rate, self.memory_rate = rates["h"], memory_rate
+        self._drops = [Dropout(rates[part]) for part in parts]
+
+    def _masks(
+        self, dtype: np.dtype, counts: list[int], packing: Packing, rng: Any
+    ) -> list[np.ndarray]:
+        shape = (self.hidden_size, sum(counts))
+        if rng is OFF:
+            shares = [1 - max(1, round((1 - drop.rate) * LEVELS)) / LEVELS for drop in self._drops]
+            return [np.full(shape, share, dtype) for share in shares]
+        return [(drop.draw(shape, dtype, rng) == 0).astype(dtype) for drop in self._drops]
+
+
+def _cell_of(layer: Recurrent) -> Any:
+    """The cell that a layer really runs, noise and all."""
+    return layer.engines["cell"].cell if isinstance(layer, Wrapper) else layer.cell

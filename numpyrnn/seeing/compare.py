@@ -1,0 +1,200 @@
+"""Two traces side by side, and the first place where they part."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from numpyrnn.seeing.formulas.digits import number
+from numpyrnn.seeing.trace import Trace
+from numpyrnn.seeing.tracing.event import Event
+from numpyrnn.seeing.views.text import wrapped
+from numpyrnn.validation import check_number, shown
+
+TOLERANCE = {"float32": 1e-4, "float64": 1e-9}
+WIDTH = 80
+
+
+class Divergence(NamedTuple):
+    """The first event whose values differ: one element of it, with the value on either side.
+
+    element is None where the two values have different shapes.
+    """
+
+    ours: Event
+    theirs: Event
+    element: tuple[int, ...] | None
+    our_value: Any
+    their_value: Any
+
+
+class Pair(NamedTuple):
+    """An event and the one of the other trace that stands for the same quantity, if there is one.
+
+    error is the largest difference, relative to the largest number of ours (or to 1); infinite for
+    values of different shapes or with NaN on one side only.
+    """
+
+    ours: Event
+    theirs: Event | None
+    error: float
+    same: bool
+
+
+class Comparison:
+    """What `compare` found; true where the traces agree. `str` writes it.
+
+    first      the first Divergence in the order of our events, or None if every step gives the same
+               h, c, dx, dh_prev, dc_prev and gradients
+    pairs      every event of ours with its counterpart
+    missing    names of ours that theirs never gives a value to
+    renamed    names that differ although all results agree: they mean something else there
+    """
+
+    def __init__(self, ours: Trace, theirs: Trace, pairs: tuple[Pair, ...], tolerance: float):
+        self.ours, self.theirs, self.pairs, self.tolerance = ours, theirs, pairs, tolerance
+        there = {pair.ours.name for pair in pairs if pair.theirs is not None}
+        self.missing = tuple(dict.fromkeys(e.name for e in ours if e.name not in there))
+        parted = [pair for pair in pairs if not pair.same]
+        wrong = any(_is_result(pair.ours, ours) for pair in parted)
+        self.first = _divergence(parted[0]) if wrong else None
+        self.renamed = () if wrong else tuple(dict.fromkeys(p.ours.name for p in parted))
+
+    def __bool__(self) -> bool:
+        return self.first is None
+
+    def __str__(self) -> str:
+        compared = [pair for pair in self.pairs if pair.theirs is not None]
+        differ = sum(not pair.same for pair in compared)
+        lines = [f"{len(compared) - differ} of {len(compared)} compared events agree "
+                 f"(to {self.tolerance:g})."]
+        if self.missing:
+            lines += wrapped(f"Not in theirs: {', '.join(self.missing)}.").splitlines()
+        if self.renamed:
+            lines.append("All results agree; with another meaning in theirs: "
+                         f"{', '.join(self.renamed)}.")
+        if self.first:
+            lines += ["", *_told(self.first), "", *self._beside(self.first)]
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return f"<Comparison: {str(self).splitlines()[0]}>"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<pre>{escape(str(self))}</pre>"
+
+    def _beside(self, first: Divergence) -> list[str]:
+        """The step in which they part, line beside line; a mark where the values differ."""
+        rows = [pair for pair in self.pairs
+                if (pair.ours.t, pair.ours.phase) == (first.ours.t, first.ours.phase)]
+        half = (WIDTH - 13) // 2
+        lines = [f"   {'ours':{half}}  {'theirs':{half}}  error"]
+        for pair in rows:
+            ours = _short(f"{pair.ours.name} = {pair.ours.formula}", half)
+            theirs = "-" if pair.theirs is None else f"{pair.theirs.name} = {pair.theirs.formula}"
+            mark = " " if pair.same else "≠"
+            error = "" if pair.theirs is None else f"{pair.error:.1e}"
+            lines.append(f" {mark} {ours:{half}}  {_short(theirs, half):{half}}  {error}".rstrip())
+        return lines
+
+
+def compare(ours: Trace, theirs: Trace, *, tolerance: float | None = None) -> Comparison:
+    """Hold a trace against another one, such as that of a student's cell on the same input.
+
+    Values belong together when they have the same time step, phase and name; of a name that is
+    assigned several times in a step the last assignments are matched, then those before. Two values
+    agree if they differ by at most `tolerance` (default 1e-9, in float32 1e-4), relative to the
+    largest number of ours or to 1. Lines may be written otherwise: what has another name there is
+    not compared, and is listed as missing.
+
+    Raises TypeError for what is no trace, ValueError for traces of different sizes.
+    """
+    for what, value in (("ours", ours), ("theirs", theirs)):
+        if not isinstance(value, Trace):
+            raise TypeError(f"{what}: expected what trace(...) returned, got {shown(value)}")
+    wanted, came = ({**t.sizes, "reverse": t.reverse} for t in (ours, theirs))
+    if wanted != came:
+        word = next(name for name in wanted if wanted[name] != came[name])
+        raise ValueError(
+            f"theirs: expected a trace with {word} = {wanted[word]}, as in ours, got {came[word]}; "
+            "trace both on the same layer and input"
+        )
+    if tolerance is None:
+        tolerance = max(TOLERANCE[t.dtype.name] for t in (ours, theirs))
+    tolerance = check_number("tolerance", tolerance, minimum=0)
+    return Comparison(ours, theirs, tuple(_pair(e, ours, theirs, tolerance) for e in ours),
+                      tolerance)
+
+
+def _pair(event: Event, ours: Trace, theirs: Trace, tolerance: float) -> Pair:
+    key = (event.t, event.phase, event.name)
+    own, others = ours._places[key], theirs._places.get(key, [])
+    if event.from_loop:                         # both loops do the same
+        own, others = ([e for e in events if e.from_loop] for events in (own, others))
+    else:
+        others = [e for e in others if not e.from_loop]
+        own = [e for e in own if not e.from_loop]
+    from_last = len(own) - own.index(event)
+    if from_last > len(others):
+        return Pair(event, None, 0.0, True)
+    other = others[-from_last]
+    error = _error(event.value, other.value)
+    return Pair(event, other, error, error <= tolerance)
+
+
+def _is_result(event: Event, trace: Trace) -> bool:
+    """What a step hands on: its state, its gradients; of those assigned twice, the last value."""
+    results = {"h", "c", "dx", "dh_prev", "dc_prev", *(f"d{name}" for name in trace.constants)}
+    last = trace._places[event.t, event.phase, event.name][-1]
+    return event.from_loop or (event.name in results and event is last)
+
+
+def _error(a: np.ndarray, b: np.ndarray) -> float:
+    if a.shape != b.shape:
+        return float("inf")
+    difference = _difference(a, b)
+    finite = np.abs(a[np.isfinite(a)])
+    return float(difference.max(initial=0) / max(1.0, finite.max(initial=0)))
+
+
+def _difference(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    a, b = a.astype(np.float64), b.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        difference = np.abs(a - b)
+    difference[(a == b) | (np.isnan(a) & np.isnan(b))] = 0
+    return np.nan_to_num(difference, nan=np.inf, posinf=np.inf)
+
+
+def _divergence(pair: Pair) -> Divergence:
+    ours, theirs = pair.ours, pair.theirs
+    assert theirs is not None
+    if ours.shape != theirs.shape:
+        return Divergence(ours, theirs, None, ours.shape, theirs.shape)
+    difference = _difference(ours.value, theirs.value)
+    worst = np.unravel_index(difference.argmax(), difference.shape)
+    where = tuple(int(i) for i in worst)
+    return Divergence(ours, theirs, where, ours.value[where], theirs.value[where])
+
+
+def _told(first: Divergence) -> list[str]:
+    ours, theirs, element, a, b = first
+    equation = f", equation ({ours.equation})" if ours.equation else ""
+    lines = [f"They part at {ours.name}, step {ours.t}, {ours.phase}{equation}:"]
+    if element is None:
+        return [*lines, f"  shape {a} in ours, {b} in theirs"]
+    where = ", ".join(map(str, element))
+    lines.append(f"  element [{where}] is {number(a, 6)} in ours, {number(b, 6)} in theirs")
+    for who, event in (("ours", ours), ("theirs", theirs)):
+        lines.append(f"  {who + ':':8} {_short(event.name + ' = ' + event.formula, WIDTH - 11)}")
+        if event.tree is not None:
+            filled = str(event.filled(*element)).removesuffix(f" = {number(event.value[element])}")
+            lines.append(f"{'':11}{_short('= ' + filled, WIDTH - 11)}")
+    return lines
+
+
+def _short(text: str, width: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= width else text[:width - 1] + "…"

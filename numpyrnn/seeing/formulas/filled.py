@@ -1,0 +1,184 @@
+"""A formula with its numbers filled in, for one element of the result.
+
+What is a matrix product on the blackboard is a sum of products here, written out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from numpyrnn.seeing.formulas.digits import number
+from numpyrnn.seeing.formulas.tree import (
+    ATOM,
+    FUNCTIONS,
+    POWER,
+    RAISED,
+    SUM,
+    TIMES,
+    Tree,
+    evaluate,
+)
+
+LONGEST = 12     # terms of a sum that are written out; of a longer one the first few and the last
+SHOWN = 5
+
+
+class Part(NamedTuple):
+    """A number that a filled-in formula uses: the quantity, the element of it, the value."""
+
+    name: str
+    element: tuple[int, ...]
+    value: Any
+
+
+class Filled:
+    """A formula with numbers; `str` writes it.
+
+    text      the right-hand side, = and the element's value
+    value     what the formula gives with these numbers
+    element   the number that the trace recorded: equal up to rounding
+    parts     the elements it was computed from, as (name, element, value)
+    """
+
+    def __init__(self, text: str, value: Any, element: Any, parts: tuple[Part, ...]):
+        self.text, self.value, self.element, self.parts = text, value, element, parts
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"<{self.text}>"
+
+
+def fill(
+    tree: Tree, index: tuple[int, ...], values: Mapping[str, Any], element: Any, digits: int | None
+) -> Filled:
+    """The formula of one element; `values` are the arrays of the tree's names."""
+    shapes: dict[int, tuple[int, ...]] = {}
+    with np.errstate(all="ignore"):                         # infinities are shown as they are
+        evaluate(tree, values, shapes)
+        scalar = _Element(values, shapes).of(tree, index)
+        value = _value(scalar)
+    parts = tuple(dict.fromkeys(_parts(scalar)))
+    left = _written(scalar, digits, True)[0]
+    if isinstance(scalar, Part):            # nothing is computed: say which element it is
+        left = f"{scalar.name}[{', '.join(map(str, scalar.element))}]"
+    text = f"{left} = {number(element, digits)}"
+    return Filled(text, float(value), element, parts)
+
+
+class _Element:
+    """One element of a tree, as a tree of single numbers; a Part is a leaf."""
+
+    def __init__(self, values: Mapping[str, Any], shapes: dict[int, tuple[int, ...]]):
+        self.values, self.shapes = values, shapes
+
+    def of(self, tree: Tree, index: tuple[int, ...]) -> Any:
+        op, args, shape = tree["op"], tree.get("args", ()), self.shapes[id(tree)]
+        index = index[len(index) - len(shape):]
+        index = tuple(0 if n == 1 else i for i, n in zip(index, shape, strict=True))
+        if op == "var":
+            value = np.asarray(self.values[tree["name"]])[index]
+            return Part(tree["name"], index, value.item())
+        if op == "num":
+            return tree
+        if op == "@":
+            *lead, row, column = index
+            inner = range(self.shapes[id(args[0])][-1])
+            products = [
+                {"op": "*", "args": [self.of(args[0], (*lead, row, k)),
+                                     self.of(args[1], (*lead, k, column))]}
+                for k in inner
+            ]
+            return {"op": "terms", "args": products}
+        if op == "sum":
+            axis, length = tree["axis"], self.shapes[id(args[0])][tree["axis"]]
+            rest = index[axis + 1:] if tree["keepdims"] else index[axis:]
+            return {"op": "terms",
+                    "args": [self.of(args[0], (*index[:axis], k, *rest)) for k in range(length)]}
+        if op == "T":
+            return self.of(args[0], (*index[:-2], index[-1], index[-2]))
+        if op == "block":
+            return self.of(args[0], (tree["index"], *index))
+        if op == "blocks":
+            return self.of(args[0], (tree["start"] + index[0], *index[1:]))
+        if op == "stack":
+            return self.of(args[index[0]], index[1:])
+        if op == "newaxis":
+            return self.of(args[0], index[1:])
+        return {**tree, "args": [self.of(part, index) for part in args]}
+
+
+def _parts(scalar: Any) -> list[Part]:
+    if isinstance(scalar, Part):
+        return [scalar]
+    return [part for arg in scalar.get("args", ()) for part in _parts(arg)]
+
+
+def _value(scalar: Any) -> Any:
+    if isinstance(scalar, Part):
+        return np.float64(scalar.value)
+    op = scalar["op"]
+    if op == "num":
+        return np.float64(scalar["value"])
+    args = [_value(arg) for arg in scalar["args"]]
+    if op == "terms":
+        return sum(args)
+    if op == "neg":
+        return -args[0]
+    if op == "pow":
+        return args[0] ** scalar["power"]
+    if op == "call":
+        return FUNCTIONS[scalar["name"]](args[0])
+    a, b = args
+    return {"+": a + b, "-": a - b, "*": a * b}[op] if op != "/" else a / b
+
+
+def _flat(terms: Any) -> list[Any]:
+    return [flat for term in terms["args"]
+            for flat in (_flat(term) if _is(term, "terms") else [term])]
+
+
+def _is(scalar: Any, op: str) -> bool:
+    return isinstance(scalar, dict) and scalar["op"] == op
+
+
+def _written(scalar: Any, digits: int | None, first: bool) -> tuple[str, int]:
+    """The text of a tree of numbers, and how tightly it holds together.
+
+    A negative number stands in brackets unless it is the first thing on the line.
+    """
+    if isinstance(scalar, Part):
+        text = number(scalar.value, digits)
+        return (text, ATOM) if first or not text.startswith("−") else (f"({text})", ATOM)
+    op = scalar["op"]
+    if op == "num":
+        text = number(scalar["value"], digits)
+        return (text, ATOM) if first or not text.startswith("−") else (f"({text})", ATOM)
+
+    def inside(part: Any, least: int, first: bool = False) -> str:
+        text, strength = _written(part, digits, first)
+        return text if strength >= least else f"({_written(part, digits, True)[0]})"
+
+    if op == "terms":
+        flat = _flat(scalar)
+        written = [inside(term, TIMES, first and not k) for k, term in enumerate(flat)]
+        if digits is not None and len(flat) > LONGEST:
+            left_out = len(flat) - SHOWN
+            written[SHOWN - 1:-1] = [f"… {left_out} more terms …"]
+        return " + ".join(written), SUM if len(flat) > 1 else TIMES
+    args = scalar["args"]
+    if op in "+-":
+        sign, least = (" + ", SUM) if op == "+" else (" − ", TIMES)
+        return inside(args[0], SUM, first) + sign + inside(args[1], least), SUM
+    if op in "*/":
+        sign, least = ("·", TIMES) if op == "*" else ("/", POWER)
+        return inside(args[0], TIMES, first) + sign + inside(args[1], least), TIMES
+    if op == "neg":
+        return "−" + inside(args[0], POWER), SUM
+    if op == "pow":
+        return inside(args[0], ATOM) + str(scalar["power"]).translate(RAISED), POWER
+    return f"{scalar['name']}({_written(args[0], digits, True)[0]})", ATOM

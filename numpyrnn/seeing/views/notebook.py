@@ -1,0 +1,57 @@
+"""A trace in a notebook: the current event among the cell's equations, with all its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from typing import TYPE_CHECKING
+
+from numpyrnn.seeing.formulas.tree import symbol
+from numpyrnn.seeing.tracing.event import Constant, Event
+from numpyrnn.seeing.views.tables import STYLE, equation_list, example, formula, matrix
+
+if TYPE_CHECKING:
+    from numpyrnn.seeing.trace import Trace
+
+
+def page(trace: Trace) -> str:
+    """The current event below the equations, with its place in the trace; static, no script."""
+    event = trace.current
+    token = f" {trace.tokens[event.t]!r}" if trace.tokens else ""
+    where = f"event {event.index} of {len(trace) - 1} · t = {event.t}{token} · {event.phase}"
+    return _framed([
+        f"<div><b>{escape(trace.title)}</b><br>{escape(where)}</div>",
+        equation_list(trace, event.equation),
+        *_event(event),
+    ])
+
+
+def event_page(event: Event) -> str:
+    """An event alone: its formula, one element with its numbers, and what it came from."""
+    return _framed([f"<div>t = {event.t} · {event.phase}</div>", *_event(event)])
+
+
+def _framed(parts: list[str]) -> str:
+    return f'<div class="nrt"><style>{STYLE}</style>{"".join(parts)}</div>'
+
+
+def _event(event: Event) -> Iterator[str]:
+    yield f'<p class="nrt-formula nrt-{event.phase}">{formula(event)}</p>'
+    if filled := example(event):
+        yield f'<div class="nrt-example">{filled}</div>'
+    yield matrix(event.value, event.gates, f"{event.name} {event.shape}")
+    if event.total is not None:
+        yield matrix(event.total, event.gates, "sum over the steps so far")
+    if event.sources:
+        inside = "".join(
+            matrix(source.value, event.gates, _label(name, source))
+            for name, source in event.sources.items()
+        )
+        yield f'<div>computed from</div><div class="nrt-sources">{inside}</div>'
+
+
+def _label(name: str, source: Event | Constant) -> str:
+    words = f"{symbol(name)} {source.value.shape}"
+    if isinstance(source, Event) and source.name != name and "of step" not in name:
+        words += f" = {symbol(source.name)} of step {source.t}"
+    return words

@@ -1,0 +1,120 @@
+"""A trace as one HTML page: everything inside, nothing asked of the network.
+
+The page is plain HTML, CSS and JavaScript in `player/`, put together here with the numbers, so
+that a teacher can mail the file and a student can open it years later.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from numpyrnn.validation import shown
+
+STYLES = ("theme", "layout", "stage", "matrix", "print")
+
+# From what stands alone to what needs the others: they become one script.
+SCRIPTS = (
+    "numbers", "arrays", "formula", "trace", "compare", "words", "colours", "axes", "matrix",
+    "diagram", "timeline", "equations", "element", "sums", "now", "verdict", "focus", "address",
+    "keyboard", "playing", "player",
+)  # fmt: skip
+
+# What the page cannot do without; the whole record is what a Trace's to_json() returns.
+NEEDED = (
+    "version", "title", "cell", "dtype", "sizes", "gates", "tokens", "equations", "templates",
+    "constants", "events", "times",
+)  # fmt: skip
+VERSION = 1
+
+
+def write(
+    document: Mapping[str, Any],
+    path: str | os.PathLike[str],
+    compare: Mapping[str, Any] | None = None,
+) -> Path:
+    """Write the trace `document` (what a Trace's `to_json()` returns) as a page to `path`.
+
+    With `compare`, the document of a second trace, say a student's, the page shows both side by
+    side, marks where they differ, and has a button that leads to the first difference. Returns the
+    path written. Raises TypeError for a document that is not a dict, ValueError for one that is
+    not a trace or has other sizes than its companion, and OSError where the file cannot be
+    written.
+    """
+    page = render(document, compare)
+    target = Path(path)
+    target.write_text(page, encoding="utf-8", newline="\n")
+    return target
+
+
+def render(document: Mapping[str, Any], compare: Mapping[str, Any] | None = None) -> str:
+    """The page as text; see `write`."""
+    _check("document", document)
+    if compare is not None:
+        _check("compare", compare)
+        _check_same_sizes(document, compare)
+    parts = {
+        "title": html.escape(str(document["title"])),
+        "styles": "\n".join(_part(f"{name}.css") for name in STYLES),
+        "script": "\n".join(_part(f"{name}.js") for name in SCRIPTS),
+        "trace": _embedded("document", document),
+        "theirs": "" if compare is None else _embedded("compare", compare),
+    }
+    page = _part("page.html")
+    pieces = page.split("{{")                            # never replace inside what was put in
+    return pieces[0] + "".join(
+        parts[name] + rest for name, _, rest in (piece.partition("}}") for piece in pieces[1:])
+    )
+
+
+def _part(name: str) -> str:
+    return resources.files("numpyrnn.seeing.views").joinpath("player", name).read_text("utf-8")
+
+
+def _embedded(what: str, document: Mapping[str, Any]) -> str:
+    """JSON that may stand inside <script>: no "<" can end the element or open a comment."""
+    try:
+        text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    except (TypeError, ValueError) as error:
+        raise type(error)(
+            f"{what}: expected what JSON can hold, got something else ({error}); "
+            "pass what the trace's to_json() returns"
+        ) from None
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _check(what: str, document: Any) -> None:
+    if not isinstance(document, Mapping):
+        raise TypeError(
+            f"{what}: expected the dict that a trace's to_json() returns, got {shown(document)}; "
+            "call to_json() first"
+        )
+    if missing := [name for name in NEEDED if name not in document]:
+        raise ValueError(
+            f"{what}: expected what a trace's to_json() returns, but {missing[0]!r} is missing; "
+            "make it with trace(layer, x).to_json()"
+        )
+    if document["version"] != VERSION:
+        raise ValueError(
+            f"{what}: expected version {VERSION} of the trace format, got "
+            f"{shown(document['version'])}; make it anew with trace(layer, x).to_json()"
+        )
+    if not document["events"]:
+        raise ValueError(
+            f"{what}: expected at least one event, got none; trace a sequence of one step or more"
+        )
+
+
+def _check_same_sizes(document: Mapping[str, Any], compare: Mapping[str, Any]) -> None:
+    wanted, came = document["sizes"], compare["sizes"]
+    if wanted != came:
+        word = next((w for w in wanted if wanted[w] != came.get(w)), "sizes")
+        raise ValueError(
+            f"compare: expected a trace with {word} = {wanted.get(word)}, as in document, got "
+            f"{came.get(word)}; trace both on the same layer and input"
+        )

@@ -1,0 +1,1 @@
+"""A trace in a terminal: one line at a time, forward and back."""

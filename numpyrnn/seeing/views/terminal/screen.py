@@ -1,0 +1,173 @@
+"""One event on a screen of 80 columns: equations, formula, numbers, and what it came from."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.seeing import Trace
+from numpyrnn.seeing.formulas.tree import Tree, symbol
+from numpyrnn.seeing.tracing.event import Event
+from numpyrnn.seeing.views.text import WIDTH, block_lines, equation_lines, fitting, shortened
+
+COLOURS = {"forward": "1;38;5;32", "backward": "1;38;5;166", "here": "7", "dim": "2", "lit": "1;7",
+           "parent": "1;4"}
+ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+GAP = 3
+Lit = set[tuple[int, ...]]
+
+
+def screen(
+    trace: Trace, element: tuple[int, ...], colour: bool, height: int = 24
+) -> list[str]:
+    """The lines for the current event, at most 80 wide and, if it can be, `height` high.
+
+    Where there is little room, first the gates that are not lit are left out, then the equations
+    but the current one, then rows of the matrices.
+    """
+    def paint(text: str, how: str) -> str:
+        return f"\x1b[{COLOURS[how]}m{text}\x1b[0m" if colour else text
+
+    event = trace.current
+    title = f"{trace.title} · event {event.index} of {len(trace) - 1}"
+    head = [shortened(title), paint(shortened(timeline(trace)), event.phase), ""]
+    equations = [paint(row, "here") if row.startswith("→") else row
+                 for row in equation_lines(trace, event.equation)]
+    current = [row for row in equations if "→" in row]
+    formula, own, parts = _formula(event, element, paint)
+    arrays = _arrays(event, own, parts)
+    lines: list[str] = []
+    plenty = [(equations, True, 8), *((equations, False, rows) for rows in (8, 6, 4))]
+    for shown, whole, rows in (*plenty, *((current, False, rows) for rows in (8, 6, 4, 3, 2, 1))):
+        blocks = [block for a in arrays
+                  for block in _blocks(trace.gates, *a, whole=whole, rows=rows, paint=paint)]
+        lines = [*head, *shown, "", *formula, "", *side_by_side(blocks)]
+        if len(lines) < height:
+            break
+    return lines
+
+
+def _formula(event: Event, element: tuple[int, ...], paint: Any) -> tuple[list[str], Lit, dict]:
+    """Symbols, code and numbers; the element that is filled in, and those it was computed from."""
+    tag = f"({event.equation}) " if event.equation else ""
+    rows = textwrap.wrap(f"{tag}{event.name} = {' '.join(event.formula.split())}", WIDTH,
+                         subsequent_indent="    ")
+    lines = [paint(row, event.phase) for row in rows]
+    if event.meaning:
+        lines.append(paint(f"    {event.meaning}", "dim"))
+    if event.line:
+        lines += [paint(shortened(f"    {row}"), "dim") for row in event.line.splitlines()]
+    parts: dict[str, Lit] = {}
+    if event.tree is None or not event.value.size:
+        return lines, set(), parts
+    where = fitting(element, event.shape)
+    filled = event.filled(*where)
+    for part in filled.parts:
+        parts.setdefault(part.name, set()).add(part.element)
+    text = f"    {event.name}[{', '.join(map(str, where))}] = {filled}"
+    return [*lines, *textwrap.wrap(text, WIDTH, subsequent_indent="      ")], {where}, parts
+
+
+def _arrays(event: Event, own: Lit, parts: dict[str, Lit]) -> list[tuple]:
+    """Title, value, what is lit and how, and which gates: of the event, then of its sources."""
+    arrays: list[tuple] = [(f"{event.name} {event.shape}", event.value, own, "lit", None)]
+    if event.total is not None:
+        arrays.append((f"sum so far {event.shape}", event.total, own, "lit", None))
+    for name, source in event.sources.items():
+        words = f"{symbol(name)} {source.value.shape}"
+        if isinstance(source, Event) and source.t != event.t and "of step" not in name:
+            words += f" of t={source.t}"
+        used = used_blocks(event.tree, name) if event.tree else None
+        arrays.append((words, source.value, parts.get(name, set()), "parent", used))
+    return arrays
+
+
+def timeline(trace: Trace) -> str:
+    """`forward 0 1 [2]   backward 2 1 0`: where in the pass the event stands."""
+    t, phase = trace.current.t, trace.current.phase
+    if len(trace.times) > 10:
+        return f"{phase}, t = {t} (the layer reads {trace.times[0]} … {trace.times[-1]})"
+    words = []
+    for name, times in (("forward", trace.times), ("backward", trace.times[::-1])):
+        marks = [f"[{_step(trace, s)}]" if (s, name) == (t, phase) else f" {_step(trace, s)} "
+                 for s in times]
+        words.append(f"{name} {''.join(marks)}")
+    return "   ".join(words)
+
+
+def _step(trace: Trace, t: int) -> str:
+    return f"{t}{trace.tokens[t]!r}" if trace.tokens and len(trace.tokens[t]) == 1 else str(t)
+
+
+def used_blocks(tree: Tree, name: str) -> list[int] | None:
+    """The blocks of an array that a formula takes, or None where it takes the whole."""
+    found = _uses(tree, name)
+    return None if None in found else sorted({k for k in found if k is not None})
+
+
+def _uses(tree: Tree, name: str) -> list[int | None]:
+    args = tree.get("args", [])
+    if tree["op"] == "var":
+        return [None] if tree["name"] == name else []
+    if args and args[0] == {"op": "var", "name": name}:
+        if tree["op"] == "block":
+            return [tree["index"]]
+        if tree["op"] == "blocks":
+            return list(range(tree["start"], tree["stop"]))
+    return [use for part in args for use in _uses(part, name)]
+
+
+def _blocks(
+    gates: str, title: str, value: np.ndarray, lit: Lit, how: str, used: list[int] | None, *,
+    whole: bool, rows: int, paint: Any,
+) -> Iterable[list[str]]:
+    """The matrices of an array, each with its title, to be put side by side.
+
+    Unless the array is wanted whole, only the gates in which something is lit.
+    """
+    stack = value if value.ndim == 3 else np.atleast_2d(value)[None]
+    if value.ndim == 3 and used is None and lit and not whole:
+        used = sorted({where[0] for where in lit})
+    for k, block in enumerate(stack):
+        if value.ndim == 3 and used is not None and k not in used:
+            continue
+        words = title
+        if value.ndim == 3 and len(stack) > 1:
+            gate = gates[k] if len(gates) == len(stack) else str(k)
+            words = title.partition(" (")[0] + f"[{gate}]"
+
+        def light(row: int, column: int, text: str, k: int = k) -> str:
+            where = (k, row, column)[3 - value.ndim:] if value.ndim else ()
+            return paint(text, how) if where in lit else text
+
+        yield [words, *block_lines(block, stack, rows, WIDTH, "", light)]
+
+
+def side_by_side(blocks: list[list[str]], width: int = WIDTH) -> list[str]:
+    """Pieces of text beside each other, as many as fit, then the next below."""
+    lines: list[str] = []
+    row: list[list[str]] = []
+    for block in [*blocks, None]:
+        wanted = sum(map(_width, row)) + GAP * len(row) + (_width(block) if block else 0)
+        if row and (block is None or wanted > width):
+            lines += [_joined(row, k) for k in range(max(map(len, row)))]
+            row = []
+        if block is not None:
+            row.append(block)
+    return lines
+
+
+def _joined(row: list[list[str]], k: int) -> str:
+    parts = []
+    for block in row:
+        text = block[k] if k < len(block) else ""
+        parts.append(text + " " * (_width(block) - len(ESCAPE.sub("", text))))
+    return (" " * GAP).join(parts).rstrip()
+
+
+def _width(block: list[str]) -> int:
+    return max(len(ESCAPE.sub("", text)) for text in block)

@@ -1,0 +1,179 @@
+"""Walking through a trace: keys in a terminal, or commands read as lines."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+
+from numpyrnn.cli.step import check_element, element, interactive
+from numpyrnn.seeing import Trace
+from numpyrnn.seeing.views.terminal.keys import Keys, keys
+from numpyrnn.seeing.views.terminal.screen import screen
+from numpyrnn.seeing.views.text import event_lines, heading, shortened, wrapped
+from numpyrnn.validation import nearest
+
+HELP = """\
+n, space, →   the next line            p, ←    the previous line
+↓, ↑          one time step on, back   Home, End   the first, the last line
+g 2 dc        go to dc at t = 2; g 2 goes to the step
+/ dh_prev     the next line that gives a value to dh_prev; / alone the one after
+e 1,0         fill in row 1, column 0
+?             this page                q       quit"""
+SHORT = "n next · p previous · g go to · / find · e element · ? help · q quit"
+NAMES = {
+    " ": "n", "right": "n", "left": "p", "\r": "n", "\n": "n", "down": "down", "up": "up",
+    "pagedown": "down", "pageup": "up", "home": "home", "end": "end", "q": "q", "Q": "q",
+    "n": "n", "p": "p", "g": "g", "/": "/", "e": "e", "?": "?", "h": "?", "": "q",
+}
+PROMPTS = {"g": "go to (t name): ", "/": "find (name): ", "e": "element (row,column): "}
+ALTERNATE, BACK, CLEAR = "\x1b[?1049h", "\x1b[?1049l", "\x1b[H\x1b[2J"
+
+
+class Walk:
+    """A trace, the element that is filled in, and what the last command had to say."""
+
+    def __init__(self, trace: Trace, element: tuple[int, ...]):
+        self.trace, self.element, self.message, self.sought = trace, element, "", ""
+
+    def do(self, command: str, words: str = "") -> None:
+        """Carry out one command; what went wrong is left in `message`."""
+        self.message = ""
+        try:
+            self._do(command, words.strip())
+        except (ValueError, TypeError, RuntimeError) as error:
+            self.message = wrapped(str(error))
+
+    def _do(self, command: str, words: str) -> None:
+        trace = self.trace
+        if command == "n":
+            trace.step()
+        elif command == "p":
+            trace.back()
+        elif command in ("down", "up"):
+            self._by_step(1 if command == "down" else -1)
+        elif command == "home":
+            trace.position = 0
+        elif command == "end":
+            trace.position = len(trace) - 1
+        elif command == "g":
+            self._goto(words)
+        elif command == "/":
+            self._find(words)
+        elif command == "e":
+            self._choose(words)
+        elif command == "?":
+            self.message = HELP
+        else:
+            raise ValueError(f"unknown command {command!r}{nearest(command, PROMPTS)}; {SHORT}")
+
+    def _by_step(self, by: int) -> None:
+        """To the first line of the next time step, or of this one, or of the one before."""
+        events = self.trace.events
+        starts = [e.index for e in events
+                  if not e.index or (e.t, e.phase) != (events[e.index - 1].t,
+                                                       events[e.index - 1].phase)]
+        here = self.trace.position
+        found = [s for s in starts if s > here] if by > 0 else [s for s in starts if s < here]
+        if not found:
+            raise ValueError(f"this is the {'last' if by > 0 else 'first'} step")
+        self.trace.position = found[0 if by > 0 else -1]
+
+    def _goto(self, words: str) -> None:
+        step, *rest = words.split() or [""]
+        if not step.isdecimal() or len(rest) > 2:
+            raise ValueError(f"expected a step and a name, such as 2 dc, got {words!r}")
+        name, phase = [*rest, None, None][:2]
+        self.trace.goto(int(step), name, phase=phase)
+
+    def _find(self, words: str) -> None:
+        self.sought = words or self.sought
+        if not self.sought:
+            raise ValueError("expected a name, such as dc, got nothing")
+        found = self.trace.find(self.sought)
+        later = [event for event in found if event.index > self.trace.position]
+        if not later:
+            self.message = f"no further {self.sought}: back at the first one"
+        self.trace.position = (later or found)[0].index
+
+    def _choose(self, words: str) -> None:
+        from argparse import ArgumentTypeError
+
+        try:
+            chosen = element(words)
+        except ArgumentTypeError as error:
+            raise ValueError(str(error)) from None
+        check_element(chosen, self.trace)
+        self.element = chosen
+
+
+def walk(trace: Trace, note: str, element: tuple[int, ...]) -> None:
+    """Step through until q or the end of the input."""
+    steps = Walk(trace, element)
+    if interactive():
+        _with_keys(steps, note)
+    else:
+        _with_lines(steps, note)
+
+
+def has_colour() -> bool:
+    """A terminal is there, and nobody has asked for no colour (no-color.org)."""
+    dumb = os.environ.get("TERM", "") == "dumb"
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and not dumb
+
+
+def _with_keys(steps: Walk, note: str) -> None:
+    steps.message = wrapped(note)
+    with keys() as reader:
+        print(ALTERNATE, end="")
+        try:
+            while True:
+                _draw(steps)
+                command = NAMES.get(key := reader.read(), key)
+                if command == "q":
+                    return
+                words = _asked(reader, command)
+                if words is None:
+                    continue
+                steps.do(command, words)
+        finally:
+            print(BACK, end="", flush=True)
+
+
+def _asked(reader: Keys, command: str) -> str | None:
+    """What else a command needs; None if the question was not answered."""
+    return reader.line(PROMPTS[command]) if command in PROMPTS else ""
+
+
+def _draw(steps: Walk) -> None:
+    size = shutil.get_terminal_size()
+    footer = ["", SHORT, *[shortened(row) for row in steps.message.splitlines()]]
+    lines = screen(steps.trace, steps.element, has_colour(), size.lines - len(footer) - 1)
+    shown = lines[: max(1, size.lines - len(footer) - 1)]
+    if len(shown) < len(lines):
+        shown[-1] = "… a higher window shows more"
+    print(CLEAR + "\n".join([*shown, *footer]), flush=True)
+
+
+def _with_lines(steps: Walk, note: str) -> None:
+    """Commands as lines, `g 2 dc`; an empty line is the next event. No clearing, no waiting."""
+    trace = steps.trace
+    print(wrapped(note), "", sep="\n")
+    shown = None
+    while True:
+        if steps.message:
+            print(steps.message)
+        elif shown is None or shown is not trace.current:
+            shown = trace.current
+            print(heading(trace, shown), *event_lines(shown, trace.gates, steps.element), sep="\n")
+        line = sys.stdin.readline()
+        if not line:
+            return
+        word = line.strip()
+        command, words = (word[:1], word[1:]) if word[:1] in PROMPTS else (word or "n", "")
+        command = NAMES.get(command, command)
+        if command == "q":
+            return
+        if command == "e":
+            shown = None
+        steps.do(command, words)

@@ -1,0 +1,77 @@
+"""Text from outside (a label, a file name, a word): in one form, and as a terminal may show it."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+
+OBEYED = {"Cc", "Cs", "Zl", "Zp"}   # categories: control characters, surrogates, line separators
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")   # the direction
+
+
+def composed(text: str) -> str:
+    """The text with each letter and its marks as one character where Unicode has one (NFC).
+
+    "é" is one character, or "e" and a mark: they look the same, and here become the same. Whatever
+    reads a text does this first.
+    """
+    return unicodedata.normalize("NFC", text)
+
+
+def visible(text: str) -> str:
+    r"""The text on one line: what a terminal obeys or cannot show becomes an escape.
+
+    A new line is shown as \n, ESC as \x1b, a byte of a file name that is not UTF-8 as \xe9.
+    """
+    return "".join(_escaped(c) if _obeyed(c) else c for c in text)
+
+
+def shown(path: str | os.PathLike[str]) -> str:
+    """A path or name as it is printed, drawn and kept: bytes that are not UTF-8 become \\xe9."""
+    return visible(os.fspath(path))
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal the text takes: East Asian characters take two."""
+    return sum(map(_columns, text))
+
+
+def elided(text: str, width: int) -> str:
+    """The text, its middle left out if it takes more columns than `width`."""
+    if columns(text) <= width:
+        return text
+    tail = (width - 1) * 2 // 3
+    return _start(text, width - 1 - tail) + "…" + _start(text[::-1], tail)[::-1]
+
+
+def aligned(text: str, width: int, side: str = "<") -> str:
+    """The text with blanks behind it ("<") or before it (">") up to so many columns."""
+    blanks = " " * (width - columns(text))
+    return blanks + text if side == ">" else text + blanks
+
+
+def _start(text: str, width: int) -> str:
+    """As many characters as the columns have room for."""
+    count = 0
+    for place, character in enumerate(text):
+        count += _columns(character)
+        if count > width:
+            return text[:place]
+    return text
+
+
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):   # marks, joiners
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _obeyed(character: str) -> bool:
+    return unicodedata.category(character) in OBEYED or character in TURNING
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:    # how Python keeps a byte of a name that is not UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    return character.encode("unicode_escape").decode("ascii")

@@ -1,0 +1,273 @@
+"""The bank of bugs: each is an edit of the textbook, each gives numbers of its own, and alone or
+together they are found again by these numbers."""
+
+import random
+import re
+from itertools import combinations
+
+import numpy as np
+import pytest
+from support.helpers import assert_close
+from support.paths import ROOT
+
+from numpyrnn import diagnose, plant
+from numpyrnn.cells import State
+from numpyrnn.cells.unrolled import Unrolled
+from numpyrnn.checks import bugs
+from numpyrnn.checks.diagnosis.bank import loop
+from numpyrnn.checks.diagnosis.bank.edits import BPTT, GATES, VANISHING, Bug, edited, spans
+from numpyrnn.checks.diagnosis.bank.problem import Problem, Sizes
+from numpyrnn.checks.diagnosis.bank.search import search
+from numpyrnn.checks.diagnosis.bank.textbook import (
+    CELLS,
+    changed_lines,
+    compiled,
+    equation,
+    source,
+    textbook,
+)
+from numpyrnn.checks.diagnosis.judge import _bank
+
+every_cell = pytest.mark.parametrize("cell", CELLS)
+EVERY_BUG = [(cell, bug.key) for cell, book in CELLS.items() for bug in book.bugs]
+every_bug = pytest.mark.parametrize(("cell", "key"), EVERY_BUG, ids=map(" ".join, EVERY_BUG))
+
+# (form, c0 is drawn, the final state has a gradient)
+PROBLEMS = [("sequence", True, True), ("sequence", True, False), ("step", True, False)]
+# Two ways to lose the carry of dc. Where no dc comes in from the end and none is returned for the
+# beginning, they are one and the same.
+SAME_WITHOUT_C0 = {"dc_carry_missing", "dc_prev_before_tanh"}
+
+
+def bank_of(cell, form="sequence", memory=True, final=False):
+    return _bank(textbook(cell), form, Sizes(), 0, memory, final)
+
+
+def searched(bank, bugs):
+    """What the search says about exactly these bugs."""
+    seen = []
+    for k, view in enumerate(bank.views):
+        with np.errstate(all="ignore"):
+            row = bank.row(tuple(bugs), k)
+        cuts = np.cumsum([view.problem.right[name].size for name in bank.names])[:-1]
+        seen.append(dict(zip(bank.names, np.split(row, cuts), strict=True)))
+    last = seen[0] if len(seen) > 1 and np.isfinite(seen[0]["dx"]).all() else None
+    return search(bank, seen[-1], last, 1e-9)
+
+
+def keys(sets):
+    return [{bug.key for bug in found} for found in sets]
+
+
+# The edits ----------------------------------------------------------------------------------------
+
+
+@every_cell
+def test_the_bank_is_long_and_every_name_in_it_is_told_once(cell):
+    names = [bug.key for bug in CELLS[cell].bugs]
+    assert len(names) == len(set(names)) == len(bugs(cell))
+    assert len(names) >= {"rnn": 15}.get(cell, 20)
+    titles = list(bugs(cell).values())
+    assert len(titles) == len(set(titles))
+
+
+@every_bug
+def test_a_bug_is_an_edit_of_the_textbook_with_an_equation_a_fix_and_a_lesson(cell, key):
+    book = textbook(cell)
+    (bug,) = (bug for bug in book.bugs if bug.key == key)
+    text = source(book, bug.place)
+    assert len(spans(text, bug)) == len(bug.edits)  # each old text is there exactly once
+    assert edited(text, [bug]) != text
+    compiled(book, bug.place, [bug])
+    assert re.fullmatch(r"\(\d\) \S.* = .*\S", equation(book, bug))
+    assert bug.title and bug.fix
+    assert all(right != wrong for right, wrong in changed_lines(book, bug))
+    assert re.fullmatch(r"tutorials/\d\d_\w+\.ipynb", bug.lesson)
+
+
+def test_every_lesson_that_a_bug_names_is_there():
+    named = {bug.lesson for book in CELLS.values() for bug in book.bugs}
+    assert {BPTT, GATES, VANISHING} == named
+    assert all((ROOT / lesson).exists() for lesson in named)
+
+
+def test_an_edit_that_fits_twice_or_never_is_refused():
+    for old in ("dc *", "no such text"):
+        with pytest.raises(ValueError, match=r"expected '.*' exactly once in the source, got \d"):
+            spans(source(textbook("lstm"), "step"), Bug("b", "b", ((old, "x"),), "b"))
+
+
+def test_edits_at_different_places_of_a_line_compose_and_others_exclude_each_other():
+    book = textbook("rnn")
+    known = {bug.key: bug for bug in book.bugs}
+    text = edited(source(book, "step"), [known["carry_is_da"], known["dx_skips_slope"]])
+    assert "dx, dh_prev = W_xh[0].T @ dh, da" in text
+    with pytest.raises(ValueError, match="at different places, got carry_is_da and carry_not_tr"):
+        edited(source(book, "step"), [known["carry_is_da"], known["carry_not_transposed"]])
+
+
+@every_cell
+def test_without_an_edit_the_compiled_source_is_the_textbook(cell):
+    book = textbook(cell)
+    p = Problem.draw(book, Sizes(), whole=True, memory=True, final=True, seed=1)
+    again = p.backward(compiled(book, "step", ()), compiled(book, "loop", ()))
+    assert_close(again, p.right, 0)
+
+
+@every_cell
+def test_the_loop_of_the_diagnosis_is_the_unrolled_cell(cell):
+    book = textbook(cell)
+    p = Problem.draw(book, Sizes(T=4, B=3, D=2, H=5), whole=True, memory=True, final=True, seed=2)
+    unrolled = Unrolled(book.cell)
+
+    def flat(array):  # (T, rows, B) -> (rows, T·B)
+        return np.concatenate(list(array), axis=1)
+
+    h, caches = loop.forward(book.cell, p.x, p.state, **p.params)
+    before, final, cache = unrolled.forward(flat(p.x), p.state, [3] * 4, **p.params)
+    np.testing.assert_array_equal(h[-1], final.h)
+    np.testing.assert_array_equal(flat(h)[:, :-3], before[:, 3:])
+    dx, dstate, grads = loop.backward(book.cell, p.dh, p.dstate, caches, **p.params)
+    theirs = unrolled.backward(flat(p.dh), p.dstate, cache, **p.params)
+    assert_close({"dx": flat(dx), **grads}, {"dx": theirs[0], **theirs[2]}, 1e-14)
+    assert_close(dstate._asdict(), theirs[1]._asdict(), 1e-14)
+
+
+# Their numbers ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("form", "memory", "final"), PROBLEMS)
+@every_cell
+def test_no_two_bugs_give_the_same_numbers_and_none_gives_the_right_ones(cell, form, memory, final):
+    bank = bank_of(cell, form, memory, final)
+    rows = {bug.key: bank.row((bug,)) for bug in bank.bugs} | {"none": bank.views[-1].truth}
+    for one, other in combinations(rows, 2):
+        assert bank.views[-1].differs(rows[one], rows[other], 1e-2).any(), (one, other)
+
+
+def test_without_c0_two_ways_to_lose_the_carry_of_dc_are_one_and_both_are_named():
+    bank = bank_of("lstm", "sequence", memory=False)
+    known = {bug.key: bug for bug in bank.bugs}
+    for key in SAME_WITHOUT_C0:
+        found = searched(bank, [known[key]])
+        assert keys(found.sets) == [{"dc_carry_missing"}, {"dc_prev_before_tanh"}]
+
+
+@every_bug
+def test_every_bug_is_identified_by_name(cell, key):
+    layout = ("row", "column")[EVERY_BUG.index((cell, key)) % 2]
+    answer = diagnose(plant(cell, key, layout=layout))
+    assert not answer
+    assert (answer.status, answer.names, answer.alternatives) == ("wrong", (key,), ())
+
+
+@every_bug
+def test_every_bug_of_the_step_is_identified_in_one_step_back(cell, key):
+    (bug,) = (bug for bug in textbook(cell).bugs if bug.key == key)
+    if bug.place == "loop":
+        return
+    answer = diagnose(plant(cell, key).cell)
+    assert (answer.names, answer.alternatives) == ((key,), ())
+    assert "one step back" in answer.subject
+
+
+# Several at once ----------------------------------------------------------------------------------
+
+
+def compatible_sets(bank, size, count, seed):
+    """So many drawn sets of bugs that can be planted together."""
+    every = list(combinations(bank.bugs, size))
+    random.Random(seed).shuffle(every)
+    return [bugs for bugs in every if bank.compatible(bugs)][:count]
+
+
+@every_cell
+def test_of_two_bugs_at_once_both_are_named(cell):
+    bank = bank_of(cell)
+    for pair in compatible_sets(bank, 2, 10, seed=3):
+        planted = plant(cell, [bug.key for bug in pair], layout="row")
+        answer = diagnose(planted)
+        named = set(answer.names)
+        if named != {bug.key for bug in pair}:  # one of them hides the other
+            assert same_numbers(bank, pair, answer.bugs), [bug.key for bug in pair]
+
+
+def same_numbers(bank, some, others):
+    return not bank.views[-1].differs(bank.row(tuple(some)), bank.row(tuple(others))).any()
+
+
+@every_cell
+def test_three_bugs_at_once_are_peeled(cell):
+    bank = bank_of(cell)
+    complete = 0
+    for three in compatible_sets(bank, 3, 5, seed=4):
+        answer = searched(bank, three)
+        want = {bug.key for bug in three}
+        complete += want in keys(answer.sets)
+        for found in answer.sets if len(answer.explained) == len(bank.names) else ():
+            assert same_numbers(bank, three, found), want
+    assert complete >= 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["sequence", "step"])
+@every_cell
+def test_of_all_pairs_nearly_all_get_both_names_and_the_rest_a_true_statement(cell, form):
+    bank = bank_of(cell, form)
+    total = both = 0
+    for pair in combinations(bank.bugs, 2):
+        if not bank.compatible(pair):
+            continue
+        answer = searched(bank, pair)
+        assert answer.explained == list(bank.names)
+        assert all(same_numbers(bank, pair, found) for found in answer.sets)
+        total += 1
+        both += {bug.key for bug in pair} in keys(answer.sets)
+    print(f"{cell} {form}: {both} of {total}")
+    assert both >= 0.95 * total
+
+
+def test_silent_bugs_are_named_beside_the_others():
+    answer = diagnose(plant("gru", ["kept_between_calls", "dz_sign"]))
+    assert set(answer.names) == {"kept_between_calls", "dz_sign"}
+    answer = diagnose(plant("lstm", ["dh_mutated", "averaged"], layout="row"))
+    assert set(answer.names) == {"dh_mutated", "averaged"}
+
+
+def test_a_named_bug_beside_an_unknown_one_is_named_and_the_rest_is_pointed_at():
+    planted = plant("lstm", "no_carry")
+
+    def backward(dh, dstate, caches, **params):
+        dx, before, grads = planted.backward(dh, dstate, caches, **params)
+        return dx, before, {**grads, "W_hh": 0.9 * grads["W_hh"]}
+
+    answer = diagnose(dict(forward=planted.forward, backward=backward), cell="lstm")
+    assert answer.names == ("no_carry",)
+    assert 'grads["W_hh"]' not in answer.explained and "dx" in answer.explained
+    assert 'besides, grads["W_hh"] is wrong in a way that has no name here' in answer.headline
+
+
+@every_cell
+def test_the_textbook_itself_is_right_in_every_form(cell):
+    book = textbook(cell)
+    assert diagnose(book.cell, cell=cell)
+    functions = dict(
+        forward=lambda x, state, **p: loop.forward(book.cell, x, state, **p),
+        backward=lambda dh, dstate, c, **p: loop.backward(book.cell, dh, dstate, c, **p),
+    )
+    assert diagnose(functions, cell=cell, layout="column")
+    functions["backward"] = lambda dh, c, **p: loop.backward(
+        book.cell, dh, State(*(0 * dh[0] for _ in range(1 + book.remembers))), c, **p)
+    assert diagnose(functions, cell=cell, layout="column")
+
+
+def test_a_silent_bug_beside_an_unknown_one_is_named_too():
+    planted = plant("rnn", "dh_mutated")
+
+    def backward(dh, dstate, caches, **params):
+        dx, before, grads = planted.backward(dh, dstate, caches, **params)
+        return 1.1 * dx, before, grads
+
+    answer = diagnose(dict(forward=planted.forward, backward=backward), cell="rnn")
+    assert answer.names == ("dh_mutated",) and answer.family
+    assert answer.headline.endswith("no named bug gives these numbers; here is where to look.")

@@ -1,0 +1,242 @@
+"""The engine's fast paths: many chunks, memory that is kept, inference a few steps at a time."""
+
+import copy
+import itertools
+import os
+import subprocess
+import sys
+import threading
+import tracemalloc
+
+import numpy as np
+import pytest
+from support.helpers import PLAIN, assert_close, plain, random_state, run
+
+from numpyrnn.kernels.columns import CHUNK, chunks
+from numpyrnn.kernels.workspace import Workspace
+
+LONG, BATCH = 200, 7                    # 1400 columns: three chunks
+RAGGED = {
+    "no lengths": None,
+    "all different": [200, 199, 131, 76, 75, 4, 1],
+    "unsorted, one empty": [31, 200, 0, 180, 180, 180, 3],
+    "one sequence goes on alone": [200, 2, 2, 1, 1, 1, 1],
+    "none reaches T": [120, 119, 118, 117, 116, 115, 114],
+}
+
+
+def case(kind, engine="kernel", *, lengths=None, batch=BATCH, steps=LONG, seed=1, **options):
+    """A layer, and the arguments of `run` for it; the same numbers for either engine."""
+    layer = plain(kind, 3, 5, seed=seed, engine=engine, **options)
+    rng = np.random.default_rng(2)
+    x = rng.standard_normal((batch, steps, 3)).astype(layer.dtype)
+    dh = rng.standard_normal((batch, steps, 5)).astype(layer.dtype)
+    state, dstate = random_state(layer, batch, rng), random_state(layer, batch, rng)
+    return layer, (x, state, lengths, dh, dstate)
+
+
+@pytest.mark.parametrize("reverse", [False, True], ids=["forward", "reverse"])
+@pytest.mark.parametrize("lengths", RAGGED.values(), ids=RAGGED)
+@pytest.mark.parametrize("kind", PLAIN)
+def test_many_chunks_give_what_the_textbook_gives(kind, lengths, reverse):
+    results = []
+    for engine in ("kernel", "cell"):
+        layer, arguments = case(kind, engine, lengths=lengths, reverse=reverse)
+        results.append(run(layer, *arguments))
+    assert_close(*results, 1e-11)       # sums over 1400 columns, in another order
+
+
+@pytest.mark.parametrize("counts", [
+    [], [1], [600], [600, 600], [512] * 3, [511, 1, 1], [7] * 200, [9, 9, 5, 5, 1], [1] * 1000,
+])
+def test_chunks_cover_every_column_once_and_hold_about_chunk_of_them(counts):
+    pieces = chunks(counts)
+    segments = [segment for chunk in pieces for segment in chunk]
+    assert [s.n for s in segments for _ in range(s.steps)] == counts
+    assert [s.start for s in segments] == [0, *(s.stop for s in segments)][:len(segments)]
+    assert [s.still for s in segments] == [s.n for s in segments[1:]] + [0] * bool(segments)
+    for chunk in pieces[:-1]:
+        columns = chunk[-1].stop - chunk[0].start
+        assert CHUNK <= columns < CHUNK + chunk[-1].n
+
+
+@pytest.mark.parametrize("lengths", RAGGED.values(), ids=RAGGED)
+@pytest.mark.parametrize("reverse", [False, True], ids=["forward", "reverse"])
+@pytest.mark.parametrize("engine", ["kernel", "cell"])
+@pytest.mark.parametrize("kind", PLAIN)
+def test_inference_a_few_steps_at_a_time_gives_what_training_gives(kind, engine, reverse, lengths):
+    layer, (x, state, lengths, _, _) = case(kind, engine, lengths=lengths, reverse=reverse)
+    h, final = layer.forward(x, state, lengths)
+    again, after = layer.forward(x, state, lengths, training=False)
+    assert_close({"h": again, **dict(enumerate(after))}, {"h": h, **dict(enumerate(final))}, 1e-13)
+    short = layer.forward(x[:, :150], state, None if lengths is None else np.minimum(lengths, 150),
+                          training=False)[0]
+    if not reverse:
+        assert_close({"h": short}, {"h": h[:, :150]}, 1e-13)
+
+
+@pytest.mark.parametrize("kind", PLAIN)
+def test_a_layer_that_has_seen_other_shapes_computes_the_same(kind):
+    shapes = [(7, 200, None), (3, 9, [9, 4, 9]), (1, 700, None), (40, 30, None), (2, 1, [1, 0])]
+    used, _ = case(kind)
+    for batch, steps, lengths in [*shapes, *reversed(shapes)]:
+        fresh, arguments = case(kind, batch=batch, steps=steps, lengths=lengths)
+        used.forward(arguments[0], training=False)
+        assert_close(run(used, *arguments), run(fresh, *arguments), 0)
+
+
+@pytest.mark.parametrize("kind", PLAIN)
+def test_what_a_layer_returned_outlives_its_next_call(kind):
+    layer, arguments = case(kind)
+    kept = run(layer, *arguments)
+    before = {name: value.copy() for name, value in kept.items()}
+    x, state, lengths, dh, dstate = arguments
+    run(layer, 2 * x, state, lengths, -dh, dstate)
+    layer.forward(-x, training=False)
+    assert_close(kept, before, 0)
+
+
+@pytest.mark.parametrize("kind", PLAIN)
+def test_backward_can_be_called_again_over_many_chunks(kind):
+    layer, (x, state, lengths, dh, dstate) = case(kind, lengths=RAGGED["all different"])
+    layer.forward(x, state, lengths)
+    first, _ = layer.backward(dh, dstate)
+    grads = dict(layer.grads)
+    layer.backward(-dh, dstate)
+    second, _ = layer.backward(dh, dstate)
+    assert_close({"dx": second, **layer.grads}, {"dx": first, **grads}, 0)
+
+
+@pytest.mark.parametrize("kind", PLAIN)
+def test_a_second_training_step_allocates_nothing_that_grows_with_its_length(kind):
+    def extra(steps):
+        """Bytes at the peak of a second step, less the arrays that it returns."""
+        layer, (x, state, _, dh, dstate) = case(kind, steps=steps, dtype=np.float32)
+        for _ in range(2):
+            layer.forward(x, state)
+            layer.backward(dh, dstate)
+        tracemalloc.start()
+        h, _ = layer.forward(x, state)
+        dx, _ = layer.backward(dh, dstate)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return peak - h.nbytes - dx.nbytes
+
+    # The key of the layout is a tuple of T counts; an array (B, T, 1) would be 56 kB.
+    assert extra(4000) - extra(2000) < 2000 * 10
+
+
+@pytest.mark.parametrize("kind", PLAIN)
+def test_inference_needs_no_memory_that_grows_with_the_number_of_steps(kind):
+    def extra(steps):
+        layer, (x, state, _, _, _) = case(kind, steps=steps, dtype=np.float32)
+        tracemalloc.start()
+        h, _ = layer.forward(x, state, training=False)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return peak - h.nbytes
+
+    # Whole strides, so that the last one does not need a layout of its own. The least of three,
+    # since what else goes on in the process is counted too.
+    stride = 1024 // BATCH
+    few, many = (min(extra(n * stride) for _ in range(3)) for n in (30, 60))
+    assert many - few < 30 * stride * 10
+
+
+@pytest.mark.parametrize("kind", PLAIN)
+def test_threads_may_share_a_layer_for_inference(kind):
+    layer, (x, state, _, _, _) = case(kind)
+    expected, _ = layer.forward(x, state, training=False)
+    wrong, start = [], threading.Barrier(4)
+
+    def work():
+        start.wait()
+        for _ in range(20):
+            h, _ = layer.forward(x, state, training=False)
+            if not np.array_equal(h, expected):
+                wrong.append(h)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "complex128"])
+@pytest.mark.parametrize("kind", [k for k in PLAIN if k != "RNN relu"])
+def test_saturated_gates_neither_warn_nor_become_nan(kind, dtype):
+    results = []
+    for engine in ("kernel", "cell"):
+        layer, arguments = case(kind, engine, steps=4, dtype=np.dtype(dtype))
+        for p in layer.params.values():
+            p *= 1e4
+        if dtype == "complex128":
+            results.append({"h": layer.forward(arguments[0] + 1e-30j)[0]})
+        else:
+            results.append({"h": layer.forward(arguments[0])[0]})
+    assert_close(*results, 1e-12 if dtype != "float32" else 1e-5)
+
+
+def test_gradients_are_arrays_of_their_own_side_by_side_in_memory():
+    for kind in PLAIN:
+        layer, arguments = case(kind)
+        run(layer, *arguments)
+        for gradient in layer.grads.values():
+            assert gradient.flags.c_contiguous and gradient.flags.writeable
+        arrays = list(layer.grads.values())
+        assert not any(np.shares_memory(a, b) for a, b in itertools.combinations(arrays, 2))
+
+
+def test_a_workspace_gives_the_same_memory_again_where_it_fits_and_is_of_the_same_kind():
+    work = Workspace()
+    first = work.array("a", (3, 4), np.float64)
+    assert np.shares_memory(first, work.array("a", (2, 5), np.float64))
+    assert not np.shares_memory(first, work.array("b", (3, 4), np.float64))
+    assert not np.shares_memory(first, work.array("a", (4, 4), np.float64))
+    again = work.array("a", (2, 2), np.float32)
+    assert again.dtype == np.float32 and again.flags.c_contiguous
+    parts = work.arrays("c", [(2, 3), (0, 5), (4,)], np.float64)
+    assert [part.shape for part in parts] == [(2, 3), (0, 5), (4,)]
+    assert not np.shares_memory(parts[0], parts[2])
+    assert copy.deepcopy(work).array("c", (1,), np.float64).base is not parts[0].base
+
+
+def test_a_copy_of_a_layer_has_memory_of_its_own():
+    layer, arguments = case("LSTM")
+    expected = run(layer, *arguments)
+    layer.forward(arguments[0])
+    twin = layer.copy()
+    twin.forward(2 * arguments[0])
+    dx, _ = layer.backward(arguments[3])
+    fresh, _ = case("LSTM")
+    fresh.forward(arguments[0])
+    assert_close({"dx": dx}, {"dx": fresh.backward(arguments[3])[0]}, 0)
+    assert_close(run(twin, *arguments), expected, 0)
+
+
+THREADS = """
+import numpy as np
+from numpyrnn import GRU, LSTM, RNN
+rng = np.random.default_rng(0)
+x, dh = rng.standard_normal((32, 12, 64)), rng.standard_normal((32, 12, 128))
+for kind in (RNN, LSTM, GRU):
+    results = []
+    for engine in ("kernel", "cell"):
+        layer = kind(64, 128, bias_init="normal", dtype="float64", engine=engine, rng=1)
+        h, _ = layer.forward(x, lengths=np.arange(32) % 13)
+        dx, _ = layer.backward(dh)
+        results.append([h, dx, *layer.grads.values()])
+    print(max(np.abs(a - b).max() / np.abs(b).max() for a, b in zip(*results)) < 1e-12)
+"""
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_engines_agree_with_one_blas_thread_and_with_two(threads):
+    names = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+    ran = subprocess.run(
+        [sys.executable, "-c", THREADS], env={**os.environ, **dict.fromkeys(names, str(threads))},
+        capture_output=True, text=True, timeout=120,
+    )
+    assert ran.stdout.split() == ["True"] * 3, ran.stderr
