@@ -24,5 +24,6 @@ def pytest_addoption(parser):
 def pytest_collection_modifyitems(config, items):
     core = {Path(__file__).parent / place for place in config.getini("core")}
     for item in items:
-        if core & {item.path, *item.path.parents} and not LONG & {mark.name for mark in item.iter_markers()}:
+        marks = {mark.name for mark in item.iter_markers()}
+        if core & {item.path, *item.path.parents} and not LONG & marks:
             item.add_marker(pytest.mark.core)
