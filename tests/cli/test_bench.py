@@ -18,13 +18,14 @@ from numpyrnn import plots
 from numpyrnn.benchmarks import peers as bench_peers
 from numpyrnn.benchmarks import products as bench_products
 from numpyrnn.benchmarks import session as bench_session
+from numpyrnn.benchmarks import speed as bench_speed
 from numpyrnn.benchmarks import trust as bench_trust
 from numpyrnn.benchmarks import worker as bench_worker
-from numpyrnn.benchmarks.peers import Job, inputs
+from numpyrnn.benchmarks.job import TASKS, LayerJob, inputs
 from numpyrnn.benchmarks.report import meaning, report
 from numpyrnn.benchmarks.session import Worker, WorkerError, environment, measure, summary
 from numpyrnn.benchmarks.trust import judge, timed
-from numpyrnn.cli import bench, main
+from numpyrnn.cli import main
 
 SHAPE = (3, 5, 2, 4)
 BENCHED = (16, 50, 32, 64)
@@ -32,7 +33,7 @@ INSTALLED = ("torch", "jax", "keras")
 
 
 def job(peer, cell="lstm", **changes):
-    return Job(peer, cell, SHAPE, seconds=0.0, least=1)._replace(**changes)
+    return LayerJob(peer, cell, SHAPE, seconds=0.0, least=1)._replace(**changes)
 
 
 def answers(*rounds_ms, **more):
@@ -57,6 +58,7 @@ def frozen(found=FOUND):
         "results": [
             {"cell": "lstm", "shape": [*BENCHED], "peers": summary(found, BENCHED, 3)}
         ],
+        "not_measured": [],
         "failures": [],
     }
 
@@ -77,7 +79,7 @@ def finished(tmp_path_factory):
 
 @pytest.fixture
 def no_measuring(monkeypatch):
-    monkeypatch.setattr(bench_session, "measure", lambda jobs, *_, **__: pytest.fail("measured"))
+    monkeypatch.setattr(bench_speed, "measure", lambda jobs, *_, **__: pytest.fail("measured"))
 
 
 # A run -----------------------------------------------------------------------------------------
@@ -264,11 +266,11 @@ def test_products_multiply_as_often_as_a_layer_of_that_shape_must(cell, gates, m
     assert dx.shape == (B * T, D) and dx.dtype == np.float32
 
 
-@pytest.mark.parametrize("task", bench_peers.TASKS)
+@pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("peer", ["kernel", "cell", "products"])
-@pytest.mark.parametrize("cell", bench.CELLS)
+@pytest.mark.parametrize("cell", bench_speed.CELLS)
 def test_every_task_runs_on_every_peer_of_numpy(cell, peer, task):
-    step = bench_peers.PEERS[peer][0](job(peer, cell, task=task, dtype="float64"))
+    step = bench_peers.PEERS[peer].build(job(peer, cell, task=task, dtype="float64"))
     found = step.run()
     if peer == "products":
         return
@@ -288,9 +290,9 @@ def test_other_frameworks_run_every_task_where_they_are_installed(peer):
     if not bench_peers.available(peer):
         pytest.skip(f"{peer} is not installed")
     script = (
-        "from numpyrnn.benchmarks.peers import *\n"
-        f"for task in {bench_peers.TASKS if peer == 'torch' else ('ragged',)}:\n"
-        f"    step = PEERS['{peer}'][0](Job('{peer}', 'gru', {SHAPE}, task))\n"
+        "from numpyrnn.benchmarks.peers import *\nfrom numpyrnn.benchmarks.job import LayerJob\n"
+        f"for task in {TASKS if peer == 'torch' else ('ragged',)}:\n"
+        f"    step = PEERS['{peer}'].build(LayerJob('{peer}', 'gru', {SHAPE}, task))\n"
         f"    assert step.run() is not None\n"
         f"print(step.compile_seconds)"
     )
@@ -307,14 +309,14 @@ JAX_AND_NUMPYRNN = """
 import numpy as np
 from numpyrnn import GRU, LSTM, RNN
 from numpyrnn.benchmarks.peers_jax import layer, parameters
-from numpyrnn.benchmarks.peers import Job, inputs
+from numpyrnn.benchmarks.job import LayerJob, inputs
 
 for cell, gates, ours in (
     ("rnn", "h", RNN(2, 4, rng=0)),
     ("gru", "rzn", GRU(2, 4, reset_after=True, rng=0)),
     ("lstm", "ifgo", LSTM(2, 4, rng=0)),
 ):
-    job = Job("jax", cell, (3, 5, 2, 4), "ragged")
+    job = LayerJob("jax", cell, (3, 5, 2, 4), "ragged")
     x, _, lengths = inputs(job)
     (params,) = parameters(job)
     blocks = [np.split(np.asarray(params[name]), len(gates), axis=1) for name in "WU"]
@@ -347,7 +349,7 @@ def test_every_peer_reads_the_same_random_numbers():
 def test_memory_is_what_building_and_stepping_added():
     if not bench_worker.CLEAR_REFS.exists():
         pytest.skip("the system does not tell a process's peak memory")
-    worker = bench_worker.Bench(job("kernel", shape=(64, 100, 64, 64)))
+    worker = bench_worker.BenchWorker(job("kernel", shape=(64, 100, 64, 64)))
     worker.build()
     added = worker.memory()["peak_bytes"]
     assert 64 * 100 * 64 * 4 < added < 200e6
@@ -355,14 +357,14 @@ def test_memory_is_what_building_and_stepping_added():
 
 def test_memory_is_unknown_where_the_peak_cannot_be_reset(monkeypatch, tmp_path):
     monkeypatch.setattr(bench_worker, "CLEAR_REFS", tmp_path / "missing" / "clear_refs")
-    worker = bench_worker.Bench(job("kernel"))
+    worker = bench_worker.BenchWorker(job("kernel"))
     worker.build()
     assert worker.memory() == {"peak_bytes": None}
 
 
 def test_a_round_takes_at_least_as_many_steps_as_asked_for(monkeypatch):
     monkeypatch.setattr(bench_trust, "PATIENCE", float("inf"))
-    worker = bench_worker.Bench(job("kernel", least=4))
+    worker = bench_worker.BenchWorker(job("kernel", least=4))
     worker.build()
     assert worker.round()["steps"] == 4
 
@@ -381,7 +383,7 @@ def test_all_threads_are_the_same_and_blas_stays_as_installed():
 
 def test_avx512_kernels_are_measured_only_where_blas_leaves_them_idle():
     def peers(avx512, core_type):
-        return bench.chosen_peers(["products"], SimpleNamespace(avx512=avx512, core_type=core_type))
+        return bench_speed.chosen_peers(["products"], SimpleNamespace(avx512=avx512, core_type=core_type))
 
     both = ["kernel", "products"]
     assert peers(False, "Haswell") == both and peers(True, "SkylakeX") == both
@@ -451,7 +453,7 @@ def test_without_its_kernel_the_run_ends_in_one_line(monkeypatch, capsys, tmp_pa
 def test_no_process_outlives_an_interruption():
     started = []
 
-    def interrupt(peer):
+    def interrupt():
         raise KeyboardInterrupt
 
     class Remembered(Worker):
@@ -461,7 +463,7 @@ def test_no_process_outlives_an_interruption():
 
     with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(bench_session, "Worker", Remembered)
-        measure([job("kernel"), job("cell")], 2, pause=0, told=interrupt)
+        measure([job("kernel"), job("cell")], 2, pause=0, after_round=interrupt)
     assert len(started) == 2 and all(process.returncode is not None for process in started)
 
 
@@ -513,14 +515,14 @@ def test_a_usage_error_exits_with_2(words, answer, capsys, no_measuring):
 
 @pytest.mark.usefixtures("no_measuring")
 def test_a_missing_peer_is_an_error_if_it_was_asked_for(monkeypatch, capsys, tmp_path):
-    monkeypatch.setattr(bench, "available", lambda peer: peer != "jax")
+    monkeypatch.setattr(bench_speed, "available", lambda peer: peer != "jax")
     assert main(["bench", "--peers", "jax", "--out", str(tmp_path)]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.endswith('--peers: jax is not installed; pip install "jax>=0.4", or leave it out')
 
 
 def test_missing_peers_are_left_out_in_one_line_otherwise(monkeypatch, capsys, tmp_path):
-    monkeypatch.setattr(bench, "available", lambda peer: peer not in INSTALLED)
+    monkeypatch.setattr(bench_speed, "available", lambda peer: peer not in INSTALLED)
     monkeypatch.setattr(
         bench_session, "measure", lambda jobs, *_, **__: ({j.peer: answers(1.0) for j in jobs}, [])
     )

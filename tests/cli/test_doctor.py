@@ -11,7 +11,7 @@ from support.paths import ROOT
 from numpyrnn import machine
 from numpyrnn.benchmarks import doctor_measure
 from numpyrnn.benchmarks.doctor_findings import findings
-from numpyrnn.benchmarks.doctor_measure import ROUNDS, Measured, NotMeasured, Side, Trial
+from numpyrnn.benchmarks.doctor_measure import ROUNDS, NotMeasured, Setting, Trial, TrialTimes
 from numpyrnn.cli import main
 from numpyrnn.machine import SIMD_FLAGS, SKYLAKEX_NEEDS, Machine
 
@@ -23,10 +23,10 @@ ZEN3 = Machine(
 AVX512 = tuple(flag for flag in SIMD_FLAGS if flag in {*ZEN3.cpu_simd, *SKYLAKEX_NEEDS})
 ZEN4 = replace(ZEN3, cpu="AMD EPYC 9654", simd=("X86_V2", "X86_V3", "X86_V4"), cpu_simd=AVX512)
 SKYLAKE = replace(ZEN4, cpu="Xeon", vendor="GenuineIntel", core_type="SkylakeX")
-FASTER = Measured(
+FASTER = TrialTimes(
     {"product": (1.2, 0.7), "large": (50.0, 32.0)}, 5, ("Haswell", "SkylakeX"), (1, 1), 3e-7
 )
-ONE_BETTER_BELOW = Measured(
+ONE_BETTER_BELOW = TrialTimes(
     {"small": (9.0, 2.0), "large": (30.0, 45.0)}, 5, ("Haswell", "Haswell"), (2, 1), 3e-7
 )
 
@@ -295,7 +295,7 @@ def test_two_processes_are_timed_in_turns_and_agree():
     one = {"OPENBLAS_NUM_THREADS": "1"}
     ticks = []
     measured = doctor_measure.measure(
-        Trial(Side("one", one), Side("the same", one), ("small",)), lambda: ticks.append(1)
+        Trial(Setting("one", one), Setting("the same", one), ("small",)), lambda: ticks.append(1)
     )
     assert measured.rounds == len(ticks) and 1 <= measured.rounds <= ROUNDS
     assert set(measured.milliseconds) == {"small"} and min(measured.milliseconds["small"]) > 0
@@ -307,19 +307,19 @@ def test_two_processes_are_timed_in_turns_and_agree():
 def test_there_is_a_round_however_long_the_start_has_taken(monkeypatch):
     monkeypatch.setattr(doctor_measure, "LAST_ROUND_BEFORE", 0.0)
     one = {"OPENBLAS_NUM_THREADS": "1"}
-    measured = doctor_measure.measure(Trial(Side("one", one), Side("the same", one), ("small",)))
+    measured = doctor_measure.measure(Trial(Setting("one", one), Setting("the same", one), ("small",)))
     assert measured.rounds == 1 and min(measured.milliseconds["small"]) > 0
 
 
 def test_a_process_that_fails_is_named_with_its_last_line():
-    trial = Trial(Side("one", {}), Side("broken", {}), ("no such job",))
+    trial = Trial(Setting("one", {}), Setting("broken", {}), ("no such job",))
     with pytest.raises(NotMeasured, match="the process with one ended: KeyError: 'no such job'"):
         doctor_measure.measure(trial)
 
 
 def test_a_process_that_does_not_answer_is_given_up(monkeypatch):
     monkeypatch.setattr(doctor_measure, "PATIENCE", 0.01)
-    trial = Trial(Side("one", {}), Side("other", {}), ("small",))
+    trial = Trial(Setting("one", {}), Setting("other", {}), ("small",))
     with pytest.raises(NotMeasured, match=r"no answer within 0\.01 seconds"):
         doctor_measure.measure(trial)
 
