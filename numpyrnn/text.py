@@ -1,4 +1,4 @@
-"""Text from outside (a label, a file name, a word): in one form, and as a terminal may show it."""
+"""Text from outside (a label, a file name, a word) in one form, and as a terminal may show it."""
 
 from __future__ import annotations
 
@@ -26,9 +26,12 @@ def visible(text: str) -> str:
     return "".join(_escaped(c) if _obeyed(c) else c for c in text)
 
 
-def shown(path: str | os.PathLike[str]) -> str:
-    """A path or name as it is printed, drawn and kept: bytes that are not UTF-8 become \\xe9."""
+def printable(path: str | os.PathLike[str]) -> str:
+    """A path or name as it is printed, drawn and saved: bytes that are not UTF-8 become \\xe9."""
     return visible(os.fspath(path))
+
+
+shown = printable   # the name of before, until every room has the new one
 
 
 def columns(text: str) -> int:
@@ -48,6 +51,22 @@ def aligned(text: str, width: int, side: str = "<") -> str:
     """The text with blanks behind it ("<") or before it (">") up to so many columns."""
     blanks = " " * (width - columns(text))
     return blanks + text if side == ">" else text + blanks
+
+
+def table(heads: list[str], rows: list[list[str]], sides: str, width: int = 100) -> list[str]:
+    """Aligned lines; the first column gives way where a line would not fit the width."""
+    cells = [[visible(cell) for cell in line] for line in (heads, *rows)]
+    widths = [max(columns(line[i]) for line in cells) for i in range(len(heads))]
+    room = width - sum(widths[1:]) - 2 * (len(heads) - 1)
+    widths[0] = min(widths[0], max(room, 8))
+    lines = []
+    for line in cells:
+        padded = [
+            aligned(elided(cell, size), size, side)
+            for cell, size, side in zip(line, widths, sides, strict=True)
+        ]
+        lines.append("  ".join(padded).rstrip())
+    return lines
 
 
 def _start(text: str, width: int) -> str:

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from numpyrnn.benchmarks.trust import WAITED
-from numpyrnn.checks.gradients.report import table
-from numpyrnn.plots.speed import TASKS
+from numpyrnn.text import table
 
 WIDTH = 80
 DOUBT = "?"  # before a figure that cannot be trusted
@@ -18,6 +17,8 @@ HEADS = ["B,T,D,H", "ms", "spread", "numpyrnn's time", "steps/s", "tokens/s", "p
 
 def report(results: Mapping[str, Any], cell: str) -> str:
     """The table of one cell: a line for each shape, below it one for each of its peers."""
+    from numpyrnn.plots.speed import TASKS
+
     options = results["options"]
     threads = f"{options['threads']} thread{'s' * (options['threads'] > 1)}"
     rows: list[list[str]] = []

@@ -1,8 +1,8 @@
 """Whether a measured time can be trusted: for `numpyrnn bench` and `numpyrnn doctor`.
 
 On a busy machine a process waits for its core, and its times say more about the other programs
-than about itself. Two things tell: how long it waited, and how far its rounds lie apart (where the
-core itself is slowed down, as in a virtual machine, no process notices, but the rounds differ).
+than about itself. Two measures show it: how long it waited, and how far its rounds lie apart (where
+the core itself is slowed down, as in a virtual machine, no process notices, but the rounds differ).
 """
 
 from __future__ import annotations
