@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from numpyrnn.validation import described
+from numpyrnn.validation import brief
 
 
 def check_methods(what: str, value: Any, methods: Iterable[str], cure: str) -> None:
     """Raise TypeError unless `value` is an object, not a class, with these methods."""
     missing = [m for m in methods if not callable(getattr(value, m, None))]
     if missing or isinstance(value, type):
-        got = f"the class {value.__name__}" if isinstance(value, type) else described(value)
+        got = f"the class {value.__name__}" if isinstance(value, type) else brief(value)
         words = " and ".join(methods)
         raise TypeError(f"{what}: expected an object with {words}, got {got}; {cure}")
 
@@ -22,7 +22,7 @@ def check_methods(what: str, value: Any, methods: Iterable[str], cure: str) -> N
 def check_function(what: str, value: Any, cure: str) -> None:
     """Raise TypeError unless `value` can be called, and is no layer, which only says how to."""
     if not callable(value) or (hasattr(value, "forward") and hasattr(value, "backward")):
-        raise TypeError(f"{what}: expected a function, got {described(value)}; {cure}")
+        raise TypeError(f"{what}: expected a function, got {brief(value)}; {cure}")
 
 
 def check_arguments(

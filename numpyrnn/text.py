@@ -18,20 +18,15 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def visible(text: str) -> str:
-    r"""The text on one line: what a terminal obeys or cannot show becomes an escape.
+def visible(text: str | os.PathLike[str]) -> str:
+    r"""The text or path on one line: what a terminal obeys or cannot show becomes an escape.
 
     A new line is shown as \n, ESC as \x1b, a byte of a file name that is not UTF-8 as \xe9.
     """
-    return "".join(_escaped(c) if _obeyed(c) else c for c in text)
+    return "".join(_escaped(c) if _obeyed(c) else c for c in os.fspath(text))
 
 
-def printable(path: str | os.PathLike[str]) -> str:
-    """A path or name as it is printed, drawn and saved: bytes that are not UTF-8 become \\xe9."""
-    return visible(os.fspath(path))
-
-
-shown = printable   # the name of before, until every room has the new one
+shown = visible     # the name of before, until every room has the new one
 
 
 def columns(text: str) -> int:

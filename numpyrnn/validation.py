@@ -25,7 +25,7 @@ class NothingCountsError(ValueError):
     """All of a batch is masked, ignored, impossible or of weight 0: its mean has no value."""
 
 
-def described(value: Any) -> str:
+def brief(value: Any) -> str:
     """A value, short enough for a sentence."""
     if isinstance(value, np.ndarray) and value.ndim:
         return f"an array of shape {value.shape}"
@@ -33,7 +33,7 @@ def described(value: Any) -> str:
     return words if len(words) <= 60 else f"{words[:57]}..."
 
 
-shown = described   # the name of before, until every room has the new one
+shown = brief   # the name of before, until every room has the new one
 
 
 def _ending(cure: str) -> str:
@@ -46,14 +46,14 @@ def check_choice(what: str, value: Any, known: Iterable[str]) -> str:
     if not isinstance(value, str) or value not in known:
         words = ", ".join(repr(word) for word in known)
         hint = nearest(value, known) if isinstance(value, str) else ""
-        raise ValueError(f"{what}: expected one of {words}, got {described(value)}{hint}")
+        raise ValueError(f"{what}: expected one of {words}, got {brief(value)}{hint}")
     return value
 
 
 def check_flag(what: str, value: Any) -> bool:
     """Return `value` if it is True or False; a word such as "no" would count as True."""
     if not isinstance(value, bool | np.bool_):
-        raise TypeError(f"{what}: expected True or False, got {described(value)}")
+        raise TypeError(f"{what}: expected True or False, got {brief(value)}")
     return bool(value)
 
 
@@ -66,7 +66,7 @@ def check_rng(rng: Any) -> np.random.Generator:
         pass
     kind = ValueError if isinstance(rng, Integral) and not isinstance(rng, bool) else TypeError
     raise kind(
-        f"rng: expected a seed of at least 0, a numpy Generator or None, got {described(rng)}; "
+        f"rng: expected a seed of at least 0, a numpy Generator or None, got {brief(rng)}; "
         "pass an int, such as rng=0"
     )
 
@@ -98,7 +98,7 @@ def check_size(what: str, value: Any, minimum: int = 1) -> int:
     except TypeError:
         whole = None
     if whole is None:
-        raise TypeError(f"{what}: expected a whole number, got {described(value)}; pass an int")
+        raise TypeError(f"{what}: expected a whole number, got {brief(value)}; pass an int")
     if whole < minimum:
         raise ValueError(f"{what}: expected at least {minimum}, got {whole}")
     return whole
@@ -115,7 +115,7 @@ def check_number(
 ) -> float:
     """Return `value` as a finite float inside the given bounds (`above`, `below` exclusive)."""
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{what}: expected a number, got {described(value)}")
+        raise TypeError(f"{what}: expected a number, got {brief(value)}")
     value = float(value)
     bounds = [
         (f"{words} {bound:g}", holds(value, bound))
@@ -181,7 +181,7 @@ def check_float_array(what: str, value: Any, dtype: np.dtype) -> np.ndarray:
     array = as_array(what, value)
     kinds = "fiub" + ("c" if dtype.kind == "c" else "")
     if array.dtype.kind == "O" and not array.ndim:
-        got = described(array.item())
+        got = brief(array.item())
         raise TypeError(f"{what}: expected an array of numbers, got {got}; pass an array")
     if array.dtype.kind not in kinds:
         raise TypeError(

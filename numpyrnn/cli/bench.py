@@ -17,7 +17,7 @@ from numpyrnn.benchmarks.peers import PEERS
 from numpyrnn.benchmarks.speed import QUICK_ROUNDS, ROUNDS, Shape, bench
 from numpyrnn.cli.options import comma_list, one_of, positive_int
 from numpyrnn.cli.paths import output_directory, path_name
-from numpyrnn.text import printable
+from numpyrnn.text import visible
 
 EXAMPLES = """
 numpyrnn bench --quick
@@ -109,13 +109,13 @@ def run(args: argparse.Namespace) -> int:
                 tqdm.write(speeds.cell_table(record["cell"]), file=sys.stdout)
     except KeyboardInterrupt:
         if speeds:
-            print(f"\nkept in {printable(out)}: bench.json with what was measured so far")
+            print(f"\nkept in {visible(out)}: bench.json with what was measured so far")
         raise
     speeds = measuring.result
     write_json(out / "bench.json", speeds.record())
     print(speeds.notes())
     figures = Figures(out)
     figures.draw_several(speeds.figures)
-    print(f"\nwritten to {printable(out)}: {', '.join(['bench.json', *figures.written])}")
+    print(f"\nwritten to {visible(out)}: {', '.join(['bench.json', *figures.written])}")
     figures.check()
     return 1 if speeds.record()["failures"] else 0

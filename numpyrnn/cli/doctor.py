@@ -15,7 +15,7 @@ import argparse
 from numpyrnn.benchmarks import doctor
 from numpyrnn.cli.paths import output_file, path_name
 from numpyrnn.experiments.files import write_json
-from numpyrnn.text import printable
+from numpyrnn.text import visible
 
 EXAMPLES = """
 numpyrnn doctor
@@ -46,4 +46,4 @@ def run(args: argparse.Namespace) -> None:
     print(examination.result.table())
     if file:
         write_json(file, examination.result.record(), indent=2)
-        print(f"\nwritten: {printable(file)}")
+        print(f"\nwritten: {visible(file)}")
