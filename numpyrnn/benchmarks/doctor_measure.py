@@ -1,9 +1,8 @@
 """What `numpyrnn doctor` times: the same work in two processes that differ in their environment.
 
-OpenBLAS reads its variables once, while NumPy is being loaded, so each setting needs a process of
-its own. Both stay alive and take turns, and medians are compared: what else goes on in the machine
-then slows both. `python -m numpyrnn.benchmarks.doctor_measure` is such a process: it says what it
-runs on and what it computed, then answers each name of a job with milliseconds.
+Both stay alive and take turns, and medians are compared: other programs then slow both. Such a
+process is `python -m numpyrnn.benchmarks.doctor_measure`: it says what it runs on and what it
+computed, then answers each name of a job with milliseconds.
 """
 
 from __future__ import annotations
@@ -12,15 +11,14 @@ import contextlib
 import json
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple
 
+from numpyrnn.benchmarks.process import Process, ProcessEnded, as_installed
 from numpyrnn.benchmarks.trust import Timing, judge, timed
 
 ROUNDS = 5
@@ -156,14 +154,14 @@ def _judged(answers: Sequence[Mapping[str, Any]]) -> Timing:
 
 
 @contextlib.contextmanager
-def _watched(*processes: subprocess.Popen[str]) -> Iterator[None]:
+def _watched(*processes: Process) -> Iterator[None]:
     """End the processes if this takes longer than PATIENCE, and say that it did."""
     late = threading.Event()
 
     def end() -> None:
         late.set()
         for process in processes:
-            process.kill()
+            process.process.kill()
 
     watch = threading.Timer(PATIENCE, end)
     watch.daemon = True
@@ -180,39 +178,21 @@ def _watched(*processes: subprocess.Popen[str]) -> Iterator[None]:
         watch.cancel()
 
 
-@contextlib.contextmanager
-def _process(setting: Setting, jobs: tuple[str, ...]) -> Iterator[subprocess.Popen[str]]:
-    # NUMPYRNN_KEEP_BLAS: importing this module must not choose for the process.
-    path = os.pathsep.join(
-        filter(None, [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH")])
+def _process(setting: Setting, jobs: tuple[str, ...]) -> Process:
+    variables = {**as_installed(os.environ), **setting.environment}
+    return Process(
+        __name__, jobs, {name: value for name, value in variables.items() if value is not None}
     )
-    variables = {**os.environ, "PYTHONPATH": path, "NUMPYRNN_KEEP_BLAS": "1", **setting.environment}
-    process = subprocess.Popen(
-        [sys.executable, "-m", __name__, *jobs],
-        env={name: value for name, value in variables.items() if value is not None},
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+
+
+def _answer(setting: Setting, process: Process, job: str = "") -> dict[str, Any]:
     try:
-        yield process
-    finally:
-        process.kill()
-        with contextlib.suppress(OSError):  # what it never read is still in the pipe
-            process.communicate()
-
-
-def _answer(setting: Setting, process: subprocess.Popen[str], job: str | None = None) -> Any:
-    assert process.stdin and process.stdout and process.stderr
-    with contextlib.suppress(OSError):  # a pipe without a reader: the empty answer tells
-        if job:
-            process.stdin.write(f"{job}\n")
-            process.stdin.flush()
-    if line := process.stdout.readline():
-        return json.loads(line)
-    code, end = process.wait(), f"the process with {setting.name} ended"
-    if code < 0:
-        raise NotMeasured(f"{end} with {signal.Signals(-code).name}")
-    lines = process.stderr.read().strip().splitlines() or [f"exit code {code}"]
-    raise NotMeasured(f"{end}: {lines[-1]}")
+        return process.ask(job)
+    except ProcessEnded as end:
+        words = f"the process with {setting.name} ended"
+        if end.code < 0:
+            raise NotMeasured(f"{words} with {signal.Signals(-end.code).name}") from None
+        raise NotMeasured(f"{words}: {end.line or f'exit code {end.code}'}") from None
 
 
 # In the process itself -------------------------------------------------------------------------

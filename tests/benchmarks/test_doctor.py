@@ -102,7 +102,7 @@ def clock(monkeypatch):
 
     @contextmanager
     def process(setting, jobs):
-        yield SimpleNamespace(kill=lambda: None)
+        yield SimpleNamespace(process=SimpleNamespace(kill=lambda: None))
 
     def answer(setting, process, job=None):
         about = {"core_type": "Zen", "threads": 1, "results": {"small h": [1.0, 2.0]}}

@@ -9,7 +9,7 @@ import time
 import pytest
 from support.benchmarks import SHAPE, job
 
-from numpyrnn.benchmarks import session
+from numpyrnn.benchmarks import process, session
 from numpyrnn.benchmarks.session import Worker, WorkerError, environment, measure, summary
 
 
@@ -84,7 +84,7 @@ def run_instead(monkeypatch, code):
     def popen(command, **options):
         return start([sys.executable, "-S", "-c", code], **options)
 
-    monkeypatch.setattr(session.subprocess, "Popen", popen)
+    monkeypatch.setattr(process.subprocess, "Popen", popen)
 
 
 def test_a_worker_that_dies_is_one_sentence_with_its_last_words(monkeypatch):
