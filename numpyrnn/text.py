@@ -12,8 +12,8 @@ TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")   
 def composed(text: str) -> str:
     """The text with each letter and its marks as one character where Unicode has one (NFC).
 
-    "é" is one character, or "e" and a mark: they look the same, and here become the same. Whatever
-    reads a text does this first.
+    "é" is one character, or "e" and a mark: they look the same, and here become the same. Call it
+    first on every text that is read.
     """
     return unicodedata.normalize("NFC", text)
 

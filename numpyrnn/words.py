@@ -1,7 +1,7 @@
 """The words of PyTorch and Keras, and what is written here in their place.
 
-A reader who comes from there types what they know. What they get is one sentence with the word of
-this library: for a keyword, a method, a name in a module, a value. `numpyrnn.answers` asks here.
+Someone who knows those libraries types their words. The answer is one sentence with the word of
+this library: for a keyword, a method, a name in a module, a value. `numpyrnn.answers` reads these.
 """
 
 from __future__ import annotations

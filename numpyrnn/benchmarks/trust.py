@@ -69,7 +69,7 @@ def timed(run: Callable[[], Any], seconds: float, least: int = 1) -> dict[str, A
 
 
 def load() -> float | None:
-    """Programs that wanted a core in the last minute, on average; None where nobody counts them."""
+    """How many programs needed a core in the last minute, on average; None where unknown."""
     try:
         return os.getloadavg()[0]
     except (AttributeError, OSError):  # Windows
@@ -79,7 +79,8 @@ def load() -> float | None:
 def _queued() -> float:
     """Seconds that this process's threads were ready to run and had no core; 0 where unknown.
 
-    Elsewhere than on Linux, the time that the process did not compute tells, if less exactly.
+    Only Linux counts them. `timed` also takes the time that the process did not compute, which is
+    less exact.
     """
     nanoseconds = 0
     try:

@@ -1,7 +1,7 @@
 """The standard streams of a command, also where they are missing, closed, full or half a stream.
 
 `pythonw`, cron and `2>&-` leave None or a closed stream in their place, logging classes one that
-has `write` and little else. Commands print and ask isatty() as if all were well.
+has `write` and little else. `whole_streams` gives commands streams that they can print to.
 """
 
 from __future__ import annotations
