@@ -28,7 +28,7 @@ from numpyrnn import __version__
 from numpyrnn.machine import choose_blas
 
 choose_blas(next(iter(sys.argv[1:]), None))  # before the next line loads NumPy, and OpenBLAS
-from numpyrnn.cli.hints import as_called, program  # noqa: E402
+from numpyrnn.cli.hints import as_called, cure_as_called, program  # noqa: E402
 from numpyrnn.cli.paths import (  # noqa: E402, F401
     check_output_directory,
     output_directory,
@@ -245,4 +245,4 @@ def _sentence(error: BaseException) -> str:
         # Every file is named where it is written, so what has no name is what was printed.
         lost = "the output" if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EIO) else ""
         return ": ".join(filter(None, (str(error.filename or lost), error.strerror)))
-    return str(error) or type(error).__name__
+    return cure_as_called(str(error)) or type(error).__name__

@@ -22,7 +22,7 @@ from numpyrnn.cli import (
     positive_int,
     whole_number,
 )
-from numpyrnn.text import shown
+from numpyrnn.cli.saving import saying_what_is_saved, with_models
 
 EXAMPLES = """
 numpyrnn train tags
@@ -117,13 +117,9 @@ def run(args: argparse.Namespace) -> None:
     out = output_directory(place)
     training = Run(task, out)
     print(said)
-    try:
+    with saying_what_is_saved(out, lambda: with_models(training.done)):
         for cell in cells:
             training.train(cell)
-    except KeyboardInterrupt:
-        if training.done:
-            print(f"\nkept in {shown(out)}: results.json with {', '.join(training.done)}")
-        raise
     print(report(training))
     figures = draw(training)
     print(finish(training, figures.written))

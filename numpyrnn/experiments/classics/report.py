@@ -14,7 +14,7 @@ from numpyrnn.checks.gradients.report import table
 from numpyrnn.experiments.classics.job import Job, longest_seconds
 from numpyrnn.experiments.classics.problems import TASKS, Task
 from numpyrnn.experiments.classics.recipes import CELLS
-from numpyrnn.experiments.files import Figures, write_json, write_whole
+from numpyrnn.experiments.files import Figures, write_results, write_whole
 from numpyrnn.text import shown
 
 WIDTH, WIDEST = 100, 116    # of text, of the table
@@ -74,7 +74,7 @@ def write(records: Sequence[Record], out: Path, left_out: str = "") -> tuple[str
     """Write results.json, table.txt and the figures; the table, and where everything is."""
     found = results(records, left_out)
     text = report(found)
-    write_json(out / "results.json", found)
+    write_results(out, found)
     write_whole(out / "table.txt", f"{text}\n".encode())
     figures = Figures(out)
     figures.draw("sequences", plots.sequences_to_success, found)

@@ -11,7 +11,7 @@ import numpy as np
 
 from numpyrnn import __version__
 from numpyrnn.checks.gradients.report import table as aligned
-from numpyrnn.experiments.files import write_json, write_whole
+from numpyrnn.experiments.files import write_results, write_whole
 from numpyrnn.experiments.flow.measure import Measured
 from numpyrnn.plots.flow import look
 from numpyrnn.seeing.gradients.flow import Flow
@@ -140,7 +140,7 @@ def summary(found: Mapping[str, Any]) -> str:
 
 def write(found: Mapping[str, Any], out: Path) -> list[str]:
     """results.json and summary.txt, each whole or not at all; their names."""
-    write_json(out / "results.json", found)
+    write_results(out, found)
     write_whole(out / "summary.txt", f"{found['summary']}\n".encode())
     return ["results.json", "summary.txt"]
 

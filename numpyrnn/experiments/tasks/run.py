@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn import __version__
-from numpyrnn.experiments.files import naming, write_json
+from numpyrnn.experiments.files import naming, write_results
 from numpyrnn.experiments.tasks.task import Task
 from numpyrnn.optim import Adam
 from numpyrnn.training import History, fit, save_checkpoint
@@ -81,7 +81,7 @@ class Run:
         }
 
     def write(self) -> None:
-        write_json(self.out / "results.json", self.results())
+        write_results(self.out, self.results())
 
     def _fit(self, model: Any, cell: str, fold: int) -> History:
         task, preset = self.task, self.task.preset
