@@ -11,6 +11,7 @@ import shutil
 import sys
 from pathlib import PurePath
 
+from numpyrnn.cli.commands import COMMANDS
 from numpyrnn.experiments.commands import NAME, shell_words
 
 
@@ -38,8 +39,6 @@ def program() -> str:
 
 def as_called(text: str) -> str:
     """A text that proposes `numpyrnn COMMAND` here and there, with the program as it was called."""
-    from numpyrnn.cli import COMMANDS
-
     proposed = rf"(?<![\w/\\])(?<!-m ){NAME} (?=({'|'.join(COMMANDS)})\b)"
     return re.sub(proposed, lambda _: f"{program()} ", text)
 
