@@ -97,7 +97,7 @@ def run(args: argparse.Namespace) -> None:
         try:
             print(asked.answer(args.ask))
         except ValueError as error:
-            raise ValueError(f"--ask: {error}") from error
+            raise ValueError(f"--ask: {str(error).removeprefix('text: ')}") from error
         return
     from numpyrnn.experiments.tasks.report import describe, draw, finish, report
     from numpyrnn.experiments.tasks.run import Run

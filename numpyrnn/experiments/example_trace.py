@@ -14,7 +14,6 @@ from numpyrnn.layers.recurrent import Recurrent
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.seeing import Trace, trace
 from numpyrnn.text import composed, shown
-from numpyrnn.training import load_checkpoint
 from numpyrnn.validation import check_choice
 
 LAYERS: dict[str, Any] = {
@@ -90,11 +89,13 @@ def from_checkpoint(args: argparse.Namespace) -> tuple[Trace, str]:
     if not args.text:
         raise ValueError("--text: expected what the checkpoint's model shall read; "
                          'add --text "some words"')
+    from numpyrnn.experiments.trained import open_trained
+
     path = Path(args.checkpoint)
-    if path.is_file() and _kind(path) == "classifier":
-        model, ids, targets, tokens, loss = _classifier(path, args.text)
-    else:
-        model, ids, targets, tokens, loss = _language_model(path, args.text)
+    trained = open_trained(path, ("classifier", "language_model"), "checkpoint")
+    read = _classifier if trained.kind == "classifier" else _language_model
+    ids, targets, tokens, loss = read(trained, args.text)
+    model = trained.model
     model = model.astype(np.float64)
     leaves = {name: leaf for name, leaf in model.leaves() if isinstance(leaf, Recurrent)}
     if not leaves:
@@ -115,20 +116,8 @@ def from_checkpoint(args: argparse.Namespace) -> tuple[Trace, str]:
     return trace(leaves[chosen], seen["x"], seen["dh"], tokens=tokens), note
 
 
-def _kind(path: Path) -> Any:
-    metadata = load_checkpoint(path).metadata
-    return metadata.get("kind") if isinstance(metadata, dict) else None
-
-
-def _language_model(path: Path, text: str) -> tuple[Any, np.ndarray, np.ndarray, list[str], str]:
-    from numpyrnn.cli.sample import open_language_model
-    from numpyrnn.models import language_model
-    from numpyrnn.tasks.characters import Alphabet
-
-    found = open_language_model(path, "--checkpoint")
-    alphabet = Alphabet(found.metadata["alphabet"])
-    model = language_model(**found.metadata["model"], rng=0)
-    found.restore(model, best=True)
+def _language_model(trained: Any, text: str) -> tuple[np.ndarray, np.ndarray, list[str], str]:
+    alphabet = trained.alphabet
     try:
         ids = np.asarray(alphabet.encode(text))[None]
     except ValueError as error:
@@ -137,22 +126,21 @@ def _language_model(path: Path, text: str) -> tuple[Any, np.ndarray, np.ndarray,
         raise ValueError(
             f"--text: expected at least two characters, so that one can be predicted, got {text!r}"
         )
-    loss = "the mean surprise at each next character"
-    return model, ids[:, :-1], ids[:, 1:], list(alphabet.decode(ids[0]))[:-1], loss
+    loss = "the mean cross-entropy of each next character"
+    return ids[:, :-1], ids[:, 1:], list(alphabet.decode(ids[0]))[:-1], loss
 
 
-def _classifier(path: Path, text: str) -> tuple[Any, np.ndarray, np.ndarray, list[str], str]:
-    from numpyrnn.experiments.trained.text_classifier import TextClassifier, words_read
+def _classifier(trained: Any, text: str) -> tuple[np.ndarray, np.ndarray, list[str], str]:
+    from numpyrnn.experiments.trained.text_classifier import words_read
     from numpyrnn.tasks.text import tokenize
 
-    loaded = TextClassifier.load(path, "--checkpoint")
-    words = list(words_read(tokenize(text), loaded.max_length))
+    words = list(words_read(tokenize(text), trained.max_length))
     if not words:
         raise ValueError(f"--text: expected at least one word, got {text!r}")
-    ids = loaded.encode(words)[None]
-    label = int(loaded.probabilities([ids[0]])[0].argmax())
-    loss = f"-log p({loaded.labels[label]!r}), the most probable label"
-    return loaded.model, ids, np.array([label]), words, loss
+    ids = trained.encode(words)[None]
+    label = int(trained.probabilities([ids[0]])[0].argmax())
+    loss = f"-log p({trained.labels[label]!r}), the most probable label"
+    return ids, np.array([label]), words, loss
 
 
 def _watched(model: Any, leaf: Layer, ids: np.ndarray, targets: np.ndarray) -> dict[str, Any]:

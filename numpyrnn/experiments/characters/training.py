@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.cli.sample import KIND, opening
 from numpyrnn.experiments.files import naming
+from numpyrnn.experiments.trained.language_model import LanguageModel, opening
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.metrics import bits_per_character
 from numpyrnn.models.language_model import language_model, sample, surprise
@@ -155,7 +155,8 @@ class Training:
         if self.history.best_epoch() == done + 1:
             self.arrays |= {f"best/{name}": p.copy() for name, p in self.model.params.items()}
         metadata = {
-            "kind": KIND, "model": self.architecture, "alphabet": corpus.alphabet.characters,
+            "kind": LanguageModel.kind, "model": self.architecture,
+            "alphabet": corpus.alphabet.characters,
             "text": {"name": corpus.name, "sha256": corpus.sha256}, "options": self.options,
         }
         with naming(self.path):
