@@ -6,16 +6,16 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from numpyrnn.progress import bar, say, screen
+from numpyrnn.protocols import Loss, Metric, Model, OptimizerLike
 from numpyrnn.training.batches import Batch
 from numpyrnn.training.data import Data
 from numpyrnn.training.history import History, Record
-from numpyrnn.training.steps import Loss, epoch_of, evaluate, train_step
-from numpyrnn.training.tally import Means, Metric, Tally
+from numpyrnn.training.steps import epoch_of, evaluate, train_step
+from numpyrnn.training.tally import Means, Tally
 from numpyrnn.validation import NotFiniteError, check_finite, function_name
 
 LONGEST = 24  # letters of a metric's name beside the bar
@@ -34,9 +34,9 @@ class Diverged(RuntimeError):
 class Epochs:
     """What the epochs of a run share; `train_one` is the next of them."""
 
-    model: Any
+    model: Model
     loss: Loss
-    optimizer: Any
+    optimizer: OptimizerLike
     train: Data
     validation: Data | None
     count: int

@@ -17,13 +17,13 @@ import numpy as np
 
 from numpyrnn.answers import warn
 from numpyrnn.optim.schedules import Rate, Schedule, as_schedule
+from numpyrnn.protocols import Loss, Metric, Model, OptimizerLike
 from numpyrnn.training.checkpoints import Checkpoint
 from numpyrnn.training.data import Data, as_data, batches_of, divide
 from numpyrnn.training.epoch import Diverged, Epochs
 from numpyrnn.training.heads import warn_of_second_activation
 from numpyrnn.training.history import History, Record
 from numpyrnn.training.saving import RunFile, held_out
-from numpyrnn.training.steps import Loss, Metric
 from numpyrnn.training.stopping import Watch
 from numpyrnn.validation import (
     RandomSource,
@@ -42,9 +42,9 @@ CLIPPED_OFTEN, ENOUGH_STEPS = 0.9, 20  # when to warn about clipping
 
 
 def fit(
-    model: Any,
+    model: Model,
     loss: Loss,
-    optimizer: Any,
+    optimizer: OptimizerLike,
     train: Data,
     validation: Data | float | None = None,
     *,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.protocols import Model, OptimizerLike
 from numpyrnn.training.checkpoints import (
     Checkpoint,
     check_destination,
@@ -36,7 +37,7 @@ class RunFile:
         return load_checkpoint(self._path()) if self.is_there else None
 
     def save(
-        self, model: Any, optimizer: Any, rng: np.random.Generator, history: History,
+        self, model: Model, optimizer: OptimizerLike, rng: np.random.Generator, history: History,
         best: dict[str, np.ndarray],
     ) -> None:
         if self.path is None:
@@ -50,7 +51,7 @@ class RunFile:
         )
         self.is_there = True
 
-    def go_back(self, model: Any, optimizer: Any, rng: np.random.Generator) -> bool:
+    def go_back(self, model: Model, optimizer: OptimizerLike, rng: np.random.Generator) -> bool:
         """Put all three where the last checkpoint has them; whether there is one."""
         if self.is_there:
             load_checkpoint(self._path()).restore(model, optimizer, rng)

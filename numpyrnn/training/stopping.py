@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
 from numpyrnn.answers import warn
+from numpyrnn.protocols import Model
 from numpyrnn.training.history import History
 from numpyrnn.validation import NotFiniteError
 
@@ -35,7 +35,7 @@ class Watch:
         """Whether patience is at its end."""
         return self.patience is not None and self._waited() >= self.patience
 
-    def look(self, model: Any) -> float:
+    def look(self, model: Model) -> float:
         """After each epoch: keep the weights, if they are the best; what was seen."""
         if self.patience is not None and self._waited() == 0:
             self.weights = {name: p.copy() for name, p in model.params.items()}
@@ -52,7 +52,7 @@ class Watch:
             )
         self.weights = weights
 
-    def restore(self, model: Any) -> None:
+    def restore(self, model: Model) -> None:
         """Put the best weights into the model, if any were kept."""
         for name, p in self.weights.items():
             model.params[name][...] = p

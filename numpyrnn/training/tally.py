@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.counting import denominator_of
+from numpyrnn.protocols import Loss, Metric
 from numpyrnn.training.answers import check_metric
 from numpyrnn.training.masking import (
     PADDED_TARGET,
@@ -26,7 +27,6 @@ from numpyrnn.training.masking import (
 )
 from numpyrnn.validation import NothingCountsError, function_name
 
-Metric = Callable[..., float]
 Seen = tuple[np.ndarray, Targets, Lengths]
 
 
@@ -55,7 +55,7 @@ class Means:
 class Tally:
     """The loss, and the metric if there is one, of all batches that were added."""
 
-    def __init__(self, loss: Callable[..., Any], metric: Metric | None = None) -> None:
+    def __init__(self, loss: Loss, metric: Metric | None = None) -> None:
         self.loss = _Averaged(loss)
         self.metric: _Averaged | _Collected | None = None
         if metric is not None:
