@@ -22,7 +22,7 @@ UNLIMITED = sys.float_info.max  # clipping to this only measures the norm
 
 
 class Step(NamedTuple):
-    """What a step saw: the loss, the gradients' norm before clipping, the outputs, and the weight.
+    """A training step: its loss, the gradients' norm before clipping, the outputs and the weight.
 
     The weight is what the loss divided by; it weighs this loss in a mean over many steps. It is 0
     where nothing in the batch counts: nothing was learned then, and loss and norm are 0.
@@ -122,7 +122,7 @@ def evaluate(
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             outputs = forward(model, batch, training=False)
             value, _, weight = loss_of(loss, outputs, batch)
-        tally.add(value, weight, outputs, batch.targets, batch.lengths)
+        tally.add(value, weight, outputs, batch)
     return tally.values()
 
 
