@@ -65,8 +65,8 @@ def run(args: argparse.Namespace) -> None:
         numbers = [text.place.removeprefix("line ") for text in failed]
         more = f" and {len(numbers) - 8} more" if len(numbers) > 8 else ""
         few = len(texts) == 1 or typed
-        lines_without = f"no answer to the lines {', '.join(numbers[:8])}{more} of the standard input"
-        listed = "" if few else f"{lines_without}, the others are above; "
+        failures = f"no answer to the lines {', '.join(numbers[:8])}{more} of the standard input"
+        listed = "" if few else f"{failures}, the others are above; "
         raise ValueError(f"{listed}{worst.place}: {worst.problem}")
 
 
