@@ -34,7 +34,7 @@ from numpyrnn.experiments.characters.training import (
     choose_options,
     read_corpus,
 )
-from numpyrnn.experiments.files import Figures, write_json
+from numpyrnn.experiments.files import Figures, write_results
 from numpyrnn.plots.style import check_drawing
 from numpyrnn.text import shown
 
@@ -191,7 +191,7 @@ def summary(training: Training, temperature: float) -> dict[str, Any]:
 
 def write(results: dict[str, Any], training: Training, out: Path) -> Figures:
     """results.json and the figure, each whole or not at all."""
-    write_json(out / "results.json", results, indent=2)
+    write_results(out, results)
     figures, corpus = Figures(out), training.corpus
     figures.draw(
         "learning_curve", plots.bits_per_character, training.history, corpus.baseline,

@@ -13,7 +13,7 @@ from numpyrnn.experiments.classics.problems import FAMILIES, PROBLEMS
 from numpyrnn.experiments.classics.recipes import CELLS
 from numpyrnn.experiments.classics.report import ClassicsResult, estimate, outcome
 from numpyrnn.experiments.classics.spread import save, saved, workers_of
-from numpyrnn.experiments.files import write_json, write_whole
+from numpyrnn.experiments.files import write_results, write_whole
 from numpyrnn.experiments.run import Record, Run
 from numpyrnn.progress import bar
 from numpyrnn.validation import check_size
@@ -118,6 +118,6 @@ def _records(
     result = ClassicsResult([records[job] for job in jobs], left_out)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-        write_json(out / "results.json", result.record())
+        write_results(out, result.record())
         write_whole(out / "table.txt", f"{result.table()}\n".encode())
     return result

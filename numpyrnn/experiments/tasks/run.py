@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.experiments.files import naming, write_json
+from numpyrnn.experiments.files import naming, write_results
 from numpyrnn.experiments.run import Record, Run
 from numpyrnn.experiments.tasks.registry import make
 from numpyrnn.experiments.tasks.report import TaskResult, describe
@@ -64,7 +64,7 @@ def _trained(task: Task, cells: Sequence[str], out: Any, progress: bool) -> Any:
             try:
                 _save(result, cell, Path(out))
             finally:
-                write_json(Path(out) / "results.json", result.record())
+                write_results(Path(out), result.record())
         yield {"event": "done", "model": cell, **result.entries[cell]}
     return result
 
