@@ -70,8 +70,8 @@ class Event:
     @property
     def parents(self) -> tuple[Event, ...]:
         """The events whose values this one was computed from, in the order of the formula."""
-        found = [source for source in self.sources.values() if isinstance(source, Event)]
-        return tuple({event.index: event for event in found}.values())
+        events = [source for source in self.sources.values() if isinstance(source, Event)]
+        return tuple({event.index: event for event in events}.values())
 
     @property
     def given(self) -> bool:
@@ -108,26 +108,19 @@ class Event:
 
     def _checked(self, index: tuple[Any, ...]) -> tuple[int, ...]:
         try:
-            found = tuple(as_index(i) for i in index)
-            fits = len(found) == self.value.ndim and all(
-                0 <= i < n for i, n in zip(found, self.shape, strict=True)
+            element = tuple(as_index(i) for i in index)
+            fits = len(element) == self.value.ndim and all(
+                0 <= i < n for i, n in zip(element, self.shape, strict=True)
             )
         except TypeError:
             fits = False
         if not fits:
+            zeros = ", ".join("0" * self.value.ndim)
             raise IndexError(
                 f"{self.name}: expected {self.value.ndim} whole numbers within its shape "
-                f"{self.shape}, got {shown(index)}; write filled({self._example()})"
+                f"{self.shape}, got {shown(index)}; write filled({zeros})"
             )
-        return found
-
-    def _example(self) -> str:
-        return ", ".join("0" for _ in self.shape)
-
-    def _repr_html_(self) -> str:
-        from numpyrnn.seeing.views.notebook import event_page
-
-        return event_page(self)
+        return element
 
     def __repr__(self) -> str:
         number = f"({self.equation}) " if self.equation else ""

@@ -15,19 +15,17 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from numpyrnn.seeing.tracing.event import Event
-
-if TYPE_CHECKING:
-    from numpyrnn.seeing.trace import Trace
+from numpyrnn.seeing.tracing.record import Record
 
 VERSION, DIGITS = 1, 9
 
 
-def document(trace: Trace) -> dict[str, Any]:
+def document(trace: Record) -> dict[str, Any]:
     """The whole trace."""
     templates: dict[str, dict[str, Any]] = {}
     events = [_event(event, templates) for event in trace]
