@@ -45,7 +45,7 @@ class Origins:
 class Call:
     """A run of one function of the cell.
 
-    `emit(statement, name, value, tree, formula, sources)` makes an event; `origins` are those of the
+    `emit(statement, name, value, tree, formula, sources)` makes an event; `origins` belong to the
     whole trace; `gates` names the blocks.
     """
 
