@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.cells.unrolled import Unrolled
 from numpyrnn.seeing.tracing.inputs import check_layer, sizes_of, token_texts, upstream
 from numpyrnn.seeing.tracing.record import Record
 from numpyrnn.seeing.tracing.run import Tracer, Upstream
@@ -56,10 +55,7 @@ def trace(
     tracer = Tracer(layer.cell if cell is None else cell, layer.gates, times,
                     Upstream(above, tuple(part.T for part in last)), NotebookEvent)
 
-    # The layer's own checks and packing, the cell engine's own loop.
-    engines = {"cell": Unrolled(tracer)}
-    twin.__class__ = type(type(layer).__name__, (type(layer),), {"engines": engines})
-    twin.engine = "cell"
+    twin.run_on(tracer)         # with the layer's own checks and packing
     h, after = twin.forward(x, state)
     dx, before = twin.backward(dh, dstate)
     tracer.finish()

@@ -13,7 +13,7 @@ from support.paths import ROOT
 
 from numpyrnn import LSTM, language_model, load_checkpoint, save_checkpoint
 from numpyrnn.cli import main
-from numpyrnn.experiments.example_trace import from_checkpoint
+from numpyrnn.experiments.example_trace import example_trace
 from numpyrnn.experiments.trained.text_classifier import TextClassifier
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.seeing import trace
@@ -113,17 +113,9 @@ def test_paper_and_html_are_written_and_named(tmp_path, capsys, monkeypatch):
 # A trained model ----------------------------------------------------------------------------------
 
 
-class Args:
-    cell = steps = hidden = inputs = batch = layer = None
-
-    def __init__(self, **given):
-        vars(self).update(given)
-
-
 @pytest.mark.parametrize("layer", ["rnn.0", "rnn.1"])
 def test_a_language_models_layer_gets_the_gradient_of_its_own_loss(checkpoints, layer):
-    found, note = from_checkpoint(
-        Args(checkpoint=checkpoints / "lm.npz", text="abcab", layer=layer))
+    found, note = example_trace(checkpoint=checkpoints / "lm.npz", text="abcab", layer=layer)
     model = language_model("lstm", 4, embedding_size=3, hidden_size=20, layers=2, rng=0)
     model = model.astype(np.float64)
     ids = np.array([[0, 1, 2, 0, 1]])
@@ -138,8 +130,8 @@ def test_a_language_models_layer_gets_the_gradient_of_its_own_loss(checkpoints, 
     ("gru", None, (0, 1, 2)), ("bilstm", None, (0, 1, 2)), ("bilstm", "rnn.backward", (2, 1, 0)),
 ])
 def test_a_classifiers_layer_reads_the_words(checkpoints, kind, layer, times):
-    found, note = from_checkpoint(
-        Args(checkpoint=checkpoints / f"{kind}.npz", text="good BAD movie", layer=layer))
+    found, note = example_trace(
+        checkpoint=checkpoints / f"{kind}.npz", text="good BAD movie", layer=layer)
     assert found.tokens == ("good", "bad", "movie") and found.times == times
     assert "most probable label" in note and any(g.any() for g in found.grads.values())
 

@@ -8,7 +8,7 @@
                 event, or the name of a constant
 
 An array is {"shape": […], "data": […]}, row-major; what is not finite stands as "NaN", "Infinity"
-or "-Infinity". Trees are those of formula.py.
+or "-Infinity". Trees are those of formulas/tree.py.
 """
 
 from __future__ import annotations
@@ -68,5 +68,5 @@ def _event(event: Event, templates: dict[str, dict[str, Any]]) -> dict[str, Any]
     template = templates.setdefault(json.dumps(common), {"id": len(templates), **common})
     env = {name: source.index if isinstance(source, Event) else source.name
            for name, source in event.sources.items()}
-    found = {"t": event.t, "template": template["id"], "value": array(event.value), "env": env}
-    return found if event.total is None else {**found, "total": array(event.total)}
+    entry = {"t": event.t, "template": template["id"], "value": array(event.value), "env": env}
+    return entry if event.total is None else {**entry, "total": array(event.total)}

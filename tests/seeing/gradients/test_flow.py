@@ -235,7 +235,7 @@ def test_a_gru_lets_one_minus_z_through_and_an_rnn_has_no_gate(reverse):
 def test_forget_gates_of_one_keep_the_memory_s_gradient():
     layer = LSTM(D, H, forget_bias=40.0, recurrent_init=0.0, dtype=np.float64, rng=0)
     flow = gradient_flow(layer, steps=300, rng=1)
-    assert flow.kept(299, "dc") == pytest.approx(1, rel=1e-9)
+    assert flow.remaining(299, "dc") == pytest.approx(1, rel=1e-9)
     assert flow.memory_length(0.01, "dc") is None
 
 
@@ -294,7 +294,7 @@ def test_the_memory_of_a_known_decay_is_the_one_computed_by_hand():
     flow = gradient_flow(layer, steps=30)
     np.testing.assert_allclose(flow.by_distance().mean, 0.5 ** np.arange(30), rtol=1e-12)
     assert (flow.memory_length(), flow.memory_length(1e-6)) == (7, 20)
-    assert flow.kept(3) == pytest.approx(0.125)
+    assert flow.remaining(3) == pytest.approx(0.125)
 
 
 # The itemised gradient ----------------------------------------------------------------------------
@@ -441,9 +441,9 @@ def test_starts_are_what_their_names_say():
 
 def test_a_larger_forget_bias_keeps_more_and_a_smaller_radius_less():
     found = compare_starts(steps=40, batch=4, hidden_size=32)
-    kept = {name: flow.kept(39) for name, flow in found.items()}
-    assert kept["forget-0"] < kept["forget-1"] < kept["forget-2"]
-    assert kept["spectral-0.5"] < kept["spectral-0.9"] < kept["orthogonal"] < kept["identity"]
+    remaining = {name: flow.remaining(39) for name, flow in found.items()}
+    assert remaining["forget-0"] < remaining["forget-1"] < remaining["forget-2"]
+    assert remaining["spectral-0.5"] < remaining["spectral-0.9"] < remaining["orthogonal"] < remaining["identity"]
 
 
 def test_a_product_from_the_initial_state_is_one_step_longer_than_the_flow():
@@ -485,9 +485,9 @@ def long_rows():
     (ValueError, "of: expected one of 'dh', 'dc', 'memory', got 'dC'; did you mean 'dc'",
      lambda: long_rows().by_distance("dC")),
     (ValueError, "steps: expected at most 4, as far as the rows reach, got 5; measure longer",
-     lambda: long_rows().kept(5)),
+     lambda: long_rows().remaining(5)),
     (ValueError, "dh: expected a gradient at the last step of a row, got none",
-     lambda: gradient_flow(plain("GRU", D), np.ones((1, 3, D)), dh=np.zeros((1, 3, 5))).kept(1)),
+     lambda: gradient_flow(plain("GRU", D), np.ones((1, 3, D)), dh=np.zeros((1, 3, 5))).remaining(1)),
     (ValueError, "below: expected a number above 0 and at most 1, got 2",
      lambda: memory_length([1, 0], 2)),
     (ValueError, "norms: expected a first one above 0, got 0.0", lambda: memory_length([0, 1])),
