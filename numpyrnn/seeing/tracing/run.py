@@ -1,4 +1,4 @@
-"""The cell that a trace runs: it answers `step` and `step_back`, and writes down every line.
+"""The cell that a trace runs: it answers `step` and `step_back`, and records every line.
 
 The loop around it is the cell engine's own (cells/unrolled.py), so that columns, order of sums and
 values are that engine's to the last bit.
