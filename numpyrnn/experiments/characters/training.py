@@ -219,7 +219,8 @@ class Training:
         if self.history.best_epoch() == len(self.history):
             self.arrays |= {f"best/{name}": p.copy() for name, p in self.model.params.items()}
         metadata = {
-            "kind": LanguageModel.kind, "model": self.architecture, "alphabet": self.corpus.alphabet.characters,
+            "kind": LanguageModel.kind, "model": self.architecture,
+            "alphabet": self.corpus.alphabet.characters,
             "text": {"name": self.corpus.name, "sha256": self.corpus.sha256},
             "options": self.options,
         }
