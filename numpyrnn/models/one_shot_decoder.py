@@ -22,7 +22,7 @@ from numpyrnn.validation import (
 )
 
 
-class AllAtOnce(Composite):
+class OneShotDecoder(Composite):
     """p(y_i | source) for the places i = 1 … steps, each without knowing what stands at the others.
 
         u = image, or the mean of the embeddings of the source's ids    (1)

@@ -97,8 +97,8 @@ class Alphabet:
     """The distinct characters of a text, sorted, and their ids 0 … V-1.
 
     Build it from the whole text, validation included. That gives away how many characters there
-    are, not where or how often: a character that the training part lacks still costs the model
-    all its surprise. (Mapping such characters to one "unknown" symbol would make them cheaper and
+    are, not where or how often: a character that the training part lacks still counts in
+    full. (Mapping such characters to one "unknown" symbol would make them cheaper and
     the score better than the model.) RNN and baseline must share one alphabet.
 
     The text is composed first (Unicode NFC), and so is what is encoded: however "é" was typed, it

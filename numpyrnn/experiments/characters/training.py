@@ -15,7 +15,7 @@ from numpyrnn.cli.sample import KIND, opening
 from numpyrnn.experiments.files import naming
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.metrics import bits_per_character
-from numpyrnn.models.language_model import language_model, sample, surprise
+from numpyrnn.models.language_model import cross_entropy_per_character, language_model, sample
 from numpyrnn.optim import Adam
 from numpyrnn.tasks.characters import Alphabet, read_text, reference_text, split_text, streams
 from numpyrnn.tasks.ngram import InterpolatedNgram
@@ -193,7 +193,8 @@ class Training:
             yield chunk
 
     def _validate(self) -> dict[str, float]:
-        return {"loss": surprise(self.model, self.corpus.validation, self.corpus.train)}
+        corpus = self.corpus
+        return {"loss": cross_entropy_per_character(self.model, corpus.validation, corpus.train)}
 
     def _next(self, records: Iterator[Record]) -> Record | None:
         """The record of the next epoch, if there is one; raises Diverged in the command's words."""
