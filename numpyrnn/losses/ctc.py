@@ -1,4 +1,4 @@
-"""Connectionist temporal classification: what was said, without being told when."""
+"""Connectionist temporal classification: labels of a sequence, without their times."""
 
 from __future__ import annotations
 
@@ -79,8 +79,8 @@ def ctc_loss(
 
     Shapes: logits z (B, T, V); targets a list of B rows of ids, or one array (B, L), whose rows end
     at target_lengths (B,) or else where the ids are -1; ids in 0 … V-1 without the blank's. An
-    empty row is right: nothing was said. input_lengths (B,), 0 to T: steps from there on are never
-    read, and their gradient is exactly 0.
+    empty row is right: a sequence without labels. input_lengths (B,), 0 to T: steps from there on
+    are never read, and their gradient is exactly 0.
 
     A row is impossible if it has fewer steps than it needs: one for each label, and one for the
     blank between two of the same. It is an error that names the row; with skip_impossible=True it

@@ -7,7 +7,7 @@ alignment.py        two sequences laid side by side with the fewest edits
 error_rates.py      transcriptions: word and character error rate
 translation.py      sentences against references: BLEU
 summaries.py        sentences against references: ROUGE
-sentences.py        how those read what they are given
+sentences.py        how those read their arguments
 
 What the model says comes first, what is right second, in every call.
 """

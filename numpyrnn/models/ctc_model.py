@@ -1,4 +1,4 @@
-"""Labels for a sequence without knowing when each of them is said: for `ctc_loss`."""
+"""The CTC model: labels for a sequence without their times, trained with `ctc_loss`."""
 
 from __future__ import annotations
 

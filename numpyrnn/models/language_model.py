@@ -1,4 +1,4 @@
-"""The next character, given all before it."""
+"""The character language model: p(next character | all before it)."""
 
 from __future__ import annotations
 

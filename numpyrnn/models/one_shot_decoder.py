@@ -1,4 +1,4 @@
-"""The baseline of every model that writes: the same head without recurrence, all places at once."""
+"""The one-shot (non-autoregressive) decoder: all places at once, the baseline of every decoder."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class OneShotDecoder(Composite):
 
     It takes what a `Translator` or a `Captioner` takes and can be searched like them. Sources are
     rows (B, source_size) of numbers, or with ids=True ids below source_size, in a bag: order is
-    lost. Targets have ids below target_size and at most `steps` places, the boundary's among them.
+    lost. Targets have ids below target_size and at most `steps` places, EOS included.
     """
 
     def __init__(

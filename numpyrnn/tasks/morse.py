@@ -1,4 +1,4 @@
-"""Morse code in noise: hear a text, letter by letter, without being told where each letter is.
+"""Morse code in noise: a text from a sound, letter by letter, without the letters' times.
 
 Somebody keys one to three words, 15 to 30 words a minute, on a pitch of 400 to 900 Hz, in white
 noise. The input is a spectrogram tuned to that pitch, (T, 14), a step every 40 ms. The targets are
