@@ -169,7 +169,7 @@ _HOMES = {
     "checks": "check_gradients assert_gradients check_layer check_initialisation h_sweep diagnose "
               "plant",
 }
-_RENAMED: dict[str, str] = {}   # names of before, with their new ones: both of this module
+_RENAMED = {"Slower": "Subsampled"}     # names of before, with their new ones: both of this module
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 _ROOMS = {*_HOMES, "activations", "initializers", "kernels", "metrics", "plots"}
 

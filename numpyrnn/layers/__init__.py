@@ -43,4 +43,4 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:
-    __getattr__ = open_room(__name__)
+    __getattr__ = open_room(__name__, Slower="Subsampled")
