@@ -8,7 +8,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from numpyrnn.layers import Dense, Embedding
-from numpyrnn.layers.base import Composite, Layer
+from numpyrnn.layers.base import Layer
+from numpyrnn.layers.composite import Composite
 from numpyrnn.losses import log_softmax
 from numpyrnn.models.classifier import CELLS
 from numpyrnn.models.encoder_decoder import Memory, Pairs, check_pairs, check_previous
@@ -109,7 +110,7 @@ class Captioner(Composite):
 
     def backward(self, dlogits: np.ndarray) -> np.ndarray:
         """The gradients of all parameters; returns that of the images (B, side²)."""
-        f, largest, v, s0 = self._kept()
+        f, largest, v, s0 = self._last_cache()
         ds = self["head"].backward(dlogits)                                             # (6)
         dy, dstate = self["decoder"].backward(ds)                                       # (5)
         self["target_embedding"].backward(dy)

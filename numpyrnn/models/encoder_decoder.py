@@ -14,7 +14,8 @@ from numpyrnn.layers.attention.scores import (
     GeneralAttention,
     ScaledDotAttention,
 )
-from numpyrnn.layers.base import Composite, Layer
+from numpyrnn.layers.base import Layer
+from numpyrnn.layers.composite import Composite
 from numpyrnn.losses import log_softmax
 from numpyrnn.models.classifier import CELLS
 from numpyrnn.models.scheduled_sampling import sampled_inputs
@@ -119,7 +120,8 @@ class Translator(Composite):
             layers["attention"] = _attention(attention, H, own)
         layers["combine"] = Dense(H if attention is None else 2 * H, H, **own)
         layers["head"] = Dense(H, V, **own)
-        super().__init__(layers, **({"dropout": dropout} if dropout else {}))
+        super().__init__(layers)
+        self.dropout = dropout
         self._helpers = [Dropout(dropout, dtype=dtype) for _ in range(3)]
         self.boundary, self.output_size = target_size, V
         self.teacher_forcing = 1.0
@@ -151,7 +153,7 @@ class Translator(Composite):
 
     def backward(self, dlogits: np.ndarray) -> None:
         """Fill `grads`; ids have no gradient, so there is nothing to return."""
-        u, memory = self._kept()
+        u, memory = self._last_cache()
         kind, s0 = type(memory.state), np.concatenate(memory.state, axis=1)
         du = self._helpers[2].backward(self["head"].backward(dlogits))                  # (6)
         dboth = self["combine"].backward(du * (1 - u**2))                               # (5)

@@ -8,7 +8,8 @@ import numpy as np
 
 from numpyrnn.cells.state import HiddenState
 from numpyrnn.layers import Dense, Embedding, MeanOverTime
-from numpyrnn.layers.base import Composite, Layer
+from numpyrnn.layers.base import Layer
+from numpyrnn.layers.composite import Composite
 from numpyrnn.losses import log_softmax
 from numpyrnn.models.encoder_decoder import Memory, Pairs, check_pairs
 from numpyrnn.validation import (
@@ -81,7 +82,7 @@ class OneShotDecoder(Composite):
 
     def backward(self, dlogits: np.ndarray) -> None:
         """The gradients of all parameters."""
-        B, steps = self._kept()
+        B, steps = self._last_cache()
         dlogits = check_float_array("dlogits", dlogits, self.dtype)
         V = self.output_size or 0
         check_shape("dlogits", dlogits, (B, steps, V), "it must have the shape of the logits")

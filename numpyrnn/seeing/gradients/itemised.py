@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.cells.state import State
+from numpyrnn.cells.state import AnyState, State
 from numpyrnn.seeing.gradients.watching import Inside, endings, noise, norms, unit_vectors
 from numpyrnn.validation import RandomSource, check_float_array, check_rng, check_shape
 
@@ -101,8 +101,8 @@ def _copies(tree: Any, count: int) -> Any:
     """Arrays, however they are nested in states, tuples and dicts, `count` times on top."""
     if tree is None:
         return None
-    if isinstance(tree, State):
-        return State(*(_copies(array, count) for array in tree))  # type: ignore[attr-defined]
+    if isinstance(tree, AnyState):
+        return State(*(_copies(array, count) for array in tree))
     if isinstance(tree, tuple):
         return tuple(_copies(branch, count) for branch in tree)
     if isinstance(tree, dict):

@@ -51,12 +51,12 @@ class Part(NamedTuple):
 
     @property
     def packing(self) -> Packing:
-        return self.layer._kept()[0]
+        return self.layer._last_cache()[0]
 
     @property
     def caches(self) -> list[Any]:
         """The cell's caches of the last forward pass, first step first."""
-        return self.layer._kept()[1]
+        return self.layer._last_cache()[1]
 
     @property
     def lengths(self) -> np.ndarray:

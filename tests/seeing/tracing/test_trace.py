@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from support.helpers import PLAIN, assert_equal, composite, each, flat, plain, run
+from support.helpers import PLAIN, assert_equal, composite, plain, run
 from support.traces import D, H, T, given, traced
 
 import numpyrnn
 from numpyrnn import LSTM, RNN, Dense, Sequential, State, trace
+from numpyrnn.layers.states import arrays_of, map_states
 from numpyrnn.seeing import Event, Trace
 
 NAMES = {
@@ -40,8 +41,8 @@ def test_a_trace_has_the_numbers_of_the_cell_engine_to_the_last_bit(kind, option
     expected = run(other, values["x"], values["state"], None, values["dh"], values["dstate"])
     got = {
         "h": found.h, "dx": found.dx,
-        **{f"final state {k}": s for k, s in enumerate(flat(found.state))},
-        **{f"initial state's gradient {k}": s for k, s in enumerate(flat(found.dstate))},
+        **{f"final state {k}": s for k, s in enumerate(arrays_of(found.state))},
+        **{f"initial state's gradient {k}": s for k, s in enumerate(arrays_of(found.dstate))},
         **{f"d{name}": g for name, g in found.grads.items()},
     }
     assert_equal(got, expected)
@@ -159,7 +160,7 @@ def test_values_are_copies_that_cannot_be_written_to():
 def test_the_layer_and_the_input_are_left_alone():
     layer = plain("LSTM", D, H)
     values = given(layer)
-    copies = {name: each(np.copy, v) if isinstance(v, tuple) else v.copy()
+    copies = {name: map_states(np.copy, v) if isinstance(v, tuple) else v.copy()
               for name, v in values.items()}
     layer.forward(values["x"])
     kept, params = layer._cache, {name: p.copy() for name, p in layer.params.items()}
@@ -167,7 +168,8 @@ def test_the_layer_and_the_input_are_left_alone():
     assert layer._cache is kept and layer.grads == {} and type(layer) is LSTM
     assert_equal(dict(layer.params), params)
     for name in values:
-        assert_equal(dict(enumerate(flat(values[name]))), dict(enumerate(flat(copies[name]))))
+        expected, got = (dict(enumerate(arrays_of(v[name]))) for v in (values, copies))
+        assert_equal(expected, got)
 
 
 def test_without_dh_only_the_last_step_has_a_gradient_from_above():
