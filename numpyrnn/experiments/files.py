@@ -74,7 +74,7 @@ class Figures:
         self.save(f"{name}.png", lambda path: write_figure(path, make(*args, **options)))
 
     def draw_several(self, make: Callable[..., Mapping[str, Any]], *args: Any) -> None:
-        """Write each figure that `make` returns by name; `make` may be the `figures` of a result."""
+        """Write each figure of what `make` returns by name, such as the `figures` of a result."""
         from numpyrnn.plots.style import as_delivered
 
         try:
