@@ -32,9 +32,9 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 from numpyrnn import plots
 from numpyrnn.cli.compare import MODELS
-from numpyrnn.experiments.sentiment.compare import MAX_NORM
 from numpyrnn.experiments.sentiment.data import LabelledTexts, load
 from numpyrnn.experiments.sentiment.report import LAST_RATE
+from numpyrnn.experiments.sentiment.run import MAX_NORM
 from numpyrnn.experiments.sentiment.settings import Settings, settings_for
 from numpyrnn.metrics import accuracy, confusion_matrix, precision_recall_f1
 from numpyrnn.tasks.text import Vocabulary
