@@ -255,6 +255,7 @@ def test_padded_targets_do_not_count():
         assert value["loss"] == pytest.approx(values[0]["loss"], rel=1e-12)
 
 
+@pytest.mark.whole
 def test_digits_are_learned_and_the_search_writes_them_backwards():
     task, held_out = (reversal(n, rng=n, lengths=(2, 6)) for n in (3000, 200))
     model = Translator(10, 10, hidden_size=40, embedding_size=16, rng=0)

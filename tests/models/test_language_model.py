@@ -155,11 +155,11 @@ def test_the_higher_the_temperature_the_more_varied_the_text():
     model = build()
     entropies = []
     for temperature in (0.2, 1.0, 100.0):
-        drawn = sample(model, [0], 1500, temperature=temperature, rng=0)
-        p = np.bincount(drawn, minlength=V) / 1500
+        drawn = sample(model, [0], 300, temperature=temperature, rng=0)
+        p = np.bincount(drawn, minlength=V) / 300
         entropies.append(-np.sum(p * np.log(p, where=p > 0, out=np.zeros(V))))
     assert entropies[0] < entropies[1] < entropies[2]
-    assert entropies[2] == pytest.approx(np.log(V), abs=0.01)
+    assert entropies[2] == pytest.approx(np.log(V), abs=0.03)
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_numbers_are_spoken_as_people_do():
 
 def test_no_text_stands_for_two_days():
     rng, meant = np.random.default_rng(0), {}
-    for day in DAYS[::97] + DAYS[-40:]:
+    for day in DAYS[::397] + DAYS[-40:]:
         for form in FORMS:
             if form.fits(day):
                 text = form.write(day, rng)
@@ -107,7 +107,7 @@ def test_the_same_seed_gives_the_same_dates():
 
 
 def test_the_baseline_of_the_docstring_is_measured():
-    answers = dates(5000, rng=0, held_out=True).answers
+    answers = dates(3000, rng=0, held_out=True).answers
     assert max(Counter(answers).values()) / len(answers) < 0.005
     places = [Counter(place) for place in zip(*answers, strict=True)]
     frequent = np.mean([max(place.values()) / len(answers) for place in places])

@@ -33,6 +33,7 @@ def test_a_step_knows_its_value_and_the_next_is_that_and_the_change(name, x, cha
     np.testing.assert_allclose(known, found.changes[:-1, : known.shape[1]], atol=1e-12)
 
 
+@pytest.mark.whole
 def test_reading_the_samples_does_not_import_matplotlib():
     script = (
         "import sys; from numpyrnn.tasks.series import series; series('prices'); series('eeg');"
