@@ -109,23 +109,23 @@ def bag(sentence):
     return Counter(sentence.tokens)
 
 
-def said(readings):
+def readings_of(readings):
     return {" ".join(text.split()) for text in readings.strip().replace("\n", "|").split("|")}
 
 
 def test_every_wording_is_read_as_an_english_speaker_reads_it():
-    found = {+1: set(), -1: set()}
+    actual = {+1: set(), -1: set()}
     for sign, wordings in FORMS.values():
-        found[sign] |= {Plain().words(wording, +1) for wording in wordings.split(" | ")}
-    assert found == {+1: said(PRAISE), -1: said(BLAME)}
+        actual[sign] |= {Plain().words(wording, +1) for wording in wordings.split(" | ")}
+    assert actual == {+1: readings_of(PRAISE), -1: readings_of(BLAME)}
 
 
 def test_a_label_is_the_sign_of_the_wording_times_that_of_its_words():
-    for form, (kept, _) in (CLAUSES | WEIGHING).items():
+    for form, (factor, _) in (CLAUSES | WEIGHING).items():
         for sentence in sentences_of(form):
             words = [word for word in sentence.tokens if word in OPPOSITE]
             if words and form != "not B but A":
-                assert sentence.label == ((words[0] in ADJECTIVES) == (kept > 0)), sentence
+                assert sentence.label == ((words[0] in ADJECTIVES) == (factor > 0)), sentence
 
 
 def test_wordings_name_tables_that_there_are_and_every_table_is_named():
@@ -296,7 +296,7 @@ def test_sizes_are_whole_and_positive():
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_a_bag_of_words_stays_near_chance(seed):
-    train, _, test = sentiment_grammar(2000, 100, 600, rng=seed)
+    train, _, test = sentiment_grammar(1200, 20, 400, rng=seed)
     vocabulary = Vocabulary(s.tokens for s in train)
 
     def counts(part):

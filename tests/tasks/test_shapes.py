@@ -80,8 +80,8 @@ def test_the_larger_is_named_first_and_of_two_as_large_the_one_before():
 @pytest.mark.parametrize("side", [8, 13])
 def test_the_relation_that_is_told_is_the_one_that_is_drawn(side, monkeypatch):
     monkeypatch.setattr(task, "NOISE", 0.0)
-    found = shapes(300, rng=1, side=side)
-    for image, text in zip(found.images, found.texts, strict=True):
+    actual = shapes(300, rng=1, side=side)
+    for image, text in zip(actual.images, actual.texts, strict=True):
         if " of " not in text and "above" not in text and "below" not in text:
             continue
         first, second = (tuple(part.split()[-2:]) for part in text.replace(" of", "").replace(
@@ -221,9 +221,9 @@ def test_without_recurrence_a_place_knows_nothing_of_the_others():
     images, other = RNG.standard_normal((B, SIDE**2)), (PREVIOUS + 1) % 4
     logits = model.forward(Pairs(images, None, PREVIOUS))
     np.testing.assert_array_equal(logits, model.forward(Pairs(images, None, other)))
-    said = greedy_search(model, images, max_steps=STEPS)
-    for row, found in zip(logits.argmax(axis=2).tolist(), said, strict=True):
-        assert list(found.ids) == (row[: row.index(3)] if 3 in row else row)
+    captions = greedy_search(model, images, max_steps=STEPS)
+    for row, actual in zip(logits.argmax(axis=2).tolist(), captions, strict=True):
+        assert list(actual.ids) == (row[: row.index(3)] if 3 in row else row)
 
 
 def test_a_bag_of_ids_has_no_order():
