@@ -7,7 +7,6 @@ import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -84,8 +83,8 @@ class Figures:
         except Exception as error:
             self.failed["figures"] = error
             return
-        for name, figure in figures.items():
-            self.save(f"{name}.png", partial(write_figure, figure=figure))
+        for name in figures:    # each is drawn here, where a result draws them one by one
+            self.draw(name, figures.__getitem__, name)
 
     def save(self, name: str, write: Callable[[Path], None]) -> None:
         """Let `write` write the file NAME, with Matplotlib as it is delivered."""

@@ -150,7 +150,7 @@ def fit(
                 say_record(record, names)
             watch.warn_of_nan()
             if max_norm is not None and not warned:
-                warned = _warn_if_mostly_clipped(record, max_norm)
+                warned = warn_if_mostly_clipped(record, max_norm)
         watch.check()
     except BaseException as error:
         with suppress(Exception):  # an exception that takes no attributes
@@ -161,7 +161,7 @@ def fit(
     return history
 
 
-def _warn_if_mostly_clipped(record: Record, max_norm: float) -> bool:
+def warn_if_mostly_clipped(record: Record, max_norm: float) -> bool:
     """Clipping is for the rare step; where it is the rule, something else is wrong."""
     share = record["clipped"]
     if share < CLIPPED_OFTEN or record["step"] < ENOUGH_STEPS:

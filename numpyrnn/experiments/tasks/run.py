@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.experiments.files import naming, write_results
+from numpyrnn.experiments.fitting import fitting
 from numpyrnn.experiments.run import Record, Run
 from numpyrnn.experiments.tasks.registry import make
 from numpyrnn.experiments.tasks.report import TaskResult, describe
 from numpyrnn.experiments.tasks.task import Task
 from numpyrnn.optim import Adam
-from numpyrnn.training import fit, save_checkpoint
+from numpyrnn.training import History, save_checkpoint
 
 KIND = "task"       # of the checkpoints
 
@@ -73,21 +74,22 @@ def _train_one(result: TaskResult, cell: str, progress: bool) -> Iterator[Record
     """Train and test one model, on each fold anew, and put it into the result."""
     task, tested, histories = result.task, [], []
     for fold in range(task.folds):
-        model = task.build(cell, task.seed)
-        records: list[Any] = []
-        history = fit(
+        model, history = task.build(cell, task.seed), History()
+        records = fitting(
             model, task.loss, Adam(task.preset.learning_rate), task.train(cell, fold),
-            task.validation(cell, fold), epochs=task.preset.epochs,
+            task.validation(cell, fold), history, count=task.preset.epochs,
             batch_size=task.preset.batch_size, max_norm=task.max_norm,
-            schedule=task.schedule(fold, model), patience=task.patience, progress=progress,
-            on_epoch=records.append, rng=np.random.default_rng([task.seed, 1]),
+            schedule=task.schedule(fold, model), patience=task.patience,
+            rng=np.random.default_rng([task.seed, 1]), progress=progress,
         )
         for record in records:
             record["score"] = task.watch(model, cell, fold)
             if hasattr(model, "teacher_forcing"):
                 record["teacher_forcing"] = model.teacher_forcing
-            yield {"event": "epoch", "model": cell, "fold": fold, **record,
-                   "parameters": model.parameter_count}
+            yield {
+                "event": "epoch", "model": cell, "fold": fold, **record,
+                "parameters": model.parameter_count,
+            }
         if task.patience is not None:
             best = history.best_epoch()
             yield {"event": "restored", "model": cell, "fold": fold, "epoch": best}

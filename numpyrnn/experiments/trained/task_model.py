@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from numpyrnn.cli.hints import hint
 from numpyrnn.experiments.tasks.registry import TASKS
 from numpyrnn.experiments.tasks.run import KIND
-from numpyrnn.experiments.tasks.task import Preset, Task
+from numpyrnn.experiments.tasks.task import Hyperparameters, Task
 from numpyrnn.training import load_checkpoint
 
 
@@ -60,7 +60,8 @@ def trained(path: Path, option: str, kind: type[Task] | None = None) -> Asked:
     try:
         if written is None:
             raise ValueError(metadata.get("kind"))
-        task = written(metadata["seed"], Preset(**metadata["preset"]), **metadata["options"])
+        preset = Hyperparameters(**metadata["preset"])
+        task = written(metadata["seed"], preset, **metadata["options"])
         model = task.build(metadata["cell"], 0)
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(
