@@ -142,11 +142,11 @@ def _ask(args: argparse.Namespace, place: Path) -> None:
         )
     task = make(args.task)
     cell = task.check_cells(args.cells)[-1]
-    asked = trained(place / f"{cell}.npz", "--ask", type(task))
+    model = trained(place / f"{cell}.npz", "ask", type(task))
     try:
-        print(asked.answer(args.ask))
+        print(model.answer(args.ask))
     except ValueError as error:
-        raise ValueError(f"ask: {error}") from error
+        raise ValueError(f"ask: {str(error).removeprefix('text: ')}") from error
 
 
 def _options(args: argparse.Namespace) -> dict[str, Any]:

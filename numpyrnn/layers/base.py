@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from numpyrnn.validation import (
     check_shape,
     shown,
 )
+
+L = TypeVar("L", bound="Layer")
 
 DTYPES = ("float32", "float64", "complex128")
 
@@ -112,6 +114,18 @@ class Layer:
         """The layers inside this one, by name; none for a plain layer."""
         return {}
 
+    def walk(self, path: str = "") -> Iterator[tuple[str, Layer]]:
+        """This layer and every one inside it, with its path ("rnn.forward"; "" for this one).
+
+        A layer comes before those inside it. One without a name of its own, such as the dropout
+        between stacked layers or the layer inside a wrapper, has the path of its owner.
+        """
+        yield path, self
+        for name, child in self.children().items():
+            yield from child.walk(f"{path}.{name}" if path else name)
+        for helper in self._helpers:
+            yield from helper.walk(path)
+
     def leaves(self, path: str = "") -> Iterator[tuple[str, Layer]]:
         """Every layer that owns its parameters, with its path."""
         children = self.children()
@@ -135,15 +149,22 @@ class Layer:
         for name, own in self.params.items():
             own[...] = values[name]
 
-    def copy(self) -> Layer:
+    def copy(self: L) -> L:
         """An independent layer with the same parameters."""
         return self.astype(self.dtype)
 
-    def astype(self, dtype: Any) -> Layer:
+    def without_noise(self: L) -> L:
+        """A copy that draws nothing: all dropout and zoneout inside have the rate 0."""
+        twin = self.copy()
+        for _, layer in twin.walk():
+            layer._turn_noise_off()
+        return twin
+
+    def astype(self: L, dtype: Any) -> L:
         """An independent layer that computes in `dtype`."""
         dtype = check_dtype(dtype)
         twin = copy.deepcopy(self)
-        for layer in _all_layers(twin):
+        for _, layer in twin.walk():
             layer.dtype = dtype
             layer._params = {name: p.astype(dtype) for name, p in layer._params.items()}
         return twin
@@ -183,7 +204,10 @@ class Layer:
             words.append(f"dtype={self.dtype.name!r}")
         return f"{type(self).__name__}({', '.join(words)})"
 
-    def _kept(self) -> Any:
+    def _turn_noise_off(self) -> None:
+        """Set the rate of what this layer itself draws to 0; most draw nothing."""
+
+    def _last_cache(self) -> Any:
         """The cache of the last forward pass, or RuntimeError where there is none."""
         if self._cache is None:
             raise RuntimeError(
@@ -254,8 +278,3 @@ def check_tuple(what: str, state: Any, count: int, wanted: str) -> tuple:
         )
     return state
 
-
-def _all_layers(layer: Layer) -> Iterator[Layer]:
-    yield layer
-    for part in (*layer.children().values(), *layer._helpers):
-        yield from _all_layers(part)

@@ -97,7 +97,7 @@ class Bidirectional(Composite):
     def backward(self, dh: Any, dstate: tuple | None = None) -> tuple[np.ndarray, tuple]:
         """dx (B, T, D) and the gradients of the initial states (forward, backward)."""
         dstates = self._pair("dstate", dstate)
-        rows, kept = self._kept()
+        rows, kept = self._last_cache()
         if self.merge is None:
             dh = check_tuple("dh", dh, 2, "(forward, backward) of two gradients")
         else:

@@ -85,7 +85,7 @@ class Dense(Layer):
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """∂L/∂x with x's shape; fills `grads`."""
-        rows, a, shape = self._kept()
+        rows, a, shape = self._last_cache()
         dy = check_float_array("dy", dy, self.dtype)
         check_shape("dy", dy, (*shape[:-1], self.output_size), "it needs the shape of the output")
         check_finite("dy", dy)

@@ -60,11 +60,14 @@ class Dropout(Layer):
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """∂L/∂x, through the mask that forward drew."""
-        scale, shape = self._kept()
+        scale, shape = self._last_cache()
         dy = check_float_array("dy", dy, self.dtype)
         check_shape("dy", dy, shape, "it must have the shape of the output")
         check_finite("dy", dy)
         return dy * scale
+
+    def _turn_noise_off(self) -> None:
+        self.rate = 0.0
 
     def draw(self, shape: tuple[int, ...], dtype: Any, rng: RandomSource) -> np.ndarray:
         """m / (1 - rate), newly drawn: a real array of the shape; raises without `rng`."""

@@ -80,7 +80,7 @@ class Embedding(Layer):
 
     def backward(self, dy: np.ndarray) -> None:
         """Fills `grads`: each id's vector gets the sum over the places where the id stood."""
-        ids = self._kept()
+        ids = self._last_cache()
         dy = check_float_array("dy", dy, self.dtype)
         check_shape("dy", dy, (*ids.shape, self.output_size), "it needs the shape of the output")
         check_finite("dy", dy)

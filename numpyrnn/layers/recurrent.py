@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from numpyrnn.cells.state import HiddenState, State
+from numpyrnn.cells.unrolled import Unrolled
 from numpyrnn.initializers import Initializer, initialize
 from numpyrnn.kernels.workspace import Workspace
 from numpyrnn.layers.base import Layer
@@ -45,6 +46,7 @@ class Recurrent(Layer):
     gates: ClassVar[str]
     state_type: ClassVar[Any] = HiddenState
     engines: ClassVar[dict[str, Any]]
+    _other_engine: Unrolled | None = None               # of run_on
     of_one_gate: ClassVar[Mapping[str, str]] = {}       # parameters without a block for each gate
 
     def __init__(
@@ -99,6 +101,15 @@ class Recurrent(Layer):
         """The textbook cell of this layer: `layer.cell.step(x, state, **layer.arguments())`."""
         return self.engines["cell"].cell
 
+    def run_on(self, cell: Any) -> None:
+        """Read sequences with this cell from now on, in place of the layer's own.
+
+        `cell` answers `step` and `step_back` as the textbook cells do: a student's version, or one
+        that takes notes. Lengths, reversal, checks and wiring stay the layer's; a wrapper draws no
+        noise for it. The layer itself is changed; `layer.copy()` first leaves it as it was.
+        """
+        self._other_engine, self.engine = Unrolled(cell), "cell"
+
     def gate(self, name: str) -> Mapping[str, np.ndarray]:
         """Writable views of one gate's parameters: `lstm.gate("f")["b_h"][...] = 2`."""
         block = self.gates.index(check_choice("gate", name, tuple(self.gates)))
@@ -144,7 +155,7 @@ class Recurrent(Layer):
         else:                                           # a few, so that memory stays the same
             work, stride = self._spare.pop() if self._spare else Workspace(), max(16, 1024 // batch)
         final, self._cache = self._packed(packing, state), None
-        engine = self.engines[self.engine]
+        engine = self._engine()
         h = packing.empty(final.h) if self.return_sequences else None
         for first in range(0, max(len(packing.counts), 1), stride):
             counts = packing.counts[first:first + stride]
@@ -176,7 +187,7 @@ class Recurrent(Layer):
         Padding and masked steps get gradient exactly 0, and dh there is not read (unless they
         repeat an output). Raises RuntimeError where no forward pass was kept.
         """
-        packing, cache = self._kept()
+        packing, cache = self._last_cache()
         batch, H = packing.batch, self.hidden_size
         dh = check_float_array("dh", dh, self.dtype)
         final = self._check_state("dstate", dstate, batch)
@@ -195,7 +206,7 @@ class Recurrent(Layer):
             final = final._replace(h=final.h + dh)
             rows[...] = 0
             columns = rows.T
-        dx, before, grads = self.engines[self.engine].backward(
+        dx, before, grads = self._engine().backward(
             columns, self._packed(packing, final), cache, **self.arguments()
         )
         self._grads = {
@@ -216,6 +227,9 @@ class Recurrent(Layer):
         Raises ValueError for a reversed layer, which begins where a stream has not arrived.
         """
         return Stream(self, batch, state)
+
+    def _engine(self) -> Any:
+        return self._other_engine or self.engines[self.engine]
 
     def _repeats(self, packing: Packing) -> bool:
         return self.masked_output == "repeat" and not packing.full

@@ -70,7 +70,7 @@ class BagOfWords(Layer):
 
     def backward(self, dy: np.ndarray) -> None:
         """Fills `grads`; words have no gradient, so it returns None."""
-        rows, words, batch = self._kept()
+        rows, words, batch = self._last_cache()
         dy = check_float_array("dy", dy, self.dtype)
         check_shape("dy", dy, (batch, self.output_size), "it needs the shape of the output")
         check_finite("dy", dy)

@@ -109,7 +109,7 @@ class Captioner(Composite):
 
     def backward(self, dlogits: np.ndarray) -> np.ndarray:
         """The gradients of all parameters; returns that of the images (B, side²)."""
-        f, largest, v, s0 = self._kept()
+        f, largest, v, s0 = self._last_cache()
         ds = self["head"].backward(dlogits)                                             # (6)
         dy, dstate = self["decoder"].backward(ds)                                       # (5)
         self["target_embedding"].backward(dy)

@@ -151,7 +151,7 @@ class Translator(Composite):
 
     def backward(self, dlogits: np.ndarray) -> None:
         """Fill `grads`; ids have no gradient, so there is nothing to return."""
-        u, memory = self._kept()
+        u, memory = self._last_cache()
         kind, s0 = type(memory.state), np.concatenate(memory.state, axis=1)
         du = self._helpers[2].backward(self["head"].backward(dlogits))                  # (6)
         dboth = self["combine"].backward(du * (1 - u**2))                               # (5)

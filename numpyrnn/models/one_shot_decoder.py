@@ -81,7 +81,7 @@ class AllAtOnce(Composite):
 
     def backward(self, dlogits: np.ndarray) -> None:
         """The gradients of all parameters."""
-        B, steps = self._kept()
+        B, steps = self._last_cache()
         dlogits = check_float_array("dlogits", dlogits, self.dtype)
         V = self.output_size or 0
         check_shape("dlogits", dlogits, (B, steps, V), "it must have the shape of the logits")

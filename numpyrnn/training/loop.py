@@ -6,7 +6,7 @@ watches the validation values, saving.py saves and resumes, display.py shows pro
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -94,6 +94,41 @@ def fit(
     ValueError for arguments and data that do not fit, and for what your function must not return.
     Warns where nearly every step was clipped.
     """
+    records = fit_records(**locals())
+    while True:
+        try:
+            next(records)
+        except StopIteration as end:
+            return end.value
+
+
+def fit_records(
+    model: Model,
+    loss: Loss,
+    optimizer: OptimizerLike,
+    train: Data,
+    validation: Data | float | None = None,
+    *,
+    epochs: int,
+    batch_size: int = 32,
+    max_norm: float | None = None,
+    metric: Metric | None = None,
+    schedule: Rate | None = None,
+    patience: int | None = None,
+    monitor: str = "loss",
+    highest: bool | None = None,
+    stop_when: Callable[[Record], bool] | None = None,
+    on_epoch: Callable[[Record], None] | None = None,
+    rng: RandomSource = 0,
+    progress: bool = True,
+    checkpoint: str | Path | None = None,
+    resume: bool = False,
+    metadata: Any = None,
+) -> Generator[Record, None, History]:
+    """`fit` as a generator: it yields the record of each epoch, and returns the history.
+
+    Whoever closes it ends training, as Ctrl-C does.
+    """
     check_parts(model, loss, optimizer, metric)
     check_callbacks(stop_when=stop_when, on_epoch=on_epoch)
     epochs, batch_size = check_size("epochs", epochs), check_size("batch_size", batch_size)
@@ -150,7 +185,8 @@ def fit(
                 say_record(record, names)
             watch.warn_of_nan()
             if max_norm is not None and not warned:
-                warned = warn_if_mostly_clipped(record, max_norm)
+                warned = _warn_if_mostly_clipped(record, max_norm)
+            yield record
         watch.check()
     except BaseException as error:
         with suppress(Exception):  # an exception that takes no attributes
@@ -161,7 +197,7 @@ def fit(
     return history
 
 
-def warn_if_mostly_clipped(record: Record, max_norm: float) -> bool:
+def _warn_if_mostly_clipped(record: Record, max_norm: float) -> bool:
     """Clipping is for the rare step; where it is the rule, something else is wrong."""
     share = record["clipped"]
     if share < CLIPPED_OFTEN or record["step"] < ENOUGH_STEPS:

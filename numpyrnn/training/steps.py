@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from numpyrnn.optim import clip_by_global_norm
-from numpyrnn.protocols import Loss, Metric, Model, OptimizerLike
+from numpyrnn.protocols import Arrays, Loss, Metric, Model, OptimizerLike
 from numpyrnn.training.answers import check_loss
 from numpyrnn.training.batches import Batch, batches
 from numpyrnn.training.data import Data, as_data, batches_of
@@ -61,17 +61,23 @@ def train_step(
             f"batch: expected Batch(x, targets), got a {type(batch).__name__}; wrap it: "
             "Batch(x, targets, lengths)"
         )
-    limit = UNLIMITED if max_norm is None else max_norm
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # checks find what matters
         outputs = forward(model, batch, training=True, rng=rng)
         value, gradient, weight = loss_of(loss, outputs, batch)
         if not weight:
             return Step(0.0, 0.0, outputs, 0.0)
         model.backward(gradient)
-        grads = model.grads
-        norm = clip_by_global_norm(grads, limit)
-        optimizer.step(model.params, grads)
+        norm = clip_and_step(model, optimizer, model.grads, max_norm)
     return Step(value, norm, outputs, weight)
+
+
+def clip_and_step(
+    model: Model, optimizer: OptimizerLike, grads: Arrays, max_norm: float | None
+) -> float:
+    """Change the parameters against their gradients; the gradients' norm before clipping."""
+    norm = clip_by_global_norm(grads, UNLIMITED if max_norm is None else max_norm)
+    optimizer.step(model.params, grads)
+    return norm
 
 
 def forward(

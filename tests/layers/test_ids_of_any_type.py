@@ -27,6 +27,7 @@ from numpyrnn import (
     language_model,
     softmax_cross_entropy,
 )
+from numpyrnn.layers.states import arrays_of
 from numpyrnn.metrics import accuracy, confusion_matrix, precision_recall_f1
 from numpyrnn.seeing import gradient_flow
 from numpyrnn.tasks.ngram import InterpolatedNgram
@@ -47,11 +48,10 @@ def step(layer, x, lengths):
     """All that a layer gives back."""
     y, state = layer.forward(x, lengths=lengths)
     dx, dstate = layer.backward(np.cos(y))
-    return y, dx, *layer.grads.values(), *flat(state), *flat(dstate)
+    return y, dx, *layer.grads.values(), *arrays_of(state), *arrays_of(dstate)
 
 
-def flat(state):
-    return [a for part in state for a in (flat(part) if isinstance(part, tuple) else [part])]
+
 
 
 def pooled(layer, lengths):

@@ -5,7 +5,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from support.helpers import flat, plain, randomize
+from support.helpers import plain, randomize
 
 from numpyrnn.layers import (
     GRU,
@@ -28,6 +28,7 @@ from numpyrnn.layers import (
     Stream,
     Zoneout,
 )
+from numpyrnn.layers.states import arrays_of
 
 T, D, H = 17, 3, 5
 MODELS = {
@@ -75,7 +76,7 @@ def test_step_by_step_is_the_whole_pass(name, dtype, tolerance, batch):
             np.testing.assert_allclose(steps[t], whole, rtol=0, atol=tolerance)
     state = stream.state.values() if isinstance(stream.state, dict) else stream.state
     last = final.values() if isinstance(final, dict) else final
-    for got, expected in zip(flat(tuple(state)), flat(tuple(last)), strict=True):
+    for got, expected in zip(arrays_of(tuple(state)), arrays_of(tuple(last)), strict=True):
         np.testing.assert_allclose(got, expected, rtol=0, atol=tolerance)
 
 

@@ -98,7 +98,7 @@ class Attention(Layer):
 
         dcontext (B, Tq, V); dweights (B, Tq, Ts), zeros if None. Fills `grads`.
         """
-        kept, weights, values, shared = self._kept()
+        kept, weights, values, shared = self._last_cache()
         dc = check_float_array("dcontext", dcontext, self.dtype)
         shape = (*weights.shape[:2], values.shape[2])
         check_shape("dcontext", dc, shape, "it must have the shape of the context")

@@ -76,7 +76,7 @@ class AttentionOverTime(Layer):
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """∂L/∂x (B, T, D), exactly 0 on padding; fills `grads`."""
-        x, u, α = self._kept()
+        x, u, α = self._last_cache()
         dy = check_float_array("dy", dy, self.dtype)
         check_shape("dy", dy, (len(x), x.shape[2]), "it must have the shape of the output")
         check_finite("dy", dy)

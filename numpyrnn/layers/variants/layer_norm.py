@@ -55,7 +55,7 @@ class LayerNorm(Layer):
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """∂L/∂x in the shape of x; fills `grads`."""
-        rows, n, shape = self._kept()
+        rows, n, shape = self._last_cache()
         dy = check_float_array("dy", dy, self.dtype)
         check_shape("dy", dy, shape, "it must have the shape of the output")
         check_finite("dy", dy)

@@ -47,6 +47,9 @@ class RecurrentDropout(Noisy):
         super().__init__(layer, around, _1=rate)
         self.rate = self._drop.rate
 
+    def _turn_noise_off(self) -> None:
+        self._drop = Dropout(0.0)
+
     def _masks(
         self, dtype: np.dtype, counts: list[int], packing: Packing, rng: Any
     ) -> list[np.ndarray]:

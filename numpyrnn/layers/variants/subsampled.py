@@ -104,7 +104,7 @@ class Slower(Composite):
 
     def backward(self, dh: np.ndarray, dstate: tuple | None = None) -> tuple[np.ndarray, tuple]:
         """dx (B, T, D), 0 at the steps that were not read, and the gradient of the state."""
-        plan, clock, shape = self._kept()
+        plan, clock, shape = self._last_cache()
         batch, steps, _ = shape
         inner, dclock = self._pair("dstate", dstate, batch)
         dh = check_float_array("dh", dh, self.dtype)

@@ -48,6 +48,9 @@ class Zoneout(Noisy):
         self.rate, self.memory_rate = rates["h"], memory_rate
         self._drops = [Dropout(rates[part]) for part in parts]
 
+    def _turn_noise_off(self) -> None:
+        self._drops = [Dropout(0.0) for _ in self._drops]
+
     def _masks(
         self, dtype: np.dtype, counts: list[int], packing: Packing, rng: Any
     ) -> list[np.ndarray]:
