@@ -74,7 +74,7 @@ class Figures:
         self.save(f"{name}.png", lambda path: write_figure(path, make(*args, **options)))
 
     def draw_several(self, make: Callable[..., Mapping[str, Any]], *args: Any) -> None:
-        """Write each figure of what `make` returns by name, such as the `figures` of a result."""
+        """Write each figure that `make` returns by name."""
         from numpyrnn.plots.style import as_delivered
 
         try:
@@ -83,7 +83,7 @@ class Figures:
         except Exception as error:
             self.failed["figures"] = error
             return
-        for name in figures:
+        for name in figures:    # each is drawn here, where a result draws them one by one
             self.draw(name, figures.__getitem__, name)
 
     def save(self, name: str, write: Callable[[Path], None]) -> None:

@@ -17,7 +17,8 @@ from numpyrnn.experiments.classics.problems import PROBLEMS, rng_of
 from numpyrnn.experiments.classics.recipes import Recipe, model, recipe
 from numpyrnn.machine import facts
 from numpyrnn.optim import Adam, CosineDecay
-from numpyrnn.training import train_step
+from numpyrnn.training import Diverged
+from numpyrnn.training.epoch import Learner
 from numpyrnn.validation import NotFiniteError
 
 LAST_RATE = 0.01    # of the learning rate, in the end
@@ -59,27 +60,23 @@ def run(job: ClassicJob) -> dict[str, Any]:
     processor time and the BLAS `kernels`.
     """
     began, problem = time.thread_time(), PROBLEMS[job.problem]
-    learner = model(problem, job.cell, job.recipe.hidden, rng_of(job.seed, *job[:2]))
+    learner = _learner(job, rng_of(job.seed, *job[:2]))
+    network: Any = learner.model
     record: dict[str, Any] = {
-        **job.key(), "parameters": learner.parameter_count, "success": None, "diverged": None,
+        **job.key(), "parameters": network.parameter_count, "success": None, "diverged": None,
         "test": None,
     }
     session, losses = problem.session(job.seed, job.recipe.batch), []
-    rates = CosineDecay(job.recipe.rate, steps_of(job), LAST_RATE * job.recipe.rate)
-    optimizer = Adam(job.recipe.rate)
     try:
-        for k in range(steps_of(job)):
-            optimizer.learning_rate = rates(k)
-            batch = session.draw()
-            step = train_step(learner, problem.loss, optimizer, batch, max_norm=job.recipe.clip)
+        for batch, step in learner.steps(session.draw() for _ in range(steps_of(job))):
             losses.append(step.loss)
-            if session.solved(step, batch, learner):
+            if session.solved(step, batch, network):
                 record["success"] = len(losses) * job.recipe.batch
                 break
-        record["test"] = session.test(learner)
-    except NotFiniteError as error:
-        problem_part = str(error).split(";")[0]
-        record["diverged"] = problem_part.replace(": expected finite numbers, got", " was")
+        record["test"] = session.test(network)
+    except (Diverged, NotFiniteError) as error:
+        reason = getattr(error, "reason", str(error).split(";")[0])
+        record["diverged"] = reason.replace(": expected finite numbers, got", " was")
     return {
         **record, "sequences": len(losses) * job.recipe.batch,
         "curve": _curve(losses, job.recipe.batch),
@@ -94,16 +91,21 @@ def steps_of(job: ClassicJob) -> int:
 
 def longest_seconds(job: ClassicJob) -> float:
     """What a job takes at most on this machine, from the time of a few steps."""
-    problem = PROBLEMS[job.problem]
-    learner = model(problem, job.cell, job.recipe.hidden, rng_of(0, "calibration"))
-    session, optimizer, times = problem.session(0, job.recipe.batch), Adam(job.recipe.rate), []
-    for _ in range(1 + TIMED):
-        began = time.perf_counter()
-        batch = session.draw()
-        step = train_step(learner, problem.loss, optimizer, batch, max_norm=job.recipe.clip)
-        session.solved(step, batch, learner)
-        times.append(time.perf_counter() - began)
-    return steps_of(job) * float(np.median(times[1:]))
+    learner = _learner(job, rng_of(0, "calibration"))
+    session, times = PROBLEMS[job.problem].session(0, job.recipe.batch), []
+    for batch, step in learner.steps(session.draw() for _ in range(1 + TIMED)):
+        session.solved(step, batch, learner.model)
+        times.append(time.perf_counter())
+    return steps_of(job) * float(np.median(np.diff(times)))
+
+
+def _learner(job: ClassicJob, rng: np.random.Generator) -> Learner:
+    """The untrained model of a job, and how it learns."""
+    problem, recipe = PROBLEMS[job.problem], job.recipe
+    return Learner(
+        model(problem, job.cell, recipe.hidden, rng), problem.loss, Adam(recipe.rate),
+        recipe.clip, CosineDecay(recipe.rate, steps_of(job), LAST_RATE * recipe.rate),
+    )
 
 
 def _curve(losses: list[float], batch: int) -> dict[str, list[float]]:

@@ -33,13 +33,13 @@ def _language_model(trained: LanguageModel, data: str | None, steps: int, rows: 
         text, name = read_text(data, minimum=rows * steps + 1), f"the text {shown(data)}"
     if data is None and not set(text) <= set(alphabet.characters):
         raise ValueError(
-            "--data: expected a text file, since the model was trained on another text than "
+            "data: expected a text file, since the model was trained on another text than "
             "Python's own manual, got none; name that text, or one with the same characters"
         )
     try:
         x, _ = streams(alphabet.encode(text), rows)
     except ValueError as error:
-        raise ValueError(f"--data: {str(error).removeprefix('text: ')}") from error
+        raise ValueError(f"data: {str(error).removeprefix('text: ')}") from error
     return trained.model, x[:, :steps], None, name
 
 
@@ -58,7 +58,7 @@ def _classifier(trained: TextClassifier, data: str | None, steps: int, rows: int
     ids = [trained.encode(words)[-steps:] for words in texts if words]
     ids = sorted(ids, key=len, reverse=True)[:rows]  # the longest: a gradient needs some way to go
     if not ids:
-        raise ValueError(f"--data: expected a line with a word in it, got none in {data!r}")
+        raise ValueError(f"data: expected a line with a word in it, got none in {data!r}")
     lengths = np.array([len(row) for row in ids])
     x = np.full((len(ids), int(lengths.max())), trained.vocabulary.padding_id)
     for row, own in zip(x, ids, strict=True):

@@ -121,8 +121,8 @@ def summary(results: Mapping[str, Any]) -> str:
             for name, powers in results["wrong_picture"].items()
         ]
         sentences.append(
-            f"The powers of W_hh alone would promise {_and(powers_alone)}: they leave out the slope of "
-            "the nonlinearity, which every step multiplies in."
+            f"The powers of W_hh alone would promise {_and(powers_alone)}: they leave out the "
+            "slope of the nonlinearity, which every step multiplies in."
         )
     for cell, starts in results["initialisations"].items():
         if len(starts) > 1:

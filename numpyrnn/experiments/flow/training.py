@@ -14,7 +14,8 @@ from numpyrnn.progress import bar
 from numpyrnn.seeing.gradients.flow import gradient_flow
 from numpyrnn.seeing.gradients.starts import new_layer
 from numpyrnn.tasks.adding import adding
-from numpyrnn.training import Batch, evaluate, train_step
+from numpyrnn.training import Batch, evaluate
+from numpyrnn.training.epoch import Learner
 
 BATCH, RATE, MAX_NORM, TESTED, MEASURED = 32, 1e-2, 1.0, 10_000, 16
 
@@ -32,19 +33,13 @@ def learn_adding(
     model: Any = Sequential(rnn=rnn, head=Dense(hidden, 1, rng=rng))
     measured = held_out.x[:MEASURED]
     before = gradient_flow(model, measured, part="rnn", rng=seed)
-    optimizer, count = Adam(RATE), max(1, sequences // BATCH)
-    schedule = CosineDecay(RATE, count)
-    errors, norms = np.empty(count), np.empty(count)
+    count = max(1, sequences // BATCH)
     numbers: Any = range(count)
     if progress:
         numbers = bar(numbers, f"{cell} learns to add", unit="step", delay=2)
-    for k in numbers:
-        optimizer.learning_rate = schedule(k)
-        step = train_step(
-            model, mean_squared_error, optimizer, Batch(*adding(BATCH, steps, rng)),
-            max_norm=MAX_NORM,
-        )
-        errors[k], norms[k] = step.loss, step.norm
+    learner = Learner(model, mean_squared_error, Adam(RATE), MAX_NORM, CosineDecay(RATE, count))
+    batches = (Batch(*adding(BATCH, steps, rng)) for _ in numbers)
+    errors, norms = np.array([(s.loss, s.norm) for _, s in learner.steps(batches)]).T
     test = evaluate(model, mean_squared_error, (held_out.x, held_out.targets))
     after = gradient_flow(model, measured, part="rnn", rng=seed)
     read = BATCH * np.arange(1, count + 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,8 @@ from numpyrnn.experiments.tasks.registry import make
 from numpyrnn.experiments.tasks.report import TaskResult, describe
 from numpyrnn.experiments.tasks.task import Task
 from numpyrnn.optim import Adam
-from numpyrnn.training import fit, save_checkpoint
-
-KIND = "task"       # of the checkpoints
+from numpyrnn.training import History, save_checkpoint
+from numpyrnn.training.loop import fit_records
 
 
 def train(
@@ -74,20 +74,20 @@ def _train_one(result: TaskResult, cell: str, progress: bool) -> Iterator[Record
     task, tested, histories = result.task, [], []
     for fold in range(task.folds):
         model = task.build(cell, task.seed)
-        records: list[Any] = []
-        history = fit(
+        history = History()
+        for record in fit_records(
             model, task.loss, Adam(task.preset.learning_rate), task.train(cell, fold),
             task.validation(cell, fold), epochs=task.preset.epochs,
             batch_size=task.preset.batch_size, max_norm=task.max_norm,
             schedule=task.schedule(fold, model), patience=task.patience, progress=progress,
-            on_epoch=records.append, rng=np.random.default_rng([task.seed, 1]),
-        )
-        for record in records:
-            record["score"] = task.watch(model, cell, fold)
-            if hasattr(model, "teacher_forcing"):
-                record["teacher_forcing"] = model.teacher_forcing
-            yield {"event": "epoch", "model": cell, "fold": fold, **record,
-                   "parameters": model.parameter_count}
+            on_epoch=partial(_add_score, task, model, cell, fold),
+            rng=np.random.default_rng([task.seed, 1]),
+        ):
+            history.records.append(record)
+            yield {
+                "event": "epoch", "model": cell, "fold": fold, **record,
+                "parameters": model.parameter_count,
+            }
         if task.patience is not None:
             best = history.best_epoch()
             yield {"event": "restored", "model": cell, "fold": fold, "epoch": best}
@@ -96,13 +96,20 @@ def _train_one(result: TaskResult, cell: str, progress: bool) -> Iterator[Record
     result.add(cell, model, tested, histories)
 
 
+def _add_score(task: Task, model: Any, cell: str, fold: int, record: dict[str, Any]) -> None:
+    """The score on the validation data, as a part of the epoch's record."""
+    record["score"] = task.watch(model, cell, fold)
+    if hasattr(model, "teacher_forcing"):
+        record["teacher_forcing"] = model.teacher_forcing
+
+
 def _save(result: TaskResult, cell: str, out: Path) -> None:
     task, checkpoint = result.task, out / f"{cell}.npz"
     with naming(checkpoint):
         save_checkpoint(
             checkpoint, result.models[cell], history=result.histories[cell][-1],
             metadata={
-                "kind": KIND, "task": task.name, "cell": cell, "seed": task.seed,
+                "kind": "task", "task": task.name, "cell": cell, "seed": task.seed,
                 "preset": task.preset._asdict(), "options": task.options,
             },
         )

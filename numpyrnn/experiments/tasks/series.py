@@ -33,11 +33,13 @@ class ForecastTask(Task):
     UNIT: tuple[str, float]         # of the root mean squared error, and what one of it is
 
     def check_cells(self, cells: str | Sequence[str] | None) -> tuple[str, ...]:
-        try:
-            return super().check_cells(cells)
-        except ValueError as error:
-            future = "; it would read the future" if "got 'bi" in str(error) else ""
-            raise ValueError(f"{error}{future}") from None
+        for cell in ("birnn", "bigru", "bilstm"):
+            if cell in (cells or ()):
+                raise ValueError(
+                    f"cells: expected some of {', '.join(self.supported)} for the task "
+                    f"{self.name}, got {cell!r}; it would read the future"
+                )
+        return super().check_cells(cells)
 
     def prepare(self) -> None:
         self.series  # noqa: B018

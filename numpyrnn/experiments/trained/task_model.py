@@ -39,11 +39,11 @@ def trained(path: Path, argument: str, kind: type[Task]) -> TaskModel:
     Raises ValueError where the task has no texts, and where there is no such checkpoint or one of
     something else.
     """
-    check_reads_texts(kind, argument, f"leave {argument} out")
+    check_reads_texts(kind, argument, f"leave {argument}= out")
     if not path.is_file():
         inside = sorted(file.name for file in path.parent.glob("*.npz"))
         cure = (
-            f"name another of {', '.join(inside)} with --cell" if inside
+            f"name another of {', '.join(inside)} with cells=" if inside
             else f"train it first with {command('train', kind.name)}"
         )
         raise ValueError(f"{argument}: expected a model, but there is no {str(path)!r}; {cure}")
@@ -51,7 +51,7 @@ def trained(path: Path, argument: str, kind: type[Task]) -> TaskModel:
     if type(model.task) is not kind:
         raise ValueError(
             f"{argument}: expected a model of the task {kind.name} in {str(path)!r}, got one of "
-            f"{model.task.name}; name its directory with --out"
+            f"{model.task.name}; name its directory with out="
         )
     return model
 

@@ -413,7 +413,7 @@ def test_results_are_written_where_a_checkpoint_cannot_be(texts, tmp_path, monke
 
 
 def test_a_run_that_diverges_says_what_to_lower(texts):
-    with pytest.raises(RuntimeError, match="stopped at epoch .*; lower the learning rate"):
+    with pytest.raises(RuntimeError, match=r"stopped at epoch .*; lower the learning rate"):
         compare(texts, "rnn", learning_rate=1e38, epochs=3)
 
 
