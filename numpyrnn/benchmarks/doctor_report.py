@@ -16,7 +16,7 @@ from numpyrnn.benchmarks.doctor_measure import JOBS, NotMeasured, Trial, TrialTi
 from numpyrnn.benchmarks.trust import WAITED
 from numpyrnn.machine import Machine
 from numpyrnn.progress import bar
-from numpyrnn.running import Record, experiment
+from numpyrnn.running import Record, Run
 
 WIDTH = 80
 WORTH = 1.05  # a smaller gain may be noise
@@ -54,17 +54,18 @@ class DoctorReport:
         }
 
 
-@experiment
-def doctor(
-    *, measure: bool = True, progress: bool = False
-) -> Generator[Record, None, DoctorReport]:
+def doctor(*, measure: bool = True, progress: bool = False) -> Run[DoctorReport]:
     """Say which BLAS multiplies NumPy's matrices here, and measure what would make it faster.
 
-    The first record has the "machine", each other one the "outcome" of a finding. With
-    measure=False no process is started. `progress` shows a bar.
+    The event "start" has the "machine"; each event "finding" has its "outcome". With measure=False
+    no process is started. `progress` shows a bar.
     """
+    return Run(_examined(measure, progress))
+
+
+def _examined(measure: bool, progress: bool) -> Generator[Record, None, DoctorReport]:
     facts = machine.facts()
-    yield {"machine": facts}
+    yield {"event": "start", "machine": facts}
     several = findings(facts)
     trials = sum(finding.trial is not None for finding in several) if measure else 0
     rounds = trials * doctor_measure.ROUNDS or None
@@ -81,7 +82,7 @@ def doctor(
                 except NotMeasured as error:
                     failure = str(error)
             outcomes.append(Outcome(finding, times, failure))
-            yield {"outcome": outcomes[-1]}
+            yield {"event": "finding", "outcome": outcomes[-1]}
     return DoctorReport(facts, outcomes)
 
 

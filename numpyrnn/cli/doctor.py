@@ -41,9 +41,9 @@ def run(args: argparse.Namespace) -> None:
     file = None if args.json is None else output_file(args.json, "--json", "machine.json")
     examination = doctor(measure=not args.no_measure, progress=True)
     for record in examination:
-        if "machine" in record:
+        if record["event"] == "start":
             print("\n".join(record["machine"].lines()) + "\n")
     print(examination.result.table())
     if file:
-        write_json(file, examination.result.record(), indent=2)
+        write_json(file, examination.result.record())
         print(f"\nwritten: {visible(file)}")
