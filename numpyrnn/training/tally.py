@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.callables import function_name
 from numpyrnn.counting import denominator_of
 from numpyrnn.protocols import Loss, Metric
 from numpyrnn.training.answers import check_metric
@@ -25,7 +26,7 @@ from numpyrnn.training.masking import (
     weight_of,
     without_padding,
 )
-from numpyrnn.validation import NothingCountsError, function_name
+from numpyrnn.validation import NothingCountsError
 
 Outputs = tuple[np.ndarray, Targets, Lengths]
 

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from numpyrnn.callables import check_function, check_methods
 from numpyrnn.layers.states import arrays_by_path, map_states, rebuild
 from numpyrnn.protocols import Loss, RecurrentModel
 from numpyrnn.training.batches import Batch
@@ -26,9 +27,7 @@ from numpyrnn.training.steps import loss_of
 from numpyrnn.validation import (
     RandomSource,
     check_batch,
-    check_function,
     check_mask,
-    check_methods,
     check_rng,
     check_size,
 )
