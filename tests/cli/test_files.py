@@ -101,8 +101,8 @@ def test_names_that_are_not_utf8_are_read_written_and_kept(tmp_path, table, caps
     assert compare(data, out / "c") == 0
     printed = capsys.readouterr().out
     assert "caf\\xe9.csv" in printed and printed.encode("utf-8")
-    found = json.loads((out / "c" / "results.json").read_text(encoding="utf-8"))
-    assert found["data"]["name"] == "caf\\xe9.csv"
+    results = json.loads((out / "c" / "results.json").read_text(encoding="utf-8"))
+    assert results["data"]["name"] == "caf\\xe9.csv"
     assert main(["lm", "--text", str(text), "--hidden", "2", "--epochs", "1", "--cell", "rnn",
                  "--out", str(out / "l")]) == 0  # fmt: skip
     assert load_checkpoint(out / "l" / "model.npz").metadata["text"]["name"] == "caf\\xe9.txt"
