@@ -21,7 +21,7 @@ from numpyrnn.cli.hints import hint
 from numpyrnn.cli.options import comma_list, number, one_of, positive_int, whole_number
 from numpyrnn.cli.paths import check_output_directory, output_directory, path_name
 from numpyrnn.cli.saving import saying_what_is_saved, with_models
-from numpyrnn.text import shown
+from numpyrnn.text import visible
 
 EXAMPLES = """
 numpyrnn compare
@@ -130,7 +130,7 @@ def run(args: argparse.Namespace) -> None:
     files = ["results.json", *figures.written, *(f"{name}.npz" for name in done)]
     text = "this movie is not good" if len(result.data.labels) == 2 else "your own text"
     print(
-        f"\nwritten to {shown(out)}:",
+        f"\nwritten to {visible(out)}:",
         textwrap.fill(", ".join(files), 100, initial_indent="  ", subsequent_indent="  ",
                       break_on_hyphens=False),
         f"try: {hint('predict', '--model', out / f'{result.best()}.npz', text)}",

@@ -20,7 +20,7 @@ from numpyrnn.cli.hints import hint
 from numpyrnn.cli.options import number, one_of, positive_int, whole_number
 from numpyrnn.cli.paths import check_output_directory, path_name
 from numpyrnn.cli.saving import saying_what_is_saved
-from numpyrnn.text import shown
+from numpyrnn.text import visible
 
 EXAMPLES = """
 numpyrnn lm
@@ -103,7 +103,7 @@ def run(args: argparse.Namespace) -> None:
     figures = Figures(out)
     figures.draw_several(result.figures)
     files = ", ".join(["results.json", *figures.written, CHECKPOINT])
-    print(f"\n{result.verdict()}\n\nwritten to {shown(out)}: {files}")
+    print(f"\n{result.verdict()}\n\nwritten to {visible(out)}: {files}")
     print(f"try: {hint('sample', '--model', out, '--temperature', '0.5')}")
     figures.check()
 

@@ -24,7 +24,13 @@ from numpyrnn.protocols import Loss, RecurrentModel
 from numpyrnn.training.batches import Batch
 from numpyrnn.training.heads import warn_of_second_activation
 from numpyrnn.training.steps import loss_of
-from numpyrnn.validation import RandomSource, check_batch, check_mask, check_rng, check_size
+from numpyrnn.validation import (
+    RandomSource,
+    check_batch,
+    check_mask,
+    check_rng,
+    check_size,
+)
 
 State = Any  # a namedtuple of arrays, or tuples and dicts of them: what the model's forward returns
 

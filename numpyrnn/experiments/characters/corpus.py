@@ -11,7 +11,7 @@ import numpy as np
 
 from numpyrnn.tasks.characters import Alphabet, read_text, reference_text, split_text
 from numpyrnn.tasks.ngram import InterpolatedNgram
-from numpyrnn.text import shown
+from numpyrnn.text import visible
 
 ORDER = 5  # of the baseline
 
@@ -34,7 +34,7 @@ def read_corpus(path: str | os.PathLike[str] | None, checkpoint: Any = None) -> 
 
     Raises ValueError where it is not the text that a checkpoint was trained on.
     """
-    name = "Python's reference manual" if path is None else shown(Path(path).name)
+    name = "Python's reference manual" if path is None else visible(Path(path).name)
     text = reference_text() if path is None else read_text(path)
     digest = hashlib.sha256(text.encode()).hexdigest()
     if checkpoint is not None and checkpoint.metadata["text"]["sha256"] != digest:

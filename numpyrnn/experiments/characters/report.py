@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from numpyrnn.text import shown
+from numpyrnn.text import visible
 
 if TYPE_CHECKING:
     from numpyrnn.experiments.characters.training import Training
@@ -23,7 +23,7 @@ def describe(training: Training, epochs: int) -> str:
     rate = options["learning_rate"]
     resumed = ""
     if training.path is not None and done:
-        resumed = f"; {done} of them are done, in {shown(training.path)}"
+        resumed = f"; {done} of them are done, in {visible(training.path)}"
     return (
         f"text      {corpus.name}: {corpus.size:,} characters, {len(corpus.alphabet)} different "
         f"ones; the last {len(corpus.validation):,} are held out\n"

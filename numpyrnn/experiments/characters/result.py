@@ -1,4 +1,4 @@
-"""What came out of training on a text: the best epoch beside the baseline."""
+"""The result of training on a text: the best epoch beside the baseline."""
 
 from __future__ import annotations
 

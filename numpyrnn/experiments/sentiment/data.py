@@ -13,7 +13,7 @@ import numpy as np
 from numpyrnn.tasks.reviews import Review, movie_reviews, read_csv, split
 from numpyrnn.tasks.sentiment_grammar import LABELS, Sentence, sentiment_grammar
 from numpyrnn.tasks.text import tokenize
-from numpyrnn.text import shown
+from numpyrnn.text import visible
 from numpyrnn.validation import check_choice, nearest
 
 NAMES = ("grammar", "movie-reviews")
@@ -103,7 +103,7 @@ def load(kind: str, name: str, seed: int, limit: int | None = None) -> LabelledT
     if kind == "grammar":
         return _grammar(seed, limit)
     if kind == "file":
-        return _reviews(shown(Path(name).name), read_csv(name), seed, limit, {})
+        return _reviews(visible(Path(name).name), read_csv(name), seed, limit, {})
     expected = EXPECTED if kind == "imdb" else {}
     return _reviews(SOURCES[kind], movie_reviews(kind), seed, limit, expected)
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpyrnn.checks.gradients.report import table
 from numpyrnn.experiments.sentiment.data import BAG_OF_WORDS
 from numpyrnn.experiments.sentiment.settings import CHANGES, Settings
-from numpyrnn.text import elided, shown, visible
+from numpyrnn.text import elided, visible
 
 if TYPE_CHECKING:
     from numpyrnn.experiments.sentiment.result import SentimentResult
@@ -57,7 +57,7 @@ def describe(result: SentimentResult) -> str:
          f"most {settings.epochs} epochs; seed {result.seed}"),
     ]
     if (vectors := result.vectors) is not None:
-        file = shown(result.all_settings.vectors or "")
+        file = visible(result.all_settings.vectors or "")
         rows.append(
             ("vectors", f"{file} has {len(vectors.ids):,} of the words, in "
              f"{vectors.vectors.shape[1]} numbers each; the others start at random, all are "

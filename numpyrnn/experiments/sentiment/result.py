@@ -1,4 +1,4 @@
-"""What came out of the models that were trained on the same texts: numbers, table and figures."""
+"""The result of training models on the same texts: numbers, table and figures."""
 
 from __future__ import annotations
 

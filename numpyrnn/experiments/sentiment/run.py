@@ -57,7 +57,7 @@ def compare(
     texts       training texts at most
     settings    pool, layers, residual, hidden, embedding, vectors (a file of pre-trained word
                 vectors), dropout, schedule, learning_rate, batch_size, epochs, max_length: what is
-                not given, or None, is what suits the data
+                left out, or None, is what suits the data
     out         a directory, made if need be: results.json is complete after each model, and each
                 has a checkpoint there, NAME.npz
     progress    shows a bar for each epoch where somebody watches
