@@ -20,6 +20,7 @@ from numpyrnn.running import Record, Run
 
 WIDTH = 80
 WORTH = 1.05  # a smaller gain may be noise
+RECORDED = ("rounds", "core_types", "threads", "waited", "trusted", "difference", "agrees")
 
 
 @dataclass(frozen=True)
@@ -197,13 +198,7 @@ def _entry(outcome: Outcome) -> dict[str, Any]:
         "settings": [setting._asdict() for setting in (finding.trial or ())[:2]],
         "milliseconds": {str(JOBS[job]): pair for job, pair in times.milliseconds.items()},
         "gain": {str(JOBS[job]): times.gain(job) for job in times.milliseconds},
-        "rounds": times.rounds,
-        "core_types": times.core_types,
-        "threads": times.threads,
-        "waited": times.waited,
-        "trusted": times.trusted,
-        "difference": times.difference,
-        "agrees": times.agrees,
+        **{name: getattr(times, name) for name in RECORDED},
         "verdict": verdict(finding, outcome),
     }
     return entry
