@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from support import mistakes, mistakes_toolbox, mistakes_words
-from support.helpers import PLAIN, assert_close, assert_equal, each, plain, random_state, run
+from support.helpers import PLAIN, assert_close, assert_equal, plain, random_state, run
 
 from numpyrnn import (
     GRU,
@@ -23,7 +23,6 @@ from numpyrnn import (
     SGD,
     Adam,
     AdditiveAttention,
-    AllAtOnce,
     AttentionOverTime,
     BagOfWords,
     Bidirectional,
@@ -35,11 +34,12 @@ from numpyrnn import (
     LayerNorm,
     LearnedState,
     MeanOverTime,
+    OneShotDecoder,
     Pairs,
     RecurrentDropout,
     Sequential,
-    Slower,
     Stacked,
+    Subsampled,
     Translator,
     Zoneout,
     check_gradients,
@@ -53,6 +53,7 @@ from numpyrnn import (
     truncated_bptt,
 )
 from numpyrnn.cli import COMMANDS, main
+from numpyrnn.layers.states import map_states
 from numpyrnn.optim import Optimizer
 from numpyrnn.tasks.reviews import Review, read_csv
 from numpyrnn.tasks.text import Vocabulary
@@ -195,12 +196,12 @@ def toolbox():
     bench = Bench(
         x=rng.standard_normal((B, T, D)).astype(np.float32), norm=LayerNorm(D),
         drop=Dropout(0.5, per_sequence=True), dropped=RecurrentDropout(GRU(D, H, rng=0), 0.5),
-        zoned=Zoneout(LSTM(D, H, rng=1), 0.5), slow=Slower(LSTM(D, H, rng=2), every=2),
+        zoned=Zoneout(LSTM(D, H, rng=1), 0.5), slow=Subsampled(LSTM(D, H, rng=2), every=2),
         begun=LearnedState(LSTM(D, H, rng=3), init="normal", rng=3),
         attention=AdditiveAttention(D, D, 4, rng=4), pool=AttentionOverTime(D, 4, rng=5),
         translator=Translator(4, 3, embedding_size=2, hidden_size=4, rng=6),
         captioner=Captioner(3, 3, channels=2, seen_size=4, hidden_size=4, rng=7),
-        at_once=AllAtOnce(9, 3, 4, rng=8),
+        at_once=OneShotDecoder(9, 3, 4, rng=8),
         pairs=Pairs(rng.integers(0, 4, (B, 3)), np.array([3, 2]), np.array([[3, 0, 1], [3, 2, 2]])),
     )
     bench.state = random_state(LSTM(D, H), B, rng)
@@ -474,9 +475,9 @@ SAME = {
     "nested lists": lambda b, go: go(x=b.x.tolist(), dh=b.dh.tolist()),
     "a state of lists": lambda b, go: go(state=type(b.state)(*(s.tolist() for s in b.state))),
     "arrays with gaps": lambda b, go: go(
-        x=strided(b.x), dh=strided(b.dh), state=each(strided, b.state)),
+        x=strided(b.x), dh=strided(b.dh), state=map_states(strided, b.state)),
     "read-only arrays": lambda b, go: go(
-        x=read_only(b.x), dh=read_only(b.dh), state=each(read_only, b.state)),
+        x=read_only(b.x), dh=read_only(b.dh), state=map_states(read_only, b.state)),
     "big-endian numbers": lambda b, go: go(x=b.x.astype(">f4"), lengths=b.lengths.astype(">i8")),
     "NaN in the padding": lambda b, go: go(x=with_nan(b.x, b), dh=with_nan(b.dh, b)),
 }
@@ -510,7 +511,7 @@ def test_whole_numbers_and_booleans_are_read_as_floats(bench):
 def test_one_row_and_one_step_are_a_batch_too(bench):
     b = bench()
     results = run(b.layer, b.x, b.state, None, b.dh, b.dstate)
-    row = each(lambda s: s[1:], b.state), each(lambda s: s[1:], b.dstate)
+    row = map_states(lambda s: s[1:], b.state), map_states(lambda s: s[1:], b.dstate)
     alone = run(b.layer, b.x[1:], row[0], [T], b.dh[1:], row[1])
     names = ["h", "dx"]
     assert_close({n: alone[n] for n in names}, {n: results[n][1:] for n in names}, 1e-5)

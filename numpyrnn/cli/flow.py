@@ -16,17 +16,16 @@ from __future__ import annotations
 import argparse
 import textwrap
 import time
+from functools import partial
+from typing import TYPE_CHECKING
 
-from numpyrnn.cli import (
-    check_output_directory,
-    comma_list,
-    one_of,
-    output_directory,
-    path_name,
-    positive_int,
-    whole_number,
-)
+from numpyrnn.cli.options import comma_list, one_of, positive_int, whole_number
+from numpyrnn.cli.paths import check_output_directory, output_directory, path_name
 from numpyrnn.text import shown
+
+if TYPE_CHECKING:
+    from numpyrnn.experiments.flow.result import FlowResult
+    from numpyrnn.experiments.run import Run
 
 EXAMPLES = """
 numpyrnn flow
@@ -43,7 +42,7 @@ HIDDEN, ROWS, TRAINED_HIDDEN = 64, 16, 32
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.add_argument(
-        "--cell", type=comma_list(one_of(*CELLS)), metavar="NAMES",
+        "--cell", dest="cells", type=comma_list(one_of(*CELLS)), metavar="NAMES",
         help=f"some of {', '.join(CELLS)}, with commas between (default: all)",
     )
     parser.add_argument(
@@ -109,45 +108,49 @@ def start(text: str) -> str:
 
 def run(args: argparse.Namespace) -> None:
     """Measure, draw, write, and say in plain words what came out."""
-    from numpyrnn.experiments.flow.figures import draw
-    from numpyrnn.experiments.flow.measure import measure
-    from numpyrnn.experiments.flow.report import results, summary, table, write
+    from numpyrnn.experiments.files import Figures, write_results, write_whole
+    from numpyrnn.experiments.flow.figures import write_animation
     from numpyrnn.plots.style import check_drawing
 
     began = time.perf_counter()
-    _check(args)
+    experiment = _experiment(args)
     check_output_directory(args.out)
     check_drawing()
-    measured = measure(args)
+    result = experiment.result
     out = output_directory(args.out)
-    found = results(measured)
-    found["summary"] = summary(found)
-    found["seconds"] = time.perf_counter() - began
-    results_written = write(found, out)
-    figures = draw(measured, out, args.animation)
-    written = ", ".join([*figures.written, *results_written])
-    words = textwrap.fill(found["summary"], 96)
-    print(f"{table(found)}\n\n{words}\n\nwritten to {shown(out)}: {written}")
+    record = result.record()
+    write_results(out, {**record, "seconds": time.perf_counter() - began})
+    write_whole(out / "summary.txt", f"{record['summary']}\n".encode())
+    figures = Figures(out)
+    figures.draw_several(result.figures)
+    if args.animation != "none":
+        figures.save(f"gradient_flow.{args.animation}", partial(write_animation, result.flows))
+    written = ", ".join([*figures.written, "results.json", "summary.txt"])
+    print(f"{result.table()}\n\n{textwrap.fill(record['summary'], 96)}\n")
+    print(f"written to {shown(out)}: {written}")
     figures.check()
 
 
-def _check(args: argparse.Namespace) -> None:
-    """Options that exclude each other, before any work."""
+def _experiment(args: argparse.Namespace) -> Run[FlowResult]:
+    """The one that the options ask for; raises for options that exclude each other."""
+    from numpyrnn.experiments import flow
+
+    options = {"steps": args.steps, "rows": args.rows, "seed": args.seed, "progress": True}
+    if args.sequences is not None and not args.train:
+        raise ValueError("sequences: expected --train as well, got it alone; add --train")
     if args.checkpoint is not None:
-        for option in ("cell", "init", "train", "hidden"):
-            if getattr(args, option):
+        for name in ("cells", "init", "train", "hidden"):
+            if getattr(args, name):
                 raise ValueError(
-                    f"--{option}: expected no such option with --checkpoint, whose model is "
-                    "measured as it is; leave one of the two out"
+                    f"{name}: expected no such option with checkpoint=, whose model is measured as "
+                    "it is; leave one of the two out"
                 )
-        if args.data in ("noise", "adding"):
-            raise ValueError(
-                f"--data: expected a text file with --checkpoint, got {args.data!r}; leave it out "
-                "to measure on the text of the model's own task"
-            )
+        return flow.measure_trained(args.checkpoint, data=args.data, **options)
     if args.train and args.data not in (None, "adding"):
         raise ValueError(
-            f"--data: expected adding with --train, got {args.data!r}; leave one of the two out"
+            f"data: expected adding with --train, got {args.data!r}; leave one of the two out"
         )
-    if args.sequences is not None and not args.train:
-        raise ValueError("--sequences: expected --train as well, got it alone; add --train")
+    for name in ("hidden", "sequences", *([] if args.train else ["data"])):
+        if getattr(args, name) is not None:
+            options[name] = getattr(args, name)
+    return (flow.train if args.train else flow.measure)(args.cells, init=args.init, **options)

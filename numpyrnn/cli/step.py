@@ -13,18 +13,17 @@ as lines; --print, --html and --paper write the whole trace instead.
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from numpyrnn.cli import one_of, output_file, path_name, positive_int, whole_number
+from numpyrnn.cli.options import one_of, positive_int, whole_number
+from numpyrnn.cli.paths import output_file, path_name
+from numpyrnn.experiments.example_trace import CELLS, DEFAULTS, check_page, example_trace
 from numpyrnn.experiments.files import naming
+from numpyrnn.seeing.views.terminal.element import check_element, element
+from numpyrnn.seeing.views.terminal.walk import walk
+from numpyrnn.seeing.views.text import transcript, wrapped
 from numpyrnn.text import shown
-
-if TYPE_CHECKING:
-    from numpyrnn.seeing import Trace
 
 EXAMPLES = """
 numpyrnn step --cell lstm
@@ -33,9 +32,6 @@ numpyrnn step --cell rnn --print --element 1,0
 numpyrnn step --cell lstm --steps 8 --hidden 6 --html lstm.html --paper lstm-print.html
 numpyrnn step --checkpoint runs/lm/model.npz --text "The "
 """
-CELLS = ("rnn", "lstm", "gru", "gru-reset-after")
-DEFAULTS = {"cell": "lstm", "steps": 3, "hidden": 3, "inputs": 2, "batch": 1}
-LARGEST = 400_000   # numbers in a page: about 5 MB
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,47 +63,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="write a page to print on paper")
 
 
-def element(text: str) -> tuple[int, ...]:
-    """An argparse type: two whole numbers with a comma between them, or three with the gate."""
-    try:
-        found = tuple(int(part) for part in text.split(","))
-    except ValueError:
-        found = ()
-    if len(found) not in (2, 3) or min(found) < 0:
-        raise argparse.ArgumentTypeError(
-            f"expected row,column such as 1,0 (or gate,row,column), got {text!r}"
-        )
-    return found
-
-
 def run(args: argparse.Namespace) -> None:
     """Make the trace, and write it or walk through it."""
-    from numpyrnn.experiments.example_trace import from_checkpoint, from_sizes
-
-    pages = {"--html": args.html, "--paper": args.paper}
-    files = {
+    pages = {
         option: output_file(path, option, "step.html")
-        for option, path in pages.items() if path is not None
+        for option, path in (("--html", args.html), ("--paper", args.paper)) if path is not None
     }
-    trace, note = from_checkpoint(args) if args.checkpoint else from_sizes(args)
+    options = ("cell", "steps", "hidden", "inputs", "batch", "seed", "text", "checkpoint", "layer")
+    trace, note = example_trace(**{name: getattr(args, name) for name in options})
     check_element(args.element, trace)
-    if args.html:
-        count = sum(e.value.size + (0 if e.total is None else e.total.size) for e in trace)
-        if count > LARGEST:
-            raise ValueError(
-                f"--html: expected a trace of at most {LARGEST:,} numbers, got {count:,}; "
-                "take fewer steps or a smaller model"
-            )
-        written(files["--html"], trace.to_html)
-    if args.paper:
-        written(files["--paper"], trace.to_paper)
+    if "--html" in pages:
+        check_page(trace)
+        written(pages["--html"], trace.to_html)
+    if "--paper" in pages:
+        written(pages["--paper"], trace.to_paper)
     if args.print:
-        from numpyrnn.seeing.views.text import transcript, wrapped
-
         print(wrapped(note), transcript(trace, args.element), sep="\n\n")
-    elif not any(pages.values()):
-        from numpyrnn.seeing.views.terminal.walk import walk
-
+    elif not pages:
         walk(trace, note, args.element)
 
 
@@ -116,24 +88,3 @@ def written(file: Path, write: Callable[[Path], Path]) -> None:
     with naming(file):
         write(file)
     print(f"wrote {shown(file)}")
-
-
-def check_element(wanted: tuple[int, ...], trace: Trace) -> None:
-    """Raise ValueError for an element that no array of the trace has."""
-    if not wanted:
-        return
-    shapes = {event.shape for event in trace if len(event.shape) >= len(wanted)}
-    if not any(all(i < n for i, n in zip(wanted[::-1], shape[::-1], strict=False))
-               for shape in shapes):
-        H, B = trace.sizes["H"], trace.sizes["B"]
-        raise ValueError(
-            f"--element: expected an element that some array has, such as {H - 1},{B - 1} "
-            f"(row, column), got {','.join(map(str, wanted))}"
-        )
-
-
-def interactive() -> bool:
-    """Single keys can be read and the screen can be drawn on."""
-    return (
-        sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "") != "dumb"
-    )

@@ -28,10 +28,10 @@ def run(args: argparse.Namespace) -> None:
     width = max(map(len, TASKS)) + 2
     for name, task in TASKS.items():
         score = task.score
-        sides = "at least" if score.higher else "at most"
-        head = f"{name:{width}}{task.told} ({task.shape})"
+        least = "at least" if score.higher else "at most"
+        head = f"{name:{width}}{task.description} ({task.shape})"
         facts = (
-            f"{score.name}: {score.text(task.baseline)} is {task.trivial}, solved {sides} "
+            f"{score.name}: {score.text(task.baseline)} is {task.baseline_name}, solved {least} "
             f"{score.text(task.solved)}; {', '.join(task.cells)}; {minutes(task.minutes)}"
         )
         for text in (head, facts, *([task.note] if task.note else [])):
@@ -42,8 +42,8 @@ def run(args: argparse.Namespace) -> None:
 
 def wrapped(text: str, first: str, other: str) -> str:
     """Lines of at most WIDTH that do not break between a number and its unit."""
-    kept = re.sub(r"(?<=about) (?=\d)|(?<=\d) (?=s\b|min\b|×)|(?<=×) ", "\u00a0", text)
-    lines = textwrap.fill(kept, WIDTH, initial_indent=first, subsequent_indent=other)
+    unbroken = re.sub(r"(?<=about) (?=\d)|(?<=\d) (?=s\b|min\b|×)|(?<=×) ", "\u00a0", text)
+    lines = textwrap.fill(unbroken, WIDTH, initial_indent=first, subsequent_indent=other)
     return lines.replace("\u00a0", " ")
 
 

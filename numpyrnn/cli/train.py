@@ -9,20 +9,23 @@ checkpoint for each model.
 from __future__ import annotations
 
 import argparse
+import sys
+import textwrap
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from numpyrnn.cli import (
-    check_output_directory,
-    comma_list,
-    number,
-    one_of,
-    output_directory,
-    path_name,
-    positive_int,
-    whole_number,
-)
+from numpyrnn.cli.hints import hint
+from numpyrnn.cli.options import comma_list, number, one_of, positive_int, whole_number
+from numpyrnn.cli.paths import check_output_directory, output_directory, path_name
+from numpyrnn.cli.saving import saying_what_is_saved, with_models
 from numpyrnn.text import shown
+
+if TYPE_CHECKING:
+    from numpyrnn.experiments.run import Record
+    from numpyrnn.experiments.tasks.task import Task
 
 EXAMPLES = """
 numpyrnn train tags
@@ -34,11 +37,10 @@ numpyrnn train dates --ask "the 3rd of May, 1998"
 """
 NAMES = ("shapes", "adding", "digits", "tags", "prices", "eeg", "reversal", "dates", "morse")
 CELLS = ("none", "rnn", "gru", "lstm", "birnn", "bigru", "bilstm")
-OWN = {             # options that only some tasks have
-    "steps": ("adding",), "reading": ("digits",), "order": ("reversal",), "side": ("shapes",),
-    "teacher_forcing": ("reversal", "dates"),
-}
 TRAINING = ("epochs", "hidden", "learning_rate", "batch_size")
+OWN = ("steps", "reading", "order", "side", "teacher_forcing")      # that only some tasks have
+WIDTH = 100
+MANY = 12           # epochs; of more only some are printed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "task", type=one_of(*NAMES), metavar="TASK", help=f"one of {', '.join(NAMES)}"
     )
     parser.add_argument(
-        "--cell", type=comma_list(one_of(*CELLS)), metavar="NAMES",
+        "--cell", dest="cells", type=comma_list(one_of(*CELLS)), metavar="NAMES",
         help=f"some of {', '.join(CELLS)}, with commas between, as far as they suit the task; "
         "none is the head without recurrence (default: what numpyrnn tasks says)",
     )
@@ -94,84 +96,94 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Train, test, and write; results.json is complete after each model."""
-    task = chosen_task(args)
-    cells = chosen_cells(args, task)
-    place = f"runs/{task.name}" if args.out is None else args.out
+    place = Path(f"runs/{args.task}" if args.out is None else args.out)
     if args.ask is not None:
-        from numpyrnn.experiments.trained.task_model import trained
-
-        check_alone(args)
-        asked = trained(Path(place) / f"{cells[-1]}.npz", "--ask", type(task))
-        try:
-            print(asked.answer(args.ask))
-        except ValueError as error:
-            raise ValueError(f"--ask: {error}") from error
+        _ask(args, place)
         return
-    from numpyrnn.experiments.tasks.report import describe, draw, finish, report
-    from numpyrnn.experiments.tasks.run import Run
+    from numpyrnn.experiments import tasks
+    from numpyrnn.experiments.files import Figures
     from numpyrnn.plots.style import check_drawing
 
+    task = tasks.make(args.task, seed=args.seed, **_options(args))
+    experiment = tasks.train(task, args.cells, out=place, progress=True)
     check_output_directory(place)
-    said = describe(task)       # data that are missing are missed before a directory is made
+    task.prepare()      # data that are missing are missed before a directory is made
     check_drawing()
-    out = output_directory(place)
-    training = Run(task, out)
-    print(said)
-    try:
-        for cell in cells:
-            training.train(cell)
-    except KeyboardInterrupt:
-        if training.done:
-            print(f"\nkept in {shown(out)}: results.json with {', '.join(training.done)}")
-        raise
-    print(report(training))
-    figures = draw(training)
-    print(finish(training, figures.written))
+    output_directory(place)
+    done: list[str] = []
+    with saying_what_is_saved(place, lambda: with_models(done)), noting() as note:
+        for record in experiment:
+            _print(task, record)
+            note()
+            if record["event"] == "done":
+                done.append(record["model"])
+    result = experiment.result
+    print(f"\n{result.table()}")
+    figures = Figures(place)
+    figures.draw_several(result.figures)
+    files = ", ".join(["results.json", *figures.written, *(f"{cell}.npz" for cell in done)])
+    print(f"\nwritten to {shown(place)}:")
+    print(textwrap.fill(files, WIDTH, initial_indent="  ", subsequent_indent="  "))
+    if task.reads is not None:
+        example = task.reads.partition("'")[2].rstrip("'")
+        words = ("--out", place, "--cell", result.best(), "--ask", example)
+        print(f"try: {hint('train', task.name, *words)}")
     figures.check()
 
 
-def chosen_task(args: argparse.Namespace) -> Any:
-    """The task with its options."""
-    from numpyrnn.experiments.tasks.registry import TASKS
+def _ask(args: argparse.Namespace, place: Path) -> None:
+    """Print what a trained model answers."""
+    from numpyrnn.experiments.tasks import make
+    from numpyrnn.experiments.trained.task_model import trained
 
-    kind = TASKS[args.task]
-    own = {name: getattr(args, name) for name in OWN if getattr(args, name) is not None}
-    for name in own:
-        if kind.name not in OWN[name]:
-            raise ValueError(
-                f"{option(name)}: expected with the task {' or '.join(OWN[name])} only, got it "
-                f"with {kind.name}; leave it out"
-            )
-    if own.get("side", 8) > 16:
-        raise ValueError(f"--side: expected at most 16, got {own['side']}; draw smaller pictures")
-    given = {
-        name: getattr(args, name)
-        for name in kind.preset._fields if getattr(args, name) is not None
-    }
-    return kind(args.seed, kind.recipe(**own)._replace(**given), **own)
+    for name in _options(args):     # the checkpoint has its own
+        raise ValueError(
+            f"{name}: expected where a model is trained, got it with ask=; leave it out"
+        )
+    task = make(args.task)
+    cell = task.check_cells(args.cells)[-1]
+    model = trained(place / f"{cell}.npz", "ask", type(task))
+    try:
+        print(model.answer(args.ask))
+    except ValueError as error:
+        raise ValueError(f"ask: {str(error).removeprefix('text: ')}") from error
 
 
-def option(name: str) -> str:
-    """As it is written on the command line."""
-    return f"--{name.replace('_', '-')}"
+def _options(args: argparse.Namespace) -> dict[str, Any]:
+    """The options of training and of the task, where they are given."""
+    return {name: value for name in TRAINING + OWN if (value := getattr(args, name)) is not None}
 
 
-def check_alone(args: argparse.Namespace) -> None:
-    """Raise ValueError for an option of training beside --ask: the checkpoint has its own."""
-    for name in (*TRAINING, *OWN):
-        if getattr(args, name) is not None:
-            raise ValueError(
-                f"{option(name)}: expected where a model is trained, got it with --ask; leave it "
-                "out"
-            )
+def _print(task: Task, record: Record) -> None:
+    """A record as a line; of many epochs only the 1st, 2nd, 4th, 8th … and the last."""
+    if record["event"] == "start":
+        print(record["description"])
+    elif record["event"] == "restored":
+        print(f"  back to epoch {record['epoch']}, the one with the lowest validation loss")
+    elif record["event"] == "epoch":
+        epoch, epochs, fold = record["epoch"], task.preset.epochs, record["fold"]
+        if epoch == 1 and fold == 0:
+            print(f"\n{record['model']}: {record['parameters']:,} parameters")
+        if epochs > MANY and epoch & (epoch - 1) and epoch < epochs:
+            return
+        part = f"part {fold + 1}/{task.folds} " if task.folds > 1 else ""
+        print(
+            f"  {part}epoch {epoch:2}/{epochs}  loss {record['loss']:.4f}  {task.score.name} "
+            f"{task.score.text(record['score'])}  {task.verdict(record['score'])}  "
+            f"{record['seconds']:.1f} s"
+        )
 
 
-def chosen_cells(args: argparse.Namespace, task: Any) -> tuple[str, ...]:
-    """The cells to train; ValueError for one that does not suit the task."""
-    for cell in args.cell or ():
-        if cell not in task.known:
-            raise ValueError(
-                f"--cell: expected some of {', '.join(task.known)} for the task {task.name}, got "
-                f"{cell!r}{'; it would read the future' if task.folds > 1 else ''}"
-            )
-    return tuple(args.cell or task.cells)
+@contextmanager
+def noting() -> Iterator[Callable[[], None]]:
+    """Collect warnings; the function prints those that have come since it was last called."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+
+        def note() -> None:
+            for warning in caught:
+                print(f"  note: {warning.message}", file=sys.stderr)
+            caught.clear()
+
+        yield note
+        note()

@@ -2,186 +2,216 @@
 
 from __future__ import annotations
 
-import argparse
+import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.cli.step import DEFAULTS
-from numpyrnn.layers import GRU, LSTM, RNN, Dropout, Layer
+from numpyrnn.experiments.trained import open_trained
+from numpyrnn.layers import GRU, LSTM, RNN
 from numpyrnn.layers.recurrent import Recurrent
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.seeing import Trace, trace
 from numpyrnn.text import composed, shown
-from numpyrnn.training import load_checkpoint
 from numpyrnn.validation import check_choice
 
-LAYERS: dict[str, Any] = {
-    "rnn": (RNN, "An RNN"), "lstm": (LSTM, "An LSTM"), "gru": (GRU, "A GRU"),
-    "gru-reset-after": (GRU, "A GRU (reset after the product)"),
+CELLS: Mapping[str, tuple[Any, dict[str, Any], str]] = {
+    "rnn": (RNN, {}, "An RNN"), "lstm": (LSTM, {}, "An LSTM"), "gru": (GRU, {}, "A GRU"),
+    "gru-reset-after": (GRU, {"reset_after": True}, "A GRU (reset after the product)"),
 }
+DEFAULTS: Mapping[str, Any] = {"cell": "lstm", "steps": 3, "hidden": 3, "inputs": 2, "batch": 1}
+LARGEST_TRACE = 30_000_000      # numbers that a trace holds: a quarter of a gigabyte
+LARGEST_PAGE = 400_000          # numbers in an HTML page: about 5 MB
 
 
-AFFORDABLE = 30_000_000     # numbers that a trace keeps: a quarter of a gigabyte
+class Example(NamedTuple):
+    """A trace, and a sentence that says what it is of."""
+
+    trace: Trace
+    note: str
 
 
-def check_affordable(cure: str, layer: Any, batch: int, steps: int) -> None:
+def example_trace(
+    cell: str | None = None,
+    *,
+    steps: int | None = None,
+    hidden: int | None = None,
+    inputs: int | None = None,
+    batch: int | None = None,
+    seed: int = 0,
+    text: str | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    layer: str | None = None,
+) -> Example:
+    """The trace of a new layer with small random weights, or of a trained one.
+
+    cell                          one of CELLS, and with it the sizes; None: those of DEFAULTS
+    steps, hidden, inputs, batch  the sizes T, H, D and B
+    text                          read these letters, one-hot, in place of random numbers; what a
+                                  trained model reads
+    checkpoint                    a model that `numpyrnn lm` or `numpyrnn compare` wrote; its loss
+                                  is its own cross-entropy, otherwise the sum of the last h
+    layer                         the path of its recurrent layer; None: the first
+
+    Raises ValueError for arguments that do not go together, for a text that the model cannot read,
+    and for a trace that would fill the memory.
+    """
+    sizes = {"cell": cell, "steps": steps, "hidden": hidden, "inputs": inputs, "batch": batch}
+    if checkpoint is not None:
+        _expect_none(sizes, "checkpoint", "the model decides it")
+        return _of_checkpoint(Path(checkpoint), text, layer)
+    if layer is not None:
+        raise ValueError("layer: expected a checkpoint too, got none; add checkpoint=FILE")
+    if text is not None:
+        _expect_none({**sizes, "cell": None, "hidden": None}, "text", "the text decides it")
+    chosen: dict[str, Any] = {
+        name: DEFAULTS[name] if size is None else size for name, size in sizes.items()
+    }
+    return _of_sizes(seed, text, **chosen)
+
+
+def check_page(trace: Trace) -> None:
+    """Raise ValueError for a trace with more numbers than a browser shows at ease."""
+    count = sum(e.value.size + (0 if e.total is None else e.total.size) for e in trace)
+    if count > LARGEST_PAGE:
+        raise ValueError(
+            f"html: expected a trace of at most {LARGEST_PAGE:,} numbers, got {count:,}; "
+            "take fewer steps or a smaller model"
+        )
+
+
+def _expect_none(sizes: dict[str, Any], beside: str, reason: str) -> None:
+    for name, value in sizes.items():
+        if value is not None:
+            raise ValueError(
+                f"{name}: expected no value beside {beside}=, got {value}; "
+                f"{reason}, so leave one of the two out"
+            )
+
+
+def _check_affordable(cure: str, layer: Any, batch: int, steps: int) -> None:
     """Raise ValueError for a trace that would fill the memory: weight gradients at every step."""
     D, H, G = layer.input_size, layer.hidden_size, len(layer.gates)
     count = steps * (3 * G * H * (H + D + 1) + 30 * H * batch)
-    if count > AFFORDABLE:
+    if count > LARGEST_TRACE:
         raise ValueError(
-            f"trace: expected at most {AFFORDABLE:,} numbers, got about {count:,} for "
+            f"trace: expected at most {LARGEST_TRACE:,} numbers, got about {count:,} for "
             f"{steps} steps of {H} units; {cure}"
         )
 
 
-def from_sizes(args: argparse.Namespace) -> tuple[Trace, str]:
-    """The trace of a small example, and a sentence that says what it is."""
-    given = {name: getattr(args, name) for name in DEFAULTS}
-    if args.layer is not None:
-        raise ValueError("--layer: expected a checkpoint too, got none; add --checkpoint FILE")
-    options = {**DEFAULTS, **{name: value for name, value in given.items() if value is not None}}
-    rng = np.random.default_rng(args.seed)
+# A new layer ------------------------------------------------------------------------------------
+
+
+def _of_sizes(
+    seed: int, text: str | None, cell: str, steps: int, hidden: int, inputs: int, batch: int
+) -> Example:
+    kind, options, name = CELLS[check_choice("cell", cell, CELLS)]
+    rng = np.random.default_rng(seed)
+    note = f"{name} with random weights of two decimals (seed {seed})"
     tokens = None
-    if args.text is not None:
-        text = composed(args.text)
-        x, tokens = one_hot(text, given)
+    if text is None:
+        x = np.round(rng.standard_normal((batch, steps, inputs)), 1)
     else:
-        shape = (options["batch"], options["steps"], options["inputs"])
-        x = np.round(rng.standard_normal(shape), 1)
-    cell, hidden = options["cell"], int(options["hidden"])
-    extra = {"reset_after": True} if cell == "gru-reset-after" else {}
-    kind, name = LAYERS[cell]
-    layer = kind(x.shape[2], hidden, dtype=np.float64, rng=rng, **extra)
-    check_affordable("take fewer steps or units", layer, x.shape[0], x.shape[1])
+        tokens = list(composed(text))
+        letters = sorted(set(tokens))
+        if not letters:
+            raise ValueError('text: expected at least one letter, got none; try text="hello"')
+        x = np.eye(len(letters))[[letters.index(letter) for letter in tokens]][None]
+        rows = " ".join(map(repr, letters))
+        note += f", reading {composed(text)!r} as one-hot letters (rows of x: {rows})"
+    layer = kind(x.shape[2], hidden, dtype=np.float64, rng=rng, **options)
+    _check_affordable("take fewer steps or units", layer, x.shape[0], x.shape[1])
     for p in layer.params.values():
         p[...] = np.round(0.5 * rng.standard_normal(p.shape), 2)
-    note = f"{name} with random weights of two decimals (seed {args.seed})"
-    if tokens:
-        letters = " ".join(map(repr, sorted(set(tokens))))
-        note += f", reading {text!r} as one-hot letters (rows of x: {letters})"
-    return trace(layer, x, tokens=tokens), f"{note}. Loss: the sum of the last h."
+    return Example(trace(layer, x, tokens=tokens), f"{note}. Loss: the sum of the last h.")
 
 
-def one_hot(text: str, given: dict[str, Any]) -> tuple[np.ndarray, list[str]]:
-    """The letters of a text as rows of the unit matrix (1, T, D), in alphabetical order."""
-    for name in ("steps", "inputs", "batch"):
-        if given[name] is not None:
-            raise ValueError(
-                f"--{name}: expected no value beside --text, got {given[name]}; "
-                "the text decides it, so leave one of the two out"
-            )
+# A trained layer --------------------------------------------------------------------------------
+
+
+class Reading(NamedTuple):
+    """What a trained model reads (1, T), the targets, a text for each step, and its loss."""
+
+    ids: np.ndarray
+    targets: np.ndarray
+    tokens: list[str]
+    loss: str
+
+
+def _of_checkpoint(path: Path, text: str | None, layer: str | None) -> Example:
     if not text:
-        raise ValueError('--text: expected at least one letter, got none; try --text "hello"')
-    letters = sorted(set(text))
-    return np.eye(len(letters))[[letters.index(letter) for letter in text]][None], list(text)
-
-
-def from_checkpoint(args: argparse.Namespace) -> tuple[Trace, str]:
-    """The trace of a trained recurrent layer on --text, with the gradient of the model's loss."""
-    for name in DEFAULTS:
-        if (value := getattr(args, name)) is not None:
-            raise ValueError(
-                f"--{name}: expected no value beside --checkpoint, got {value}; "
-                "the model decides it, so leave one of the two out"
-            )
-    if not args.text:
-        raise ValueError("--text: expected what the checkpoint's model shall read; "
-                         'add --text "some words"')
-    path = Path(args.checkpoint)
-    if path.is_file() and _kind(path) == "classifier":
-        model, ids, targets, tokens, loss = _classifier(path, args.text)
-    else:
-        model, ids, targets, tokens, loss = _language_model(path, args.text)
-    model = model.astype(np.float64)
+        raise ValueError("text: expected what the checkpoint's model shall read; "
+                         'add text="some words"')
+    trained = open_trained(path, ("classifier", "language_model"), "checkpoint")
+    read = _of_classifier if trained.kind == "classifier" else _of_language_model
+    reading = read(trained, text)
+    model = trained.model.astype(np.float64).without_noise()
     leaves = {name: leaf for name, leaf in model.leaves() if isinstance(leaf, Recurrent)}
     if not leaves:
         raise ValueError(
-            "--checkpoint: expected a model with a recurrent layer, got a bag of words; "
+            "checkpoint: expected a model with a recurrent layer, got a bag of words; "
             "take rnn.npz, gru.npz or lstm.npz beside it"
         )
-    chosen = next(iter(leaves))
-    if args.layer is not None:
-        chosen = check_choice("--layer", args.layer, leaves)
-    check_affordable("give a shorter --text", leaves[chosen], *ids.shape)
-    seen = _watched(model, leaves[chosen], ids, targets)
-    others = [name for name in leaves if name != chosen]
+    name = next(iter(leaves)) if layer is None else check_choice("layer", layer, leaves)
+    _check_affordable("give a shorter text=", leaves[name], *reading.ids.shape)
+    x, dh = _at_layer(model, leaves[name], reading.ids, reading.targets)
+    others = [other for other in leaves if other != name]
     more = f" (others: {', '.join(others)}; choose with --layer)" if others else ""
-    hidden = leaves[chosen].hidden_size
+    hidden = leaves[name].hidden_size
     corner = f" It has {hidden} units: a corner of each matrix is shown." if hidden > 8 else ""
-    note = f"The layer {chosen} of {shown(path.name)}{more}. Loss: {loss}.{corner}"
-    return trace(leaves[chosen], seen["x"], seen["dh"], tokens=tokens), note
+    note = f"The layer {name} of {shown(path.name)}{more}. Loss: {reading.loss}.{corner}"
+    return Example(trace(leaves[name], x, dh, tokens=reading.tokens), note)
 
 
-def _kind(path: Path) -> Any:
-    metadata = load_checkpoint(path).metadata
-    return metadata.get("kind") if isinstance(metadata, dict) else None
-
-
-def _language_model(path: Path, text: str) -> tuple[Any, np.ndarray, np.ndarray, list[str], str]:
-    from numpyrnn.cli.sample import open_language_model
-    from numpyrnn.models import language_model
-    from numpyrnn.tasks.characters import Alphabet
-
-    found = open_language_model(path, "--checkpoint")
-    alphabet = Alphabet(found.metadata["alphabet"])
-    model = language_model(**found.metadata["model"], rng=0)
-    found.restore(model, best=True)
-    try:
-        ids = np.asarray(alphabet.encode(text))[None]
-    except ValueError as error:
-        raise ValueError(f"--text: {str(error).removeprefix('text: ')}") from error
+def _of_language_model(trained: Any, text: str) -> Reading:
+    alphabet = trained.alphabet
+    ids = np.asarray(alphabet.encode(text))[None]
     if ids.shape[1] < 2:
         raise ValueError(
-            f"--text: expected at least two characters, so that one can be predicted, got {text!r}"
+            f"text: expected at least two characters, so that one can be predicted, got {text!r}"
         )
-    loss = "the mean surprise at each next character"
-    return model, ids[:, :-1], ids[:, 1:], list(alphabet.decode(ids[0]))[:-1], loss
+    tokens = list(alphabet.decode(ids[0]))[:-1]
+    return Reading(ids[:, :-1], ids[:, 1:], tokens, "the mean cross-entropy of each next character")
 
 
-def _classifier(path: Path, text: str) -> tuple[Any, np.ndarray, np.ndarray, list[str], str]:
-    from numpyrnn.experiments.trained.text_classifier import TextClassifier, words_read
+def _of_classifier(trained: Any, text: str) -> Reading:
+    from numpyrnn.experiments.trained.text_classifier import words_read
     from numpyrnn.tasks.text import tokenize
 
-    loaded = TextClassifier.load(path, "--checkpoint")
-    words = list(words_read(tokenize(text), loaded.max_length))
+    words = list(words_read(tokenize(text), trained.max_length))
     if not words:
-        raise ValueError(f"--text: expected at least one word, got {text!r}")
-    ids = loaded.encode(words)[None]
-    label = int(loaded.probabilities([ids[0]])[0].argmax())
-    loss = f"-log p({loaded.labels[label]!r}), the most probable label"
-    return loaded.model, ids, np.array([label]), words, loss
+        raise ValueError(f"text: expected at least one word, got {text!r}")
+    ids = trained.encode(words)[None]
+    label = int(trained.probabilities([ids[0]])[0].argmax())
+    loss = f"-log p({trained.labels[label]!r}), the most probable label"
+    return Reading(ids, np.array([label]), words, loss)
 
 
-def _watched(model: Any, leaf: Layer, ids: np.ndarray, targets: np.ndarray) -> dict[str, Any]:
-    """What one layer reads, and the gradient that reaches its h, when the whole model runs."""
-    for inner in _all(model):
-        if isinstance(inner, Dropout):
-            inner.rate = 0.0
-    seen: dict[str, Any] = {}
-    forward, backward = leaf.forward, leaf.backward
+def _at_layer(
+    model: Any, layer: Any, ids: np.ndarray, targets: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """What one layer of a model reads, and the gradient of the model's loss for its output."""
+    arrays: list[np.ndarray] = []
+    forward, backward = layer.forward, layer.backward
 
-    def watched_forward(x: Any, *args: Any, **kwargs: Any) -> Any:
-        seen["x"] = x.copy()
+    def recorded_forward(x: Any, *args: Any, **kwargs: Any) -> Any:
+        arrays.append(x.copy())
         return forward(x, *args, **kwargs)
 
-    def watched_backward(dh: Any, *args: Any, **kwargs: Any) -> Any:
-        seen["dh"] = dh.copy()
+    def recorded_backward(dh: Any, *args: Any, **kwargs: Any) -> Any:
+        arrays.append(dh.copy())
         return backward(dh, *args, **kwargs)
 
-    leaf.forward, leaf.backward = watched_forward, watched_backward
+    layer.forward, layer.backward = recorded_forward, recorded_backward
     try:
         out = model.forward(ids)
         logits = out[0] if model.recurrent else out
         _, gradient = softmax_cross_entropy(logits, targets)
         model.backward(gradient)
     finally:
-        del leaf.forward, leaf.backward
-    return seen
-
-
-def _all(layer: Layer) -> list[Layer]:
-    parts = [*layer.children().values(), *layer._helpers]
-    return [layer, *(inner for part in parts for inner in _all(part))]
+        del layer.forward, layer.backward
+    x, dh = arrays
+    return x, dh

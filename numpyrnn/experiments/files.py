@@ -7,7 +7,6 @@ import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -22,14 +21,18 @@ def write_whole(path: Path, content: bytes) -> None:
         file.write(content)
 
 
-def write_json(path: Path, content: Any, **options: Any) -> None:
-    """Write what JSON can hold; `options` are those of json.dumps.
+def write_results(out: Path, results: Mapping[str, Any]) -> None:
+    """Write results.json into the directory `out`, as `write_json` does."""
+    write_json(out / "results.json", results)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write what JSON can hold, indented, whole or not at all.
 
     A number that is not finite becomes null, which every reader of JSON takes. Half of a character
     (a surrogate: a file name that is not UTF-8 has them) stays what it is, as JSON's own escape.
     """
-    options = {"indent": 1, "ensure_ascii": False, "allow_nan": False, **options}
-    text = json.dumps(finite(content), **options) + "\n"
+    text = json.dumps(finite(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     write_whole(path, text.encode("utf-8", "backslashreplace"))
 
 
@@ -80,8 +83,8 @@ class Figures:
         except Exception as error:
             self.failed["figures"] = error
             return
-        for name, figure in figures.items():
-            self.save(f"{name}.png", partial(write_figure, figure=figure))
+        for name in figures:    # each is drawn here, where a result draws them one by one
+            self.draw(name, figures.__getitem__, name)
 
     def save(self, name: str, write: Callable[[Path], None]) -> None:
         """Let `write` write the file NAME, with Matplotlib as it is delivered."""
@@ -89,7 +92,7 @@ class Figures:
 
         try:
             with as_delivered(), warnings.catch_warnings():
-                # A font without the characters of a label draws boxes: they are seen.
+                # A font without the characters of a label draws boxes in their place.
                 warnings.filterwarnings("ignore", "Glyph|Matplotlib currently does not support")
                 write(self.out / name)
         except Exception as error:      # whatever it is, the results are worth more

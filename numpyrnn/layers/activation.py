@@ -28,7 +28,7 @@ class Activation(Layer):
 
     def __init__(self, name: str, *, dtype: Any = np.float32):
         self.name = check_choice("name", name, RULES)
-        super().__init__(dtype, _0=name)
+        super().__init__(dtype)
 
     def forward(
         self, x: np.ndarray, *, training: bool = True, rng: RandomSource = None
@@ -44,7 +44,7 @@ class Activation(Layer):
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """∂L/∂x, with x's shape."""
-        x = self._kept()
+        x = self._last_cache()
         dy = check_float_array("dy", dy, self.dtype)
         check_shape("dy", dy, x.shape, "it must have the shape of the output")
         check_finite("dy", dy)

@@ -51,9 +51,8 @@ class Dense(Layer):
         self.activation = activation
         if activation is not None:
             check_choice("activation", activation, RULES)
-        shown: dict[str, Any] = {} if activation is None else {"activation": activation}
-        shown |= {} if check_flag("use_bias", use_bias) else {"use_bias": False}
-        super().__init__(dtype, _0=self.input_size, _1=self.output_size, **shown)
+        self.use_bias = check_flag("use_bias", use_bias)
+        super().__init__(dtype)
         rng = check_rng(rng)
         W = initialize("kernel_init", kernel_init, (output_size, input_size), rng)
         self._params = {"W": W.astype(self.dtype)}
@@ -85,7 +84,7 @@ class Dense(Layer):
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """∂L/∂x with x's shape; fills `grads`."""
-        rows, a, shape = self._kept()
+        rows, a, shape = self._last_cache()
         dy = check_float_array("dy", dy, self.dtype)
         check_shape("dy", dy, (*shape[:-1], self.output_size), "it needs the shape of the output")
         check_finite("dy", dy)

@@ -51,7 +51,7 @@ class OverTime(Layer):
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """∂L/∂x (B, T, D), exactly 0 on padding."""
-        weights, shape = self._kept()
+        weights, shape = self._last_cache()
         dy = check_float_array("dy", dy, self.dtype)
         check_shape("dy", dy, (shape[0], shape[2]), "it must have the shape of the output")
         check_finite("dy", dy)

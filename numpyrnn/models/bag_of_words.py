@@ -34,10 +34,9 @@ class BagOfWords(Layer):
         self, vocabulary_size: int, classes: int, *, binary: bool = False, dtype: Any = np.float32
     ):
         self.vocabulary_size = check_size("vocabulary_size", vocabulary_size)
-        self.output_size = check_size("classes", classes)
+        self.classes = self.output_size = check_size("classes", classes)
         self.binary = check_flag("binary", binary)
-        shown = {"binary": True} if binary else {}
-        super().__init__(dtype, _0=vocabulary_size, _1=classes, **shown)
+        super().__init__(dtype)
         self._params = {
             "W": np.zeros((vocabulary_size, classes), self.dtype),
             "b": np.zeros(classes, self.dtype),
@@ -70,7 +69,7 @@ class BagOfWords(Layer):
 
     def backward(self, dy: np.ndarray) -> None:
         """Fills `grads`; words have no gradient, so it returns None."""
-        rows, words, batch = self._kept()
+        rows, words, batch = self._last_cache()
         dy = check_float_array("dy", dy, self.dtype)
         check_shape("dy", dy, (batch, self.output_size), "it needs the shape of the output")
         check_finite("dy", dy)

@@ -1,4 +1,16 @@
-"""See it: gradients through time, measured, and every step of a cell by hand."""
+"""See it: every step of a cell by hand, and gradients through time, measured.
+
+Read trace.py first: `trace(layer, x)` and the Trace that a user holds; then compare.py, which puts
+two traces side by side.
+
+    views/      a trace as text, in a notebook, on paper, in a browser and in a terminal
+    tracing/    runs a cell line by line and records an event for each value
+    formulas/   a line of code as a formula, in symbols and with the numbers filled in
+    gradients/  how much of the gradient arrives at each step, and what takes the rest
+
+trace.py imports views, views import tracing, tracing imports formulas, never the other way round;
+gradients stands by itself.
+"""
 
 from typing import TYPE_CHECKING
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from numpyrnn.seeing.formulas.digits import number
-from numpyrnn.seeing.trace import Trace
 from numpyrnn.seeing.tracing.event import Event
+from numpyrnn.seeing.tracing.record import Record
 from numpyrnn.seeing.views.text import wrapped
 from numpyrnn.validation import check_number, shown
 
@@ -43,7 +43,7 @@ class Pair(NamedTuple):
 
 
 class Comparison:
-    """What `compare` found; true where the traces agree. `str` writes it.
+    """What `compare` returns; true where the traces agree. `str` writes it.
 
     first      the first Divergence in the order of our events, or None if every step gives the same
                h, c, dx, dh_prev, dc_prev and gradients
@@ -52,14 +52,14 @@ class Comparison:
     renamed    names that differ although all results agree: they mean something else there
     """
 
-    def __init__(self, ours: Trace, theirs: Trace, pairs: tuple[Pair, ...], tolerance: float):
+    def __init__(self, ours: Record, theirs: Record, pairs: tuple[Pair, ...], tolerance: float):
         self.ours, self.theirs, self.pairs, self.tolerance = ours, theirs, pairs, tolerance
-        there = {pair.ours.name for pair in pairs if pair.theirs is not None}
-        self.missing = tuple(dict.fromkeys(e.name for e in ours if e.name not in there))
-        parted = [pair for pair in pairs if not pair.same]
-        wrong = any(_is_result(pair.ours, ours) for pair in parted)
-        self.first = _divergence(parted[0]) if wrong else None
-        self.renamed = () if wrong else tuple(dict.fromkeys(p.ours.name for p in parted))
+        shared = {pair.ours.name for pair in pairs if pair.theirs is not None}
+        self.missing = tuple(dict.fromkeys(e.name for e in ours if e.name not in shared))
+        unequal = [pair for pair in pairs if not pair.same]
+        wrong = any(_is_result(pair.ours, ours) for pair in unequal)
+        self.first = _divergence(unequal[0]) if wrong else None
+        self.renamed = () if wrong else tuple(dict.fromkeys(p.ours.name for p in unequal))
 
     def __bool__(self) -> bool:
         return self.first is None
@@ -75,7 +75,7 @@ class Comparison:
             lines.append("All results agree; with another meaning in theirs: "
                          f"{', '.join(self.renamed)}.")
         if self.first:
-            lines += ["", *_told(self.first), "", *self._beside(self.first)]
+            lines += ["", *_described(self.first), "", *self._beside(self.first)]
         return "\n".join(lines)
 
     def __repr__(self) -> str:
@@ -101,7 +101,7 @@ class Comparison:
         return lines
 
 
-def compare(ours: Trace, theirs: Trace, *, tolerance: float | None = None) -> Comparison:
+def compare(ours: Record, theirs: Record, *, tolerance: float | None = None) -> Comparison:
     """Hold a trace against another one, such as that of a student's cell on the same input.
 
     Values belong together when they have the same time step, phase and name; of a name that is
@@ -113,14 +113,14 @@ def compare(ours: Trace, theirs: Trace, *, tolerance: float | None = None) -> Co
     Raises TypeError for what is no trace, ValueError for traces of different sizes.
     """
     for what, value in (("ours", ours), ("theirs", theirs)):
-        if not isinstance(value, Trace):
+        if not isinstance(value, Record):
             raise TypeError(f"{what}: expected what trace(...) returned, got {shown(value)}")
-    wanted, came = ({**t.sizes, "reverse": t.reverse} for t in (ours, theirs))
-    if wanted != came:
-        word = next(name for name in wanted if wanted[name] != came[name])
+    expected, got = ({**t.sizes, "reverse": t.reverse} for t in (ours, theirs))
+    if expected != got:
+        word = next(name for name in expected if expected[name] != got[name])
         raise ValueError(
-            f"theirs: expected a trace with {word} = {wanted[word]}, as in ours, got {came[word]}; "
-            "trace both on the same layer and input"
+            f"theirs: expected a trace with {word} = {expected[word]}, as in ours, "
+            f"got {got[word]}; trace both on the same layer and input"
         )
     if tolerance is None:
         tolerance = max(TOLERANCE[t.dtype.name] for t in (ours, theirs))
@@ -129,9 +129,9 @@ def compare(ours: Trace, theirs: Trace, *, tolerance: float | None = None) -> Co
                       tolerance)
 
 
-def _pair(event: Event, ours: Trace, theirs: Trace, tolerance: float) -> Pair:
+def _pair(event: Event, ours: Record, theirs: Record, tolerance: float) -> Pair:
     key = (event.t, event.phase, event.name)
-    own, others = ours._places[key], theirs._places.get(key, [])
+    own, others = ours.assignments(*key), theirs.assignments(*key)
     if event.from_loop:                         # both loops do the same
         own, others = ([e for e in events if e.from_loop] for events in (own, others))
     else:
@@ -145,10 +145,10 @@ def _pair(event: Event, ours: Trace, theirs: Trace, tolerance: float) -> Pair:
     return Pair(event, other, error, error <= tolerance)
 
 
-def _is_result(event: Event, trace: Trace) -> bool:
+def _is_result(event: Event, trace: Record) -> bool:
     """What a step hands on: its state, its gradients; of those assigned twice, the last value."""
     results = {"h", "c", "dx", "dh_prev", "dc_prev", *(f"d{name}" for name in trace.constants)}
-    last = trace._places[event.t, event.phase, event.name][-1]
+    last = trace.assignments(event.t, event.phase, event.name)[-1]
     return event.from_loop or (event.name in results and event is last)
 
 
@@ -179,7 +179,7 @@ def _divergence(pair: Pair) -> Divergence:
     return Divergence(ours, theirs, where, ours.value[where], theirs.value[where])
 
 
-def _told(first: Divergence) -> list[str]:
+def _described(first: Divergence) -> list[str]:
     ours, theirs, element, a, b = first
     equation = f", equation ({ours.equation})" if ours.equation else ""
     lines = [f"They part at {ours.name}, step {ours.t}, {ours.phase}{equation}:"]

@@ -1,10 +1,12 @@
 """`numpyrnn step`: in a terminal, through pipes, and on paper; every mistake in one line."""
 
+import io
 import os
 import re
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +15,12 @@ from support.paths import ROOT
 
 from numpyrnn import LSTM, language_model, load_checkpoint, save_checkpoint
 from numpyrnn.cli import main
-from numpyrnn.experiments.example_trace import from_checkpoint
+from numpyrnn.experiments.example_trace import example_trace
 from numpyrnn.experiments.trained.text_classifier import TextClassifier
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.seeing import trace
 from numpyrnn.seeing.views.terminal import walk as step_walk
+from numpyrnn.seeing.views.terminal.keys import Keys
 from numpyrnn.seeing.views.terminal.screen import screen, used_blocks
 from numpyrnn.tasks.text import Vocabulary
 
@@ -49,11 +52,11 @@ def checkpoints(tmp_path_factory):
 
 
 def test_letters_with_their_marks_are_one_letter_composed_or_not(checkpoints, tmp_path, capsys):
-    found = load_checkpoint(checkpoints / "lm.npz")
-    model = language_model(**found.metadata["model"], rng=0)
+    metadata = load_checkpoint(checkpoints / "lm.npz").metadata
+    model = language_model(**metadata["model"], rng=0)
     save_checkpoint(
         tmp_path / "lm.npz", model, arrays={f"best/{k}": v for k, v in model.params.items()},
-        metadata={**found.metadata, "alphabet": "abc\u00e9"},
+        metadata={**metadata, "alphabet": "abc\u00e9"},
     )
     for words in (["--checkpoint", str(tmp_path / "lm.npz")], []):
         pages = [printed(capsys, *words, "--text", text) for text in ("ab\u00e9c", "abe\u0301c")]
@@ -113,24 +116,16 @@ def test_paper_and_html_are_written_and_named(tmp_path, capsys, monkeypatch):
 # A trained model ----------------------------------------------------------------------------------
 
 
-class Args:
-    cell = steps = hidden = inputs = batch = layer = None
-
-    def __init__(self, **given):
-        vars(self).update(given)
-
-
 @pytest.mark.parametrize("layer", ["rnn.0", "rnn.1"])
 def test_a_language_models_layer_gets_the_gradient_of_its_own_loss(checkpoints, layer):
-    found, note = from_checkpoint(
-        Args(checkpoint=checkpoints / "lm.npz", text="abcab", layer=layer))
+    traced, note = example_trace(checkpoint=checkpoints / "lm.npz", text="abcab", layer=layer)
     model = language_model("lstm", 4, embedding_size=3, hidden_size=20, layers=2, rng=0)
     model = model.astype(np.float64)
     ids = np.array([[0, 1, 2, 0, 1]])
     logits, _ = model.forward(ids[:, :-1])
     model.backward(softmax_cross_entropy(logits, ids[:, 1:])[1])
-    assert found.tokens == ("a", "b", "c", "a") and layer in note and "20 units" in note
-    for name, gradient in found.grads.items():
+    assert traced.tokens == ("a", "b", "c", "a") and layer in note and "20 units" in note
+    for name, gradient in traced.grads.items():
         np.testing.assert_allclose(gradient, model.grads[f"{layer}.{name}"], rtol=0, atol=1e-12)
 
 
@@ -138,10 +133,10 @@ def test_a_language_models_layer_gets_the_gradient_of_its_own_loss(checkpoints, 
     ("gru", None, (0, 1, 2)), ("bilstm", None, (0, 1, 2)), ("bilstm", "rnn.backward", (2, 1, 0)),
 ])
 def test_a_classifiers_layer_reads_the_words(checkpoints, kind, layer, times):
-    found, note = from_checkpoint(
-        Args(checkpoint=checkpoints / f"{kind}.npz", text="good BAD movie", layer=layer))
-    assert found.tokens == ("good", "bad", "movie") and found.times == times
-    assert "most probable label" in note and any(g.any() for g in found.grads.values())
+    traced, note = example_trace(
+        checkpoint=checkpoints / f"{kind}.npz", text="good BAD movie", layer=layer)
+    assert traced.tokens == ("good", "bad", "movie") and traced.times == times
+    assert "most probable label" in note and any(g.any() for g in traced.grads.values())
 
 
 def test_a_large_models_page_shows_a_corner_and_says_so(checkpoints, capsys):
@@ -192,20 +187,17 @@ def test_a_mistake_is_one_line_and_exit_code_2(
 # Through a pipe -----------------------------------------------------------------------------------
 
 
-def piped(commands, *args):
-    ran = subprocess.run(
-        [sys.executable, "-m", "numpyrnn", "step", *args], input=commands, cwd=ROOT,
-        capture_output=True, text=True, encoding="utf-8", timeout=60,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-    )
-    assert ran.returncode == 0 and ran.stderr == ""
-    assert "\x1b" not in ran.stdout and max(map(len, ran.stdout.splitlines())) <= 80
-    return ran.stdout
+def piped(monkeypatch, capsys, commands, *args):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(commands))
+    assert main(["step", *args]) == 0
+    out, err = capsys.readouterr()
+    assert err == "" and "\x1b" not in out and max(map(len, out.splitlines())) <= 80
+    return out
 
 
-def test_commands_may_come_as_lines():
+def test_commands_may_come_as_lines(monkeypatch, capsys):
     commands = "n\n\np\ng 1 dc\n/ dW_hh\ne 2,0\nhome\nnonsense\ng 9 c\n?\nq\nn\n"
-    out = piped(commands, "--cell", "lstm")
+    out = piped(monkeypatch, capsys, commands, "--cell", "lstm")
     names = re.findall(r"^(?:\(\d\)|   ) +(\w+) = ", out, re.M)
     assert names == ["h0", "c0", "x", "c0", "dc", "dW_hh", "dW_hh", "h0"]
     assert "dW_hh[0, 0, 0] = " in out and "dW_hh[0, 2, 0] = " in out
@@ -213,13 +205,16 @@ def test_commands_may_come_as_lines():
     assert out.rstrip().endswith("q       quit")
 
 
-def test_the_end_of_the_input_is_the_end():
-    assert "h0 = given" in piped("")
+def test_the_end_of_the_input_is_the_end(monkeypatch, capsys):
+    assert "h0 = given" in piped(monkeypatch, capsys, "")
 
 
-def walked(*commands, layer=None):
-    layer = layer or LSTM(2, 3, rng=0, dtype=np.float64)
-    walk = step_walk.Walk(trace(layer, np.ones((1, 3, 2))), ())
+TRACE = trace(LSTM(2, 3, rng=0, dtype=np.float64), np.ones((1, 3, 2)))
+
+
+def walked(*commands):
+    TRACE.position = 0
+    walk = step_walk.Walk(TRACE, ())
     for command in commands:
         walk.do(*command) if isinstance(command, tuple) else walk.do(command)
     return walk
@@ -257,43 +252,65 @@ def test_what_cannot_be_done_is_said_and_nothing_moves(command, words):
 # On a screen --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("sizes", [(2, 3, 1, 3), (30, 40, 20, 4)])
+@pytest.mark.parametrize("sizes", [(2, 3, 1, 3), (8, 12, 12, 2)])
 @pytest.mark.parametrize("height", [24, 60])
 def test_every_screen_is_80_wide_and_fits_where_it_can(sizes, height):
     inputs, hidden, batch, steps = sizes
     layer = LSTM(inputs, hidden, rng=0, dtype=np.float64)
-    found = trace(layer, np.ones((batch, steps, inputs)))
-    for event in found[:: max(1, len(found) // 40)]:
-        found.position = event.index
-        coloured = screen(found, (0, 0), True, height)
-        plain = screen(found, (0, 0), False, height)
+    traced = trace(layer, np.ones((batch, steps, inputs)))
+    for event in traced[:: max(1, len(traced) // 12)]:
+        traced.position = event.index
+        coloured = screen(traced, (0, 0), True, height)
+        plain = screen(traced, (0, 0), False, height)
         assert [ANSI.sub("", row) for row in coloured] == plain
         assert max(map(len, plain)) <= 80 and "\x1b" not in "".join(plain)
         assert height < 60 or hidden > 3 or len(plain) < height
 
 
 def test_the_screen_lights_the_equation_the_element_and_its_parents():
-    found = trace(LSTM(2, 3, rng=0, dtype=np.float64), np.ones((1, 3, 2)))
-    found.goto(2, "c")
-    rows = screen(found, (1, 0), True, 60)
+    TRACE.goto(2, "c")
+    rows = screen(TRACE, (1, 0), True, 60)
     (lit,) = (row for row in rows if row.startswith("\x1b[7m"))
     assert "(4)" in lit
-    c = f"{found.current.value[1, 0]:.3f}".replace("-", "−")
-    f = f"{found.goto(2, 'f').value[1, 0]:.3f}"
+    c = f"{TRACE.current.value[1, 0]:.3f}".replace("-", "−")
+    f = f"{TRACE.goto(2, 'f').value[1, 0]:.3f}"
     assert any(f"\x1b[1;7m{c}\x1b[0m" in row for row in rows)
     assert any(f"\x1b[1;4m{f}\x1b[0m" in row for row in rows)
 
 
 def test_of_a_parameter_only_the_gate_that_is_used_is_shown():
-    found = trace(LSTM(2, 3, rng=0, dtype=np.float64), np.ones((1, 3, 2)))
-    assert used_blocks(found.goto(1, "a_f").tree, "W_hh") == [1]
-    assert used_blocks(found.goto(1, "dx").tree, "W_xh") is None
-    found.goto(1, "a_f")
-    page = "\n".join(screen(found, (), False, 60))
+    assert used_blocks(TRACE.goto(1, "dx").tree, "W_xh") is None
+    assert used_blocks(TRACE.goto(1, "a_f").tree, "W_hh") == [1]
+    page = "\n".join(screen(TRACE, (), False, 60))
     assert "W_hh[f]" in page and "W_hh[i]" not in page
 
 
 # In a terminal ------------------------------------------------------------------------------------
+
+
+class Typed(Keys):
+    """Keys from a list, and the lines that answer the questions."""
+
+    def __init__(self, *typed):
+        self.typed = iter(typed)
+
+    def read(self):
+        return next(self.typed)
+
+    def line(self, prompt):
+        return next(self.typed)
+
+
+def test_keys_step_through_the_screens_of_a_trace(monkeypatch, capsys):
+    typed = ["n", " ", "right", "left", "end", "home", "g", "1 dc", "/", None, "?", "x", "q"]
+    monkeypatch.setattr(step_walk, "interactive", lambda: True)
+    monkeypatch.setattr(step_walk, "keys", lambda: nullcontext(Typed(*typed)))
+    assert main(["step", "--cell", "lstm"]) == 0
+    out = ANSI.sub("", capsys.readouterr().out)
+    events = list(map(int, re.findall(r"event (\d+) of", out)))
+    last, dc = events[5], events[7]
+    assert events == [0, 1, 2, 3, 2, last, 0, dc, dc, dc, dc] and last > dc > 3
+    assert "dc = dc + dh ⊙ o" in out and "go to dc at t = 2" in out and "unknown command 'x'" in out
 
 
 class Terminal:
@@ -309,8 +326,13 @@ class Terminal:
         self.ours, self.theirs = pty.openpty()
         fcntl.ioctl(self.theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, 80, 0, 0))
         self.before = termios.tcgetattr(self.theirs)
-        start = f"import os, fcntl, termios; os.setsid(); fcntl.ioctl(0, {termios.TIOCSCTTY}, 0)\n"
-        code = start + "from numpyrnn.cli import main; import sys; sys.exit(main(sys.argv[1:]))"
+        # Ctrl-C interrupts also where the tests run in the background, which ignores it.
+        code = (
+            "import fcntl, os, signal, sys, termios\n"
+            f"os.setsid(); fcntl.ioctl(0, {termios.TIOCSCTTY}, 0)\n"
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+            "from numpyrnn.cli import main; sys.exit(main(sys.argv[1:]))"
+        )
         env = {**os.environ, "TERM": "xterm", "PYTHONIOENCODING": "utf-8", **(env or {})}
         env.pop("COLUMNS", None)
         if "NO_COLOR" not in (env or {}):
@@ -319,7 +341,7 @@ class Terminal:
             [sys.executable, "-c", code, "step", *args], cwd=ROOT, env=env,
             stdin=self.theirs, stdout=self.theirs, stderr=self.theirs,
         )
-        self.seen = ""
+        self.output = ""
 
     def until(self, words):
         """What was written up to these words."""
@@ -329,7 +351,7 @@ class Terminal:
         while words not in got.decode(errors="replace"):
             assert select.select([self.ours], [], [], 30)[0], got
             got += os.read(self.ours, 65536)
-        self.seen += got.decode(errors="replace")
+        self.output += got.decode(errors="replace")
         return got.decode(errors="replace")
 
     def press(self, keys, words):
@@ -365,6 +387,7 @@ def terminal():
         one.process.wait(30)
 
 
+@pytest.mark.whole
 def test_keys_step_through_a_terminal_which_is_left_as_it_was(terminal):
     terminal = terminal("--cell", "lstm")
     assert "\x1b[?1049h" in terminal.until(END)
@@ -384,17 +407,19 @@ def test_keys_step_through_a_terminal_which_is_left_as_it_was(terminal):
     assert "event" in terminal.press("\x1b", END)           # a key without a meaning
     terminal.press("q", "\x1b[?1049l")
     assert terminal.end() == (0, True)
-    assert "\x1b[1;38;5;32m" in terminal.seen
+    assert "\x1b[1;38;5;32m" in terminal.output
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("key, code", [("\x03", 130), ("\x04", 0)])
 def test_control_c_and_control_d_leave_the_terminal_as_it_was(key, code, terminal):
     terminal = terminal("--cell", "rnn")
     terminal.until(END)
     terminal.press(key, "interrupted" if code else "\x1b[?1049l")
-    assert "\x1b[?1049l" in terminal.seen and terminal.end() == (code, True)
+    assert "\x1b[?1049l" in terminal.output and terminal.end() == (code, True)
 
 
+@pytest.mark.whole
 def test_control_c_at_a_question_leaves_the_terminal_as_it_was(terminal):
     terminal = terminal("--cell", "rnn")
     terminal.until(END)
@@ -404,18 +429,20 @@ def test_control_c_at_a_question_leaves_the_terminal_as_it_was(terminal):
     assert terminal.end() == (130, True)
 
 
+@pytest.mark.whole
 def test_no_color_is_heeded(terminal):
     terminal = terminal("--cell", "gru", env={"NO_COLOR": "1"})
     terminal.until(END)
     terminal.press("q", "\x1b[?1049l")
     assert terminal.end() == (0, True)
-    assert not re.search(r"\x1b\[[0-9;]*m", terminal.seen)
+    assert not re.search(r"\x1b\[[0-9;]*m", terminal.output)
 
 
+@pytest.mark.whole
 def test_a_terminal_that_can_do_nothing_gets_lines(terminal):
     terminal = terminal("--cell", "gru", env={"TERM": "dumb"})
     terminal.until("h0 = given")
     terminal.press("n\n", "x = given")
     terminal.press("q\n", "q")
     assert terminal.end() == (0, True)
-    assert "\x1b" not in terminal.seen
+    assert "\x1b" not in terminal.output

@@ -12,6 +12,7 @@ import pytest
 from support.paths import FIXTURES
 
 from numpyrnn.layers import GRU, LSTM, RNN, Bidirectional, Dense, Embedding, Sequential, Stacked
+from numpyrnn.layers.states import arrays_of
 from numpyrnn.losses import softmax_cross_entropy
 
 FIXTURE = FIXTURES / "torch_recurrent.npz"
@@ -91,11 +92,6 @@ def our_state(layer, arrays, name):
     return shape_state(layer.zero_state(parts[0].shape[1]), zip(*parts, strict=True))
 
 
-def flat(state):
-    """The arrays of a nested state, in the order of layers and, within a layer, of directions."""
-    return [state] if isinstance(state, np.ndarray) else [a for part in state for a in flat(part)]
-
-
 def assert_close(what, ours, theirs):
     assert ours.shape == theirs.shape, what
     assert ours.dtype == np.float64, what
@@ -104,7 +100,7 @@ def assert_close(what, ours, theirs):
 
 
 def assert_same_state(what, ours, theirs):
-    for number, pair in enumerate(zip(flat(ours), flat(theirs), strict=True)):
+    for number, pair in enumerate(zip(arrays_of(ours), arrays_of(theirs), strict=True)):
         assert_close(f"{what}, array {number}", *pair)
 
 

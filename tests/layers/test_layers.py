@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from support.helpers import PLAIN, composite, flat, plain, random_state, randomize
+from support.helpers import PLAIN, composite, plain, random_state, randomize
 
 from numpyrnn import (
     GRU,
@@ -26,12 +26,13 @@ from numpyrnn import (
     PeepholeLSTM,
     RecurrentDropout,
     Sequential,
-    Slower,
     Stacked,
     State,
+    Subsampled,
     SumOverTime,
     Zoneout,
 )
+from numpyrnn.layers.states import arrays_of
 
 B, T, D, H = 2, 4, 3, 5
 RNG = np.random.default_rng(0)
@@ -80,7 +81,7 @@ LAYERS: dict[str, tuple[Any, np.ndarray, tuple[int, ...]]] = {
         (lambda dtype: RecurrentDropout(plain("GRU", dtype=dtype), 0.5), X, (B, T, H)),
     "Zoneout": (lambda dtype: Zoneout(plain("LSTM", dtype=dtype), 0.2), X, (B, T, H)),
     "LearnedState": (lambda dtype: LearnedState(plain("LSTM", dtype=dtype)), X, (B, T, H)),
-    "Slower": (lambda dtype: Slower(plain("LSTM", dtype=dtype), 2), X, (B, T, H)),
+    "Subsampled": (lambda dtype: Subsampled(plain("LSTM", dtype=dtype), 2), X, (B, T, H)),
     "residual": (lambda dtype: Stacked(
         [plain("LSTM", dtype=dtype), plain("GRU", H, H, dtype=dtype)], residual=True),
         X, (B, T, H)),
@@ -296,7 +297,7 @@ def test_no_state_is_the_zero_state_and_it_has_the_form_of_the_final_one(name):
     y, final = layer.forward(x, zero, rng=0)
     np.testing.assert_array_equal(y, layer.forward(x, rng=0)[0])
     assert type(final) is type(zero)
-    for got, expected in zip(flat(final), flat(zero), strict=True):
+    for got, expected in zip(arrays_of(final), arrays_of(zero), strict=True):
         assert (got.shape, got.dtype) == (expected.shape, np.float32)
         assert not expected.any()
 
@@ -331,7 +332,7 @@ def test_both_directions_stand_side_by_side_in_input_order():
     h_ahead, final_ahead = ahead.forward(X, state[0], LENGTHS)
     h_back, final_back = back.forward(X, state[1], LENGTHS)
     np.testing.assert_array_equal(h, np.concatenate([h_ahead, h_back], axis=2))
-    for got, expected in zip(flat(final), flat((final_ahead, final_back)), strict=True):
+    for got, expected in zip(arrays_of(final), arrays_of((final_ahead, final_back)), strict=True):
         np.testing.assert_array_equal(got, expected)
     np.testing.assert_array_equal(final[0].h, h[[0, 1], LENGTHS - 1, :H])
     np.testing.assert_array_equal(final[1].h, h[:, 0, H:])     # the backward one ends at the start
@@ -364,7 +365,7 @@ def test_each_stacked_layer_reads_what_the_one_below_wrote():
     between, first = low.forward(X, lengths=LENGTHS)
     top, second = high.forward(between, lengths=LENGTHS)
     np.testing.assert_array_equal(h, top)
-    for got, expected in zip(flat(states), flat((first, second)), strict=True):
+    for got, expected in zip(arrays_of(states), arrays_of((first, second)), strict=True):
         np.testing.assert_array_equal(got, expected)
 
 
@@ -464,7 +465,7 @@ def test_sequential_passes_states_by_the_name_of_their_layer():
     h, high = model["high"].forward(model["head"].forward(h), state["high"], LENGTHS)
     np.testing.assert_array_equal(y, h)
     assert list(final) == list(model.zero_state(B)) == ["low", "high"]
-    for got, expected in zip(flat(final), flat((low, high)), strict=True):
+    for got, expected in zip(arrays_of(final), arrays_of((low, high)), strict=True):
         np.testing.assert_array_equal(got, expected)
 
     dstate = {name: random_state(model[name], B, RNG) for name in ("low", "high")}
@@ -473,7 +474,7 @@ def test_sequential_passes_states_by_the_name_of_their_layer():
     dh, second = model["low"].backward(model["head"].backward(dh), dstate["low"])
     np.testing.assert_array_equal(dx, dh)
     assert list(before) == ["low", "high"]
-    for got, expected in zip(flat(before), flat((second, first)), strict=True):
+    for got, expected in zip(arrays_of(before), arrays_of((second, first)), strict=True):
         np.testing.assert_array_equal(got, expected)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.helpers import assert_close, assert_equal, flat, randomize, run
+from support.helpers import assert_close, assert_equal, randomize, run
 from support.paths import FIXTURES
 
 from numpyrnn import (
@@ -29,9 +29,9 @@ from numpyrnn import (
     PeepholeLSTM,
     RecurrentDropout,
     Sequential,
-    Slower,
     Stacked,
     State,
+    Subsampled,
     SumOverTime,
     Zoneout,
     check_gradients,
@@ -39,6 +39,7 @@ from numpyrnn import (
     truncated_bptt,
 )
 from numpyrnn.layers import masks
+from numpyrnn.layers.states import arrays_of, map_states
 
 FIXTURE = dict(np.load(FIXTURES / "keras_masks.npz"))
 B, T, D, H = 4, 7, 2, 4
@@ -68,14 +69,15 @@ PLAIN = {
     "LearnedState": lambda **o: LearnedState(LSTM(D, H, **o), init=0.3),
     "Zoneout": lambda **o: Zoneout(LSTM(D, H, **o), 0.0),
     "RecurrentDropout": lambda **o: RecurrentDropout(GRU(D, H, **o), 0.0),
-    "Slower": lambda **o: Slower(LSTM(D, H, **o), every=2),
+    "Subsampled": lambda **o: Subsampled(LSTM(D, H, **o), every=2),
 }
 COMPOSITES = {
     "Bidirectional": partial(both, LSTM),
     "Bidirectional GRU": partial(both, GRU),
     "Stacked": lambda **o: Stacked([LSTM(D, H, **o), GRU(H, H, **o)], residual=True),
     "Stacked Bidirectional": lambda **o: Stacked([both(GRU, **o), LSTM(H + 3, H, **o)]),
-    "Stacked Slower": lambda **o: Stacked([LSTM(D, H, **o), Slower(GRU(H, H, **o), every=2)]),
+    "Stacked Subsampled": lambda **o: Stacked(
+        [LSTM(D, H, **o), Subsampled(GRU(H, H, **o), every=2)]),
     "Sequential": lambda **o: Sequential(rnn=LSTM(D, H, **o), head=GRU(H, 3, **o)),
 }
 KINDS = PLAIN | COMPOSITES
@@ -89,22 +91,13 @@ def build(kind, **options):
 
 def drawn(state, rng):
     """A state of the same form with every number drawn; clocks stay."""
-    if isinstance(state, np.ndarray):
-        return state if state.shape[1] == 1 else rng.standard_normal(state.shape)
-    if isinstance(state, dict):
-        return {name: drawn(part, rng) for name, part in state.items()}
-    parts = [drawn(part, rng) for part in state]
-    return State(*parts) if isinstance(state, State) else tuple(parts)
+    return map_states(
+        lambda array: array if array.shape[1] == 1 else rng.standard_normal(array.shape), state)
 
 
 def row(state, b):
     """The state of one row alone."""
-    if isinstance(state, np.ndarray):
-        return state[b:b + 1]
-    if isinstance(state, dict):
-        return {name: row(part, b) for name, part in state.items()}
-    parts = [row(part, b) for part in state]
-    return State(*parts) if isinstance(state, State) else tuple(parts)
+    return map_states(lambda array: array[b:b + 1], state)
 
 
 def problem(layer, seed=1, batch=B, steps=T):
@@ -121,8 +114,8 @@ def go(layer, x, state, dh, dstate, **steps):
     h, final = layer.forward(x, state, rng=3, **steps)
     dx, before = layer.backward(dh, dstate)
     named = {"h": h, "dx": dx, **{f"d{name}": g for name, g in layer.grads.items()}}
-    return named | {f"final {k}": s for k, s in enumerate(flat(final))} | {
-        f"dstate {k}": s for k, s in enumerate(flat(before))}
+    return named | {f"final {k}": s for k, s in enumerate(arrays_of(final))} | {
+        f"dstate {k}": s for k, s in enumerate(arrays_of(before))}
 
 
 # What a gap is.
@@ -177,7 +170,7 @@ def test_without_training_gaps_give_the_same_in_pieces(kind, reverse):
         h, final = layer.forward(x, state, mask=mask)
         again, last = layer.forward(x, state, mask=mask, training=False)
         np.testing.assert_allclose(again, h, rtol=0, atol=1e-12)
-        for one, other in zip(flat(last), flat(final), strict=True):
+        for one, other in zip(arrays_of(last), arrays_of(final), strict=True):
             np.testing.assert_allclose(one, other, rtol=0, atol=1e-12)
 
 
@@ -211,7 +204,7 @@ def test_two_chunks_with_gaps_and_the_state_carried_over_are_one_pass(kind):
         first, between = layer.forward(x[:, :cut], state, mask=MASK[:, :cut])
         second, last = layer.forward(x[:, cut:], between, mask=MASK[:, cut:])
         np.testing.assert_allclose(np.concatenate([first, second], axis=1), h, atol=1e-12)
-        for one, other in zip(flat(last), flat(final), strict=True):
+        for one, other in zip(arrays_of(last), arrays_of(final), strict=True):
             np.testing.assert_allclose(one, other, atol=1e-12)
 
 
@@ -236,7 +229,7 @@ def test_a_masked_step_repeats_the_output_before_it(kind, reverse):
     h, final = zero.forward(x, state, mask=MASK)
     again, last = repeat.forward(x, state, mask=MASK)
     np.testing.assert_array_equal(again, repeated(h[:, way], MASK[:, way])[:, way])
-    for one, other in zip(flat(last), flat(final), strict=True):
+    for one, other in zip(arrays_of(last), arrays_of(final), strict=True):
         np.testing.assert_array_equal(one, other)
     # Its gradient goes to the step that it repeats.
     moved = np.zeros_like(dh)
@@ -252,7 +245,7 @@ def test_a_masked_step_repeats_the_output_before_it(kind, reverse):
     dx, before = zero.backward(moved, dstate)
     dx_again, before_again = repeat.backward(dh, dstate)
     np.testing.assert_allclose(dx_again, dx, rtol=0, atol=1e-13)
-    for one, other in zip(flat(before_again), flat(before), strict=True):
+    for one, other in zip(arrays_of(before_again), arrays_of(before), strict=True):
         np.testing.assert_allclose(one, other, rtol=0, atol=1e-13)
 
 
@@ -302,8 +295,8 @@ def test_gaps_are_what_they_are_in_keras(case, arrays, engine):
     dx, before = layer.backward(arrays["dh"], state("dfinal"))
     assert_close(
         {"h": h, "dx": dx, **layer.grads,
-         **{f"final {k}": s for k, s in enumerate(flat(final))},
-         **{f"dstate {k}": s for k, s in enumerate(flat(before))}},
+         **{f"final {k}": s for k, s in enumerate(arrays_of(final))},
+         **{f"dstate {k}": s for k, s in enumerate(arrays_of(before))}},
         {"h": arrays["h"], "dx": arrays["dx"],
          **{n[5:]: a for n, a in arrays.items() if n.startswith("grad ")},
          **{n: a for n, a in arrays.items() if n.startswith(("final ", "dstate "))}},
@@ -382,7 +375,7 @@ def test_truncated_backpropagation_takes_a_mask(window, stride):
     ))
     weights = [MASK[:, c.start:c.stop].sum() for c in chunks]
     assert np.average([c.loss for c in chunks], weights=weights) == pytest.approx(loss)
-    for one, other in zip(flat(chunks[-1].state), flat(final), strict=True):
+    for one, other in zip(arrays_of(chunks[-1].state), arrays_of(final), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-12)
     if window == T:
         assert_close(chunks[0].grads, whole)
@@ -423,7 +416,7 @@ def test_zeros_and_ones_of_any_kind_are_a_mask(form):
 def readers():
     """Layers that take a mask, and what they read."""
     x = np.ones((B, T, D))
-    for kind in ("LSTM", "LSTM on the cell", "LearnedState", "Slower", *COMPOSITES):
+    for kind in ("LSTM", "LSTM on the cell", "LearnedState", "Subsampled", *COMPOSITES):
         yield pytest.param(build(kind), x, id=kind)
     for layer in summaries():
         yield pytest.param(layer, x, id=type(layer).__name__)

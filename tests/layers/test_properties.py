@@ -12,12 +12,12 @@ from support.helpers import (
     assert_close,
     assert_equal,
     composite,
-    each,
-    flat,
     plain,
     random_state,
     run,
 )
+
+from numpyrnn.layers.states import arrays_of, map_states
 
 COMPOSITES = ("Bidirectional", "Stacked")
 
@@ -122,7 +122,7 @@ def test_an_empty_sequence_returns_its_initial_state_and_hands_the_gradient_on(c
     layer = case.build()
     h, final = layer.forward(case.x, case.state, lengths)
     dx, before = layer.backward(0 * case.dh, case.dstate)
-    for got, given_ in zip(flat(final) + flat(before), flat(case.state) + flat(case.dstate),
+    for got, given_ in zip(arrays_of((final, before)), arrays_of((case.state, case.dstate)),
                            strict=True):
         np.testing.assert_array_equal(got, given_)
     assert not dx.any()
@@ -143,8 +143,8 @@ def test_a_row_alone_gives_what_it_gives_in_the_batch_and_gradients_add_up_over_
             return array[k:k + 1]
 
         alone = case.run(
-            x=row(case.x), state=each(row, case.state), dh=row(case.dh),
-            dstate=each(row, case.dstate),
+            x=row(case.x), state=map_states(row, case.state), dh=row(case.dh),
+            dstate=map_states(row, case.dstate),
             lengths=None if case.lengths is None else row(case.lengths),
         )
         for name in case.build().params:
@@ -161,8 +161,8 @@ def test_a_shuffled_batch_gives_the_shuffled_results(case):
         return array[order]
 
     got = case.run(
-        x=shuffle(case.x), state=each(shuffle, case.state), dh=shuffle(case.dh),
-        dstate=each(shuffle, case.dstate),
+        x=shuffle(case.x), state=map_states(shuffle, case.state), dh=shuffle(case.dh),
+        dstate=map_states(shuffle, case.dstate),
         lengths=None if case.lengths is None else shuffle(case.lengths),
     )
     parameters = {f"d{name}" for name in case.build().params}
@@ -192,8 +192,8 @@ def test_two_chunks_with_the_state_carried_over_are_one_pass(case, cut):
     results = {
         **{name: np.concatenate([chunks[name, None], chunks[name, cut]], axis=1)
            for name in ("h", "dx")},
-        **{f"final state {k}": s for k, s in enumerate(flat(state))},
-        **{f"initial state's gradient {k}": s for k, s in enumerate(flat(dstate))},
+        **{f"final state {k}": s for k, s in enumerate(arrays_of(state))},
+        **{f"initial state's gradient {k}": s for k, s in enumerate(arrays_of(dstate))},
         **{f"d{name}": first.grads[name] + second.grads[name] for name in first.params},
     }
     assert_close(results, whole)
@@ -238,9 +238,9 @@ def test_the_gradient_is_linear_in_what_comes_from_above(case, a, b):
 
     first = case.run(layer)
     second = case.run(layer, dh=other_dh, dstate=other_dstate)
-    others = iter(flat(other_dstate))
+    others = iter(arrays_of(other_dstate))
     both = case.run(layer, dh=mixed(case.dh, other_dh),
-                    dstate=each(lambda s: mixed(s, next(others)), case.dstate))
+                    dstate=map_states(lambda s: mixed(s, next(others)), case.dstate))
     for name in first:
         if name.startswith(("d", "initial")):
             expected = mixed(first[name], second[name])
@@ -264,8 +264,8 @@ def test_float32_follows_float64(case):
     def single(array):
         return array.astype(np.float32)
 
-    inputs = dict(x=single(case.x), state=each(single, case.state), dh=single(case.dh),
-                  dstate=each(single, case.dstate))
+    inputs = dict(x=single(case.x), state=map_states(single, case.state), dh=single(case.dh),
+                  dstate=map_states(single, case.dstate))
     got, expected = case.run(small, **inputs), case.run(large, **inputs)
     assert {value.dtype for value in got.values()} == {np.dtype(np.float32)}
     rounding = np.finfo(np.float32).eps / 2 * (10 + 16) * 2 * case.x.shape[1] * 2
@@ -282,7 +282,7 @@ def test_backward_twice_gives_the_same(case):
     passes = []
     for _ in range(2):
         dx, before = layer.backward(case.dh, case.dstate)
-        passes.append({"dx": dx, **layer.grads, **dict(enumerate(flat(before)))})
+        passes.append({"dx": dx, **layer.grads, **dict(enumerate(arrays_of(before)))})
     assert_equal(*passes)
 
 
@@ -294,19 +294,20 @@ def test_overwriting_what_went_in_and_came_out_changes_nothing_later(case):
         for array in arrays:
             array[...] = 77
 
-    x, state, dh, dstate = case.x.copy(), each(np.copy, case.state), case.dh.copy(), case.dstate
+    x, state = case.x.copy(), map_states(np.copy, case.state)
+    dh, dstate = case.dh.copy(), case.dstate
     lengths = None if case.lengths is None else case.lengths.copy()
     h, final = layer.forward(x, state, lengths)
     kept = h.copy()
-    spoil(x, *flat(state), *flat(final), *([] if lengths is None else [lengths]))
+    spoil(x, *arrays_of(state), *arrays_of(final), *([] if lengths is None else [lengths]))
     np.testing.assert_array_equal(h, kept)
     spoil(h)
     for _ in range(2):
-        upstream = each(np.copy, dstate)
+        upstream = map_states(np.copy, dstate)
         dx, before = layer.backward(dh, upstream)
-        spoil(*flat(upstream))
+        spoil(*arrays_of(upstream))
         results = {"dx": dx, **{f"d{name}": g for name, g in layer.grads.items()},
-                   **{f"initial state's gradient {k}": s for k, s in enumerate(flat(before))}}
+                   **{f"initial state's gradient {k}": s for k, s in enumerate(arrays_of(before))}}
         assert_equal(results, {name: expected[name] for name in results})
         spoil(*results.values())
 
@@ -315,7 +316,7 @@ def test_overwriting_what_went_in_and_came_out_changes_nothing_later(case):
 def test_no_result_shares_memory_with_an_input_a_parameter_or_another_result(case):
     layer = case.build()
     results = case.run(layer)
-    inputs = [case.x, *flat(case.state), case.dh, *flat(case.dstate), *layer.params.values()]
+    inputs = [case.x, case.dh, *arrays_of((case.state, case.dstate)), *layer.params.values()]
     everything = [*results.values(), *inputs]
     for k, result in enumerate(results.values()):
         for other in everything[k + 1:]:
@@ -326,7 +327,7 @@ def test_no_result_shares_memory_with_an_input_a_parameter_or_another_result(cas
 def test_no_argument_is_written_to(case):
     layer = case.build()
     lengths = [] if case.lengths is None else [case.lengths]
-    given_ = [case.x, *flat(case.state), case.dh, *flat(case.dstate), *lengths]
+    given_ = [case.x, *arrays_of(case.state), case.dh, *arrays_of(case.dstate), *lengths]
     for array in [*given_, *layer.params.values()]:
         array.flags.writeable = False
     case.run(layer)

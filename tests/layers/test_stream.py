@@ -5,7 +5,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from support.helpers import flat, plain, randomize
+from support.helpers import plain, randomize
 
 from numpyrnn.layers import (
     GRU,
@@ -23,11 +23,12 @@ from numpyrnn.layers import (
     PeepholeLSTM,
     RecurrentDropout,
     Sequential,
-    Slower,
     Stacked,
     Stream,
+    Subsampled,
     Zoneout,
 )
+from numpyrnn.layers.states import arrays_of
 
 T, D, H = 17, 3, 5
 MODELS = {
@@ -42,9 +43,9 @@ MODELS = {
     "Zoneout": lambda o: Zoneout(LSTM(D, H, **o), 0.2),
     "RecurrentDropout": lambda o: RecurrentDropout(GRU(D, H, **o), 0.2),
     "LearnedState": lambda o: LearnedState(LSTM(D, H, **o)),
-    "Slower": lambda o: Slower(GRU(D, H, **o), every=3),
+    "Subsampled": lambda o: Subsampled(GRU(D, H, **o), every=3),
     "Stacked": lambda o: Stacked(
-        [LSTM(D, H, **o), Slower(LearnedState(GRU(H, H, **o)), every=2), RNN(H, H, **o)],
+        [LSTM(D, H, **o), Subsampled(LearnedState(GRU(H, H, **o)), every=2), RNN(H, H, **o)],
         dropout=0.3, residual=True),
     "Sequential": lambda o: Sequential(
         drop=Dropout(0.5, per_sequence=True, **o), rnn=GRU(D, H, **o), norm=LayerNorm(H, **o),
@@ -75,7 +76,7 @@ def test_step_by_step_is_the_whole_pass(name, dtype, tolerance, batch):
             np.testing.assert_allclose(steps[t], whole, rtol=0, atol=tolerance)
     state = stream.state.values() if isinstance(stream.state, dict) else stream.state
     last = final.values() if isinstance(final, dict) else final
-    for got, expected in zip(flat(tuple(state)), flat(tuple(last)), strict=True):
+    for got, expected in zip(arrays_of(tuple(state)), arrays_of(tuple(last)), strict=True):
         np.testing.assert_allclose(got, expected, rtol=0, atol=tolerance)
 
 
@@ -152,7 +153,8 @@ ones = np.ones
     (lambda: Bidirectional(LSTM(3, 2), LSTM(3, 2, reverse=True)).stream(), ValueError,
      "stream: expected layers that read forwards, got 'backward' with reverse=True, which begins"),
     (lambda: LSTM(3, 2, reverse=True).stream(), ValueError, "got this LSTM with reverse=True"),
-    (lambda: Slower(LSTM(3, 2, reverse=True), 2).stream(), ValueError, "got 'layer' with reverse"),
+    (lambda: Subsampled(LSTM(3, 2, reverse=True), 2).stream(), ValueError,
+     "got 'layer' with reverse"),
     (lambda: Sequential(rnn=LSTM(3, 2), pool=MeanOverTime()).stream(), ValueError,
      r"read one step at a time, got 'pool' \(MeanOverTime\), which needs them all; leave it out"),
     (lambda: Sequential(head=Dense(3, 2)).stream(), TypeError,

@@ -8,7 +8,8 @@ from functools import partial
 
 import numpy as np
 
-from numpyrnn import GRU, LSTM, RNN, Bidirectional, Stacked, State
+from numpyrnn import GRU, LSTM, RNN, Bidirectional, Stacked
+from numpyrnn.layers.states import arrays_of, map_states
 
 PLAIN = {
     "RNN": RNN,
@@ -44,26 +45,10 @@ def composite(kind, input_size=3, hidden_size=5, *, seed=0, dtype=np.float64, **
     return randomize(layer, np.random.default_rng(seed))
 
 
-def flat(state):
-    """The arrays of a state, however its tuples and dicts are nested."""
-    if isinstance(state, np.ndarray):
-        return [state]
-    parts = state.values() if isinstance(state, dict) else state
-    return [array for part in parts for array in flat(part)]
-
-
-def each(function, state):
-    """A state of the same form, with `function` applied to each of its arrays."""
-    if isinstance(state, np.ndarray):
-        return function(state)
-    if isinstance(state, State):
-        return State(*map(function, state))
-    return tuple(each(function, part) for part in state)
-
-
 def random_state(layer, batch, rng):
     """A state for `layer` (or the gradient of one), every number drawn."""
-    return each(lambda s: rng.standard_normal(s.shape).astype(s.dtype), layer.zero_state(batch))
+    zero = layer.zero_state(batch)
+    return map_states(lambda s: rng.standard_normal(s.shape).astype(s.dtype), zero)
 
 
 def run(layer, x, state, lengths, dh, dstate):
@@ -73,8 +58,8 @@ def run(layer, x, state, lengths, dh, dstate):
     return {
         "h": h,
         "dx": dx,
-        **{f"final state {k}": s for k, s in enumerate(flat(final))},
-        **{f"initial state's gradient {k}": s for k, s in enumerate(flat(before))},
+        **{f"final state {k}": s for k, s in enumerate(arrays_of(final))},
+        **{f"initial state's gradient {k}": s for k, s in enumerate(arrays_of(before))},
         **{f"d{name}": g for name, g in layer.grads.items()},
     }
 

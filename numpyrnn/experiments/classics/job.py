@@ -1,4 +1,4 @@
-"""One job of `numpyrnn classics`: one cell learns one task from one seed.
+"""One job of `numpyrnn classics`: one cell learns one problem from one seed.
 
 A job depends on nothing but its own words, so that a table of them is the same however they are
 spread over processes and machines; in full where their BLAS runs the same kernels, since another
@@ -13,44 +13,45 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from numpyrnn import __version__
-from numpyrnn.experiments.classics.problems import TASKS, Task, rng_of
+from numpyrnn.experiments.classics.problems import PROBLEMS, rng_of
 from numpyrnn.experiments.classics.recipes import Recipe, model, recipe
 from numpyrnn.machine import facts
 from numpyrnn.optim import Adam, CosineDecay
-from numpyrnn.training import train_step
+from numpyrnn.training import Diverged
+from numpyrnn.training.epoch import Learner
 from numpyrnn.validation import NotFiniteError
 
 LAST_RATE = 0.01    # of the learning rate, in the end
-POINTS = 80         # of the curve that is kept
+POINTS = 80         # of the curve in the record
 TIMED = 3           # steps of a calibration
 
 
-class Job(NamedTuple):
+class ClassicJob(NamedTuple):
     """A cell of the table; `recipe` says how it is trained."""
 
-    task: str
+    problem: str
     cell: str
     seed: int
     recipe: Recipe
 
     @property
     def name(self) -> str:
-        return f"{self.task}_{self.cell}_{self.seed}"
+        return f"{self.problem}_{self.cell}_{self.seed}"
 
     def key(self) -> dict[str, Any]:
         """What decides the numbers: equal keys, equal results."""
         return {
-            "task": self.task, "cell": self.cell, "seed": self.seed,
+            "task": self.problem, "cell": self.cell, "seed": self.seed,
             "recipe": self.recipe._asdict(), "version": __version__,
         }
 
 
-def job(task: str, cell: str, seed: int) -> Job:
+def job(problem: str, cell: str, seed: int) -> ClassicJob:
     """A job with the recipe of the table."""
-    return Job(task, cell, seed, recipe(task, cell))
+    return ClassicJob(problem, cell, seed, recipe(problem, cell))
 
 
-def run(job: Job) -> dict[str, Any]:
+def run(job: ClassicJob) -> dict[str, Any]:
     """Train until the criterion is met or the budget is spent, then test.
 
     The record: the key; `parameters`; `success`, the sequences read until success, or None;
@@ -58,28 +59,24 @@ def run(job: Job) -> dict[str, Any]:
     no longer finite, or None; `curve` (sequences, loss); and, not part of the result, `seconds` of
     processor time and the BLAS `kernels`.
     """
-    began, task = time.thread_time(), TASKS[job.task]
-    learner = model(task, job.cell, job.recipe.hidden, rng_of(job.seed, job.task, job.cell))
+    began, problem = time.thread_time(), PROBLEMS[job.problem]
+    learner = _learner(job, rng_of(job.seed, *job[:2]))
+    network: Any = learner.model
     record: dict[str, Any] = {
-        **job.key(), "parameters": learner.parameter_count, "success": None, "diverged": None,
+        **job.key(), "parameters": network.parameter_count, "success": None, "diverged": None,
         "test": None,
     }
-    session, losses = task.session(job.seed, job.recipe.batch), []
-    rates = CosineDecay(job.recipe.rate, steps_of(job), LAST_RATE * job.recipe.rate)
-    optimizer = Adam(job.recipe.rate)
+    session, losses = problem.session(job.seed, job.recipe.batch), []
     try:
-        for k in range(steps_of(job)):
-            optimizer.learning_rate = rates(k)
-            batch = session.draw()
-            step = train_step(learner, task.loss, optimizer, batch, max_norm=job.recipe.clip)
+        for batch, step in learner.steps(session.draw() for _ in range(steps_of(job))):
             losses.append(step.loss)
-            if session.solved(step, batch, learner):
+            if session.solved(step, batch, network):
                 record["success"] = len(losses) * job.recipe.batch
                 break
-        record["test"] = session.test(learner)
-    except NotFiniteError as error:
-        said = str(error).split(";")[0]
-        record["diverged"] = said.replace(": expected finite numbers, got", " was")
+        record["test"] = session.test(network)
+    except (Diverged, NotFiniteError) as error:
+        reason = getattr(error, "reason", str(error).split(";")[0])
+        record["diverged"] = reason.replace(": expected finite numbers, got", " was")
     return {
         **record, "sequences": len(losses) * job.recipe.batch,
         "curve": _curve(losses, job.recipe.batch),
@@ -87,23 +84,28 @@ def run(job: Job) -> dict[str, Any]:
     }
 
 
-def steps_of(job: Job) -> int:
+def steps_of(job: ClassicJob) -> int:
     """The most training steps that a job may take."""
     return max(1, job.recipe.budget // job.recipe.batch)
 
 
-def longest_seconds(job: Job) -> float:
+def longest_seconds(job: ClassicJob) -> float:
     """What a job takes at most on this machine, from the time of a few steps."""
-    task: Task = TASKS[job.task]
-    learner = model(task, job.cell, job.recipe.hidden, rng_of(0, "calibration"))
-    session, optimizer, times = task.session(0, job.recipe.batch), Adam(job.recipe.rate), []
-    for _ in range(1 + TIMED):
-        began = time.perf_counter()
-        batch = session.draw()
-        step = train_step(learner, task.loss, optimizer, batch, max_norm=job.recipe.clip)
-        session.solved(step, batch, learner)
-        times.append(time.perf_counter() - began)
-    return steps_of(job) * float(np.median(times[1:]))
+    learner = _learner(job, rng_of(0, "calibration"))
+    session, times = PROBLEMS[job.problem].session(0, job.recipe.batch), []
+    for batch, step in learner.steps(session.draw() for _ in range(1 + TIMED)):
+        session.solved(step, batch, learner.model)
+        times.append(time.perf_counter())
+    return steps_of(job) * float(np.median(np.diff(times)))
+
+
+def _learner(job: ClassicJob, rng: np.random.Generator) -> Learner:
+    """The untrained model of a job, and how it learns."""
+    problem, recipe = PROBLEMS[job.problem], job.recipe
+    return Learner(
+        model(problem, job.cell, recipe.hidden, rng), problem.loss, Adam(recipe.rate),
+        recipe.clip, CosineDecay(recipe.rate, steps_of(job), LAST_RATE * recipe.rate),
+    )
 
 
 def _curve(losses: list[float], batch: int) -> dict[str, list[float]]:

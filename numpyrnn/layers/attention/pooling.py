@@ -46,8 +46,8 @@ class AttentionOverTime(Layer):
         rng: RandomSource = None,
     ):
         D = self.input_size = self.output_size = check_size("input_size", input_size)
-        A = check_size("attention_size", attention_size)
-        super().__init__(dtype, _0=D, _1=A)
+        A = self.attention_size = check_size("attention_size", attention_size)
+        super().__init__(dtype)
         rng = check_rng(rng)
         W = initialize("kernel_init", kernel_init, (A, D), rng)
         b = initialize("bias_init", bias_init, (A, 1), rng)[:, 0]
@@ -76,7 +76,7 @@ class AttentionOverTime(Layer):
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """∂L/∂x (B, T, D), exactly 0 on padding; fills `grads`."""
-        x, u, α = self._kept()
+        x, u, α = self._last_cache()
         dy = check_float_array("dy", dy, self.dtype)
         check_shape("dy", dy, (len(x), x.shape[2]), "it must have the shape of the output")
         check_finite("dy", dy)

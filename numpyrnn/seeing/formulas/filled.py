@@ -22,11 +22,11 @@ from numpyrnn.seeing.formulas.tree import (
     evaluate,
 )
 
-LONGEST = 12     # terms of a sum that are written out; of a longer one the first few and the last
-SHOWN = 5
+LONGEST = 12     # terms of a sum that are written out; of a longer one
+TERMS = 5        # the first few and the last
 
 
-class Part(NamedTuple):
+class Operand(NamedTuple):
     """A number that a filled-in formula uses: the quantity, the element of it, the value."""
 
     name: str
@@ -43,7 +43,7 @@ class Filled:
     parts     the elements it was computed from, as (name, element, value)
     """
 
-    def __init__(self, text: str, value: Any, element: Any, parts: tuple[Part, ...]):
+    def __init__(self, text: str, value: Any, element: Any, parts: tuple[Operand, ...]):
         self.text, self.value, self.element, self.parts = text, value, element, parts
 
     def __str__(self) -> str:
@@ -64,14 +64,14 @@ def fill(
         value = _value(scalar)
     parts = tuple(dict.fromkeys(_parts(scalar)))
     left = _written(scalar, digits, True)[0]
-    if isinstance(scalar, Part):            # nothing is computed: say which element it is
+    if isinstance(scalar, Operand):            # nothing is computed: say which element it is
         left = f"{scalar.name}[{', '.join(map(str, scalar.element))}]"
     text = f"{left} = {number(element, digits)}"
     return Filled(text, float(value), element, parts)
 
 
 class _Element:
-    """One element of a tree, as a tree of single numbers; a Part is a leaf."""
+    """One element of a tree, as a tree of single numbers; an Operand is a leaf."""
 
     def __init__(self, values: Mapping[str, Any], shapes: dict[int, tuple[int, ...]]):
         self.values, self.shapes = values, shapes
@@ -82,7 +82,7 @@ class _Element:
         index = tuple(0 if n == 1 else i for i, n in zip(index, shape, strict=True))
         if op == "var":
             value = np.asarray(self.values[tree["name"]])[index]
-            return Part(tree["name"], index, value.item())
+            return Operand(tree["name"], index, value.item())
         if op == "num":
             return tree
         if op == "@":
@@ -112,14 +112,14 @@ class _Element:
         return {**tree, "args": [self.of(part, index) for part in args]}
 
 
-def _parts(scalar: Any) -> list[Part]:
-    if isinstance(scalar, Part):
+def _parts(scalar: Any) -> list[Operand]:
+    if isinstance(scalar, Operand):
         return [scalar]
     return [part for arg in scalar.get("args", ()) for part in _parts(arg)]
 
 
 def _value(scalar: Any) -> Any:
-    if isinstance(scalar, Part):
+    if isinstance(scalar, Operand):
         return np.float64(scalar.value)
     op = scalar["op"]
     if op == "num":
@@ -151,7 +151,7 @@ def _written(scalar: Any, digits: int | None, first: bool) -> tuple[str, int]:
 
     A negative number stands in brackets unless it is the first thing on the line.
     """
-    if isinstance(scalar, Part):
+    if isinstance(scalar, Operand):
         text = number(scalar.value, digits)
         return (text, ATOM) if first or not text.startswith("−") else (f"({text})", ATOM)
     op = scalar["op"]
@@ -167,8 +167,8 @@ def _written(scalar: Any, digits: int | None, first: bool) -> tuple[str, int]:
         flat = _flat(scalar)
         written = [inside(term, TIMES, first and not k) for k, term in enumerate(flat)]
         if digits is not None and len(flat) > LONGEST:
-            left_out = len(flat) - SHOWN
-            written[SHOWN - 1:-1] = [f"… {left_out} more terms …"]
+            left_out = len(flat) - TERMS
+            written[TERMS - 1:-1] = [f"… {left_out} more terms …"]
         return " + ".join(written), SUM if len(flat) > 1 else TIMES
     args = scalar["args"]
     if op in "+-":

@@ -28,7 +28,7 @@ class NotUnderstood(Exception):
 
 
 class Reader:
-    """Turns expressions into trees, given what their names stand for.
+    """Turns expressions into trees, from the values of their names.
 
     `look_up(expression)` returns the name and the array of a quantity that the trace knows, or
     None; `value_of(expression)` evaluates anything else (an index, a function).

@@ -1,6 +1,10 @@
 """Gradients through time, measured: how much arrives where, and what takes the rest.
 
-watching.py looks into any recurrent layer; flow.py and itemised.py measure what arrives at each
-step, jacobians.py and products.py what one step and many steps do to it, starts.py compares new
-layers.
+Read flow.py first: the gradient that arrives at each step.
+
+    watching.py     runs the recurrent layers of any model on cells that record every step
+    itemised.py     which loss reaches which step
+    jacobians.py    the Jacobian of one step, in closed form
+    products.py     products of Jacobians over many steps
+    starts.py       new layers that begin in different ways, side by side
 """

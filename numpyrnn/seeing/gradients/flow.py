@@ -13,7 +13,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.seeing.gradients.watching import Inside, Part, endings, noise, norms, unit_vectors
+from numpyrnn.answers import warn
+from numpyrnn.seeing.gradients.watching import (
+    Inside,
+    WatchedLayer,
+    endings,
+    noise,
+    norms,
+    unit_vectors,
+)
 from numpyrnn.validation import (
     RandomSource,
     check_choice,
@@ -113,7 +121,7 @@ class Flow:
             out[row, :length] = own if self.reverse else own[::-1]
         return out
 
-    def kept(self, steps: int, of: str = "dh") -> float:
+    def remaining(self, steps: int, of: str = "dh") -> float:
         """The share of the gradient that is left so many steps back, the mean over the rows."""
         mean = self.by_distance(of).mean
         if check_size("steps", steps, 0) >= len(mean):
@@ -122,6 +130,11 @@ class Flow:
                 "measure longer ones"
             )
         return float(mean[steps])
+
+    def kept(self, steps: int, of: str = "dh") -> float:
+        """The old name of `remaining`; it warns."""
+        warn("Flow.kept is called Flow.remaining now; write that", DeprecationWarning)
+        return self.remaining(steps, of)
 
     def memory_length(self, below: float = 0.01, of: str = "dh") -> int | None:
         """`memory_length` of the mean over the rows."""
@@ -144,8 +157,8 @@ def memory_length(norms: Any, below: float = 0.01) -> int | None:
     check_shape("norms", norms, ("distances",), "give one norm for each distance")
     check_finite("norms", norms)
     if not norms.size or norms[0] <= 0:
-        came = norms[0] if norms.size else "no norms"
-        raise ValueError(f"norms: expected a first one above 0, got {came}; begin at the loss")
+        first = norms[0] if norms.size else "no norms"
+        raise ValueError(f"norms: expected a first one above 0, got {first}; begin at the loss")
     fallen = np.flatnonzero(norms < below * norms[0])
     return int(fallen[0]) if len(fallen) else None
 
@@ -207,13 +220,13 @@ def _measure(
     parts = inside.parts
     totals: dict[str, list[Any]] = {path: [0.0, 0.0] for path in parts}
     for weight, dy in _upstream(inside, y, dh, dstate, directions, rng):
-        found = inside.backward(dy, dstate)
-        for path, gradients in found.items():
+        arrived = inside.backward(dy, dstate)
+        for path, gradients in arrived.items():
             for k, gradient in enumerate(gradients):
                 totals[path][k] = np.hypot(totals[path][k], weight * norms(gradient))
     average = directions == "all"
     return {
-        path: _flow(path, part, [] if average else found[path], totals[path])
+        path: _flow(path, part, [] if average else arrived[path], totals[path])
         for path, part in parts.items()
     }
 
@@ -253,7 +266,7 @@ def _upstream(
             yield 1 / np.sqrt(len(chosen)), ending_in(vectors)
 
 
-def _flow(path: str, part: Part, gradients: Any, totals: list[Any]) -> Flow:
+def _flow(path: str, part: WatchedLayer, gradients: Any, totals: list[Any]) -> Flow:
     layer, lengths = part.layer, part.lengths
     steps = part.packing.steps
     padding = np.arange(steps) >= lengths[:, None]
@@ -279,14 +292,14 @@ def _flow(path: str, part: Part, gradients: Any, totals: list[Any]) -> Flow:
     )
 
 
-def _gate_product(part: Part) -> np.ndarray | None:
+def _gate_product(part: WatchedLayer) -> np.ndarray | None:
     if "z" not in part.layer.gates and "f" not in part.layer.gates:
         return None
     pieces = []
     product = np.ones((part.layer.hidden_size, part.packing.batch))
     for cache in reversed(part.caches):
-        kept = cache.f if "f" in part.layer.gates else 1 - cache.z
-        running = product[:, : kept.shape[1]]
+        open_gate = cache.f if "f" in part.layer.gates else 1 - cache.z
+        running = product[:, : open_gate.shape[1]]
         pieces.append(running.copy())
-        running *= kept
+        running *= open_gate
     return part.spread(pieces[::-1])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from numpyrnn.cells.state import State
+from numpyrnn.layers.states import map_states
 from numpyrnn.seeing.gradients.watching import Inside, endings, noise, norms, unit_vectors
 from numpyrnn.validation import RandomSource, check_float_array, check_rng, check_shape
 
@@ -83,10 +84,11 @@ def itemised_gradient(
     for first in range(0, count, at_once):
         times = np.arange(first, min(first + at_once, count))
         copies = len(times)
+        copied = partial(_repeated, count=copies)
         if first or copies != len(y) // rows:
             y = inside.forward(
-                _copies(x, copies), _copies(state, copies),
-                None if lengths is None else np.tile(lengths, copies),
+                copied(x), None if state is None else map_states(copied, state),
+                None if lengths is None else copied(lengths),
             )
         dy = np.zeros((copies, rows, *dh.shape[1:]))
         dy[np.arange(copies), :, times] = dh[:, times].swapaxes(0, 1)
@@ -97,14 +99,5 @@ def itemised_gradient(
     return ItemisedGradient(path, kind, reverse, row_lengths, norm, total)
 
 
-def _copies(tree: Any, count: int) -> Any:
-    """Arrays, however they are nested in states, tuples and dicts, `count` times on top."""
-    if tree is None:
-        return None
-    if isinstance(tree, State):
-        return State(*(_copies(array, count) for array in tree))  # type: ignore[attr-defined]
-    if isinstance(tree, tuple):
-        return tuple(_copies(branch, count) for branch in tree)
-    if isinstance(tree, dict):
-        return {name: _copies(branch, count) for name, branch in tree.items()}
-    return np.concatenate([np.asarray(tree)] * count)
+def _repeated(rows: Any, count: int) -> np.ndarray:
+    return np.concatenate([np.asarray(rows)] * count)

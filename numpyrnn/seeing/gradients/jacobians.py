@@ -24,12 +24,13 @@ import numpy as np
 
 from numpyrnn.activations import ACTIVATIONS, tanh_slope
 from numpyrnn.cells import GRUCell, GRUResetAfterCell, LSTMCell, RNNCell
-from numpyrnn.seeing.gradients.watching import Inside, Part, noise
+from numpyrnn.seeing.gradients.watching import Inside, WatchedLayer, noise
 from numpyrnn.validation import RandomSource, check_choice, check_rng, check_size
 
 
-class Step(NamedTuple):
-    """The Jacobians (N, S, S) of N columns, and what decides how much they shrink: (N, H) each."""
+class ColumnJacobians(NamedTuple):
+    """The Jacobians (N, S, S) of N columns in one step, and the two causes of decay, (N, H) each.
+    """
 
     jacobian: np.ndarray
     slope: np.ndarray       # what stands before the candidate's W_hh
@@ -141,19 +142,19 @@ def step_jacobians(
     path = inside.part(part)
     inside.forward(noise(inside.layer, steps, batch, check_rng(rng)) if x is None else x,
                    state, lengths)
-    found: Part = inside.parts[path]
-    own, params = found.layer, found.layer.arguments()
-    columns = [closed_form(found.cell.cell, cache, params) for cache in found.caches]
-    jacobian = found.spread([s.jacobian.reshape(len(s.jacobian), -1).T for s in columns])
+    watched: WatchedLayer = inside.parts[path]
+    own, params = watched.layer, watched.layer.arguments()
+    columns = [closed_form(watched.cell.cell, cache, params) for cache in watched.caches]
+    jacobian = watched.spread([s.jacobian.reshape(len(s.jacobian), -1).T for s in columns])
     size = columns[0].jacobian.shape[-1]
     return StepJacobians(
         path=path,
         cell=type(own).__name__,
         reverse=own.reverse,
-        lengths=found.lengths,
+        lengths=watched.lengths,
         jacobian=jacobian.reshape(*jacobian.shape[:2], size, size),
-        slope=found.spread([s.slope.T for s in columns]),
-        carry=found.spread([s.carry.T for s in columns]),
+        slope=watched.spread([s.slope.T for s in columns]),
+        carry=watched.spread([s.carry.T for s in columns]),
         weight_norms={
             gate: float(np.linalg.norm(block, 2))
             for gate, block in zip(own.gates, params["W_hh"], strict=True)
@@ -161,7 +162,7 @@ def step_jacobians(
     )
 
 
-def closed_form(cell: Any, cache: Any, params: dict[str, Any]) -> Step:
+def closed_form(cell: Any, cache: Any, params: dict[str, Any]) -> ColumnJacobians:
     """The Jacobians of one step for each of its columns, from the textbook cell's cache."""
     if cell not in _CLOSED_FORMS:
         raise TypeError(
@@ -182,17 +183,17 @@ def weight_powers(layer: Any, steps: int = 100, *, part: str | None = None) -> n
     inside = Inside(layer)
     own = inside.parts[inside.part(part)].layer
     W = own.params["W_hh"][own.gates.index(_candidate(own.gates))]
-    power, logarithm, found = np.eye(len(W)), 0.0, [1.0]
+    power, logarithm, powers = np.eye(len(W)), 0.0, [1.0]
     for _ in range(steps - 1):
         power = W @ power
         scale = float(np.abs(power).max())
         if scale == 0:
-            found.append(0.0)
+            powers.append(0.0)
             continue
         power, logarithm = power / scale, logarithm + np.log(scale)
         with np.errstate(over="ignore", under="ignore"):
-            found.append(float(np.exp(logarithm + np.log(np.linalg.norm(power, 2)))))
-    return np.array(found)
+            powers.append(float(np.exp(logarithm + np.log(np.linalg.norm(power, 2)))))
+    return np.array(powers)
 
 
 # The closed forms; columns (H, N) are diagonals from the left (N, H, 1) or the right (N, 1, H) ----
@@ -216,7 +217,7 @@ def _sigmoid_slope(y: np.ndarray) -> np.ndarray:
 
 def _rnn(cache, *, W_hh, activation="tanh", **_):
     slope = ACTIVATIONS[activation].slope(cache.h)
-    return Step(_left(slope) * W_hh[0], slope.T, 0 * slope.T)
+    return ColumnJacobians(_left(slope) * W_hh[0], slope.T, 0 * slope.T)
 
 
 def _lstm(cache, *, W_hh, **_):
@@ -229,10 +230,10 @@ def _lstm(cache, *, W_hh, **_):
         + _left(through_g) * W_g
     )
     dc_dc = _diagonal(f)
-    shown = _left(o * tanh_slope(cache.tanh_c))
-    dh_dh = _left(cache.tanh_c * _sigmoid_slope(o)) * W_o + shown * dc_dh
-    dh_dc = shown * dc_dc
-    return Step(np.block([[dh_dh, dh_dc], [dc_dh, dc_dc]]), through_g.T, f.T)
+    through_c = _left(o * tanh_slope(cache.tanh_c))
+    dh_dh = _left(cache.tanh_c * _sigmoid_slope(o)) * W_o + through_c * dc_dh
+    dh_dc = through_c * dc_dc
+    return ColumnJacobians(np.block([[dh_dh, dh_dc], [dc_dh, dc_dc]]), through_g.T, f.T)
 
 
 def _gru(cache, *, W_hh, **_):
@@ -257,7 +258,7 @@ def _gru_around(cache, W_hh, inner):
         + _left((n - cache.h_prev) * _sigmoid_slope(z)) * W_hh[1]
         + _left(through_n) * inner
     )
-    return Step(jacobian, through_n.T, (1 - z).T)
+    return ColumnJacobians(jacobian, through_n.T, (1 - z).T)
 
 
 _CLOSED_FORMS = {

@@ -74,12 +74,12 @@ def spectrum_by_distance(jacobians: StepJacobians, row: int = 0) -> np.ndarray:
     """
     chosen = jacobians.of_row(row)
     product = np.eye(jacobians.jacobian.shape[-1])
-    found = [product]
+    products = [product]
     with np.errstate(over="ignore", invalid="ignore"):
         for jacobian in chosen[::-1]:
             product = product @ jacobian
-            found.append(product)
-    return np.linalg.svd(_finite(np.stack(found)), compute_uv=False)
+            products.append(product)
+    return np.linalg.svd(_finite(np.stack(products)), compute_uv=False)
 
 
 def _finite(product: np.ndarray) -> np.ndarray:

@@ -1,35 +1,34 @@
-"""A window into any recurrent layer: its float64 copy, run on textbook cells that take notes.
+"""A window into any recurrent layer: its float64 copy, run on textbook cells that record each step.
 
-The engine that training runs on adds up gradients without keeping them. Here every recurrent part
-of a layer or model runs `cell.step` and `cell.step_back` instead, and what passes through each step
-is kept: the caches on the way forward, ∂L/∂h and ∂L/∂c on the way back. Lengths, reversal, initial
-states and the wiring of composites are the layer's own code.
+The engine that training runs on adds gradients up and does not store them. Here every recurrent
+layer of a model runs `cell.step` and `cell.step_back` instead, and each step is recorded: the
+caches on the way forward, ∂L/∂h and ∂L/∂c on the way back. Lengths, reversal, initial states and
+the wiring of composites are the layer's own code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from numpyrnn.cells.lstm import LSTMCell
 from numpyrnn.cells.state import State
-from numpyrnn.cells.unrolled import Unrolled
-from numpyrnn.layers import Bidirectional, Dropout, Embedding, Layer, Sequential, Stacked
+from numpyrnn.layers import Bidirectional, Embedding, Layer, Sequential, Stacked
 from numpyrnn.layers.packing import Packing
 from numpyrnn.layers.recurrent import Recurrent
 from numpyrnn.validation import NotFiniteError, check_choice, check_size, shown
 
 
-class NotingCell:
-    """A textbook cell that notes the state after each step and the gradient that arrives there."""
+class RecordingCell:
+    """A textbook cell that records the state after each step and the gradient that arrives there.
+    """
 
     def __init__(self, cell: Any):
         self.cell, self.gates = cell, cell.gates
-        self.forget()
+        self.clear()
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         self.states: list[Any] = []     # first step first
         self.arrived: list[Any] = []    # last step first, as backward goes
 
@@ -43,20 +42,20 @@ class NotingCell:
         return self.cell.step_back(dstate, cache, **params)
 
 
-class Part(NamedTuple):
-    """One recurrent layer inside, and what its cell notes; columns are as in layers/packing.py."""
+class WatchedLayer(NamedTuple):
+    """One recurrent layer inside, and its recording cell; columns are as in layers/packing.py."""
 
     layer: Any
-    cell: NotingCell
+    cell: RecordingCell
 
     @property
     def packing(self) -> Packing:
-        return self.layer._kept()[0]
+        return self.layer._last_cache()[0]
 
     @property
     def caches(self) -> list[Any]:
         """The cell's caches of the last forward pass, first step first."""
-        return self.layer._kept()[1]
+        return self.layer._last_cache()[1]
 
     @property
     def lengths(self) -> np.ndarray:
@@ -95,14 +94,12 @@ class Inside:
                 f"layer: expected float32 or float64, got {layer.dtype}; "
                 "measure layer.astype(np.float64)"
             )
-        self.layer: Any = layer.astype(np.float64)
-        self.parts: dict[str, Part] = {}
-        for inner in _all(self.layer):
-            if isinstance(inner, Dropout):
-                inner.rate = 0.0
+        self.layer: Any = layer.astype(np.float64).without_noise()
+        self.parts: dict[str, WatchedLayer] = {}
         for path, leaf in self.layer.leaves():
             if isinstance(leaf, Recurrent):
-                self.parts[path] = Part(leaf, _note(leaf))
+                self.parts[path] = WatchedLayer(leaf, RecordingCell(leaf.cell))
+                leaf.run_on(self.parts[path].cell)
 
     def part(self, path: str | None) -> str:
         """The path itself, or that of the only recurrent layer; ValueError where it is unclear."""
@@ -118,7 +115,7 @@ class Inside:
     def forward(self, x: Any, state: Any = None, lengths: Any = None) -> np.ndarray:
         """The layer's output; the parts hold their caches. ValueError where nothing is read."""
         for part in self.parts.values():
-            part.cell.forget()
+            part.cell.clear()
         with np.errstate(over="ignore", invalid="ignore"):
             y, _ = self.layer.forward(x, state, lengths)
         for path, part in self.parts.items():
@@ -140,7 +137,7 @@ class Inside:
             part.cell.arrived = []
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             self.layer.backward(dy, dstate)
-            found = {}
+            gradients = {}
             for path, part in self.parts.items():
                 arrived = part.cell.arrived[::-1]
                 _check_finite(f"∂L/∂h of {path}" if path else "∂L/∂h", [d.h for d in arrived])
@@ -150,12 +147,12 @@ class Inside:
                         d.c + d.h * cache.o * (1 - cache.tanh_c**2)
                         for d, cache in zip(arrived, part.caches, strict=True)
                     ]))
-                found[path] = tuple(totals)
-        return found
+                gradients[path] = tuple(totals)
+        return gradients
 
 
 def noise(layer: Any, steps: int, batch: int, rng: np.random.Generator) -> np.ndarray:
-    """Something to read: standard normal numbers (B, T, D), or random ids (B, T)."""
+    """An input of noise: standard normal numbers (B, T, D), or random ids (B, T)."""
     steps = check_size("steps", steps)
     batch = check_size("batch", batch)
     _, first = next(layer.leaves())
@@ -206,21 +203,6 @@ def unit_vectors(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray
     """Random directions: vectors of length 1 along the last axis."""
     v = rng.standard_normal(shape)
     return v / norms(v)[..., None]
-
-
-def _note(leaf: Any) -> NotingCell:
-    """Make the layer run on a cell that takes notes, and return the cell."""
-    cell = NotingCell(leaf.cell)
-    kind = type(leaf)
-    leaf.__class__ = type(kind.__name__, (kind,), {"engines": {"cell": Unrolled(cell)}})
-    leaf.engine = "cell"
-    return cell
-
-
-def _all(layer: Layer) -> Iterator[Layer]:
-    yield layer
-    for inner in (*layer.children().values(), *layer._helpers):
-        yield from _all(inner)
 
 
 def _check_finite(what: str, steps: list[np.ndarray]) -> None:

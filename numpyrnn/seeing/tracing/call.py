@@ -9,15 +9,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from numpyrnn.seeing.formulas.read import NotUnderstood, Reader
-from numpyrnn.seeing.formulas.tree import Tree, evaluate, node, symbol, symbols, variables
+from numpyrnn.seeing.formulas.tree import Tree, evaluate, symbol, symbols, variables
 from numpyrnn.seeing.tracing.event import Constant, Event
-from numpyrnn.seeing.tracing.lines import Line, Source
+from numpyrnn.seeing.tracing.lines import Source, Statement
 
 Origin = Event | Constant
 
 
-class Result(NamedTuple):
-    """A name, the value it got, the expression behind it, and which block of it, if one.
+class Assignment(NamedTuple):
+    """A name, its new value, the expression of it, and which block of the expression, if one.
 
     changed: the array may be an old one with new numbers in it.
     """
@@ -29,76 +29,74 @@ class Result(NamedTuple):
     changed: bool = False
 
 
-class Known:
-    """Which event each array in the program belongs to, by identity."""
+class Origins:
+    """Which event each array of the pass belongs to, by the identity of the array."""
 
     def __init__(self) -> None:
         self._by_id: dict[int, tuple[Any, Origin]] = {}
 
     def put(self, array: Any, origin: Origin) -> None:
-        self._by_id[id(array)] = array, origin      # the array is kept: its id stays its own
+        self._by_id[id(array)] = array, origin      # with the array, so that its id stays its own
 
     def get(self, array: Any) -> Origin | None:
-        found = self._by_id.get(id(array))
-        return found[1] if found else None
+        return self._by_id.get(id(array), (None, None))[1]
 
 
 class Call:
     """A run of one function of the cell.
 
-    `emit(line, name, value, tree, formula, sources)` makes an event; `known` is shared by the whole
-    trace, `gates` names the blocks.
+    `emit(statement, name, value, tree, formula, sources)` makes an event; `origins` belong to the
+    whole trace; `gates` names the blocks.
     """
 
-    def __init__(self, source: Source, known: Known, gates: str, emit: Callable[..., Event]):
-        self.source, self.known, self.gates, self.emit = source, known, gates, emit
+    def __init__(self, source: Source, origins: Origins, gates: str, emit: Callable[..., Event]):
+        self.source, self.origins, self.gates, self.emit = source, origins, gates, emit
         self.bound: dict[str, Origin] = {}          # what the local names stand for
         self.named: dict[str, Event] = {}           # the last event under each name of this call
 
-    def run(self, *args: Any, **kwargs: Any) -> tuple[Any, Line | None, ast.expr | None]:
+    def run(self, *args: Any, **kwargs: Any) -> tuple[Any, Statement | None, ast.expr | None]:
         """Call the function; what it returned, the line, and the expression that was returned."""
         self.names, arguments = self.source.names(*args, **kwargs)
         self.parameters = set(kwargs)
         self.before = self.names
         for name, value in arguments.items():
-            self._note(name, self.known.get(value))
-        value, line = self.source.run(self.names, self._ran)
+            self._note(name, self.origins.get(value))
+        value, statement = self.source.run(self.names, self._ran)
         self.before = self.names
-        return value, line, getattr(line.node, "value", None) if line else None
+        return value, statement, getattr(statement.node, "value", None) if statement else None
 
-    def finish(self, result: Result, line: Line | None) -> Event | None:
+    def finish(self, result: Assignment, statement: Statement | None) -> Event | None:
         """The event of something that the function returned; a new one if it never had a name."""
-        self._record(line, [result])
-        origin = self.known.get(result.value)
+        self._record(statement, [result])
+        origin = self.origins.get(result.value)
         if isinstance(origin, Event):
             self.named.setdefault(result.name, origin)
             return origin
         return None
 
-    def _ran(self, line: Line, before: dict[str, Any]) -> None:
+    def _ran(self, statement: Statement, before: dict[str, Any]) -> None:
         self.before = before
-        statement = line.node
-        results: Iterable[Result]
-        if isinstance(statement, ast.Assign):
-            results = [r for target in statement.targets
-                       for r in self._results(target, statement.value)]
-        elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
-            results = self._results(statement.target, statement.value)
-        elif isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
-            name = statement.target.id
-            left = ast.copy_location(ast.Name(name, ast.Load()), statement)
-            both = ast.copy_location(ast.BinOp(left, statement.op, statement.value), statement)
-            results = [Result(name, self.names[name], both, changed=True)]
+        node = statement.node
+        results: Iterable[Assignment]
+        if isinstance(node, ast.Assign):
+            results = [r for target in node.targets for r in self._results(target, node.value)]
+        elif isinstance(node, ast.AnnAssign) and node.value is not None:
+            results = self._results(node.target, node.value)
+        elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            name = node.target.id
+            left = ast.copy_location(ast.Name(name, ast.Load()), node)
+            both = ast.copy_location(ast.BinOp(left, node.op, node.value), node)
+            results = [Assignment(name, self.names[name], both, changed=True)]
         else:
-            results = self._changed(statement)
-        self._record(line, list(results))
+            results = self._changed(node)
+        self._record(statement, list(results))
 
-    def _changed(self, tree: ast.AST) -> Iterator[Result]:
+    def _changed(self, tree: ast.AST) -> Iterator[Assignment]:
         """The names that something not understood assigns, or writes into."""
         for name in _stored(tree):
-            yield Result(name, self.names.get(name), changed=True)
+            yield Assignment(name, self.names.get(name), changed=True)
 
-    def _results(self, target: ast.expr, expr: ast.expr | None) -> Iterator[Result]:
+    def _results(self, target: ast.expr, expr: ast.expr | None) -> Iterator[Assignment]:
         """Each name that an assignment gives a value to."""
         if isinstance(target, ast.Name):
             yield from self._named(target.id, self.names[target.id], expr)
@@ -110,26 +108,26 @@ class Call:
                 if pairs and not starred:
                     yield from self._results(part, expr.elts[k])    # type: ignore[union-attr]
                 elif isinstance(part, ast.Name) and not starred:
-                    yield Result(part.id, self.names[part.id], expr, k)
+                    yield Assignment(part.id, self.names[part.id], expr, k)
                 else:
                     yield from self._changed(part)
         else:                                                       # dW[0] = …
             yield from self._changed(target)
 
-    def _named(self, name: str, value: Any, expr: ast.expr | None) -> Iterator[Result]:
+    def _named(self, name: str, value: Any, expr: ast.expr | None) -> Iterator[Assignment]:
         """A dict of gradients counts as one result for each of its keys: dW_xh for W_xh."""
         if not isinstance(value, dict) or not value.keys() <= self.parameters:
-            yield Result(name, value, expr)
+            yield Assignment(name, value, expr)
             return
         inside = dict_items(expr)
         for key, array in value.items():
-            yield Result(f"d{key}", array, inside.get(key))
+            yield Assignment(f"d{key}", array, inside.get(key))
 
-    def _record(self, line: Line | None, results: list[Result]) -> None:
+    def _record(self, statement: Statement | None, results: list[Assignment]) -> None:
         """Make the events of one line; its formulas are read before any of its names is bound."""
         done: list[tuple[str, Any, Origin | None]] = []
         for name, value, expr, block, changed in results:
-            origin = self.known.get(value)
+            origin = self.origins.get(value)
             plain_copy = isinstance(expr, ast.Name) and block is None
             renamed = plain_copy and isinstance(origin, Event) and origin.name != name
             if _numeric(value) and (origin is None or changed or renamed):
@@ -138,13 +136,13 @@ class Call:
                     origin = sources[name]                          # dW_xh[None] is dW_xh still
                 else:
                     if tree is None:
-                        sources = self._mentioned(line, expr)
-                    formula = symbols(tree, self.gates) if tree else _as_code(name, expr, line)
-                    origin = self.emit(line, name, value, tree, formula, sources)
+                        sources = self._mentioned(statement, expr)
+                    formula = symbols(tree, self.gates) if tree else _as_code(name, expr, statement)
+                    origin = self.emit(statement, name, value, tree, formula, sources)
             done.append((name, value, origin))
         for name, value, origin in done:
             if origin is not None:
-                self.known.put(value, origin)
+                self.origins.put(value, origin)
             self._note(name, origin)
 
     def _note(self, name: str, origin: Origin | None) -> None:
@@ -163,12 +161,12 @@ class Call:
         sources: dict[str, Origin] = {}
 
         def look_up(part: ast.expr) -> tuple[str, np.ndarray] | None:
-            found = self._origin(part)
-            if found is None:
+            origin = self._origin(part)
+            if origin is None:
                 return None
             name = ast.unparse(part)
-            sources[name] = found
-            return name, found.value
+            sources[name] = origin
+            return name, origin.value
 
         def value_of(part: ast.expr) -> Any:
             return eval(ast.unparse(part), dict(self.before))
@@ -191,7 +189,7 @@ class Call:
                 return self.bound[expr.id]
             value = self.before.get(expr.id)
             if isinstance(value, np.ndarray):
-                return self.known.get(value) or Constant(expr.id, value)
+                return self.origins.get(value) or Constant(expr.id, value)
             return None
         if not isinstance(expr, ast.Attribute | ast.Subscript):
             return None
@@ -201,18 +199,20 @@ class Call:
             value = eval(ast.unparse(expr), dict(self.before))
         except Exception:
             return None
-        return self.known.get(value) if isinstance(value, np.ndarray) else None
+        return self.origins.get(value) if isinstance(value, np.ndarray) else None
 
-    def _mentioned(self, line: Line | None, expr: ast.expr | None) -> dict[str, Origin]:
+    def _mentioned(
+        self, statement: Statement | None, expr: ast.expr | None
+    ) -> dict[str, Origin]:
         """The quantities that a line names, in their order."""
-        tree = expr if expr is not None else line.node if line else None
+        tree = expr if expr is not None else statement.node if statement else None
         if tree is None:
             return {}
         kinds = ast.Name | ast.Attribute | ast.Subscript
         named = sorted((n for n in ast.walk(tree) if isinstance(n, kinds)),
                        key=lambda n: (n.lineno, n.col_offset))
-        found = {ast.unparse(n): self._origin(n) for n in named}
-        return {word: origin for word, origin in found.items() if origin is not None}
+        origins = {ast.unparse(n): self._origin(n) for n in named}
+        return {word: origin for word, origin in origins.items() if origin is not None}
 
 
 def dict_items(expr: ast.expr | None) -> dict[Any, ast.expr]:
@@ -227,7 +227,7 @@ def dict_items(expr: ast.expr | None) -> dict[Any, ast.expr]:
 
 def _stored(tree: ast.AST) -> list[str]:
     """The names that a statement assigns, or writes into."""
-    found = []
+    names = []
     for part in ast.walk(tree):
         if not isinstance(getattr(part, "ctx", None), ast.Store):
             continue
@@ -235,8 +235,8 @@ def _stored(tree: ast.AST) -> list[str]:
         while isinstance(base, ast.Subscript | ast.Attribute | ast.Starred):
             base = base.value
         if isinstance(base, ast.Name):
-            found.append(base.id)
-    return list(dict.fromkeys(found))
+            names.append(base.id)
+    return list(dict.fromkeys(names))
 
 
 def _numeric(value: Any) -> bool:
@@ -248,7 +248,7 @@ def _numeric(value: Any) -> bool:
 def _only_a_view(tree: Tree, name: str, sources: dict[str, Origin]) -> bool:
     """`dW_xh[None]`, called dW_xh again."""
     return (
-        tree["op"] == "newaxis" and tree["args"][0] == node("var", name=name)
+        tree["op"] == "newaxis" and tree["args"][0] == {"op": "var", "name": name}
         and isinstance(sources.get(name), Event)
     )
 
@@ -260,10 +260,10 @@ def _agree(a: np.ndarray, b: np.ndarray) -> bool:
     return np.allclose(a, b, rtol=tolerance, atol=tolerance * scale, equal_nan=True)
 
 
-def _as_code(name: str, expr: ast.expr | None, line: Line | None) -> str:
+def _as_code(name: str, expr: ast.expr | None, statement: Statement | None) -> str:
     """The code itself, in the place of a formula; `da with da[0] = …` for what it changes."""
     if expr is None:
-        return f"{name} with {line.text}" if line else ""
+        return f"{name} with {statement.text}" if statement else ""
     text = ast.unparse(expr)
     for word in {n.id for n in ast.walk(expr) if isinstance(n, ast.Name)}:
         text = text.replace(word, symbol(word)) if word.endswith("_prev") else text

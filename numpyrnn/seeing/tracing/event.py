@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from numpyrnn.answers import warn
 from numpyrnn.seeing.formulas.filled import Filled, fill
 from numpyrnn.seeing.formulas.tree import Tree
 from numpyrnn.validation import check_size, shown
 
 LOOP = "dh = dh_next + dh_above"     # what the loop does before each step back
-GIVEN = {
+MEANINGS = {
     "x": "the input of this step",
     "h0": "the hidden state before the first step",
     "c0": "the memory before the first step",
@@ -70,23 +71,29 @@ class Event:
     @property
     def parents(self) -> tuple[Event, ...]:
         """The events whose values this one was computed from, in the order of the formula."""
-        found = [source for source in self.sources.values() if isinstance(source, Event)]
-        return tuple({event.index: event for event in found}.values())
+        events = [source for source in self.sources.values() if isinstance(source, Event)]
+        return tuple({event.index: event for event in events}.values())
 
     @property
-    def given(self) -> bool:
+    def is_input(self) -> bool:
         """It came in from outside: x, the initial state, the gradient from above."""
         return self.formula == "given"
 
     @property
+    def given(self) -> bool:
+        """The old name of `is_input`; it warns."""
+        warn("Event.given is called Event.is_input now; write that", DeprecationWarning)
+        return self.is_input
+
+    @property
     def meaning(self) -> str:
         """What an event that no line of the cell has made stands for, in words; else empty."""
-        return "" if self.equation or not self.from_loop else GIVEN.get(self.name, "")
+        return "" if self.equation or not self.from_loop else MEANINGS.get(self.name, "")
 
     @property
     def from_loop(self) -> bool:
-        """No line of the cell has made it: it was given, or is the dh that the loop adds up."""
-        return self.given or self.line == LOOP
+        """No line of the cell has made it: it is an input, or the dh that the loop adds up."""
+        return self.is_input or self.line == LOOP
 
     def filled(self, *index: int, digits: int | None = 3) -> Filled:
         """The formula with its numbers for one element: `0.731·0.12 + 0.55·(−0.31) = −0.083`.
@@ -98,7 +105,7 @@ class Event:
         if digits is not None:
             digits = check_size("digits", digits)
         if self.tree is None:
-            why = "it was given" if self.given else f"its line is {self.line!r}"
+            why = "it was given" if self.is_input else f"its line is {self.line!r}"
             raise ValueError(
                 f"{self.name}: expected an event with a formula to fill in, but {why}; "
                 "look at .value and .parents"
@@ -108,26 +115,19 @@ class Event:
 
     def _checked(self, index: tuple[Any, ...]) -> tuple[int, ...]:
         try:
-            found = tuple(as_index(i) for i in index)
-            fits = len(found) == self.value.ndim and all(
-                0 <= i < n for i, n in zip(found, self.shape, strict=True)
+            element = tuple(as_index(i) for i in index)
+            fits = len(element) == self.value.ndim and all(
+                0 <= i < n for i, n in zip(element, self.shape, strict=True)
             )
         except TypeError:
             fits = False
         if not fits:
+            zeros = ", ".join("0" * self.value.ndim)
             raise IndexError(
                 f"{self.name}: expected {self.value.ndim} whole numbers within its shape "
-                f"{self.shape}, got {shown(index)}; write filled({self._example()})"
+                f"{self.shape}, got {shown(index)}; write filled({zeros})"
             )
-        return found
-
-    def _example(self) -> str:
-        return ", ".join("0" for _ in self.shape)
-
-    def _repr_html_(self) -> str:
-        from numpyrnn.seeing.views.notebook import event_page
-
-        return event_page(self)
+        return element
 
     def __repr__(self) -> str:
         number = f"({self.equation}) " if self.equation else ""

@@ -1,4 +1,4 @@
-"""What `trace` is called with, checked at the door."""
+"""The arguments of `trace`, checked."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def check_layer(layer: Any) -> None:
         name, child = inside[0]
         cure = f"trace one layer, such as layer.children()[{name!r}] ({type(child).__name__}), on "
         cure += "what it reads"
-    came = f"the class {layer.__name__}" if isinstance(layer, type) else type(layer).__name__
-    raise TypeError(f"layer: expected an RNN, LSTM or GRU, got {came}; {cure}")
+    got = f"the class {layer.__name__}" if isinstance(layer, type) else type(layer).__name__
+    raise TypeError(f"layer: expected an RNN, LSTM or GRU, got {got}; {cure}")
 
 
 def sizes_of(layer: Any, x: Any) -> tuple[int, int, list[int]]:

@@ -27,13 +27,16 @@ _NOTHING = object()
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
-    """One statement: its tree, its text without the comment, and the number of its equation."""
+class Statement:
+    """One line that can run: its tree, its text without the comment, the number of its equation."""
 
     node: ast.stmt
     text: str
     equation: int | None
     code: CodeType
+
+
+Returned = tuple[Any, Statement | None]     # what a function returns, and the line that does
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,8 @@ class Equation:
 
 def equations(cell: Any) -> tuple[Equation, ...]:
     """The numbered equations in the docstring of a cell, as they stand there."""
-    found = NUMBERED.findall(inspect.cleandoc(getattr(cell, "__doc__", None) or ""))
-    return tuple(Equation(int(number), text, note) for text, number, note in found)
+    numbered = NUMBERED.findall(inspect.cleandoc(getattr(cell, "__doc__", None) or ""))
+    return tuple(Equation(int(number), text, note) for text, number, note in numbered)
 
 
 class Source:
@@ -91,8 +94,8 @@ class Source:
             for number in [self._own_tag(node)]
             if number is not None
         )
-        self._lines = {
-            id(node): self._line(node)
+        self._statements = {
+            id(node): self._statement(node)
             for node in ast.walk(definition)
             if isinstance(node, ast.stmt) and node is not definition
         }
@@ -112,42 +115,42 @@ class Source:
         outer = {**self.function.__globals__, **{name: cell.cell_contents for name, cell in free}}
         return {**outer, **bound.arguments}, bound.arguments
 
-    def run(self, names: Names, ran: Callable[[Line, Names], None]) -> tuple[Any, Line | None]:
+    def run(self, names: Names, ran: Callable[[Statement, Names], None]) -> Returned:
         """Run the body in `names`; what it returns, and where.
 
         `ran` is called after each line, with the names as they were before it.
         """
-        value, line = self._block(self.body, names, ran)
-        return (None, None) if value is _NOTHING else (value, line)
+        value, statement = self._block(self.body, names, ran)
+        return (None, None) if value is _NOTHING else (value, statement)
 
-    def _block(self, body: list, names: Names, ran: Any) -> tuple[Any, Line | None]:
+    def _block(self, body: list, names: Names, ran: Any) -> Returned:
         for node in body:
-            line = self._lines[id(node)]
+            statement = self._statements[id(node)]
             if isinstance(node, ast.Return):
-                return (eval(line.code, names) if node.value else None), line
+                return (eval(statement.code, names) if node.value else None), statement
             if isinstance(node, ast.If):
-                chosen = node.body if eval(line.code, names) else node.orelse
+                chosen = node.body if eval(statement.code, names) else node.orelse
                 value = self._block(chosen, names, ran)
             elif _plain_loop(node):
-                value = self._loop(node, line, names, ran)
+                value = self._loop(node, statement, names, ran)
             else:
                 before = dict(names)
-                exec(line.code, names)
-                ran(line, before)
+                exec(statement.code, names)
+                ran(statement, before)
                 continue
             if value[0] is not _NOTHING:
                 return value
         return _NOTHING, None
 
-    def _loop(self, node: Any, line: Line, names: Names, ran: Any) -> tuple[Any, Line | None]:
-        for item in eval(line.code, names):
+    def _loop(self, node: Any, statement: Statement, names: Names, ran: Any) -> Returned:
+        for item in eval(statement.code, names):
             names[node.target.id] = item
             value = self._block(node.body, names, ran)
             if value[0] is not _NOTHING:
                 return value
         return _NOTHING, None
 
-    def _line(self, node: Any) -> Line:
+    def _statement(self, node: Any) -> Statement:
         text = "\n".join(
             row.removesuffix(self._comments.get(number, "")).rstrip()
             for number, row in enumerate(self._rows[node.lineno - 1:node.end_lineno], node.lineno)
@@ -161,7 +164,7 @@ class Source:
             part = node.iter
         tree: Any = ast.Module([node], []) if part is None else ast.Expression(part)
         code = compile(self._placed(tree), self._file, "exec" if part is None else "eval")
-        return Line(node, textwrap.dedent(text).strip(), self._equation(node), code)
+        return Statement(node, textwrap.dedent(text).strip(), self._equation(node), code)
 
     def _placed(self, tree: Any) -> Any:
         """A copy with the line numbers of the file, for tracebacks."""
@@ -170,8 +173,8 @@ class Source:
 
     def _own_tag(self, node: ast.stmt) -> int | None:
         rows = range(node.lineno, (node.end_lineno or node.lineno) + 1)
-        found = [tag for row in rows for tag in TAG.findall(self._comments.get(row, ""))]
-        return int(found[-1]) if found else None
+        tags = [tag for row in rows for tag in TAG.findall(self._comments.get(row, ""))]
+        return int(tags[-1]) if tags else None
 
     def _equation(self, node: ast.stmt) -> int | None:
         before = [number for row, number in self._tagged if row <= node.lineno]

@@ -1,4 +1,4 @@
-"""The cell that a trace runs: it answers `step` and `step_back`, and writes down every line.
+"""The cell that a trace runs: it answers `step` and `step_back`, and records every line.
 
 The loop around it is the cell engine's own (cells/unrolled.py), so that columns, order of sums and
 values are that engine's to the last bit.
@@ -11,25 +11,25 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.cells.state import State
+from numpyrnn.cells.state import AnyState, State
 from numpyrnn.seeing.formulas.tree import node, symbols
-from numpyrnn.seeing.tracing.call import Call, Known, Result, dict_items
+from numpyrnn.seeing.tracing.call import Assignment, Call, Origins, dict_items
 from numpyrnn.seeing.tracing.event import LOOP, Constant, Event
-from numpyrnn.seeing.tracing.lines import Line, Source
+from numpyrnn.seeing.tracing.lines import Source, Statement
 from numpyrnn.validation import shown
 
-Places = dict[tuple[int, str, str], list[Event]]
+Assignments = dict[tuple[int, str, str], list[Event]]   # by time step, phase and name
 
 
-class Given(NamedTuple):
-    """What comes in from outside, as columns."""
+class Upstream(NamedTuple):
+    """The gradients that a backward pass starts from, as columns."""
 
     above: dict[int, np.ndarray]        # time step -> the gradient of h from above (H, B)
-    final: tuple[np.ndarray, ...]       # of the final state
+    final: tuple[np.ndarray, ...]       # the gradient of the final state
 
 
-class Kept(NamedTuple):
-    """A cell's own cache, and the columns of x, which the loop asks for."""
+class TracedCache(NamedTuple):
+    """A cell's own cache, the columns of x, which the loop asks for, and the time step."""
 
     x: np.ndarray
     own: Any
@@ -37,16 +37,23 @@ class Kept(NamedTuple):
 
 
 class Tracer:
-    """A cell in the form of the textbook, that leaves a trace."""
+    """A cell in the form of the textbook that records an event for each name its lines assign.
 
-    def __init__(self, cell: Any, gates: str, times: list[int], given: Given):
+    `event_type` is Event, or a subclass of it.
+    """
+
+    def __init__(
+        self, cell: Any, gates: str, times: list[int], upstream: Upstream,
+        event_type: type[Event] = Event,
+    ):
         self.forward = Source("cell.step", getattr(cell, "step", None), tag_follows=True)
         self.back = Source("cell.step_back", getattr(cell, "step_back", None), tag_follows=False)
-        self.gates, self.times, self.given = gates, times, given
+        self.gates, self.times, self.upstream = gates, times, upstream
+        self.event_type = event_type
         self.events: list[Event] = []
-        self.places: Places = {}
+        self.assignments: Assignments = {}
         self.constants: dict[str, np.ndarray] = {}
-        self.known = Known()
+        self.origins = Origins()
         self.carried: list[Event] = []
         self.totals: dict[str, np.ndarray] = {}
         self.summed: dict[str, list[Event]] = {}
@@ -54,43 +61,45 @@ class Tracer:
 
     # What the loop calls ------------------------------------------------------------------------
 
-    def step(self, x: np.ndarray, state: Any, **params: Any) -> tuple[Any, Kept]:
+    def step(self, x: np.ndarray, state: Any, **params: Any) -> tuple[Any, TracedCache]:
         """One step forward, as the cell takes it."""
         self.t, self.phase = self.times[self.done], "forward"
         if not self.done:
-            self._meet(params)
-            self.carried = [self._given(f"{f}0", s)
+            self._record_parameters(params)
+            self.carried = [self._input(f"{f}0", s)
                             for f, s in zip(state._fields, state, strict=True)]
         self.done += 1
-        self.known.put(x, self._given("x", x))
+        self.origins.put(x, self._input("x", x))
         for event, array in zip(self.carried, state, strict=True):
-            self.known.put(array, event)
-        call = Call(self.forward, self.known, self.gates, self._emit)
-        value, line, expr = call.run(x, state, **params)
+            self.origins.put(array, event)
+        call = Call(self.forward, self.origins, self.gates, self._emit)
+        value, statement, expr = call.run(x, state, **params)
         parts = _parts(expr, 2)
-        if not isinstance(value, tuple) or isinstance(value, State) or len(value) != 2:
+        if not isinstance(value, tuple) or isinstance(value, AnyState) or len(value) != 2:
             raise TypeError(
                 f"cell.step: expected (state, cache), got {shown(value)}; "
                 "return both, as the textbook cell does"
             )
         after = _state("cell.step", value[0], state)
-        self.carried = self._components(call, line, "", after, parts[0])
-        self._place(call)
-        return after, Kept(x, value[1], self.t)
+        self.carried = self._components(call, statement, "", after, parts[0])
+        self._add_aliases(call)
+        return after, TracedCache(x, value[1], self.t)
 
-    def step_back(self, dstate: Any, kept: Kept, **params: Any) -> tuple[np.ndarray, Any, Any]:
+    def step_back(
+        self, dstate: Any, cache: TracedCache, **params: Any
+    ) -> tuple[np.ndarray, Any, dict]:
         """One step back, as the cell takes it."""
         first = self.events[-1].phase == "forward"
-        self.t, self.phase = kept.t, "backward"
+        self.t, self.phase = cache.t, "backward"
         if first:
-            self.carried = [self._given(f"d{f}_final", s) for f, s in
-                            zip(dstate._fields, self.given.final, strict=True)]
+            self.carried = [self._input(f"d{f}_final", s) for f, s in
+                            zip(dstate._fields, self.upstream.final, strict=True)]
         self.carried[0] = self._arriving(dstate.h)
         for event, array in zip(self.carried, dstate, strict=True):
-            self.known.put(array, event)
-        call = Call(self.back, self.known, self.gates, self._emit)
+            self.origins.put(array, event)
+        call = Call(self.back, self.origins, self.gates, self._emit)
         call.named["dh"] = self.carried[0]
-        value, line, expr = call.run(dstate, kept.own, **params)
+        value, statement, expr = call.run(dstate, cache.own, **params)
         if not isinstance(value, tuple) or len(value) != 3 or not isinstance(value[2], dict):
             raise TypeError(
                 f"cell.step_back: expected (dx, dstate, grads), got {shown(value)}; "
@@ -98,11 +107,11 @@ class Tracer:
             )
         dx, before, grads = value
         parts = _parts(expr, 3)
-        call.finish(Result("dx", dx, parts[0]), line)
+        call.finish(Assignment("dx", dx, parts[0]), statement)
         before = _state("cell.step_back", before, dstate)
-        self.carried = self._components(call, line, "d", before, parts[1])
-        self._add_up(call, line, grads, dict_items(parts[2]), params)
-        self._place(call)
+        self.carried = self._components(call, statement, "d", before, parts[1])
+        self._add_up(call, statement, grads, dict_items(parts[2]), params)
+        self._add_aliases(call)
         return dx, before, grads
 
     def finish(self) -> None:
@@ -114,34 +123,30 @@ class Tracer:
                 leaf = node("var", name=source)
                 tree = leaf if tree is None else node("+", tree, leaf)
             total = self.totals[name].reshape(events[0].value.shape)
-            event = self._event(f"Σd{name}", total, None, "", tree, f"Σ_t d{name}", sources)
-            self.places.setdefault((self.t, "backward", event.name), []).append(event)
+            self._event(f"Σd{name}", total, None, "", tree, f"Σ_t d{name}", sources)
 
-    # What becomes of it -------------------------------------------------------------------------
+    # Recording -------------------------------------------------------------------------
 
-    def _meet(self, params: dict[str, Any]) -> None:
+    def _record_parameters(self, params: dict[str, Any]) -> None:
         for name, value in params.items():
             if isinstance(value, np.ndarray):
                 self.constants[name] = _frozen(value)
-                self.known.put(value, Constant(name, self.constants[name]))
+                self.origins.put(value, Constant(name, self.constants[name]))
                 self.totals[name] = 0 * value
 
-    def _given(self, name: str, value: np.ndarray) -> Event:
-        event = self._event(name, value, None, "", None, "given", {})
-        self.places.setdefault((self.t, self.phase, name), []).append(event)
-        return event
+    def _input(self, name: str, value: np.ndarray) -> Event:
+        return self._event(name, value, None, "", None, "given", {})
 
     def _arriving(self, dh: np.ndarray) -> Event:
         """dh: what the following step sent back, and what comes from above."""
-        above = self._given("dh_above", self.given.above[self.t])
+        above = self._input("dh_above", self.upstream.above[self.t])
         tree = node("+", node("var", name="dh_next"), node("var", name="dh_above"))
-        event = self._event("dh", dh, None, LOOP, tree, symbols(tree),
-                            {"dh_next": self.carried[0], "dh_above": above})
-        self.places.setdefault((self.t, self.phase, "dh"), []).append(event)
-        return event
+        return self._event("dh", dh, None, LOOP, tree, symbols(tree),
+                           {"dh_next": self.carried[0], "dh_above": above})
 
     def _components(
-        self, call: Call, line: Line | None, prefix: str, state: Any, expr: ast.expr | None
+        self, call: Call, statement: Statement | None, prefix: str, state: Any,
+        expr: ast.expr | None,
     ) -> list[Event]:
         """The events of a returned state's arrays: h and c, or dh_prev and dc_prev."""
         inside = expr.args if isinstance(expr, ast.Call) and not expr.keywords else []
@@ -150,39 +155,37 @@ class Tracer:
         for k, (field, array) in enumerate(zip(state._fields, state, strict=True)):
             name = f"d{field}_prev" if prefix else field
             part = inside[k] if len(inside) == len(state) else None
-            event = call.finish(Result(name, array, part), line)
+            event = call.finish(Assignment(name, array, part), statement)
             if event is None:                           # it is a parameter, returned as a state
                 event = self._event(name, array, None, "", None, name, {})
             events.append(event)
         return events
 
     def _add_up(
-        self, call: Call, line: Line | None, grads: dict, inside: dict, params: dict
+        self, call: Call, statement: Statement | None, grads: dict, inside: dict, params: dict
     ) -> None:
         for name in self.totals:
             if name not in grads or np.shape(grads[name]) != params[name].shape:
-                came = "none" if name not in grads else f"shape {np.shape(grads[name])}"
+                got = "none" if name not in grads else f"shape {np.shape(grads[name])}"
                 raise ValueError(
                     f"cell.step_back: expected grads[{name!r}] of shape {params[name].shape}, "
-                    f"got {came}; a gradient has its parameter's shape"
+                    f"got {got}; a gradient has its parameter's shape"
                 )
             self.totals[name] = self.totals[name] + grads[name]
-            event = call.finish(Result(f"d{name}", grads[name], inside.get(name)), line)
+            event = call.finish(Assignment(f"d{name}", grads[name], inside.get(name)), statement)
             if event is not None:
                 total = _frozen(self.totals[name].reshape(event.shape))
                 object.__setattr__(event, "total", total)   # known only when the step is over
                 self.summed.setdefault(name, []).append(event)
 
-    def _place(self, call: Call) -> None:
-        """Let names of this step that are no event of their own lead to the one they stand for."""
+    def _add_aliases(self, call: Call) -> None:
+        """Names of this step without an event of their own lead to the one they stand for."""
         for name, event in call.named.items():
-            self.places.setdefault((self.t, self.phase, name), [event])
+            self.assignments.setdefault((self.t, self.phase, name), [event])
 
-    def _emit(self, line: Line | None, name: str, value: Any, *rest: Any) -> Event:
-        equation, text = (line.equation, line.text) if line else (None, "")
-        event = self._event(name, value, equation, text, *rest)
-        self.places.setdefault((self.t, self.phase, name), []).append(event)
-        return event
+    def _emit(self, statement: Statement | None, name: str, value: Any, *rest: Any) -> Event:
+        equation, text = (statement.equation, statement.text) if statement else (None, "")
+        return self._event(name, value, equation, text, *rest)
 
     def _event(
         self, name: str, value: Any, equation: int | None, line: str, tree: Any, formula: str,
@@ -191,9 +194,10 @@ class Tracer:
         for source in sources.values():
             if isinstance(source, Constant):
                 self.constants.setdefault(source.name, source.value)
-        event = Event(len(self.events), self.t, self.phase, equation, name, _frozen(value),
-                      formula, line, tree, sources, gates=self.gates)
+        event = self.event_type(len(self.events), self.t, self.phase, equation, name,
+                                _frozen(value), formula, line, tree, sources, gates=self.gates)
         self.events.append(event)
+        self.assignments.setdefault((self.t, self.phase, name), []).append(event)
         return event
 
 
@@ -205,18 +209,18 @@ def _frozen(value: Any) -> np.ndarray:
 
 def _parts(expr: ast.expr | None, count: int) -> list[Any]:
     """The expressions of a returned tuple, or as many times nothing."""
-    found = expr.elts if isinstance(expr, ast.Tuple) else []
-    return found if len(found) == count else [None] * count
+    elements = expr.elts if isinstance(expr, ast.Tuple) else []
+    return elements if len(elements) == count else [None] * count
 
 
 def _state(what: str, value: Any, like: Any) -> Any:
     """A returned state as a State, whatever kind of tuple it was; its shapes are the old ones."""
     arrays = tuple(value) if isinstance(value, tuple | list) else (value,)
     shapes = [np.shape(array) for array in arrays]
-    wanted = [array.shape for array in like]
-    if shapes != wanted or not all(isinstance(array, np.ndarray) for array in arrays):
+    expected = [array.shape for array in like]
+    if shapes != expected or not all(isinstance(array, np.ndarray) for array in arrays):
         raise ValueError(
-            f"{what}: expected a State of arrays of the shapes {wanted}, got {shapes}; "
+            f"{what}: expected a State of arrays of the shapes {expected}, got {shapes}; "
             "return one array for each part of the state"
         )
     return State(*arrays)

@@ -8,26 +8,24 @@
                 event, or the name of a constant
 
 An array is {"shape": […], "data": […]}, row-major; what is not finite stands as "NaN", "Infinity"
-or "-Infinity". Trees are those of formula.py.
+or "-Infinity". Trees are those of formulas/tree.py.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from numpyrnn.seeing.tracing.event import Event
-
-if TYPE_CHECKING:
-    from numpyrnn.seeing.trace import Trace
+from numpyrnn.seeing.tracing.record import Record
 
 VERSION, DIGITS = 1, 9
 
 
-def document(trace: Trace) -> dict[str, Any]:
+def document(trace: Record) -> dict[str, Any]:
     """The whole trace."""
     templates: dict[str, dict[str, Any]] = {}
     events = [_event(event, templates) for event in trace]
@@ -70,5 +68,5 @@ def _event(event: Event, templates: dict[str, dict[str, Any]]) -> dict[str, Any]
     template = templates.setdefault(json.dumps(common), {"id": len(templates), **common})
     env = {name: source.index if isinstance(source, Event) else source.name
            for name, source in event.sources.items()}
-    found = {"t": event.t, "template": template["id"], "value": array(event.value), "env": env}
-    return found if event.total is None else {**found, "total": array(event.total)}
+    entry = {"t": event.t, "template": template["id"], "value": array(event.value), "env": env}
+    return entry if event.total is None else {**entry, "total": array(event.total)}

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
-from typing import TYPE_CHECKING
 
 from numpyrnn.seeing.formulas.tree import symbol
 from numpyrnn.seeing.tracing.event import Constant, Event
+from numpyrnn.seeing.tracing.record import Record
 from numpyrnn.seeing.views.tables import STYLE, equation_list, example, formula, matrix
 
-if TYPE_CHECKING:
-    from numpyrnn.seeing.trace import Trace
 
-
-def page(trace: Trace) -> str:
+def page(trace: Record) -> str:
     """The current event below the equations, with its place in the trace; static, no script."""
     event = trace.current
     token = f" {trace.tokens[event.t]!r}" if trace.tokens else ""
@@ -29,6 +26,13 @@ def page(trace: Trace) -> str:
 def event_page(event: Event) -> str:
     """An event alone: its formula, one element with its numbers, and what it came from."""
     return _framed([f"<div>t = {event.t} · {event.phase}</div>", *_event(event)])
+
+
+class NotebookEvent(Event):
+    """An event that a notebook shows by itself: the kind that `trace` makes."""
+
+    def _repr_html_(self) -> str:
+        return event_page(self)
 
 
 def _framed(parts: list[str]) -> str:

@@ -111,10 +111,10 @@ def _check(what: str, document: Any) -> None:
 
 
 def _check_same_sizes(document: Mapping[str, Any], compare: Mapping[str, Any]) -> None:
-    wanted, came = document["sizes"], compare["sizes"]
-    if wanted != came:
-        word = next((w for w in wanted if wanted[w] != came.get(w)), "sizes")
+    expected, got = document["sizes"], compare["sizes"]
+    if expected != got:
+        word = next((w for w in expected if expected[w] != got.get(w)), "sizes")
         raise ValueError(
-            f"compare: expected a trace with {word} = {wanted.get(word)}, as in document, got "
-            f"{came.get(word)}; trace both on the same layer and input"
+            f"compare: expected a trace with {word} = {expected.get(word)}, as in document, got "
+            f"{got.get(word)}; trace both on the same layer and input"
         )

@@ -7,13 +7,10 @@ from collections.abc import Iterator
 from html import escape
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from numpyrnn.seeing.tracing.event import Event
+from numpyrnn.seeing.tracing.record import Record
 from numpyrnn.seeing.views.tables import STYLE, equation_list, example, formula, matrix
-
-if TYPE_CHECKING:
-    from numpyrnn.seeing.trace import Trace
 
 WIDE = 6    # columns of numbers; beyond them a table gets the whole width of the page
 PRINT = """
@@ -34,14 +31,14 @@ section { break-before: page; }
 """
 
 
-def write(trace: Trace, path: str | os.PathLike[str]) -> Path:
+def write(trace: Record, path: str | os.PathLike[str]) -> Path:
     """Write the page and return its path."""
     path = Path(path)
     path.write_text("\n".join(_page(trace)), encoding="utf-8")
     return path
 
 
-def _page(trace: Trace) -> Iterator[str]:
+def _page(trace: Record) -> Iterator[str]:
     title = escape(trace.title)
     yield f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
     yield f"<style>{STYLE}{PRINT}</style></head><body class='nrt'><h1>{title}</h1>"
@@ -59,7 +56,7 @@ def _page(trace: Trace) -> Iterator[str]:
     yield "</body></html>"
 
 
-def _event(trace: Trace, event: Event) -> str:
+def _event(trace: Record, event: Event) -> str:
     parts = [f'<p class="nrt-formula nrt-{event.phase}">{formula(event)}</p>']
     if filled := example(event):
         parts.append(f'<div class="nrt-example">{filled}</div>')

@@ -5,15 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from html import escape
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from numpyrnn.seeing.formulas.digits import number, one_format
 from numpyrnn.seeing.tracing.event import Event
-
-if TYPE_CHECKING:
-    from numpyrnn.seeing.trace import Trace
+from numpyrnn.seeing.tracing.record import Record
 
 ROWS, COLUMNS = 12, 12      # of a matrix that are shown
 POSITIVE, NEGATIVE = (240, 170, 60), (110, 175, 225)    # orange and blue, both light under black
@@ -35,7 +32,7 @@ def matrix(value: np.ndarray, gates: str = "", caption: str = "") -> str:
     return f'<div class="nrt-matrix">{title}<div class="nrt-blocks">{"".join(tables)}</div></div>'
 
 
-def equation_list(trace: Trace, current: int | None = None) -> str:
+def equation_list(trace: Record, current: int | None = None) -> str:
     """The cell's equations, the current one marked."""
     rows = []
     for equation in trace.equations:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from numpyrnn.seeing.formulas.digits import one_format
 from numpyrnn.seeing.tracing.event import Event
-
-if TYPE_CHECKING:
-    from numpyrnn.seeing.trace import Trace
+from numpyrnn.seeing.tracing.record import Record
 
 WIDTH, ROWS = 80, 8     # columns of the page; rows of a block that are shown
 Element = tuple[int, ...]
 
 
-def transcript(trace: Trace, element: Element = ()) -> str:
+def transcript(trace: Record, element: Element = ()) -> str:
     """The title, the equations, the parameters, and every event step by step.
 
     element (row, column), or (gate, row, column), is the one whose formula is filled in.
@@ -36,7 +34,7 @@ def transcript(trace: Trace, element: Element = ()) -> str:
     return "\n".join(lines)
 
 
-def equation_lines(trace: Trace, current: int | None = None) -> list[str]:
+def equation_lines(trace: Record, current: int | None = None) -> list[str]:
     """The cell's equations; an arrow at the current one."""
     lines = []
     width = max((len(e.text) for e in trace.equations), default=0)
@@ -47,7 +45,7 @@ def equation_lines(trace: Trace, current: int | None = None) -> list[str]:
     return lines
 
 
-def heading(trace: Trace, event: Event) -> str:
+def heading(trace: Record, event: Event) -> str:
     """A rule across the page with the step, its token and the phase."""
     token = f" {trace.tokens[event.t]!r}" if trace.tokens else ""
     words = f"── t = {event.t}{token} · {event.phase} "

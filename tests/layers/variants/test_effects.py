@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from support.helpers import flat, plain, random_state, randomize
+from support.helpers import plain, random_state, randomize
 
 from numpyrnn import SGD, State, mean_squared_error, truncated_bptt
 from numpyrnn.initializers import chrono
@@ -17,11 +17,12 @@ from numpyrnn.layers import (
     LearnedState,
     RecurrentDropout,
     Sequential,
-    Slower,
     Stacked,
+    Subsampled,
     Zoneout,
     chrono_biases,
 )
+from numpyrnn.layers.states import arrays_of
 
 B, T, D, H = 3, 6, 3, 5
 RNG = np.random.default_rng(0)
@@ -66,7 +67,7 @@ def test_recurrent_dropout_keeps_one_mask_for_all_steps_of_a_sequence(kind):
     inner = plain(kind)
     layer = RecurrentDropout(inner, 0.5)
     layer.forward(X, rng=1)
-    packing, caches = layer._kept()
+    packing, caches = layer._last_cache()
     masks = np.stack([cache.m for cache in caches])                 # (T, H, B)
     np.testing.assert_array_equal(masks, np.broadcast_to(masks[0], masks.shape))
     assert set(np.unique(masks)) == {0, 2}
@@ -114,7 +115,7 @@ def test_zoneout_keeps_a_share_of_the_units_at_each_step_and_the_expectation_lat
     layer = Zoneout(inner, 0.5, **memory)
     state = random_state(inner, B, np.random.default_rng(5))
     h, _ = layer.forward(X, state, rng=1)
-    masks = [np.stack(m) for m in zip(*(cache.m for cache in layer._kept()[1]), strict=True)]
+    masks = [np.stack(m) for m in zip(*(cache.m for cache in layer._last_cache()[1]), strict=True)]
     assert all(set(np.unique(m)) == {0, 1} and np.any(m[0] != m[1]) for m in masks)
     arguments = inner.arguments()
     expected = by_hand(inner.cell, arguments, state, masks[0], masks[-1])
@@ -129,7 +130,7 @@ def test_zoneout_keeps_a_share_of_the_units_at_each_step_and_the_expectation_lat
 def test_zoneout_draws_each_part_of_the_state_at_its_own_rate():
     layer = Zoneout(LSTM(2, 50, rng=0), 0.1, memory_rate=0.6)
     layer.forward(np.ones((20, 10, 2)), rng=0)
-    shares = np.mean([[m.mean() for m in cache.m] for cache in layer._kept()[1]], axis=0)
+    shares = np.mean([[m.mean() for m in cache.m] for cache in layer._last_cache()[1]], axis=0)
     np.testing.assert_allclose(shares, [0.1, 0.6], atol=0.02)
 
 
@@ -158,7 +159,7 @@ def test_a_seed_draws_different_masks_for_the_two_kinds_of_noise():
     """A seed handed to each would hide and put to sleep the same units."""
     layer = Zoneout(RecurrentDropout(LSTM(2, 40, rng=0), 0.5), 0.5)
     layer.forward(np.ones((30, 3, 2)), rng=0)
-    cache = layer._kept()[1][0]
+    cache = layer._last_cache()[1][0]
     hidden, asleep = cache.inside.m == 0, [m == 1 for m in cache.m]
     for a, b in [(hidden, asleep[0]), (hidden, asleep[1]), (asleep[0], asleep[1])]:
         assert np.mean(a == b) == pytest.approx(0.5, abs=0.06)
@@ -168,7 +169,7 @@ def test_both_directions_draw_noise_of_their_own():
     layer = Bidirectional(RecurrentDropout(plain("GRU"), 0.5),
                           RecurrentDropout(plain("GRU", reverse=True), 0.5))
     layer.forward(X, rng=0)
-    one, two = (side._kept()[1][0].m for side in layer.children().values())
+    one, two = (side._last_cache()[1][0].m for side in layer.children().values())
     assert np.any(one != two)
     with pytest.raises(ValueError, match="rng: expected a seed"):
         layer.forward(X)
@@ -300,7 +301,7 @@ def test_a_residual_stack_is_printed_as_it_is_made():
     assert repr(stack).splitlines()[-3:] == ["  dropout=0.5,", "  residual=True,", ")"]
 
 
-# Slower layers.
+# Subsampled layers.
 
 def slow_by_hand(inner, x, length, every, state, clock):
     """h (T, H) of one row, step by step, and the clock at its end."""
@@ -320,11 +321,11 @@ def slow_by_hand(inner, x, length, every, state, clock):
 @pytest.mark.parametrize("reverse", [False, True])
 @pytest.mark.parametrize("every", [1, 2, 3, T, T + 1])
 @pytest.mark.parametrize("kind", ["GRU", "LSTM"])
-def test_a_slower_layer_reads_the_last_step_of_each_group_and_holds_its_output(
+def test_a_subsampled_layer_reads_the_last_step_of_each_group_and_holds_its_output(
     kind, every, reverse
 ):
     inner = plain(kind, reverse=reverse)
-    layer, rng = Slower(inner, every), np.random.default_rng(3)
+    layer, rng = Subsampled(inner, every), np.random.default_rng(3)
     state, clock = random_state(inner, B, rng), rng.integers(0, every, (B, 1)).astype(float)
     h, (final, after) = layer.forward(X, (state, clock), LENGTHS)
     for row in range(B):
@@ -338,28 +339,28 @@ def test_a_slower_layer_reads_the_last_step_of_each_group_and_holds_its_output(
     np.testing.assert_array_equal(read, (LENGTHS + clock[:, 0]) // every)
 
 
-def test_a_slower_layer_at_every_step_is_the_layer_inside():
+def test_a_subsampled_layer_at_every_step_is_the_layer_inside():
     inner = plain("LSTM")
-    h, _ = Slower(inner, every=1).forward(X, lengths=LENGTHS)
+    h, _ = Subsampled(inner, every=1).forward(X, lengths=LENGTHS)
     np.testing.assert_array_equal(h, inner.forward(X, lengths=LENGTHS)[0])
 
 
-def test_a_slower_layer_works_only_when_it_reads():
+def test_a_subsampled_layer_works_only_when_it_reads():
     """1000 steps are 10 readings: that many columns, and no more, reach the engine."""
-    layer = Slower(GRU(2, 3, engine="cell", rng=0), every=100)
+    layer = Subsampled(GRU(2, 3, engine="cell", rng=0), every=100)
     layer.forward(np.ones((2, 1000, 2)))
-    assert len(layer.layer._kept()[1]) == 10
+    assert len(layer.layer._last_cache()[1]) == 10
 
 
-def test_two_time_scales_stack_and_what_a_slower_layer_skips_is_not_read():
-    model = Stacked([LSTM(D, H, rng=0), Slower(GRU(H, 4, rng=1), every=3)])
+def test_two_time_scales_stack_and_what_a_subsampled_layer_skips_is_not_read():
+    model = Stacked([LSTM(D, H, rng=0), Subsampled(GRU(H, 4, rng=1), every=3)])
     h, states = model.forward(X, lengths=LENGTHS)
     assert not h[0, :2].any() and h[0, 2].any()                     # nothing read yet, then held
     np.testing.assert_array_equal(h[0, 2], h[0, 3])
     assert list(states[1][1][:, 0]) == [1, 0, 0]
     x = X.copy()
     x[:, [0, 1, 3, 4]] = np.nan
-    slow = Slower(plain("RNN"), every=3)
+    slow = Subsampled(plain("RNN"), every=3)
     np.testing.assert_array_equal(slow.forward(x)[0], slow.forward(X)[0])
 
 
@@ -389,7 +390,7 @@ def test_after_chrono_initialisation_what_was_remembered_is_still_there(kind):
     def left(layer):
         ones = State(*(np.ones((1, 64), np.float32) for _ in layer.zero_state(1)))
         _, final = layer.forward(np.zeros((1, 100, 2)), ones, training=False)
-        return np.abs(flat(final)[-1]).mean()       # c of the LSTM, h of the GRU
+        return np.abs(arrays_of(final)[-1]).mean()       # c of the LSTM, h of the GRU
 
     plain_one, chrono_one = (kind(2, 64, recurrent_init=0, rng=0) for _ in range(2))
     chrono_biases(chrono_one, 200, rng=0)
@@ -399,7 +400,7 @@ def test_after_chrono_initialisation_what_was_remembered_is_still_there(kind):
 def test_chrono_biases_reach_every_gated_layer_of_a_model_and_no_other():
     model = Sequential(
         rnn=Stacked([Bidirectional(LayerNormLSTM(2, 3), Zoneout(GRU(2, 3, reverse=True), 0.1)),
-                     Slower(LSTM(6, 4), every=2), RNN(4, 4)]),
+                     Subsampled(LSTM(6, 4), every=2), RNN(4, 4)]),
         head=Dense(4, 2),
     )
     before = {name: p.copy() for name, p in model.params.items()}

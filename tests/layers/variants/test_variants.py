@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from support.helpers import assert_close, assert_equal, flat, randomize
+from support.helpers import assert_close, assert_equal, randomize
 
 from numpyrnn import State, load_checkpoint, mean_squared_error, save_checkpoint, truncated_bptt
 from numpyrnn.checks import check_initialisation
@@ -22,10 +22,11 @@ from numpyrnn.layers import (
     PeepholeLSTM,
     RecurrentDropout,
     Sequential,
-    Slower,
     Stacked,
+    Subsampled,
     Zoneout,
 )
+from numpyrnn.layers.states import arrays_of, map_states
 
 B, T, D, H = 4, 7, 3, 5
 LENGTHS = np.array([3, T, 0, 6])
@@ -52,24 +53,17 @@ KINDS = {
         around(Zoneout, around(RecurrentDropout, LSTM, 0.4), 0.2),
     "LearnedState LSTM": around(LearnedState, LSTM),
     "LearnedState Zoneout RNN": around(LearnedState, around(Zoneout, RNN, 0.3)),
-    "Slower LSTM": around(Slower, LSTM, 3),
-    "Slower LearnedState GRU": around(Slower, around(LearnedState, GRU), 2),
+    "Subsampled LSTM": around(Subsampled, LSTM, 3),
+    "Subsampled LearnedState GRU": around(Subsampled, around(LearnedState, GRU), 2),
 }
 every_kind = pytest.mark.parametrize("kind", KINDS)
 directions = pytest.mark.parametrize("reverse", [False, True], ids=["forward", "reverse"])
 
 
-def each(function, state):
-    """A state of the same form, with `function` applied to each of its arrays, clocks too."""
-    if isinstance(state, np.ndarray):
-        return function(state)
-    parts = [each(function, part) for part in state]
-    return State(*parts) if isinstance(state, State) else tuple(parts)
-
-
 def random_state(layer, batch, rng):
     """A state for `layer` (or the gradient of one), every number drawn."""
-    return each(lambda s: rng.standard_normal(s.shape).astype(s.dtype), layer.zero_state(batch))
+    zero = layer.zero_state(batch)
+    return map_states(lambda s: rng.standard_normal(s.shape).astype(s.dtype), zero)
 
 
 def make(kind, *sizes, seed=0, dtype=np.float64, **options):
@@ -84,8 +78,8 @@ def go(layer, x, state=None, lengths=None, dh=None, dstate=None, rng=3):
     dx, before = layer.backward(np.ones_like(h) if dh is None else dh, dstate)
     return {
         "h": h, "dx": dx,
-        **{f"final state {k}": s for k, s in enumerate(flat(final))},
-        **{f"initial state's gradient {k}": s for k, s in enumerate(flat(before))},
+        **{f"final state {k}": s for k, s in enumerate(arrays_of(final))},
+        **{f"initial state's gradient {k}": s for k, s in enumerate(arrays_of(before))},
         **{f"d{name}": g for name, g in layer.grads.items()},
     }
 
@@ -123,12 +117,12 @@ def test_a_row_alone_gives_what_it_gives_in_the_batch(kind, options):
     h, final = layer.forward(case["x"], case["state"], LENGTHS, training=False)
     for k, own in enumerate(LENGTHS):
         alone, last = layer.forward(
-            case["x"][[k], :max(own, 1)], each(lambda s, k=k: s[[k]], case["state"]), [own],
+            case["x"][[k], :max(own, 1)], map_states(lambda s, k=k: s[[k]], case["state"]), [own],
             training=False,
         )
         part = h[[k], :max(own, 1)] if h.ndim == 3 else h[[k]]
         np.testing.assert_allclose(alone, part, rtol=0, atol=1e-14)
-        for a, b in zip(flat(last), flat(final), strict=True):
+        for a, b in zip(arrays_of(last), arrays_of(final), strict=True):
             np.testing.assert_allclose(a, b[[k]], rtol=0, atol=1e-14)
 
 
@@ -139,7 +133,7 @@ def test_a_sequence_of_length_0_returns_its_initial_state(kind, reverse):
     case, none = problem(layer), np.zeros(B, int)
     results = go(layer, lengths=none, **case)
     finals = [v for name, v in results.items() if name.startswith("final")]
-    for got, expected in zip(finals, flat(case["state"]), strict=True):
+    for got, expected in zip(finals, arrays_of(case["state"]), strict=True):
         np.testing.assert_array_equal(got, expected)
     assert not results["h"].any() and not results["dx"].any()
     assert not any(g.any() for g in layer.grads.values())
@@ -159,7 +153,7 @@ def test_two_chunks_with_the_state_carried_over_are_one_pass(kind, cut, ragged):
     late, end = layer.forward(
         x[:, cut:], between, np.maximum(lengths - cut, 0), training=False)
     np.testing.assert_allclose(np.concatenate([early, late], axis=1), whole, rtol=0, atol=1e-13)
-    for a, b in zip(flat(end), flat(last), strict=True):
+    for a, b in zip(arrays_of(end), arrays_of(last), strict=True):
         np.testing.assert_allclose(a, b, rtol=0, atol=1e-13)
 
 
@@ -174,7 +168,7 @@ def test_two_chunks_backward_are_one_pass_backward(kind):
     dx_late, dbetween = second.backward(case["dh"][:, cut:], case["dstate"])
     dx_early, before = first.backward(case["dh"][:, :cut], dbetween)
     got = {"dx": np.concatenate([dx_early, dx_late], axis=1),
-           **{f"initial state's gradient {k}": s for k, s in enumerate(flat(before))},
+           **{f"initial state's gradient {k}": s for k, s in enumerate(arrays_of(before))},
            **{f"d{name}": first.grads[name] + second.grads[name] for name in first.params}}
     assert_close(got, {name: results[name] for name in got})
 
@@ -193,7 +187,7 @@ def test_a_reversed_layer_reads_the_flipped_sequences_and_flips_its_answer_back(
     h, final = ahead.forward(case["x"], case["state"], LENGTHS, training=False)
     h_back, final_back = back.forward(flip(case["x"]), case["state"], LENGTHS, training=False)
     np.testing.assert_allclose(flip(h_back), h, rtol=0, atol=1e-14)
-    for a, b in zip(flat(final_back), flat(final), strict=True):
+    for a, b in zip(arrays_of(final_back), arrays_of(final), strict=True):
         np.testing.assert_allclose(a, b, rtol=0, atol=1e-14)
 
 
@@ -203,7 +197,7 @@ def test_a_reversed_layer_reads_the_flipped_sequences_and_flips_its_answer_back(
 def test_no_argument_is_written_to_or_handed_out_and_backward_can_be_called_again(kind):
     layer = make(kind)
     case = problem(layer)
-    inputs = [case["x"], *flat(case["state"]), case["dh"], *flat(case["dstate"])]
+    inputs = [case["x"], *arrays_of(case["state"]), case["dh"], *arrays_of(case["dstate"])]
     for array in [*inputs, *layer.params.values()]:
         array.flags.writeable = False
     results = go(layer, lengths=LENGTHS, **case)
@@ -215,7 +209,7 @@ def test_no_argument_is_written_to_or_handed_out_and_backward_can_be_called_agai
     dx, before = layer.backward(case["dh"], case["dstate"])
     again = go(make(kind), lengths=LENGTHS, **case)
     np.testing.assert_array_equal(dx, again["dx"])
-    for k, part in enumerate(flat(before)):
+    for k, part in enumerate(arrays_of(before)):
         np.testing.assert_array_equal(part, again[f"initial state's gradient {k}"])
     for name, g in layer.grads.items():
         np.testing.assert_array_equal(g, again[f"d{name}"])
@@ -269,7 +263,7 @@ def test_parameters_are_loaded_in_place_and_saved_with_a_model(kind, tmp_path):
     load_checkpoint(tmp_path / "model.npz").restore(other)
     for got, expected in zip(other.forward(x, training=False), model.forward(x, training=False),
                              strict=True):
-        for a, b in zip(flat(got), flat(expected), strict=True):
+        for a, b in zip(arrays_of(got), arrays_of(expected), strict=True):
             np.testing.assert_array_equal(a, b)
     own = dict(other.params)
     other.load_params({name: p + 1 for name, p in model.params.items()})
@@ -306,7 +300,7 @@ def test_the_lint_of_an_initialisation_reads_it(kind):
     "RecurrentDropout(GRU(3, 5, reset_after=True), 0.3)",
     "Zoneout(LSTM(3, 5, dtype='float64'), 0.05, memory_rate=0.5)",
     "LearnedState(Zoneout(RNN(3, 5), 0.1))",
-    "Slower(LSTM(3, 5), every=4)",
+    "Subsampled(LSTM(3, 5), every=4)",
 ])
 def test_a_layer_is_printed_as_it_is_written(text):
     assert repr(eval(text)) == text
@@ -314,7 +308,7 @@ def test_a_layer_is_printed_as_it_is_written(text):
 
 def test_a_summary_lists_them_with_their_own_parameters():
     model = Sequential(
-        rnn=LearnedState(LayerNormGRU(2, 3)), norm=LayerNorm(3), slow=Slower(RNN(3, 2), every=2)
+        rnn=LearnedState(LayerNormGRU(2, 3)), norm=LayerNorm(3), slow=Subsampled(RNN(3, 2), every=2)
     )
     assert model.summary() == """\
 layer              output  parameter  shape      count
@@ -442,27 +436,29 @@ MISTAKES = {
         lambda: (one := LSTM(H, H), Stacked([Zoneout(one, 0.1), LearnedState(one)])), ValueError,
         "Stacked: expected different layers, got one of them twice"),
     "a schedule of 0": (
-        lambda: Slower(lstm(), every=0), ValueError, "every: expected at least 1, got 0"),
+        lambda: Subsampled(lstm(), every=0), ValueError, "every: expected at least 1, got 0"),
     "a schedule of half steps": (
-        lambda: Slower(lstm(), every=2.5), TypeError, "every: expected a whole number, got 2.5"),
-    "a slower stack": (
-        lambda: Slower(Stacked([lstm()]), every=2), TypeError,
-        "Slower: expected a recurrent layer, such as an LSTM, got Stacked; Slower"),
-    "a slower layer's state without its clock": (
-        lambda: Slower(lstm(), 2).forward(ONES, lstm().zero_state(2)), TypeError,
+        lambda: Subsampled(lstm(), every=2.5), TypeError,
+        "every: expected a whole number, got 2.5"),
+    "a subsampled stack": (
+        lambda: Subsampled(Stacked([lstm()]), every=2), TypeError,
+        "Subsampled: expected a recurrent layer, such as an LSTM, got Stacked; Subsampled"),
+    "a subsampled layer's state without its clock": (
+        lambda: Subsampled(lstm(), 2).forward(ONES, lstm().zero_state(2)), TypeError,
         r"state: expected a tuple \(state of the layer, clock\), got State; take the one"),
     "a clock for each unit": (
-        lambda: Slower(lstm(), 2).forward(ONES, (lstm().zero_state(2), np.ones((2, H)))),
+        lambda: Subsampled(lstm(), 2).forward(ONES, (lstm().zero_state(2), np.ones((2, H)))),
         ValueError, r"state's clock: expected shape \(2, 1\), got \(2, 5\); one for each"),
     "the state of another layer under a clock": (
-        lambda: Slower(lstm(), 2).forward(ONES, (State(np.ones((2, H))), np.ones((2, 1)))),
+        lambda: Subsampled(lstm(), 2).forward(ONES, (State(np.ones((2, H))), np.ones((2, 1)))),
         TypeError, r"state: expected a State\(h, c\) .*got State\(h\)"),
-    "lengths of a slower layer above T": (
-        lambda: Slower(lstm(), 2).forward(ONES, lengths=[5, 4]), ValueError, "lengths: .*got 5"),
-    "NaN into a slower layer": (
-        lambda: Slower(lstm(), 2).forward(ONES * np.nan), ValueError, "x: expected finite"),
-    "a slower backward first": (
-        lambda: Slower(lstm(), 2).backward(np.ones((2, 4, H))), RuntimeError,
+    "lengths of a subsampled layer above T": (
+        lambda: Subsampled(lstm(), 2).forward(ONES, lengths=[5, 4]), ValueError,
+        "lengths: .*got 5"),
+    "NaN into a subsampled layer": (
+        lambda: Subsampled(lstm(), 2).forward(ONES * np.nan), ValueError, "x: expected finite"),
+    "a subsampled backward first": (
+        lambda: Subsampled(lstm(), 2).backward(np.ones((2, 4, H))), RuntimeError,
         "expected a forward pass with training=True"),
     "residual sizes that differ": (
         lambda: Stacked([lstm(), LSTM(H, H), GRU(H, 4)], residual=True), ValueError,

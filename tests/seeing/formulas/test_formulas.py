@@ -48,7 +48,7 @@ def test_every_element_of_every_event_is_what_its_filled_in_formula_gives(kind):
     found = trace(layer, **given(layer, steps=3))
     filled_in = 0
     for event in found:
-        assert (event.tree is None) == event.given
+        assert (event.tree is None) == event.is_input
         if event.tree is None:
             continue
         for index in np.ndindex(event.shape):

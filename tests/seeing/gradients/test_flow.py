@@ -224,8 +224,8 @@ def test_without_recurrent_weights_the_memory_keeps_the_product_of_its_forget_ga
 def test_a_gru_lets_one_minus_z_through_and_an_rnn_has_no_gate(reverse):
     layer, x, state, *_ = drawn("GRU", reverse=reverse)
     flow = gradient_flow(layer, x, state=state, lengths=LENGTHS)
-    kept = 1 - flow.gates["z"][1]
-    expected = kept[:4].prod(axis=0) if reverse else kept[2:].prod(axis=0)
+    carried = 1 - flow.gates["z"][1]
+    expected = carried[:4].prod(axis=0) if reverse else carried[2:].prod(axis=0)
     np.testing.assert_allclose(flow.gate_product[1, 4 if reverse else 1], expected, rtol=1e-14)
     rnn = gradient_flow(drawn("RNN")[0], x)
     assert rnn.gate_product is None and rnn.c is None and list(rnn.gates) == ["h"]
@@ -235,7 +235,7 @@ def test_a_gru_lets_one_minus_z_through_and_an_rnn_has_no_gate(reverse):
 def test_forget_gates_of_one_keep_the_memory_s_gradient():
     layer = LSTM(D, H, forget_bias=40.0, recurrent_init=0.0, dtype=np.float64, rng=0)
     flow = gradient_flow(layer, steps=300, rng=1)
-    assert flow.kept(299, "dc") == pytest.approx(1, rel=1e-9)
+    assert flow.remaining(299, "dc") == pytest.approx(1, rel=1e-9)
     assert flow.memory_length(0.01, "dc") is None
 
 
@@ -294,7 +294,7 @@ def test_the_memory_of_a_known_decay_is_the_one_computed_by_hand():
     flow = gradient_flow(layer, steps=30)
     np.testing.assert_allclose(flow.by_distance().mean, 0.5 ** np.arange(30), rtol=1e-12)
     assert (flow.memory_length(), flow.memory_length(1e-6)) == (7, 20)
-    assert flow.kept(3) == pytest.approx(0.125)
+    assert flow.remaining(3) == pytest.approx(0.125)
 
 
 # The itemised gradient ----------------------------------------------------------------------------
@@ -360,14 +360,14 @@ def test_the_layer_is_left_alone():
     h, _ = model.forward(x, rng=3)
     model.backward(np.ones_like(h))
     params, grads = dict(model.params), {k: g.copy() for k, g in model.grads.items()}
-    kept = x.copy()
+    before = x.copy()
     gradient_flows(model, x, lengths=LENGTHS)
     itemised_gradient(model, x, part="1")
     step_jacobians(model, x, part="0")
     assert all(model.params[k] is params[k] for k in params)
     for k in grads:
         np.testing.assert_array_equal(model.grads[k], grads[k])
-    np.testing.assert_array_equal(x, kept)
+    np.testing.assert_array_equal(x, before)
     model.backward(np.ones_like(h))  # the cache of the forward pass is still there
     assert model._helpers[0].rate == 0.4 and type(model.children()["0"]) is LSTM
 
@@ -441,9 +441,9 @@ def test_starts_are_what_their_names_say():
 
 def test_a_larger_forget_bias_keeps_more_and_a_smaller_radius_less():
     found = compare_starts(steps=40, batch=4, hidden_size=32)
-    kept = {name: flow.kept(39) for name, flow in found.items()}
-    assert kept["forget-0"] < kept["forget-1"] < kept["forget-2"]
-    assert kept["spectral-0.5"] < kept["spectral-0.9"] < kept["orthogonal"] < kept["identity"]
+    left = {name: flow.remaining(39) for name, flow in found.items()}
+    assert left["forget-0"] < left["forget-1"] < left["forget-2"]
+    assert left["spectral-0.5"] < left["spectral-0.9"] < left["orthogonal"] < left["identity"]
 
 
 def test_a_product_from_the_initial_state_is_one_step_longer_than_the_flow():
@@ -485,9 +485,10 @@ def long_rows():
     (ValueError, "of: expected one of 'dh', 'dc', 'memory', got 'dC'; did you mean 'dc'",
      lambda: long_rows().by_distance("dC")),
     (ValueError, "steps: expected at most 4, as far as the rows reach, got 5; measure longer",
-     lambda: long_rows().kept(5)),
+     lambda: long_rows().remaining(5)),
     (ValueError, "dh: expected a gradient at the last step of a row, got none",
-     lambda: gradient_flow(plain("GRU", D), np.ones((1, 3, D)), dh=np.zeros((1, 3, 5))).kept(1)),
+     lambda: gradient_flow(
+         plain("GRU", D), np.ones((1, 3, D)), dh=np.zeros((1, 3, 5))).remaining(1)),
     (ValueError, "below: expected a number above 0 and at most 1, got 2",
      lambda: memory_length([1, 0], 2)),
     (ValueError, "norms: expected a first one above 0, got 0.0", lambda: memory_length([0, 1])),
@@ -519,3 +520,9 @@ def test_a_memory_that_reaches_h_in_other_ways_is_not_measured(make):
     assert flow.dc is None and flow.dc_norm is None and np.all(flow.dh_norm > 0)
     with pytest.raises(TypeError, match=r"expected an RNN, LSTM or GRU, got a .*Cell"):
         step_jacobians(layer, steps=4)
+
+
+def test_the_old_name_of_remaining_warns():
+    flow = gradient_flow(plain("GRU", D), np.ones((1, 3, D)))
+    with pytest.warns(DeprecationWarning, match="Flow.kept is called Flow.remaining now"):
+        assert flow.kept(2) == flow.remaining(2)

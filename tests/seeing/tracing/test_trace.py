@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from support.helpers import PLAIN, assert_equal, composite, each, flat, plain, run
+from support.helpers import PLAIN, assert_equal, composite, plain, run
 from support.traces import D, H, T, given, traced
 
 import numpyrnn
 from numpyrnn import LSTM, RNN, Dense, Sequential, State, trace
-from numpyrnn.seeing import Event, Trace
+from numpyrnn.layers.states import arrays_of, map_states
+from numpyrnn.seeing import Event, Trace, compare
 
 NAMES = {
     "RNN": "x a h | dh_above dh da dx dh_prev dW_xh dW_hh db_h",
@@ -40,8 +41,8 @@ def test_a_trace_has_the_numbers_of_the_cell_engine_to_the_last_bit(kind, option
     expected = run(other, values["x"], values["state"], None, values["dh"], values["dstate"])
     got = {
         "h": found.h, "dx": found.dx,
-        **{f"final state {k}": s for k, s in enumerate(flat(found.state))},
-        **{f"initial state's gradient {k}": s for k, s in enumerate(flat(found.dstate))},
+        **{f"final state {k}": s for k, s in enumerate(arrays_of(found.state))},
+        **{f"initial state's gradient {k}": s for k, s in enumerate(arrays_of(found.dstate))},
         **{f"d{name}": g for name, g in found.grads.items()},
     }
     assert_equal(got, expected)
@@ -159,7 +160,7 @@ def test_values_are_copies_that_cannot_be_written_to():
 def test_the_layer_and_the_input_are_left_alone():
     layer = plain("LSTM", D, H)
     values = given(layer)
-    copies = {name: each(np.copy, v) if isinstance(v, tuple) else v.copy()
+    copies = {name: map_states(np.copy, v) if isinstance(v, tuple) else v.copy()
               for name, v in values.items()}
     layer.forward(values["x"])
     kept, params = layer._cache, {name: p.copy() for name, p in layer.params.items()}
@@ -167,7 +168,8 @@ def test_the_layer_and_the_input_are_left_alone():
     assert layer._cache is kept and layer.grads == {} and type(layer) is LSTM
     assert_equal(dict(layer.params), params)
     for name in values:
-        assert_equal(dict(enumerate(flat(values[name]))), dict(enumerate(flat(copies[name]))))
+        expected, got = (dict(enumerate(arrays_of(v[name]))) for v in (values, copies))
+        assert_equal(expected, got)
 
 
 def test_without_dh_only_the_last_step_has_a_gradient_from_above():
@@ -248,6 +250,7 @@ def test_goto_asks_for_the_phase_where_both_have_a_value_of_that_name():
 
 LAYER = plain("LSTM", D, H)
 X = given(LAYER)["x"]
+LAYER_TRACE = trace(LAYER, X)
 MISTAKES = [
     ("a step past the last event", RuntimeError, "step: expected an event there, got past the last",
      lambda f: f.step(len(f))),
@@ -311,11 +314,34 @@ MISTAKES = [
 @pytest.mark.parametrize("error, words, call", [row[1:] for row in MISTAKES],
                          ids=[row[0] for row in MISTAKES])
 def test_a_mistake_is_answered_in_one_sentence_and_moves_nothing(error, words, call):
-    found = trace(LAYER, X)
+    LAYER_TRACE.position = 0
     with pytest.raises(error, match=words) as caught:
-        call(found)
-    assert found.position == 0 and "\n" not in str(caught.value)
+        call(LAYER_TRACE)
+    assert LAYER_TRACE.position == 0 and "\n" not in str(caught.value)
 
 
 def test_trace_is_a_public_name():
     assert numpyrnn.trace is trace and "trace" in numpyrnn.__all__
+
+
+def test_the_old_name_of_is_input_warns():
+    x, a = LAYER_TRACE.goto(0, "x"), LAYER_TRACE.goto(0, "a_f")
+    assert x.is_input and not a.is_input
+    with pytest.warns(DeprecationWarning, match="Event.given is called Event.is_input now"):
+        assert x.given
+
+
+def test_a_parameter_that_a_cell_returns_as_its_state_is_an_event_to_go_to_and_compare():
+    class Cell:
+        @staticmethod
+        def step(x, state, *, b_hn, **params):
+            return State(b_hn), x
+
+        @staticmethod
+        def step_back(dstate, cache, *, b_hn, **params):
+            return 0 * cache, State(b_hn), {k: 0 * v for k, v in {"b_hn": b_hn, **params}.items()}
+
+    layer = plain("GRU reset_after", D, H)
+    found = trace(layer, given(layer, batch=1)["x"], cell=Cell)
+    assert found.goto(1, "h").formula == "h" and found.goto(1, "dh_prev") in found.find("dh_prev")
+    assert compare(found, found)

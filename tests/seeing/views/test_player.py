@@ -128,7 +128,7 @@ def test_every_file_of_the_player_is_small():
 def test_every_file_of_the_player_is_installed():
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg")
-    patterns = setup["options.package_data"].get("numpyrnn.seeing", "").split()
+    patterns = setup["options.package_data"]["numpyrnn.seeing.views"].split()
     for path in PLAYER.iterdir():
         assert any(fnmatch.fnmatch(f"player/{path.name}", pattern) for pattern in patterns), path
 

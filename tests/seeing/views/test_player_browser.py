@@ -24,6 +24,8 @@ playwright = pytest.importorskip(
     "playwright.sync_api", reason="needs Playwright: pip install -e '.[browser]'"
 )
 
+pytestmark = pytest.mark.browser
+
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
@@ -90,10 +92,10 @@ def traced(name="lstm", hidden=3, steps=3, batch=2, **options):
 
 
 def chromium_path():
-    given = os.environ.get("NUMPYRNN_CHROMIUM")
-    if given:
-        assert shutil.which(given), f"NUMPYRNN_CHROMIUM: expected a program, got {given!r}"
-    return given or next(filter(None, map(shutil.which, NAMES)), None)
+    chosen = os.environ.get("NUMPYRNN_CHROMIUM")
+    if chosen:
+        assert shutil.which(chosen), f"NUMPYRNN_CHROMIUM: expected a program, got {chosen!r}"
+    return chosen or next(filter(None, map(shutil.which, NAMES)), None)
 
 
 @pytest.fixture(scope="module")
@@ -156,8 +158,8 @@ def figures(page, role):
 
 def array(figure, shape, what=0):
     """The numbers of a figure: 0 for all their digits, 1 for what stands in the cells."""
-    found = np.array([number(figure["values"][str(k)][what]) for k in range(math.prod(shape))])
-    return found.reshape(shape)
+    numbers = [number(figure["values"][str(k)][what]) for k in range(math.prod(shape))]
+    return np.array(numbers).reshape(shape)
 
 
 def number(text):
@@ -174,8 +176,8 @@ def position(page):
 
 def place(page):
     """e and n of the address."""
-    found = dict(part.split("=") for part in page.evaluate("location.hash")[1:].split("&") if part)
-    return int(found.get("e", 0)), found.get("n")
+    parts = dict(part.split("=") for part in page.evaluate("location.hash")[1:].split("&") if part)
+    return int(parts.get("e", 0)), parts.get("n")
 
 
 def press(page, *keys):

@@ -1,13 +1,13 @@
 // The place in the trace, and the view, in the address: #e=57&n=3,1&theme=dark&size=1
 
 function readAddress() {
-  const found = new URLSearchParams(location.hash.slice(1));
-  const whole = (name) => (/^\d+$/.test(found.get(name) ?? "") ? Number(found.get(name)) : null);
-  const element = found.get("n");
+  const parameters = new URLSearchParams(location.hash.slice(1));
+  const whole = (name) => (/^\d+$/.test(parameters.get(name) ?? "") ? Number(parameters.get(name)) : null);
+  const element = parameters.get("n");
   return {
     position: whole("e"),
     element: element && /^\d+(,\d+)*$/.test(element) ? element.split(",").map(Number) : null,
-    theme: ["light", "dark"].includes(found.get("theme")) ? found.get("theme") : null,
+    theme: ["light", "dark"].includes(parameters.get("theme")) ? parameters.get("theme") : null,
     size: Math.min(whole("size") ?? 0, SIZES.length - 1),
   };
 }

@@ -1,4 +1,4 @@
-// Two traces side by side: aligned by time, phase, name and occurrence, and where they part.
+// Two traces side by side: aligned by time, phase, name and occurrence, with the differences.
 
 // A stop of the timeline: what either side has there, and `event`, ours where there is one. An
 // event that only one side has is a stop of its own, and no difference.
@@ -55,13 +55,13 @@ function valuesDiffer(our, their) {
 // The positions at which two arrays of one shape differ.
 function differences(a, b, trace) {
   const tolerance = (TOLERANCES[trace.dtype] ?? TOLERANCES.float32) * Math.max(1, largest(a));
-  const found = new Set();
+  const positions = new Set();
   a.data.forEach((x, i) => {
     const y = b.data[i];
     const same = Object.is(x, y) || x === y || Math.abs(x - y) <= tolerance;
-    if (!same) found.add(i);
+    if (!same) positions.add(i);
   });
-  return found;
+  return positions;
 }
 
 // The element that differs most, or null; NaN on one side only is more than any number.
@@ -71,7 +71,8 @@ function worstElement({ ours, theirs }) {
     const error = Math.abs(ours.value.data[i] - theirs.value.data[i]);
     return Number.isNaN(error) ? Infinity : error;
   };
-  const found = [...differences(ours.value, theirs.value, ours.trace)];
-  if (!found.length) return null;
-  return unravel(found.reduce((worst, i) => (size(i) > size(worst) ? i : worst)), ours.value.shape);
+  const positions = [...differences(ours.value, theirs.value, ours.trace)];
+  if (!positions.length) return null;
+  const worst = positions.reduce((a, b) => (size(b) > size(a) ? b : a));
+  return unravel(worst, ours.value.shape);
 }

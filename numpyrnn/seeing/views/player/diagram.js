@@ -127,8 +127,8 @@ class Diagram {
     for (const [name, phase, side] of [["h", "forward", 0], ["dh", "backward", 1]]) {
       for (const t of this.times) {
         const same = (e) => e.t === t && e.name === name && e.phase === phase;
-        const found = this.trace.events.filter(same).at(-1);
-        if (found) this.heats.push({ index: found.index, group: this.heat(found, side) });
+        const event = this.trace.events.filter(same).at(-1);
+        if (event) this.heats.push({ index: event.index, group: this.heat(event, side) });
       }
     }
   }
@@ -164,10 +164,10 @@ class Diagram {
       if (!source) continue;
       if (phase === "forward") {
         if (source.name === "x") lit.add(`x:${t}`);
-        else if (source.t !== t || source.given) lit.add(`${kind(parent.variable)}:${before}`);
+        else if (source.t !== t || source.isInput) lit.add(`${kind(parent.variable)}:${before}`);
       } else if (source.phase === "backward") {
         if (source.t !== t) lit.add(`${kind(source.name)}:${t}`);
-        else if (source.given) lit.add(this.gradientFrom(source));
+        else if (source.isInput) lit.add(this.gradientFrom(source));
       }
     }
     if (phase === "forward") {
@@ -175,14 +175,14 @@ class Diagram {
       if (name === "h") lit.add(`up:${t}`).add(`h:${t}`);
       if (name === "c") lit.add(`c:${t}`);
     } else {
-      if (event.given) lit.add(this.gradientFrom(event));
+      if (event.isInput) lit.add(this.gradientFrom(event));
       if (name === "dx") lit.add(`x:${t}`);
       if (/^d[hc]_prev$/.test(name)) lit.add(`${kind(name)}:${before}`);
     }
     return [...lit].map((key) => `${phase} ${key}`);
   }
 
-  // A given gradient comes from above, or from whatever follows the final state.
+  // A gradient that is an input comes from above, or from whatever follows the final state.
   gradientFrom({ name, t }) {
     return name.endsWith("_final") ? `${name.startsWith("dc") ? "c" : "h"}:${t}` : `up:${t}`;
   }

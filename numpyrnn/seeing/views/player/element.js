@@ -53,11 +53,11 @@ function elementLine(event, index, { side, named, onparent }) {
   const value = at(event.value, index);
   const expression = event.trace.formula(event, index);
   const name = [symbol(event.name), element("span", { class: "index" }, indexWords(index, event))];
-  const shown = { class: "result", title: full(value), "data-value": value };
-  const end = element("output", shown, medium(value));
+  const attributes = { class: "result", title: full(value), "data-value": value };
+  const end = element("output", attributes, medium(value));
   const who = named ? element("span", { class: "who" }, side) : null;
   if (!expression) {
-    const reason = event.given
+    const reason = event.isInput
       ? " given, not computed" : " this line has no formula that can be filled in";
     return element("p", { class: `filled ${side}` },
       who, name, " = ", end, element("span", { class: "words" }, reason));
@@ -75,14 +75,14 @@ function elementLine(event, index, { side, named, onparent }) {
       onclick: () => onparent(parent, node.index),
     }, text.startsWith("−") && !lead ? `(${text})` : text);
   };
-  const found = expression.value;
-  const agrees = Object.is(found, value) || Math.abs(found - value) <= tolerance(event);
+  const computed = expression.value;
+  const agrees = Object.is(computed, value) || Math.abs(computed - value) <= tolerance(event);
   const formula = element("span", { class: "right" }, written(expression, number));
   const long = count > LONG;
-  const [one, two] = long ? [end, formula] : [formula, end];        // the result never out of sight
-  return element("p", { class: `filled ${side}${long ? " long" : ""}`, "data-evaluated": found },
+  const [one, two] = long ? [end, formula] : [formula, end];        // the result stays in sight
+  return element("p", { class: `filled ${side}${long ? " long" : ""}`, "data-evaluated": computed },
     who, name, " = ", one, " = ", two,
-    agrees ? null : element("strong", { class: "words" }, ` (these numbers give ${full(found)})`));
+    agrees ? null : element("strong", { class: "words" }, ` (these numbers give ${full(computed)})`));
 }
 
 // What rounding to the digits of the file, and to the trace's own dtype, may cost.

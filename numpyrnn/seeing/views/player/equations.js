@@ -13,11 +13,11 @@ class Equations {
     this.add(null, "the loop over time", "what comes in, and what is summed", "");
   }
 
-  add(number, text, note, shown) {
+  add(number, text, note, label) {
     const lines = element("ul", {});
     const entry = element("li", {},
       element("div", { class: "equation" },
-        element("span", { class: "text" }, text), element("span", { class: "number" }, shown)),
+        element("span", { class: "text" }, text), element("span", { class: "number" }, label)),
       note ? element("p", { class: "note" }, note) : null, lines);
     this.entries.set(number, { entry, lines });
     this.list.append(entry);
@@ -54,7 +54,7 @@ class Equations {
 }
 
 // What a number that is not computed stands for.
-const GIVEN = {
+const MEANINGS = {
   h0: ": the initial state", c0: ": the initial memory", x: ": the input",
   dh_above: ": from the loss or the layer above", dh_final: ": the gradient of the final state",
   dc_final: ": the gradient of the final memory",
@@ -62,5 +62,5 @@ const GIVEN = {
 
 function equationOf({ name, symbols }) {
   if (symbols !== "given") return [symbol(name), " = ", mathematics(symbols)];
-  return [symbol(name), element("span", { class: "words" }, ` is given${GIVEN[name] ?? ""}`)];
+  return [symbol(name), element("span", { class: "words" }, ` is given${MEANINGS[name] ?? ""}`)];
 }

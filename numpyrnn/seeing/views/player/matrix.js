@@ -1,6 +1,6 @@
 // An array as a heatmap with its numbers: one table for each gate block, sequences by column.
 
-const SHOWN = 32;                                       // rows and columns of a large matrix
+const LIMIT = 32;                                       // rows and columns of a large matrix
 
 // options: role (result, parent, sum), side, name, variable, note, value, event, scale, decimals;
 // selected, lit, outlined (positions); blocks (those not folded away), alone (the others left out);
@@ -12,22 +12,22 @@ function matrix(options) {
   const note = options.note ?? sizeWords(meaning, shape);
   const [rows, columns] = shape.slice(-2);
   const all = meaning.blocks.map((_, g) => g);
-  const wanted = options.blocks ?? all;
-  const rest = options.alone ? [] : all.filter((g) => !wanted.includes(g));
+  const blocks = options.blocks ?? all;
+  const rest = options.alone ? [] : all.filter((g) => !blocks.includes(g));
   const words = [note, cutWords(rows, columns)].filter(Boolean).join("; ");
   const table = (g) => block({ ...options, shape, meaning, note, g, offset: g * rows * columns });
   return element("figure", { class: `matrix ${role}`, "data-name": variable, "data-side": side },
     element("figcaption", {}, element("b", {}, symbol(variable)),
       element("span", { class: "note" }, words)),
-    element("div", { class: "blocks" }, wanted.map(table)),
+    element("div", { class: "blocks" }, blocks.map(table)),
     rest.length ? element("details", { "data-keep": `${role} ${name}` },
       element("summary", {}, `other blocks: ${rest.map((g) => meaning.blocks[g]).join(" ")}`),
       element("div", { class: "blocks" }, rest.map(table))) : null);
 }
 
 function cutWords(rows, columns) {
-  if (rows <= SHOWN && columns <= SHOWN) return "";
-  const corner = `${Math.min(rows, SHOWN)} × ${Math.min(columns, SHOWN)}`;
+  if (rows <= LIMIT && columns <= LIMIT) return "";
+  const corner = `${Math.min(rows, LIMIT)} × ${Math.min(columns, LIMIT)}`;
   return `the first ${corner} of ${rows} × ${columns}`;
 }
 
@@ -37,12 +37,12 @@ function block(options) {
   const gate = meaning.blocks[g];
   const words = [spoken(variable), gate && `block ${gate}`, note || sizeWords(meaning, shape)];
   const label = words.filter(Boolean).join(", ");
-  const columns = meaning.columns.slice(0, SHOWN).map((word, j) => element("th", {
+  const columns = meaning.columns.slice(0, LIMIT).map((word, j) => element("th", {
     scope: "col", "aria-label": columnWord ? `${columnWord} ${j}` : "value",
   }, word));
   const corner = element("td", { class: "corner" },
     gate ? element("span", { class: "gate" }, gate) : null);
-  const rows = meaning.rows.slice(0, SHOWN).map((word, i) => element("tr", {},
+  const rows = meaning.rows.slice(0, LIMIT).map((word, i) => element("tr", {},
     element("th", { scope: "row", "aria-label": `${rowWord} ${i}` }, word),
     columns.map((_, j) => cellOf(offset + i * shape.at(-1) + j, options))));
   const attributes = { role: "grid", "aria-label": label, class: lit ? "dimmed" : null };

@@ -23,10 +23,10 @@ function codeLines(stop) {
 // The name that this event is about stands out on the left of the line.
 function code({ line, name }) {
   const left = line.slice(0, Math.max(line.indexOf("="), 0));
-  const found = new RegExp(`(?<![\\w.])${name.replace(/\W/g, "\\$&")}(?!\\w)`).exec(left);
-  if (!found) return element("code", {}, line);
-  return element("code", {}, line.slice(0, found.index), element("mark", {}, name),
-    line.slice(found.index + name.length));
+  const match = new RegExp(`(?<![\\w.])${name.replace(/\W/g, "\\$&")}(?!\\w)`).exec(left);
+  if (!match) return element("code", {}, line);
+  return element("code", {}, line.slice(0, match.index), element("mark", {}, name),
+    line.slice(match.index + name.length));
 }
 
 const HINT = "Click a number, or press Enter on it, to see where it comes from.";

@@ -1,4 +1,4 @@
-// The page: one place in the trace, shown by every part.
+// The page: one place in the trace, which every part of the page shows.
 
 const SIZES = ["", "bigger", "biggest"];
 
@@ -144,7 +144,7 @@ function announcement(stop) {
   return [
     `${event.phase}, ${timeWords(event)}, `,
     equation === null ? "" : `equation ${equation}: `,
-    event.given ? `${event.name} is given` : `${event.name} = ${symbols}`,
+    event.isInput ? `${event.name} is given` : `${event.name} = ${symbols}`,
     loneWords(stop) && ` ${loneWords(stop)}`,
     stop.differs ? "; the two traces differ here" : "",
   ].join("");
@@ -156,17 +156,17 @@ function announce(words) {
 
 // To everyone, below the formula.
 function tell(words) {
-  find("element").querySelector(".told")?.remove();
-  find("element").append(element("p", { class: "told note" }, words));
+  find("element").querySelector(".message")?.remove();
+  find("element").append(element("p", { class: "message note" }, words));
   announce(words);
 }
 
 function restore() {
   playing.stop();
-  const found = readAddress();
-  const position = Math.min(found.position ?? 0, end);
-  const fits = found.element && inside(found.element, stops[position].event.value.shape);
-  show({ ...found, position, element: fits ? found.element : null }, { write: false });
+  const address = readAddress();
+  const position = Math.min(address.position ?? 0, end);
+  const fits = address.element && inside(address.element, stops[position].event.value.shape);
+  show({ ...address, position, element: fits ? address.element : null }, { write: false });
 }
 
 function begin() {

@@ -1,4 +1,4 @@
-// The weight gradients, summed over the steps that the backward pass has been through.
+// The weight gradients, summed over the steps that the backward pass has done so far.
 
 const NOTHING = {
   forward: "Nothing yet. Every step of the backward pass adds its share, the last step first.",

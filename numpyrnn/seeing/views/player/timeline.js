@@ -73,14 +73,14 @@ function flag(share, left) {
 
 // Runs of stops in one phase and time step.
 function pieces(stops) {
-  const found = [];
+  const runs = [];
   stops.forEach((stop, start) => {
     const { t, phase } = stop.event;
-    const last = found.at(-1);
+    const last = runs.at(-1);
     if (last && last.t === t && last.phase === phase) last.count++;
-    else found.push({ t, phase, start, count: 1 });
+    else runs.push({ t, phase, start, count: 1 });
   });
-  return found;
+  return runs;
 }
 
 function timeWords(event) {

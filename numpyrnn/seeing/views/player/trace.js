@@ -1,4 +1,5 @@
-// A trace: the events of one forward and backward pass, each with the parents it was made of.
+// A trace: the events of one forward and backward pass, each with its parents, the quantities that
+// it was computed from.
 
 const LOOP_LINES = new Set(["", "dh = dh_next + dh_above"]);
 
@@ -16,7 +17,7 @@ class Trace {
       return {
         index, t: event.t, template, name, phase,
         value: revive(event.value), total: event.total && revive(event.total), env: event.env ?? {},
-        trace: this, given: template.symbols === "given",
+        trace: this, isInput: template.symbols === "given",
       };
     });
     this.nameOccurrences();
@@ -26,20 +27,20 @@ class Trace {
     this.totals = this.gatherTotals();
   }
 
-  // A name may be assigned more than once in a step: the last assignment is number 0. What the
-  // loop over time does is counted apart from what the cell does under the same name.
+  // A name may be assigned more than once in a step: the last assignment is number 0. Assignments
+  // of the loop over time and of the cell are counted separately.
   nameOccurrences() {
-    const seen = new Map();
+    const counts = new Map();
     for (const event of [...this.events].reverse()) {
       const whose = LOOP_LINES.has(event.template.line) ? "loop" : "cell";
       event.same = `${event.t} ${event.phase} ${whose} ${event.name}`;
-      event.occurrence = seen.get(event.same) ?? 0;
-      seen.set(event.same, event.occurrence + 1);
+      event.occurrence = counts.get(event.same) ?? 0;
+      counts.set(event.same, event.occurrence + 1);
       event.key = `${event.same} ${event.occurrence}`;
     }
   }
 
-  // One colour scale for a name over all steps: a gradient that fades, fades.
+  // One colour scale for a name over all steps, so that a vanishing gradient looks like one.
   widen(name, value) {
     this.scales.set(name, Math.max(this.scales.get(name) ?? 0, largest(value)));
   }
@@ -54,7 +55,7 @@ class Trace {
     return totals;
   }
 
-  // What a variable of a line stood for: { name, value, event } (no event: a parameter).
+  // The quantity behind a variable of a line: { name, value, event } (no event: a parameter).
   parent(event, variable) {
     const where = event.env[variable];
     if (typeof where === "number") {
@@ -71,14 +72,14 @@ class Trace {
     return [...new Set(order)].filter((v) => v in event.env).map((v) => this.parent(event, v));
   }
 
-  // The formula of one element, or null where the line has none that is understood.
+  // The formula of one element, or null where the line has none.
   formula(event, index) {
     const { tree } = event.template;
     if (!tree) return null;
-    const kept = new Map();
+    const values = new Map();
     const look = (variable) => {
-      if (!kept.has(variable)) kept.set(variable, this.parent(event, variable).value);
-      return kept.get(variable);
+      if (!values.has(variable)) values.set(variable, this.parent(event, variable).value);
+      return values.get(variable);
     };
     try {
       return expand(tree, look, index);
@@ -87,18 +88,18 @@ class Trace {
     }
   }
 
-  // variable -> positions of the elements that a value (one element, or all) is made of.
+  // variable -> positions of the elements that a value (one element, or all) is computed from.
   touched(event, index = null) {
-    const found = new Map();
+    const positions = new Map();
     for (const i of index ? [index] : indices(event.value.shape)) {
       const expression = this.formula(event, i);
       if (!expression) return null;
       for (const element of elementsOf(expression)) {
         const { shape } = this.parent(event, element.variable).value;
-        if (!found.has(element.variable)) found.set(element.variable, new Set());
-        found.get(element.variable).add(place(shape, element.index));
+        if (!positions.has(element.variable)) positions.set(element.variable, new Set());
+        positions.get(element.variable).add(place(shape, element.index));
       }
     }
-    return found;
+    return positions;
   }
 }

@@ -1,9 +1,9 @@
-// What the comparison of two traces comes to, in a sentence or two.
+// The result of comparing two traces, in a sentence or two.
 
 function verdict(stops, ours, theirs) {
   const names = (some) => {
-    const found = stops.filter(some).map(({ event }) => event.name);
-    return [...new Set(found)].join(", ");
+    const all = stops.filter(some).map(({ event }) => event.name);
+    return [...new Set(all)].join(", ");
   };
   const first = stops.find((stop) => stop.differs);
   const others = ({ ours, theirs }) => ours && theirs && valuesDiffer(ours, theirs);

@@ -47,9 +47,9 @@ function mathematics(text) {
   let position = 0;
   while (position < text.length) {
     NAME.lastIndex = position;
-    const found = NAME.exec(text);
-    if (found) {
-      parts.push(symbol(found[0]));
+    const match = NAME.exec(text);
+    if (match) {
+      parts.push(symbol(match[0]));
       position = NAME.lastIndex;
     } else {
       const start = position++;

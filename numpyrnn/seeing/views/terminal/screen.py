@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.seeing import Trace
 from numpyrnn.seeing.formulas.tree import Tree, symbol
 from numpyrnn.seeing.tracing.event import Event
+from numpyrnn.seeing.tracing.record import Record
 from numpyrnn.seeing.views.text import WIDTH, block_lines, equation_lines, fitting, shortened
 
 COLOURS = {"forward": "1;38;5;32", "backward": "1;38;5;166", "here": "7", "dim": "2", "lit": "1;7",
@@ -22,7 +22,7 @@ Lit = set[tuple[int, ...]]
 
 
 def screen(
-    trace: Trace, element: tuple[int, ...], colour: bool, height: int = 24
+    trace: Record, element: tuple[int, ...], colour: bool, height: int = 24
 ) -> list[str]:
     """The lines for the current event, at most 80 wide and, if it can be, `height` high.
 
@@ -42,10 +42,10 @@ def screen(
     arrays = _arrays(event, own, parts)
     lines: list[str] = []
     plenty = [(equations, True, 8), *((equations, False, rows) for rows in (8, 6, 4))]
-    for shown, whole, rows in (*plenty, *((current, False, rows) for rows in (8, 6, 4, 3, 2, 1))):
+    for above, whole, rows in (*plenty, *((current, False, rows) for rows in (8, 6, 4, 3, 2, 1))):
         blocks = [block for a in arrays
                   for block in _blocks(trace.gates, *a, whole=whole, rows=rows, paint=paint)]
-        lines = [*head, *shown, "", *formula, "", *side_by_side(blocks)]
+        lines = [*head, *above, "", *formula, "", *side_by_side(blocks)]
         if len(lines) < height:
             break
     return lines
@@ -86,7 +86,7 @@ def _arrays(event: Event, own: Lit, parts: dict[str, Lit]) -> list[tuple]:
     return arrays
 
 
-def timeline(trace: Trace) -> str:
+def timeline(trace: Record) -> str:
     """`forward 0 1 [2]   backward 2 1 0`: where in the pass the event stands."""
     t, phase = trace.current.t, trace.current.phase
     if len(trace.times) > 10:
@@ -99,14 +99,14 @@ def timeline(trace: Trace) -> str:
     return "   ".join(words)
 
 
-def _step(trace: Trace, t: int) -> str:
+def _step(trace: Record, t: int) -> str:
     return f"{t}{trace.tokens[t]!r}" if trace.tokens and len(trace.tokens[t]) == 1 else str(t)
 
 
 def used_blocks(tree: Tree, name: str) -> list[int] | None:
     """The blocks of an array that a formula takes, or None where it takes the whole."""
-    found = _uses(tree, name)
-    return None if None in found else sorted({k for k in found if k is not None})
+    blocks = _uses(tree, name)
+    return None if None in blocks else sorted({k for k in blocks if k is not None})
 
 
 def _uses(tree: Tree, name: str) -> list[int | None]:
@@ -127,7 +127,7 @@ def _blocks(
 ) -> Iterable[list[str]]:
     """The matrices of an array, each with its title, to be put side by side.
 
-    Unless the array is wanted whole, only the gates in which something is lit.
+    With whole=False only the gates in which something is lit.
     """
     stack = value if value.ndim == 3 else np.atleast_2d(value)[None]
     if value.ndim == 3 and used is None and lit and not whole:
@@ -152,8 +152,8 @@ def side_by_side(blocks: list[list[str]], width: int = WIDTH) -> list[str]:
     lines: list[str] = []
     row: list[list[str]] = []
     for block in [*blocks, None]:
-        wanted = sum(map(_width, row)) + GAP * len(row) + (_width(block) if block else 0)
-        if row and (block is None or wanted > width):
+        needed = sum(map(_width, row)) + GAP * len(row) + (_width(block) if block else 0)
+        if row and (block is None or needed > width):
             lines += [_joined(row, k) for k in range(max(map(len, row)))]
             row = []
         if block is not None:

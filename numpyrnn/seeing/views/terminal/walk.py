@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from argparse import ArgumentTypeError
 
-from numpyrnn.cli.step import check_element, element, interactive
-from numpyrnn.seeing import Trace
+from numpyrnn.seeing.tracing.record import Record
+from numpyrnn.seeing.views.terminal.element import check_element, element
 from numpyrnn.seeing.views.terminal.keys import Keys, keys
 from numpyrnn.seeing.views.terminal.screen import screen
 from numpyrnn.seeing.views.text import event_lines, heading, shortened, wrapped
@@ -31,13 +32,13 @@ ALTERNATE, BACK, CLEAR = "\x1b[?1049h", "\x1b[?1049l", "\x1b[H\x1b[2J"
 
 
 class Walk:
-    """A trace, the element that is filled in, and what the last command had to say."""
+    """A trace, the element that is filled in, and the message of the last command."""
 
-    def __init__(self, trace: Trace, element: tuple[int, ...]):
+    def __init__(self, trace: Record, element: tuple[int, ...]):
         self.trace, self.element, self.message, self.sought = trace, element, "", ""
 
     def do(self, command: str, words: str = "") -> None:
-        """Carry out one command; what went wrong is left in `message`."""
+        """Carry out one command; an error is left in `message`."""
         self.message = ""
         try:
             self._do(command, words.strip())
@@ -74,10 +75,10 @@ class Walk:
                   if not e.index or (e.t, e.phase) != (events[e.index - 1].t,
                                                        events[e.index - 1].phase)]
         here = self.trace.position
-        found = [s for s in starts if s > here] if by > 0 else [s for s in starts if s < here]
-        if not found:
+        beyond = [s for s in starts if s > here] if by > 0 else [s for s in starts if s < here]
+        if not beyond:
             raise ValueError(f"this is the {'last' if by > 0 else 'first'} step")
-        self.trace.position = found[0 if by > 0 else -1]
+        self.trace.position = beyond[0 if by > 0 else -1]
 
     def _goto(self, words: str) -> None:
         step, *rest = words.split() or [""]
@@ -90,24 +91,22 @@ class Walk:
         self.sought = words or self.sought
         if not self.sought:
             raise ValueError("expected a name, such as dc, got nothing")
-        found = self.trace.find(self.sought)
-        later = [event for event in found if event.index > self.trace.position]
+        matches = self.trace.find(self.sought)
+        later = [event for event in matches if event.index > self.trace.position]
         if not later:
             self.message = f"no further {self.sought}: back at the first one"
-        self.trace.position = (later or found)[0].index
+        self.trace.position = (later or matches)[0].index
 
     def _choose(self, words: str) -> None:
-        from argparse import ArgumentTypeError
-
         try:
-            chosen = element(words)
+            index = element(words)
         except ArgumentTypeError as error:
             raise ValueError(str(error)) from None
-        check_element(chosen, self.trace)
-        self.element = chosen
+        check_element(index, self.trace)
+        self.element = index
 
 
-def walk(trace: Trace, note: str, element: tuple[int, ...]) -> None:
+def walk(trace: Record, note: str, element: tuple[int, ...]) -> None:
     """Step through until q or the end of the input."""
     steps = Walk(trace, element)
     if interactive():
@@ -116,10 +115,18 @@ def walk(trace: Trace, note: str, element: tuple[int, ...]) -> None:
         _with_lines(steps, note)
 
 
+def interactive() -> bool:
+    """Single keys can be read and the screen can be drawn on."""
+    return sys.stdin.isatty() and _can_draw()
+
+
 def has_colour() -> bool:
-    """A terminal is there, and nobody has asked for no colour (no-color.org)."""
-    dumb = os.environ.get("TERM", "") == "dumb"
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and not dumb
+    """The screen can be drawn on, and nobody has asked for no colour (no-color.org)."""
+    return _can_draw() and not os.environ.get("NO_COLOR")
+
+
+def _can_draw() -> bool:
+    return sys.stdout.isatty() and os.environ.get("TERM", "") != "dumb"
 
 
 def _with_keys(steps: Walk, note: str) -> None:
@@ -149,23 +156,24 @@ def _draw(steps: Walk) -> None:
     size = shutil.get_terminal_size()
     footer = ["", SHORT, *[shortened(row) for row in steps.message.splitlines()]]
     lines = screen(steps.trace, steps.element, has_colour(), size.lines - len(footer) - 1)
-    shown = lines[: max(1, size.lines - len(footer) - 1)]
-    if len(shown) < len(lines):
-        shown[-1] = "… a higher window shows more"
-    print(CLEAR + "\n".join([*shown, *footer]), flush=True)
+    visible = lines[: max(1, size.lines - len(footer) - 1)]
+    if len(visible) < len(lines):
+        visible[-1] = "… a higher window shows more"
+    print(CLEAR + "\n".join([*visible, *footer]), flush=True)
 
 
 def _with_lines(steps: Walk, note: str) -> None:
     """Commands as lines, `g 2 dc`; an empty line is the next event. No clearing, no waiting."""
     trace = steps.trace
     print(wrapped(note), "", sep="\n")
-    shown = None
+    printed = None              # the event that was printed last
     while True:
         if steps.message:
             print(steps.message)
-        elif shown is None or shown is not trace.current:
-            shown = trace.current
-            print(heading(trace, shown), *event_lines(shown, trace.gates, steps.element), sep="\n")
+        elif printed is not trace.current:
+            printed = trace.current
+            print(heading(trace, printed), *event_lines(printed, trace.gates, steps.element),
+                  sep="\n")
         line = sys.stdin.readline()
         if not line:
             return
@@ -175,5 +183,5 @@ def _with_lines(steps: Walk, note: str) -> None:
         if command == "q":
             return
         if command == "e":
-            shown = None
+            printed = None
         steps.do(command, words)

@@ -1,0 +1,141 @@
+"""The record of a trace: its events by place, time and name. It knows no view.
+
+`seeing/trace.py` adds the views: what a user holds is a `Trace`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.seeing.tracing.event import Event
+from numpyrnn.seeing.tracing.lines import Equation, equations
+from numpyrnn.seeing.tracing.run import Tracer
+from numpyrnn.validation import check_choice, check_size, nearest, shown
+
+PHASES = ("forward", "backward")
+
+
+class Record:
+    """The events of one pass, forward then back, and a place among them.
+
+    The attributes are explained in `numpyrnn.seeing.Trace`.
+    """
+
+    def __init__(self, layer: Any, cell: Any, tracer: Tracer, *, h: np.ndarray, state: Any,
+                 dx: np.ndarray, dstate: Any, grads: dict[str, np.ndarray], times: list[int],
+                 batch: int, tokens: tuple[str, ...] | None):
+        self.events: tuple[Event, ...] = tuple(tracer.events)
+        self.h, self.state, self.dx, self.dstate, self.grads = h, state, dx, dstate, grads
+        self.times, self.tokens = tuple(times), tokens
+        self.constants = MappingProxyType(tracer.constants)
+        self.gates, self.dtype, self.reverse = layer.gates, layer.dtype, layer.reverse
+        own = layer.cell if cell is None else cell
+        self.cell_name = getattr(own, "__name__", type(own).__name__)
+        self.layer_name = type(layer).__name__
+        self.equations: tuple[Equation, ...] = equations(own) or equations(layer.cell)
+        self.sizes = {"T": len(times), "B": batch, "D": layer.input_size, "H": layer.hidden_size,
+                      "G": len(layer.gates)}
+        self.position = 0
+        self._assignments = tracer.assignments
+
+    @property
+    def title(self) -> str:
+        """The layer and its sizes: `LSTM · T=8 B=2 D=3 H=6`."""
+        sizes = " ".join(f"{name}={self.sizes[name]}" for name in "TBDH")
+        return f"{self.layer_name} · {sizes}" + (" · reversed" if self.reverse else "")
+
+    # A sequence of events -----------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self.events)
+
+    def __getitem__(self, index: Any) -> Any:
+        try:
+            return self.events[index]
+        except IndexError:
+            raise IndexError(
+                f"index: expected one from 0 to {len(self) - 1}, got {index}; "
+                "len(trace) is the number of events"
+            ) from None
+
+    # Moving about -------------------------------------------------------------------------------
+
+    @property
+    def current(self) -> Event:
+        """The event at `position`."""
+        return self.events[self.position]
+
+    def step(self, count: int = 1) -> Event:
+        """Go on by one event, or by `count`, and return it. RuntimeError behind the last one."""
+        return self._move(check_size("count", count), "the last event; go back() or goto(0)")
+
+    def back(self, count: int = 1) -> Event:
+        """Go back by one event, or by `count`. RuntimeError before the first one."""
+        return self._move(-check_size("count", count), "the first event; step() goes on")
+
+    def goto(self, t: int, name: str | None = None, *, phase: str | None = None) -> Event:
+        """Go to a name at time step t: `goto(2, "dc")`; without a name to the step's first event.
+
+        Of a name that is assigned more than once in a step, the completed value is meant; where
+        both phases have the name, say which. Raises ValueError for a step, phase or name that the
+        trace does not have.
+        """
+        t = check_size("t", t, minimum=0)
+        if t >= self.sizes["T"]:
+            raise ValueError(f"t: expected a step from 0 to {self.sizes['T'] - 1}, got {t}")
+        if phase is not None:
+            check_choice("phase", phase, PHASES)
+        phases = PHASES if phase is None else (phase,)
+        if name is None:
+            return self._to(next(e for e in self.events if e.t == t and e.phase in phases))
+        matches = [self._assignments[key] for p in phases
+                   if (key := (t, p, name)) in self._assignments]
+        if not matches:
+            known = dict.fromkeys(n for step, p, n in self._assignments
+                                  if step == t and p in phases)
+            raise ValueError(
+                f"name: expected one that step {t} gives a value to ({', '.join(known)}), "
+                f"got {shown(name)}{nearest(name, known)}"
+            )
+        if len(matches) > 1 and matches[0][-1] is not matches[1][-1]:
+            raise ValueError(
+                f"phase: expected a word, since {name!r} has a value in both passes of step {t}, "
+                'got none; write phase="forward" or phase="backward"'
+            )
+        return self._to(matches[-1][-1])
+
+    def find(self, name: str) -> tuple[Event, ...]:
+        """Every event with this name, in the order of the trace. ValueError if there is none."""
+        matches = tuple(event for event in self.events if event.name == name)
+        if not matches:
+            known = dict.fromkeys(event.name for event in self.events)
+            raise ValueError(
+                f"name: expected one of {', '.join(known)}, got {shown(name)}{nearest(name, known)}"
+            )
+        return matches
+
+    def assignments(self, t: int, phase: str, name: str) -> list[Event]:
+        """The events that give this name a value in one phase of one time step; may be none."""
+        return self._assignments.get((t, phase, name), [])
+
+    def _move(self, by: int, end: str) -> Event:
+        position = self.position + by
+        if not 0 <= position < len(self):
+            raise RuntimeError(
+                f"{'step' if by > 0 else 'back'}: expected an event there, got past {end}"
+            )
+        return self._to(self.events[position])
+
+    def _to(self, event: Event) -> Event:
+        self.position = event.index
+        return event
+
+    def __repr__(self) -> str:
+        return f"<Trace of {self.title}: {len(self)} events, at {self.current!r}>"
