@@ -102,8 +102,9 @@ def run(args: argparse.Namespace) -> None:
     training = Training(path, corpus, options, found)
     print(describe(training, epochs))
     try:
-        while (epoch := len(training.history) + 1) <= epochs:
-            print(line(training.epoch(f"epoch {epoch}/{epochs}"), training))
+        for record in training.records(epochs):
+            print(line(record, training))
+            epoch = record["epoch"]
             if epoch == epochs or epoch & (epoch - 1) == 0:  # 1, 2, 4, 8 ... and the last
                 print(indented(training.sample(args.temperature, rng=[options["seed"], epoch])))
     except KeyboardInterrupt:
