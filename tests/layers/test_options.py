@@ -1,4 +1,4 @@
-"""The options that recurrent layers share: written once, shown and taken everywhere."""
+"""The options that recurrent layers share: written once, options and taken everywhere."""
 
 import inspect
 import pydoc
@@ -25,9 +25,9 @@ OWN = {
 def test_a_signature_shows_every_option_with_its_default(kind):
     parameters = inspect.signature(kind).parameters
     assert list(parameters)[:2] == ["input_size", "hidden_size"]
-    shown = {name: p.default for name, p in parameters.items() if p.kind is p.KEYWORD_ONLY}
-    shown.pop("peephole_init", None)
-    assert shown == DEFAULTS | OWN[kind]
+    options = {name: p.default for name, p in parameters.items() if p.kind is p.KEYWORD_ONLY}
+    options.pop("peephole_init", None)
+    assert options == DEFAULTS | OWN[kind]
     assert not any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     text = pydoc.render_doc(kind, renderer=pydoc.plaintext)
     assert all(f"{name}:" in text for name in DEFAULTS)

@@ -1,4 +1,4 @@
-"""What each remedy does to the numbers: masks, schedules, learned beginnings, ways past a layer."""
+"""What each variant does to the numbers: masks, schedules, learned states, residual paths."""
 
 import numpy as np
 import pytest
@@ -198,8 +198,8 @@ def test_without_a_state_every_sequence_begins_with_the_learned_one(kind):
         assert np.any(d.sum(axis=0))
     for name in inner.params:
         np.testing.assert_array_equal(layer.grads[name], inner.grads[name])
-    for got, wanted in zip(layer.zero_state(B), begin, strict=True):
-        np.testing.assert_array_equal(got, wanted)
+    for got, expected in zip(layer.zero_state(B), begin, strict=True):
+        np.testing.assert_array_equal(got, expected)
     assert not np.shares_memory(layer.zero_state(B).h, layer.params["h0"])
 
 
