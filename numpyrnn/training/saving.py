@@ -17,7 +17,7 @@ from numpyrnn.training.checkpoints import (
 )
 from numpyrnn.training.epoch import Diverged, Learner
 from numpyrnn.training.history import History, Record
-from numpyrnn.training.stopping import Watch
+from numpyrnn.training.stopping import EarlyStopping
 from numpyrnn.validation import check_flag
 
 ROWS = "validation_rows"  # among the checkpoint's arrays
@@ -53,7 +53,7 @@ class RunFile:
         self.exists = True
 
     def going_back(
-        self, records: Iterator[Record], learner: Learner, history: History, watch: Watch
+        self, records: Iterator[Record], learner: Learner, history: History, stopping: EarlyStopping
     ) -> Iterator[Record]:
         """The records; where training diverges, everything goes back to the last checkpoint."""
         try:
@@ -63,8 +63,8 @@ class RunFile:
                 raise
             load_checkpoint(self._path()).restore(learner.model, learner.optimizer, learner.rng)
             place = f"back at epoch {len(history)}, {self.path}"
-            if watch.weights:
-                best = f"the model has the best weights, of epoch {watch.best_epoch()}"
+            if stopping.weights:
+                best = f"the model has the best weights, of epoch {stopping.best_epoch()}"
                 now = f"the optimizer is {place}; {best}"
             else:
                 now = f"the model is {place}"
