@@ -68,7 +68,7 @@ def test_recurrent_dropout_keeps_one_mask_for_all_steps_of_a_sequence(kind):
     inner = plain(kind)
     layer = RecurrentDropout(inner, 0.5)
     layer.forward(X, rng=1)
-    packing, caches = layer._last_cache()
+    packing, caches, _ = layer._last_cache()
     masks = np.stack([cache.m for cache in caches])                 # (T, H, B)
     np.testing.assert_array_equal(masks, np.broadcast_to(masks[0], masks.shape))
     assert set(np.unique(masks)) == {0, 2}
