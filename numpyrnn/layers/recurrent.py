@@ -70,8 +70,7 @@ class Recurrent(Stateful):
         if self.noisy and self._other_engine is None:
             masks = partial(self._masks, packing, training, rng)
         final, cache = self._sweep.forward(
-            self._engine(), packing, x, columns, h,
-            masks, self.arguments(), training,
+            self._engine(), packing, x, columns, h, masks, self.arguments(), training
         )
         if training:
             self._cache = LastPass(packing, cache, without_state)
