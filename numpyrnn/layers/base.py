@@ -19,13 +19,11 @@ L = TypeVar("L", bound="Layer")
 class Layer:
     """A function with parameters, and its derivative.
 
-    `params` maps names to arrays that an optimiser changes in place; after `backward`, `grads` has
-    the same keys with ∂loss/∂parameter of that backward pass (replaced each time, not added up).
-    Both hold the layer's own arrays: write into them, `params["W"][...] = value`.
-
-    A copy (copy.deepcopy, a pickle) has the parameters and options, and nothing of the last pass:
-    its `backward` asks for a forward pass first. copy.copy shares the parameters and nothing else:
-    two places of a network with the same weights.
+    `params` maps names to arrays that an optimiser changes in place; `grads` has the same keys with
+    ∂loss/∂parameter of the last backward pass (replaced each time, not added up). Both hold the
+    layer's own arrays: write into them, `params["W"][...] = value`. A copy or a pickle has the
+    parameters and options, and nothing of the last pass. copy.copy shares the parameters and
+    nothing else: two places of a network with the same weights.
     """
 
     recurrent = False       # forward takes state=, and returns (output, state)
@@ -82,8 +80,7 @@ class Layer:
     def walk(self, path: str = "") -> Iterator[tuple[str, Layer]]:
         """This layer ("") and every one inside it, with its path: "rnn.forward".
 
-        A layer without a name of its own, such as the dropout between stacked layers or the one
-        inside a wrapper, has the path of its owner.
+        One without a name (dropout between layers, a layer inside a wrapper) has its owner's path.
         """
         yield path, self
         for name, child in self.children().items():

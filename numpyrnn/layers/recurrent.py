@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,14 @@ from numpyrnn.validation import (
     check_sequences,
     check_shape,
 )
+
+
+class LastPass(NamedTuple):
+    """What backward needs of the last forward pass."""
+
+    packing: Packing
+    cache: Any              # the engine's; of a cell a list, one for each step
+    without_state: bool     # whether it began with zero_state
 
 
 class Recurrent(Stateful):
@@ -52,18 +60,20 @@ class Recurrent(Stateful):
         whole = lengths is None and mask is None
         real = None if whole else real_steps(lengths, mask, batch, steps)
         packing = Packing(batch, steps, real, self.reverse)
-        self._own_beginning = state is None
-        begin = self.zero_state(batch) if state is None else state
+        without_state = state is None
+        begin = self.zero_state(batch) if without_state else state
         state = self._check_state("state", begin, batch)
         self._cache = None
         columns = self._packed(packing, state)
         h = packing.empty(columns.h) if self.return_sequences else None
+        masks = None
+        if self.noisy and self._other_engine is None:
+            masks = partial(self._masks, packing, training, rng)
         final, cache = self._sweep.forward(
-            self._engine(), packing, x, columns, h,
-            partial(self._noise, packing, training, rng), self.arguments(), training,
+            self._engine(), packing, x, columns, h, masks, self.arguments(), training
         )
         if training:
-            self._cache = packing, cache
+            self._cache = LastPass(packing, cache, without_state)
         if h is not None and self._repeats(packing):
             h = repeat(h, packing.real, self.reverse)
         final = self.state_type(*map(packing.unpack_state, final))
@@ -76,7 +86,7 @@ class Recurrent(Stateful):
         Padding and masked steps get gradient exactly 0, and dh there is not read (unless they
         repeat an output). Raises RuntimeError without a forward pass in training before it.
         """
-        packing, cache = self._last_cache()
+        packing, cache, _ = self._last_cache()
         batch, H = packing.batch, self.hidden_size
         dh = check_float_array("dh", dh, self.dtype)
         final = self._check_state("dstate", dstate, batch)

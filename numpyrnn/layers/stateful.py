@@ -31,8 +31,8 @@ class Stateful(Streaming):
     gates: ClassVar[str]
     state_type: ClassVar[Any] = HiddenState
     engines: ClassVar[dict[str, Any]]
+    noisy = False               # whether the cell takes masks
     _other_engine: Unrolled | None = None       # of run_on
-    _own_beginning = False      # whether the last forward pass began with zero_state
 
     def __init__(
         self,
@@ -84,18 +84,11 @@ class Stateful(Streaming):
     def _engine(self) -> Any:
         return self._other_engine or self.engines[self.engine]
 
-    def _noise(
-        self, packing: Packing, training: bool, rng: RandomSource, counts: list[int]
-    ) -> dict[str, Any]:
-        """masks= for the cell's steps of `counts`; nothing for a cell without noise."""
-        masks = () if self._other_engine else self._masks(packing, training, rng, counts)
-        return {"masks": masks} if masks else {}
-
     def _masks(
         self, packing: Packing, training: bool, rng: RandomSource, counts: list[int]
     ) -> tuple[np.ndarray, ...]:
-        """What a noisy layer draws for its cell: columns (H, N)."""
-        return ()
+        """What a noisy layer draws for its cell's steps of `counts`: columns (H, N)."""
+        raise NotImplementedError
 
     def _add_to_initial(self, dh: np.ndarray) -> None:
         """Take notice of a gradient (B, H) that reaches the initial h past this layer."""

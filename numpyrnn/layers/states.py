@@ -78,8 +78,8 @@ def check_state(
     what: str, state: Any, kind: type[AnyState], shape: tuple[int, int], dtype: np.dtype
 ) -> Any:
     """`state` with arrays of the dtype, or TypeError or ValueError for another kind or shape."""
-    words = f"State({', '.join(kind._fields)})"
     if not isinstance(state, kind):
+        words = f"State({', '.join(kind._fields)})"
         got = kind_of(state)
         if got == "State":
             got = f"State({', '.join(state._fields)})"
@@ -89,9 +89,9 @@ def check_state(
         )
     arrays = []
     for field, value in zip(state._fields, state, strict=True):
-        value = check_float_array(f"{what}.{field}", value, dtype)
-        check_shape(f"{what}.{field}", value, shape,
-                    "one row for each sequence; a state is never broadcast")
-        check_finite(f"{what}.{field}", value)
+        name = f"{what}.{field}"
+        value = check_float_array(name, value, dtype)
+        check_shape(name, value, shape, "one row for each sequence; a state is never broadcast")
+        check_finite(name, value)
         arrays.append(value)
     return kind(*arrays)

@@ -30,13 +30,14 @@ class Sweep:
         x: np.ndarray,
         state: Any,
         h: np.ndarray | None,
-        noise: Callable[[list[int]], Mapping[str, Any]],
+        masks: Callable[[list[int]], tuple[np.ndarray, ...]] | None,
         arguments: Mapping[str, Any],
         training: bool,
     ) -> tuple[Any, Any]:
         """The final state and the engine's cache; writes every step's h into `h` (B, T, H).
 
-        x (B, T, D), state of columns (H, B). `noise` gives the masks for the steps of a few counts.
+        x (B, T, D), state of columns (H, B). `masks` draws those of a
+        cell with noise, for the steps of some counts.
         """
         if training:
             work, stride = self.work, packing.steps
@@ -51,9 +52,9 @@ class Sweep:
                 x, work.array("x", (sum(counts), x.shape[2]), x.dtype), first, last
             )
             packing.check_finite("x", columns, first)
-            before, state, cache = engine.forward(
-                columns, state, counts, work, **noise(counts), **arguments
-            )
+            if masks is not None:
+                arguments = {**arguments, "masks": masks(counts)}
+            before, state, cache = engine.forward(columns, state, counts, work, **arguments)
             if h is not None:
                 packing.unpack_states(before, state.h, h, first, last)
         if not training:

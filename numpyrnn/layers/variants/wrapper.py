@@ -49,6 +49,10 @@ class Wrapper(Recurrent):
         return self.layer.engines
 
     @property
+    def noisy(self) -> bool:  # type: ignore[override]
+        return self.layer.noisy
+
+    @property
     def use_bias(self) -> bool:
         return self.layer.use_bias
 
@@ -83,6 +87,8 @@ class Noisy(Wrapper):
     as they look at a model without its dropout.
     """
 
+    noisy = True
+
     def __init__(self, layer: Recurrent):
         super().__init__(layer, engine="cell")
 
@@ -96,7 +102,8 @@ class Noisy(Wrapper):
         """The masks of this layer's cell, then those of the cell inside, which are drawn first."""
         if training and rng is not None:
             rng = check_rng(rng)        # a seed becomes one generator for all that draw
-        inside = super()._masks(packing, training, rng, counts)
+        inner = self.layer
+        inside = inner._masks(packing, training, rng, counts) if inner.noisy else ()
         dtype = np.empty(0, self.dtype).real.dtype
         return (*self._draw(packing, training, rng, counts, dtype), *inside)
 

@@ -68,7 +68,7 @@ def test_recurrent_dropout_keeps_one_mask_for_all_steps_of_a_sequence(kind):
     inner = plain(kind)
     layer = RecurrentDropout(inner, 0.5)
     layer.forward(X, rng=1)
-    packing, caches = layer._last_cache()
+    packing, caches, _ = layer._last_cache()
     masks = np.stack([cache.m for cache in caches])                 # (T, H, B)
     np.testing.assert_array_equal(masks, np.broadcast_to(masks[0], masks.shape))
     assert set(np.unique(masks)) == {0, 2}
@@ -164,6 +164,22 @@ def test_a_seed_draws_different_masks_for_the_two_kinds_of_noise():
     hidden, asleep = cache.inside.m == 0, [m == 1 for m in cache.m]
     for a, b in [(hidden, asleep[0]), (hidden, asleep[1]), (asleep[0], asleep[1])]:
         assert np.mean(a == b) == pytest.approx(0.5, abs=0.06)
+
+
+def test_the_noise_inside_is_drawn_first_and_each_cell_gets_its_own_masks():
+    """The masks of each, from one generator: those inside are what they draw alone."""
+    def masks_of(layer, rng):
+        layer.forward(X, rng=rng)
+        return [cache.m for cache in layer._last_cache()[1]]
+
+    alone, rng = RecurrentDropout(plain("LSTM"), 0.4), np.random.default_rng(3)
+    expected = masks_of(alone, rng), masks_of(Zoneout(plain("LSTM"), 0.3), rng)
+    both = Zoneout(RecurrentDropout(plain("LSTM"), 0.4), 0.3)
+    for seed in (3, np.random.default_rng(3)):
+        both.forward(X, rng=seed)
+        for t, cache in enumerate(both._last_cache()[1]):
+            np.testing.assert_array_equal(cache.inside.m, expected[0][t])
+            np.testing.assert_array_equal(cache.m, expected[1][t])
 
 
 def test_both_directions_draw_noise_of_their_own():
