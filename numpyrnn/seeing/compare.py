@@ -130,13 +130,11 @@ def compare(ours: Record, theirs: Record, *, tolerance: float | None = None) -> 
 
 
 def _pair(event: Event, ours: Record, theirs: Record, tolerance: float) -> Pair:
-    key = (event.t, event.phase, event.name)
-    own, others = ours.assignments(*key), theirs.assignments(*key)
-    if event.from_loop:                         # both loops do the same
-        own, others = ([e for e in events if e.from_loop] for events in (own, others))
-    else:
-        others = [e for e in others if not e.from_loop]
-        own = [e for e in own if not e.from_loop]
+    own, others = (
+        [e for e in trace.assignments(event.t, event.phase, event.name)
+         if e.from_loop == event.from_loop]     # both loops do the same
+        for trace in (ours, theirs)
+    )
     from_last = len(own) - own.index(event)
     if from_last > len(others):
         return Pair(event, None, 0.0, True)
