@@ -66,9 +66,9 @@ if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when i
         RecurrentDropout,
         ScaledDotAttention,
         Sequential,
-        Slower,
         Stacked,
         Stream,
+        Subsampled,
         SumOverTime,
         Zoneout,
         chrono_biases,
@@ -152,7 +152,7 @@ _HOMES = {
     "layers": "Layer RNN LSTM GRU Bidirectional Stacked Sequential Embedding Dense Activation "
               "Dropout MeanOverTime SumOverTime MaxOverTime AttentionOverTime AdditiveAttention "
               "DotAttention GeneralAttention ScaledDotAttention LayerNorm LayerNormLSTM "
-              "LayerNormGRU PeepholeLSTM RecurrentDropout Zoneout LearnedState Slower Stream "
+              "LayerNormGRU PeepholeLSTM RecurrentDropout Zoneout LearnedState Subsampled Stream "
               "chrono_biases",
     "losses": "softmax log_softmax softmax_cross_entropy cross_entropy binary_cross_entropy "
               "mean_squared_error ctc_loss NothingCountsError",
@@ -169,7 +169,7 @@ _HOMES = {
     "checks": "check_gradients assert_gradients check_layer check_initialisation h_sweep diagnose "
               "plant",
 }
-_RENAMED: dict[str, str] = {}   # names of before, with their new ones: both of this module
+_RENAMED = {"Slower": "Subsampled"}     # names of before, with their new ones: both of this module
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 _ROOMS = {*_HOMES, "activations", "initializers", "kernels", "metrics", "plots"}
 

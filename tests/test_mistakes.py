@@ -38,8 +38,8 @@ from numpyrnn import (
     Pairs,
     RecurrentDropout,
     Sequential,
-    Slower,
     Stacked,
+    Subsampled,
     Translator,
     Zoneout,
     check_gradients,
@@ -196,7 +196,7 @@ def toolbox():
     bench = Bench(
         x=rng.standard_normal((B, T, D)).astype(np.float32), norm=LayerNorm(D),
         drop=Dropout(0.5, per_sequence=True), dropped=RecurrentDropout(GRU(D, H, rng=0), 0.5),
-        zoned=Zoneout(LSTM(D, H, rng=1), 0.5), slow=Slower(LSTM(D, H, rng=2), every=2),
+        zoned=Zoneout(LSTM(D, H, rng=1), 0.5), slow=Subsampled(LSTM(D, H, rng=2), every=2),
         begun=LearnedState(LSTM(D, H, rng=3), init="normal", rng=3),
         attention=AdditiveAttention(D, D, 4, rng=4), pool=AttentionOverTime(D, 4, rng=5),
         translator=Translator(4, 3, embedding_size=2, hidden_size=4, rng=6),

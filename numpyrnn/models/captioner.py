@@ -8,7 +8,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from numpyrnn.layers import Dense, Embedding
-from numpyrnn.layers.base import Composite, Layer
+from numpyrnn.layers.base import Layer
+from numpyrnn.layers.composite import Composite
 from numpyrnn.losses import log_softmax
 from numpyrnn.models.classifier import CELLS
 from numpyrnn.models.encoder_decoder import Memory, Pairs, check_pairs, check_previous

@@ -14,7 +14,8 @@ from numpyrnn.layers.attention.scores import (
     GeneralAttention,
     ScaledDotAttention,
 )
-from numpyrnn.layers.base import Composite, Layer
+from numpyrnn.layers.base import Layer
+from numpyrnn.layers.composite import Composite
 from numpyrnn.losses import log_softmax
 from numpyrnn.models.classifier import CELLS
 from numpyrnn.models.scheduled_sampling import sampled_inputs
@@ -119,7 +120,8 @@ class Translator(Composite):
             layers["attention"] = _attention(attention, H, own)
         layers["combine"] = Dense(H if attention is None else 2 * H, H, **own)
         layers["head"] = Dense(H, V, **own)
-        super().__init__(layers, **({"dropout": dropout} if dropout else {}))
+        super().__init__(layers)
+        self.dropout = dropout
         self._helpers = [Dropout(dropout, dtype=dtype) for _ in range(3)]
         self.boundary, self.output_size = target_size, V
         self.teacher_forcing = 1.0

@@ -8,7 +8,8 @@ import numpy as np
 
 from numpyrnn.cells.state import HiddenState
 from numpyrnn.layers import Dense, Embedding, MeanOverTime
-from numpyrnn.layers.base import Composite, Layer
+from numpyrnn.layers.base import Layer
+from numpyrnn.layers.composite import Composite
 from numpyrnn.losses import log_softmax
 from numpyrnn.models.encoder_decoder import Memory, Pairs, check_pairs
 from numpyrnn.validation import (

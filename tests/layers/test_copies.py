@@ -33,8 +33,8 @@ from numpyrnn.layers import (
     RecurrentDropout,
     ScaledDotAttention,
     Sequential,
-    Slower,
     Stacked,
+    Subsampled,
     SumOverTime,
     Zoneout,
 )
@@ -61,7 +61,7 @@ LAYERS = {
     "RecurrentDropout": lambda: RecurrentDropout(GRU(D, D, rng=0), 0.3),
     "LearnedState Zoneout": lambda: LearnedState(Zoneout(RNN(D, D, rng=0), 0.3), init=0.5),
     "Bidirectional": lambda: Bidirectional(LSTM(D, 2, rng=0), GRU(D, 2, reverse=True, rng=1)),
-    "Slower": lambda: Slower(LSTM(D, D, rng=0), every=2),
+    "Subsampled": lambda: Subsampled(LSTM(D, D, rng=0), every=2),
     "Stacked": lambda: Stacked([LSTM(D, D, rng=0), GRU(D, D, rng=1)], dropout=0.4, residual=True),
     "Sequential": lambda: Sequential(
         drop=Dropout(0.3), rnn=LSTM(D, D, rng=0), norm=LayerNorm(D), head=Dense(D, D, rng=1)

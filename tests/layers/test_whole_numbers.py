@@ -66,7 +66,7 @@ CALLS = {
         nn.Translator(i(100), i(120), hidden_size=i(8), embedding_size=i(8), rng=i(0)),
         np.array([[1, 2]]), max_steps=i(5), width=i(3), n_best=i(2)),
     "AllAtOnce": lambda i: dict(nn.AllAtOnce(i(20), i(20), steps=i(30), rng=i(0)).params),
-    "Slower": lambda i: nn.Slower(nn.LSTM(i(2), i(3), rng=i(0)), every=i(4)).forward(X)[0],
+    "Subsampled": lambda i: nn.Subsampled(nn.LSTM(i(2), i(3), rng=i(0)), every=i(4)).forward(X)[0],
     "chrono": lambda i: dict(nn.chrono_biases(nn.LSTM(2, 9, rng=0), i(100), rng=i(0)).params),
     "schedules": lambda i: [schedule(i(120)) for schedule in (
         StepDecay(0.1, i(50)), CosineDecay(0.1, i(100)), LinearRamp(0, 1, i(100)),

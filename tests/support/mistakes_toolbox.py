@@ -31,10 +31,10 @@ from numpyrnn import (
     ReduceOnPlateau,
     ScheduleProduct,
     Sequential,
-    Slower,
     Stacked,
     StepDecay,
     Stream,
+    Subsampled,
     Translator,
     Zoneout,
     beam_search,
@@ -72,19 +72,19 @@ LAYERS = [
      "training=False", lambda b: b.zoned.forward(b.x)),
     ("a memory rate for a GRU", V, "memory_rate: expected no value for a GRU, which has no memory",
      lambda b: Zoneout(GRU(3, 5), 0.1, memory_rate=0.5)),
-    ("zoneout of a slower layer", T, "Zoneout: expected a recurrent layer, such as an LSTM, got "
-     "Slower; wrap the layers inside", lambda b: Zoneout(Slower(LSTM(3, 5), 2), 0.1)),
+    ("zoneout of a subsampled layer", T, "Zoneout: expected a recurrent layer, such as an LSTM, "
+     "got Subsampled; wrap the layers inside", lambda b: Zoneout(Subsampled(LSTM(3, 5), 2), 0.1)),
     ("a learned state of a Dense", T, "LearnedState: expected a recurrent layer … got Dense",
      lambda b: LearnedState(Dense(3, 5))),
     ("a learned state loaded from a layer without", V, "params: expected … but 'c0' is missing",
      lambda b: b.begun.load_params(b.begun.layer.params)),
-    ("a slower layer at every 0th step", V, "every: expected at least 1, got 0",
-     lambda b: Slower(LSTM(3, 5), every=0)),
-    ("a slower layer's state without its clock", T, "state: expected a tuple (state of the layer, "
-     "clock), got State; take", lambda b: b.slow.forward(b.x, b.state)),
-    ("a slower layer in both directions", T, "forward: expected an RNN, LSTM or GRU, got Slower; "
-     "Bidirectional(",
-     lambda b: Bidirectional(Slower(LSTM(3, 5), 2), LSTM(3, 5, reverse=True))),
+    ("a subsampled layer at every 0th step", V, "every: expected at least 1, got 0",
+     lambda b: Subsampled(LSTM(3, 5), every=0)),
+    ("a subsampled layer's state without its clock", T, "state: expected a tuple (state of the "
+     "layer, clock), got State; take", lambda b: b.slow.forward(b.x, b.state)),
+    ("a subsampled layer in both directions", T, "forward: expected an RNN, LSTM or GRU, got "
+     "Subsampled; Bidirectional(",
+     lambda b: Bidirectional(Subsampled(LSTM(3, 5), 2), LSTM(3, 5, reverse=True))),
     ("a residual stack that changes its size", V, "layers[1]: expected as many outputs as inputs "
      "with residual=True, got 5 and 4; only the lowest",
      lambda b: Stacked([LSTM(3, 5), GRU(5, 4)], residual=True)),
