@@ -29,7 +29,7 @@ from types import ModuleType
 from numpyrnn import __version__
 from numpyrnn.answers import nearest
 from numpyrnn.cli.commands import COMMANDS
-from numpyrnn.cli.hints import as_called, program
+from numpyrnn.cli.hints import as_called, cure_as_called, program
 from numpyrnn.cli.options import Parser, UsageError
 from numpyrnn.cli.streams import let_go, whole_streams
 from numpyrnn.machine import choose_blas
@@ -136,5 +136,5 @@ def _sentence(error: BaseException, parser: Parser | None) -> str:
         # Every file is named where it is written, so what has no name is what was printed.
         lost = "the output" if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EIO) else ""
         return ": ".join(filter(None, (str(error.filename or lost), error.strerror)))
-    sentence = str(error) or type(error).__name__
+    sentence = cure_as_called(str(error)) or type(error).__name__
     return parser.with_dashes(sentence) if parser else sentence

@@ -23,8 +23,8 @@ from typing import Any
 
 from numpyrnn.cli.options import comma_list, one_of, positive_int
 from numpyrnn.cli.paths import output_directory, path_name
+from numpyrnn.cli.saving import saying_what_is_saved
 from numpyrnn.progress import bar
-from numpyrnn.text import shown
 
 EXAMPLES = """
 numpyrnn classics --quick
@@ -107,15 +107,13 @@ def run(args: argparse.Namespace) -> None:
     records = {job.name: record for job, record in done.items()}
     with spread(args, missing) as (workers, ready):
         print(estimate(jobs, missing, workers, left_out))
-        try:
+        with saying_what_is_saved(
+            out, lambda: f"{len(records)} of {len(jobs)} jobs; --resume does the others"
+        ):
             for record in _with_bar(ready, len(missing)):
                 save(out, record)
                 records[f"{record['task']}_{record['cell']}_{record['seed']}"] = record
                 _say(told(record))
-        except KeyboardInterrupt:
-            count = f"{len(records)} of {len(jobs)} jobs"
-            print(f"\nkept in {shown(out)}: {count}; --resume does the others")
-            raise
     told_in_the_end, figures = write([records[job.name] for job in jobs], out, left_out)
     print(told_in_the_end)
     figures.check()

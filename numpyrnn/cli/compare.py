@@ -15,7 +15,7 @@ import argparse
 
 from numpyrnn.cli.options import comma_list, number, one_of, positive_int, whole_number
 from numpyrnn.cli.paths import check_output_directory, output_directory, path_name
-from numpyrnn.text import shown
+from numpyrnn.cli.saving import saying_what_is_saved, with_models
 
 EXAMPLES = """
 numpyrnn compare
@@ -129,13 +129,9 @@ def run(args: argparse.Namespace) -> None:
     out = output_directory(args.out)
     comparison = Comparison(data, preset, args.seed, out, vocabulary, vectors, changes)
     print(describe(comparison))
-    try:
+    with saying_what_is_saved(out, lambda: with_models(comparison.models)):
         for kind in args.models:
             comparison.train_all(kind)
-    except KeyboardInterrupt:
-        if comparison.models:
-            print(f"\nkept in {shown(out)}: results.json with {', '.join(comparison.models)}")
-        raise
     print(report(comparison))
     figures = draw(comparison)
     print(finish(comparison, figures.written))

@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> None:
     outcomes = examine(findings(found), measuring=not args.no_measure)
     print("\n\n".join(report(found, outcomes)))
     if file:
-        write_json(file, record(found, outcomes), indent=2)
+        write_json(file, record(found, outcomes))
         print(f"\nwritten: {shown(file)}")
 
 

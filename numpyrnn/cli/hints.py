@@ -7,17 +7,12 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import shutil
-import subprocess
 import sys
-from collections.abc import Sequence
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 from numpyrnn.cli.commands import COMMANDS
-from numpyrnn.text import visible
-
-NAME = "numpyrnn"
+from numpyrnn.experiments.commands import NAME, shell_words
 
 
 def hint(*words: str | os.PathLike[str]) -> str:
@@ -36,38 +31,19 @@ def program() -> str:
         return shell_words(sys.orig_argv[: len(sys.orig_argv) - len(sys.argv[1:])])
     if PurePath(called).stem != NAME:   # called from Python
         return NAME
-    found = shutil.which(NAME)
-    if found and os.path.realpath(found) == os.path.realpath(called):
+    on_path = shutil.which(NAME)
+    if on_path and os.path.realpath(on_path) == os.path.realpath(called):
         return NAME     # the shell finds it by itself
     return shell_words([called])
 
 
 def as_called(text: str) -> str:
     """A text that proposes `numpyrnn COMMAND` here and there, with the program as it was called."""
-    proposed = rf"(?<![\w/]){NAME} (?=({'|'.join(COMMANDS)})\b)"
+    proposed = rf"(?<![\w/\\])(?<!-m ){NAME} (?=({'|'.join(COMMANDS)})\b)"
     return re.sub(proposed, lambda _: f"{program()} ", text)
 
 
-def shell_words(words: Sequence[str | os.PathLike[str]]) -> str:
-    """The words with quotation marks where the shell of this system needs them."""
-    plain = [_plain(word) for word in words]
-    if os.name == "nt":
-        return subprocess.list2cmdline(plain)
-    return " ".join(map(_quoted, plain))
-
-
-def _plain(word: str | os.PathLike[str]) -> str:
-    text = os.fspath(word)
-    return os.path.join(os.curdir, text) if isinstance(word, Path) and text[:1] == "-" else text
-
-
-def _quoted(word: str) -> str:
-    """For a POSIX shell; what cannot be printed comes from printf, byte by byte."""
-    if visible(word) == word:
-        return shlex.quote(word)
-    encoded = "".join(
-        c if c.isascii() and (c.isalnum() or c in "/._-") else
-        "".join(f"\\{byte:03o}" for byte in os.fsencode(c))
-        for c in word
-    )
-    return f"\"$(printf '{encoded}')\""
+def cure_as_called(sentence: str) -> str:
+    """An error's sentence, in whose cure (behind the last semicolon) commands can be typed."""
+    problem, semicolon, cure = sentence.rpartition("; ")
+    return problem + semicolon + as_called(cure)

@@ -22,7 +22,6 @@ from numpyrnn import metrics, plots
 from numpyrnn.cli.hints import hint
 from numpyrnn.cli.options import number, one_of, positive_int, whole_number
 from numpyrnn.cli.paths import check_output_directory, output_directory, path_name
-from numpyrnn.cli.sample import CHECKPOINT, open_language_model
 from numpyrnn.experiments.characters.training import (
     ANNEALED,
     DEFAULTS,
@@ -34,7 +33,8 @@ from numpyrnn.experiments.characters.training import (
     choose_options,
     read_corpus,
 )
-from numpyrnn.experiments.files import Figures, write_json
+from numpyrnn.experiments.files import Figures, write_results
+from numpyrnn.experiments.trained.opening import CHECKPOINT, open_trained
 from numpyrnn.plots.style import check_drawing
 from numpyrnn.text import shown
 
@@ -94,7 +94,7 @@ def run(args: argparse.Namespace) -> None:
     began = time.perf_counter()
     path = Path(args.out) / CHECKPOINT
     check_output_directory(args.out)
-    found = open_language_model(path, "--resume") if args.resume else None
+    found = open_trained(path, ("language_model",), "resume").checkpoint if args.resume else None
     corpus = read_corpus(args.text, found)
     check_drawing()
     out = output_directory(args.out)
@@ -102,8 +102,9 @@ def run(args: argparse.Namespace) -> None:
     training = Training(path, corpus, options, found)
     print(describe(training, epochs))
     try:
-        while (epoch := len(training.history) + 1) <= epochs:
-            print(line(training.epoch(f"epoch {epoch}/{epochs}"), training))
+        for record in training.records(epochs):
+            print(line(record, training))
+            epoch = record["epoch"]
             if epoch == epochs or epoch & (epoch - 1) == 0:  # 1, 2, 4, 8 ... and the last
                 print(indented(training.sample(args.temperature, rng=[options["seed"], epoch])))
     except KeyboardInterrupt:
@@ -191,7 +192,7 @@ def summary(training: Training, temperature: float) -> dict[str, Any]:
 
 def write(results: dict[str, Any], training: Training, out: Path) -> Figures:
     """results.json and the figure, each whole or not at all."""
-    write_json(out / "results.json", results, indent=2)
+    write_results(out, results)
     figures, corpus = Figures(out), training.corpus
     figures.draw(
         "learning_curve", plots.bits_per_character, training.history, corpus.baseline,

@@ -13,7 +13,6 @@ import argparse
 import codecs
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from numpyrnn.cli.paths import path_name
@@ -21,6 +20,7 @@ from numpyrnn.tasks.decoding import decode
 from numpyrnn.text import aligned, columns, elided, visible
 
 if TYPE_CHECKING:
+    from numpyrnn.experiments.trained.task_model import TaskModel
     from numpyrnn.experiments.trained.text_classifier import TextClassifier
 
 EXAMPLES = """
@@ -48,86 +48,83 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Print the answer to each text, with notes on what was not read.
 
-    A line of the standard input that cannot be read costs no other its answer; which one it was is
-    said in the end. What was typed is put right and typed again.
+    A line of the standard input that cannot be read costs no other its answer; the error at the end
+    says which lines these are. For a text on the command line nothing is printed but the error.
     """
-    from numpyrnn.experiments.trained.task_model import is_of_a_task
+    from numpyrnn.experiments.trained import open_trained
 
-    path, texts = Path(args.model), list(_texts(args.texts))
-    of_a_task = path.is_file() and is_of_a_task(path)
-    answers, failed = (_written if of_a_task else _labelled)(path, texts)
+    texts = list(_texts(args.texts))
+    model = open_trained(args.model, ("classifier", "task"))
+    lines, failed = (_labelled if model.kind == "classifier" else _answered)(model, texts)
     typed = next((text for text in failed if text.place == TYPED), None)
     if not typed:
-        for line in answers:
+        for line in lines:
             print(line)
     if failed:
         worst = typed or failed[0]
-        lines = [text.place.removeprefix("line ") for text in failed]
-        more = f" and {len(lines) - 8} more" if len(lines) > 8 else ""
+        numbers = [text.place.removeprefix("line ") for text in failed]
+        more = f" and {len(numbers) - 8} more" if len(numbers) > 8 else ""
         few = len(texts) == 1 or typed
-        raise ValueError(
-            ("" if few else f"no answer to the lines {', '.join(lines[:8])}{more} of the standard "
-             "input, the others are above; ") + f"{worst.place}: {worst.problem}"
-        )
+        failures = f"no answer to the lines {', '.join(numbers[:8])}{more} of the standard input"
+        listed = "" if few else f"{failures}, the others are above; "
+        raise ValueError(f"{listed}{worst.place}: {worst.problem}")
 
 
 class Text(NamedTuple):
     """A text and where it came from: TEXT, or line 7 of the standard input."""
 
     place: str
-    text: str | None    # None: a line that is not UTF-8
+    text: str
     problem: str = ""   # why it has no answer
 
 
-def _labelled(path: Path, texts: Sequence[Text]) -> tuple[list[str], list[Text]]:
+def _labelled(model: TextClassifier, texts: Sequence[Text]) -> tuple[list[str], list[Text]]:
     """Lines with a label, its probability and the unknown words of each text; those that failed."""
-    from numpyrnn.experiments.trained.text_classifier import TextClassifier
     from numpyrnn.tasks.text import tokenize
 
-    loaded, good, failed, lines = TextClassifier.load(path), [], [], []
+    good: list[Text] = []
+    failed: list[Text] = []
     for text in texts:
-        words = tokenize(text.text) if text.text is not None else []
-        if words:
-            good.append((text, words))
-        else:
-            typed = text.place == TYPED
-            cure = "write the text in quotation marks" if typed else "delete the line"
-            problem = text.problem or f"expected at least one word, got {text.text!r}; {cure}"
-            failed.append(text._replace(problem=problem))
-    if good:
-        probabilities = loaded.probabilities([loaded.encode(words) for _, words in good])
-        labels = [elided(visible(label), WIDEST) for label in loaded.labels]
-        width = max(map(columns, labels))
-        for (text, words), p in zip(good, probabilities, strict=True):
-            lines += [f"{'':{width}}        {note}" for note in _notes(words, loaded)]
-            label = aligned(labels[p.argmax()], width)
-            lines.append(f"{label}  {p.max():.2f}  {_one_line(text)}")
+        if not text.problem and tokenize(text.text):
+            good.append(text)
+            continue
+        cure = "write the text in quotation marks" if text.place == TYPED else "delete the line"
+        problem = text.problem or f"expected at least one word, got {text.text!r}; {cure}"
+        failed.append(text._replace(problem=problem))
+    predictions = model.predict([text.text for text in good])
+    labels = [elided(visible(prediction.label), WIDEST) for prediction in predictions]
+    width = max(columns(elided(visible(label), WIDEST)) for label in model.labels)
+    lines = []
+    for text, label, prediction in zip(good, labels, predictions, strict=True):
+        lines += [f"{'':{width}}        {note}" for note in _notes(tokenize(text.text), model)]
+        lines.append(f"{aligned(label, width)}  {prediction.probability:.2f}  {_one_line(text)}")
     return lines, failed
 
 
-def _written(path: Path, texts: Sequence[Text]) -> tuple[list[str], list[Text]]:
-    """Lines with what a model of `numpyrnn train` makes of each text; those that failed."""
-    from numpyrnn.experiments.trained.task_model import trained
+def _answered(model: TaskModel, texts: Sequence[Text]) -> tuple[list[str], list[Text]]:
+    """Lines with the answer of a model of `numpyrnn train` to each text; those that failed."""
+    from numpyrnn.experiments.trained.task_model import check_reads_texts
 
-    asked, good, failed = trained(path, "--model"), [], []
+    check_reads_texts(type(model.task), "model", "its scores are in results.json beside it")
+    good, failed = [], []
     for text in texts:
         try:
-            if text.text is None:
+            if text.problem:
                 raise ValueError(text.problem)
-            good.append((text, asked.answer(text.text)))
+            good.append((text, model.answer(text.text)))
         except ValueError as error:
-            failed.append(text._replace(problem=str(error)))
+            failed.append(text._replace(problem=str(error).removeprefix("text: ")))
     width = max((columns(answer) for _, answer in good), default=0)
     return [f"{aligned(answer, width)}  {_one_line(text)}" for text, answer in good], failed
 
 
 def _one_line(text: Text) -> str:
-    return visible(" ".join((text.text or "").split()))
+    return visible(" ".join(text.text.split()))
 
 
-def _texts(given: Sequence[str]) -> Iterator[Text]:
+def _texts(arguments: Sequence[str]) -> Iterator[Text]:
     """The texts of the command line, with the lines of the standard input in the place of -."""
-    for text in given:
+    for text in arguments:
         if text != "-":
             yield Text(TYPED, text)
             continue
@@ -149,7 +146,7 @@ def _lines() -> Iterator[Text]:
         except UnicodeDecodeError as error:
             byte = f"0x{line[error.start]:02x}"
             yield Text(
-                place, None, f"expected UTF-8 text, got byte {byte} at position {error.start}; "
+                place, "", f"expected UTF-8 text, got byte {byte} at position {error.start}; "
                 "save the texts as UTF-8"
             )
         else:
@@ -157,16 +154,16 @@ def _lines() -> Iterator[Text]:
                 yield Text(place, text)
 
 
-def _notes(words: Sequence[str], loaded: TextClassifier) -> Iterator[str]:
+def _notes(words: Sequence[str], model: TextClassifier) -> Iterator[str]:
     """What the reader should know about one prediction."""
     from numpyrnn.experiments.trained.text_classifier import words_read
 
-    read = words_read(words, loaded.max_length)
+    read = words_read(words, model.max_length)
     if len(read) < len(words):
         yield f"only the last {len(read)} of its {len(words)} words were read"
-    unknown = list(dict.fromkeys(word for word in read if word not in loaded.vocabulary))
+    unknown = list(dict.fromkeys(word for word in read if word not in model.vocabulary))
     if unknown:
-        known = len([word for word in read if word in loaded.vocabulary])
+        known = len([word for word in read if word in model.vocabulary])
         more = f" and {len(unknown) - 8} more" if len(unknown) > 8 else ""
         guess = "" if known else "; no word is known, so this is a guess"
         yield f"not known: {visible(', '.join(unknown[:8]))}{more}{guess}"

@@ -14,7 +14,7 @@ from typing import Any
 
 from numpyrnn.cli.options import comma_list, number, one_of, positive_int, whole_number
 from numpyrnn.cli.paths import check_output_directory, output_directory, path_name
-from numpyrnn.text import shown
+from numpyrnn.cli.saving import saying_what_is_saved, with_models
 
 EXAMPLES = """
 numpyrnn train tags
@@ -97,7 +97,7 @@ def run(args: argparse.Namespace) -> None:
         try:
             print(asked.answer(args.ask))
         except ValueError as error:
-            raise ValueError(f"--ask: {error}") from error
+            raise ValueError(f"--ask: {str(error).removeprefix('text: ')}") from error
         return
     from numpyrnn.experiments.tasks.report import describe, draw, finish, report
     from numpyrnn.experiments.tasks.run import Run
@@ -109,13 +109,9 @@ def run(args: argparse.Namespace) -> None:
     out = output_directory(place)
     training = Run(task, out)
     print(said)
-    try:
+    with saying_what_is_saved(out, lambda: with_models(training.done)):
         for cell in cells:
             training.train(cell)
-    except KeyboardInterrupt:
-        if training.done:
-            print(f"\nkept in {shown(out)}: results.json with {', '.join(training.done)}")
-        raise
     print(report(training))
     figures = draw(training)
     print(finish(training, figures.written))

@@ -9,12 +9,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from numpyrnn.experiments.trained import open_trained
+from numpyrnn.experiments.trained.text_classifier import words_read
 from numpyrnn.layers import GRU, LSTM, RNN
 from numpyrnn.layers.recurrent import Recurrent
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.seeing import Trace, trace
+from numpyrnn.tasks.text import tokenize
 from numpyrnn.text import composed, shown
-from numpyrnn.training import load_checkpoint
 from numpyrnn.validation import check_choice
 
 CELLS: Mapping[str, tuple[Any, dict[str, Any], str]] = {
@@ -133,9 +135,8 @@ def _of_sizes(
 
 
 class Reading(NamedTuple):
-    """A trained model, what it reads (1, T), the targets, a text for each step, and its loss."""
+    """What a model reads (1, T), the targets, a text for each step, and the loss in words."""
 
-    model: Any
     ids: np.ndarray
     targets: np.ndarray
     tokens: list[str]
@@ -146,11 +147,9 @@ def _of_checkpoint(path: Path, text: str | None, layer: str | None) -> Example:
     if not text:
         raise ValueError("text: expected what the checkpoint's model shall read; "
                          'add text="some words"')
-    if path.is_file() and _kind(path) == "classifier":
-        reading = _of_classifier(path, text)
-    else:
-        reading = _of_language_model(path, text)
-    model = reading.model.astype(np.float64).without_noise()
+    trained = open_trained(path, ("classifier", "language_model"), "checkpoint")
+    reading = READERS[trained.kind](trained, text)
+    model = trained.model.astype(np.float64).without_noise()
     leaves = {name: leaf for name, leaf in model.leaves() if isinstance(leaf, Recurrent)}
     if not leaves:
         raise ValueError(
@@ -168,42 +167,27 @@ def _of_checkpoint(path: Path, text: str | None, layer: str | None) -> Example:
     return Example(trace(leaves[name], x, dh, tokens=reading.tokens), note)
 
 
-def _kind(path: Path) -> Any:
-    metadata = load_checkpoint(path).metadata
-    return metadata.get("kind") if isinstance(metadata, dict) else None
-
-
-def _of_language_model(path: Path, text: str) -> Reading:
-    from numpyrnn.cli.sample import open_language_model
-    from numpyrnn.models import language_model
-    from numpyrnn.tasks.characters import Alphabet
-
-    checkpoint = open_language_model(path, "checkpoint")
-    alphabet = Alphabet(checkpoint.metadata["alphabet"])
-    model = language_model(**checkpoint.metadata["model"], rng=0)
-    checkpoint.restore(model, best=True)
-    ids = np.asarray(alphabet.encode(text))[None]
+def _characters(trained: Any, text: str) -> Reading:
+    ids = np.asarray(trained.alphabet.encode(text))[None]
     if ids.shape[1] < 2:
         raise ValueError(
             f"text: expected at least two characters, so that one can be predicted, got {text!r}"
         )
-    tokens = list(alphabet.decode(ids[0]))[:-1]
-    return Reading(model, ids[:, :-1], ids[:, 1:], tokens,
-                   "the mean cross-entropy of each next character")
+    tokens = list(trained.alphabet.decode(ids[0]))[:-1]
+    return Reading(ids[:, :-1], ids[:, 1:], tokens, "the mean cross-entropy of each next character")
 
 
-def _of_classifier(path: Path, text: str) -> Reading:
-    from numpyrnn.experiments.trained.text_classifier import TextClassifier, words_read
-    from numpyrnn.tasks.text import tokenize
-
-    loaded = TextClassifier.load(path, "checkpoint")
-    words = list(words_read(tokenize(text), loaded.max_length))
+def _words(trained: Any, text: str) -> Reading:
+    words = list(words_read(tokenize(text), trained.max_length))
     if not words:
         raise ValueError(f"text: expected at least one word, got {text!r}")
-    ids = loaded.encode(words)[None]
-    label = int(loaded.probabilities([ids[0]])[0].argmax())
-    loss = f"-log p({loaded.labels[label]!r}), the most probable label"
-    return Reading(loaded.model, ids, np.array([label]), words, loss)
+    ids = trained.encode(words)[None]
+    label = int(trained.probabilities([ids[0]])[0].argmax())
+    loss = f"-log p({trained.labels[label]!r}), the most probable label"
+    return Reading(ids, np.array([label]), words, loss)
+
+
+READERS = {"language_model": _characters, "classifier": _words}
 
 
 def _at_layer(

@@ -22,14 +22,18 @@ def write_whole(path: Path, content: bytes) -> None:
         file.write(content)
 
 
-def write_json(path: Path, content: Any, **options: Any) -> None:
-    """Write what JSON can hold; `options` are those of json.dumps.
+def write_results(out: Path, results: Mapping[str, Any]) -> None:
+    """Write results.json into the directory `out`, as `write_json` does."""
+    write_json(out / "results.json", results)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write what JSON can hold, indented, whole or not at all.
 
     A number that is not finite becomes null, which every reader of JSON takes. Half of a character
     (a surrogate: a file name that is not UTF-8 has them) stays what it is, as JSON's own escape.
     """
-    options = {"indent": 1, "ensure_ascii": False, "allow_nan": False, **options}
-    text = json.dumps(finite(content), **options) + "\n"
+    text = json.dumps(finite(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     write_whole(path, text.encode("utf-8", "backslashreplace"))
 
 

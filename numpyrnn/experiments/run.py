@@ -27,11 +27,15 @@ class Run(Generic[R]):
     """An experiment that has been set up and runs while it is read.
 
         run = sentiment.compare(models=("gru", "lstm"), seed=0)
-        for record in run:                  # one for each epoch, as soon as it is there
-            ...
+        for record in run:                  # as soon as it happens
+            if record["event"] == "epoch":
+                print(record["model"], record["epoch"], record["loss"])
         run.result.table()
 
-    Nothing is trained before the first record is asked for; `result` runs whatever is left.
+    `record["event"]` says what has happened, and so which other keys there are. The first event is
+    "start", with a `description` of the data and the options. "epoch" is one epoch of training, and
+    "done" a model that is tested, with its scores; both name their `model`. "note" is a remark, its
+    `text`. Nothing is trained before the first record is asked for; `result` runs whatever is left.
     """
 
     def __init__(self, steps: Generator[Record, None, R]):
@@ -55,7 +59,11 @@ class Run(Generic[R]):
 
 
 def experiment(function: Callable[P, Generator[Record, None, R]]) -> Callable[P, Run[R]]:
-    """A generator function of records, whose return value is the result, as a Run."""
+    """A function that makes a generator of records, whose return value is the result, as a Run.
+
+    It is either a generator function, or a function that checks its arguments at once and returns
+    the generator.
+    """
 
     @wraps(function)
     def start(*args: P.args, **kwargs: P.kwargs) -> Run[R]:

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from numpyrnn.answers import open_room
 from numpyrnn.training.batches import Batch, batches
 from numpyrnn.training.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from numpyrnn.training.epoch import Diverged
 from numpyrnn.training.history import History
-from numpyrnn.training.loop import Diverged, fit
+from numpyrnn.training.loop import fit
 from numpyrnn.training.pairs import pair_batches
 from numpyrnn.training.steps import Step, evaluate, train_step
 from numpyrnn.training.truncated import Chunk, pack_memory, truncated_bptt, unpack_memory

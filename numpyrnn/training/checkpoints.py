@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.files import check_path, check_place, whole_file
+from numpyrnn.protocols import LayerLike, OptimizerLike
 from numpyrnn.validation import check_size, shown
 
 FORMAT = "numpyrnn checkpoint"
@@ -51,8 +52,8 @@ class Checkpoint:
 
     def restore(
         self,
-        model: Any,
-        optimizer: Any = None,
+        model: LayerLike,
+        optimizer: OptimizerLike | None = None,
         rng: np.random.Generator | None = None,
         *,
         best: bool = False,
@@ -112,8 +113,8 @@ def _shape(array: np.ndarray | None) -> str:
 
 def save_checkpoint(
     path: str | os.PathLike[str],
-    model: Any,
-    optimizer: Any = None,
+    model: LayerLike,
+    optimizer: OptimizerLike | None = None,
     *,
     rng: np.random.Generator | None = None,
     step: int = 0,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -18,9 +20,9 @@ def as_pair(what: str, data: Any) -> tuple[Items, Items]:
     """Data that are no function: (sequences, targets), each as a list or an array, equally long."""
     if not isinstance(data, tuple | list) or isinstance(data, Batch) or len(data) != 2:
         many = isinstance(data, tuple | list) and not isinstance(data, Batch)
-        came = type(data).__name__ + (f" of {len(data)}" if many else "")
+        got = type(data).__name__ + (f" of {len(data)}" if many else "")
         raise TypeError(
-            f"{what}: expected (sequences, targets) or a function that gives batches, got {came}; "
+            f"{what}: expected (sequences, targets) or a function that gives batches, got {got}; "
             "put both into a pair, (x, targets), or pass lambda rng: [Batch(x, targets)]"
         )
     sequences, targets = data
@@ -41,9 +43,9 @@ def batches_of(
     """What a user's function gives, each batch checked."""
     several = data(rng)
     if isinstance(several, Batch) or not isinstance(several, Iterable):
-        came = "one Batch" if isinstance(several, Batch) else shown(several)
+        got = "one Batch" if isinstance(several, Batch) else shown(several)
         raise TypeError(
-            f"{what}: expected a function that gives batches, got {came}; "
+            f"{what}: expected a function that gives batches, got {got}; "
             "yield them, or return a list of them"
         )
     for k, batch in enumerate(several):
@@ -58,6 +60,31 @@ def batches_of(
         if batch.lengths is not None:
             _check_array(f"{what}: lengths of batch {k}", batch.lengths)
         yield batch
+
+
+def divided(
+    train: Any, validation: Any, rng: np.random.Generator, resumed: bool, rows: list[int] | None
+) -> tuple[Data, Data | None, list[int] | None]:
+    """Training and validation data, and the rows of a share: those of the run that is resumed."""
+    train = as_data("train", train)
+    if isinstance(validation, Real):
+        if resumed and rows is None:
+            raise ValueError(
+                "validation: expected none or data, as in the run that is resumed, got the share "
+                f"{validation}; that run has been trained on all rows, so begin without resume="
+            )
+        return divide(train, validation, rng, rows)
+    if rows is not None:
+        got = "none" if validation is None else "data"
+        raise ValueError(
+            f"validation: expected the share of the run that is resumed, which held {len(rows)} "
+            f"sequences out, got {got}; pass the same share, or begin without resume="
+        )
+    if validation is not None:
+        validation = as_data("validation", validation)
+    if callable(validation):            # its batches are those of "validation" in an error
+        validation = partial(batches_of, "validation", validation)
+    return train, validation, None
 
 
 def divide(
@@ -92,9 +119,9 @@ def divide(
             f"validation: expected the data and the share of the run that is resumed, which held "
             f"out {len(rows)} sequences, got {count} sequences and {share:g}; pass the same"
         )
-    kept = np.setdiff1d(np.arange(count), rows)
+    remaining = np.setdiff1d(np.arange(count), rows)
     inside, outside = (
-        (_chosen(train[0], part), _chosen(train[1], part)) for part in (kept, np.array(rows))
+        (_chosen(train[0], part), _chosen(train[1], part)) for part in (remaining, np.array(rows))
     )
     return inside, outside, list(rows)
 

@@ -1,141 +1,157 @@
-"""One epoch of training: a pass over the data, one over the validation data, and its record."""
+"""Training as a stream: a step for each batch, and a record for each epoch.
+
+`Learner.steps` sets the learning rate, takes a step, and turns what is not finite into Diverged;
+`epochs` makes epochs of these steps. `fit` and the experiments run on them.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from numpyrnn.progress import bar, say, screen
-from numpyrnn.training.batches import Batch
-from numpyrnn.training.data import Data
+from numpyrnn.progress import screen
+from numpyrnn.protocols import Loss, Metric, Model, OptimizerLike
+from numpyrnn.training.display import Display
 from numpyrnn.training.history import History, Record
-from numpyrnn.training.steps import Loss, epoch_of, evaluate, train_step
-from numpyrnn.training.tally import Means, Metric, Tally
-from numpyrnn.validation import NotFiniteError, check_finite, function_name
-
-LONGEST = 24  # letters of a metric's name beside the bar
+from numpyrnn.training.steps import Step, train_step
+from numpyrnn.training.tally import Means, Tally
+from numpyrnn.validation import NotFiniteError, check_finite
 
 
 class Diverged(RuntimeError):
     """Training stopped because an output, the loss, a gradient or a parameter was not finite.
 
-    `history` holds the epochs before.
+    `reason` says which of them; `history` holds the epochs before.
     """
 
     history: History
 
+    def __init__(self, message: str, reason: str = ""):
+        super().__init__(message)
+        self.reason = reason
+
 
 @dataclass
-class Epochs:
-    """What the epochs of a run share; `train_one` is the next of them."""
+class Learner:
+    """A model and how it learns from one batch: loss, optimizer, clipping and learning rate.
 
-    model: Any
+    `schedule` is the learning rate as a function of the number of steps taken before.
+    """
+
+    model: Model
     loss: Loss
-    optimizer: Any
-    train: Data
-    validation: Data | None
-    count: int
-    batch_size: int
-    max_norm: float | None
-    metric: Metric | None
-    schedule: Callable[[int], float] | None
-    rng: np.random.Generator
-    progress: bool
+    optimizer: OptimizerLike
+    max_norm: float | None = None
+    schedule: Callable[[int], float] | None = None
+    rng: np.random.Generator | None = None
 
-    def train_one(self, history: History) -> Record:
-        """Train for one epoch more than the history has; raises Diverged."""
+    def learn(self, batch: Any) -> Step:
+        """Take one step."""
+        return train_step(
+            self.model, self.loss, self.optimizer, batch, max_norm=self.max_norm, rng=self.rng
+        )
+
+    def steps(
+        self, batches: Iterable[Any], before: int = 0, where: str = ""
+    ) -> Iterator[tuple[Any, Step]]:
+        """Take a step on each batch, and yield both; `before` steps were taken earlier.
+
+        A batch of weight 0 counts as no step. Raises Diverged, with the number of the batch.
+        """
+        number, taken = 1, before
+        try:
+            for batch in batches:
+                if self.schedule is not None:
+                    self.optimizer.learning_rate = self.schedule(taken)
+                step = self.learn(batch)
+                yield batch, step
+                number, taken = number + 1, taken + bool(step.weight)
+        except NotFiniteError as error:
+            raise _diverged(f"{where}step {number}", error) from error
+
+
+def epochs(
+    learner: Learner,
+    batches: Callable[[int], Iterable[Any]],
+    history: History,
+    *,
+    count: int,
+    metric: Metric | None = None,
+    validate: Callable[[], Mapping[str, float]] | None = None,
+    display: Display | None = None,
+    ended: Callable[[], bool] = lambda: False,
+) -> Iterator[Record]:
+    """Train until the history has `count` epochs or `ended()`; yield the record of each new epoch.
+
+    batches     the batches of an epoch, by its number, from 1 on
+    history     of the epochs before, if any; each record is in it when it is yielded
+    metric      of all batches of an epoch, as `fit` has it
+    validate    loss and metric after an epoch; the record has them as validation_loss, ...
+    display     shows a progress bar
+
+    Records are those of `History`. Raises Diverged where a number is not finite in a step, in a
+    parameter at the end of an epoch, or in validation.
+    """
+    while len(history) < count and not ended():
         epoch = len(history) + 1
-        step = history["step"][-1] if len(history) else 0
-        record = self._train(epoch, step)
-        with _diverging(f"the end of epoch {epoch}"):
-            for name, p in self.model.params.items():
+        record = _train(learner, batches(epoch), history, metric, display)
+        try:
+            for name, p in learner.model.params.items():
                 check_finite(f"parameter {name}", p)
-            if self.validation is not None:
-                values = evaluate(
-                    self.model, self.loss, self.validation, metric=self.metric,
-                    batch_size=self.batch_size,
-                )
-                record |= {f"validation_{name}": value for name, value in values.items()}
-        return record
+            if validate is not None:
+                record |= {f"validation_{name}": value for name, value in validate().items()}
+        except NotFiniteError as error:
+            raise _diverged(f"the end of epoch {epoch}", error) from error
+        history.records.append(record)
+        yield record
 
-    def say(self, record: Record) -> None:
-        """The line of an epoch, where progress is shown."""
-        if not self.progress:
-            return
-        names = {"loss": "loss", "metric": self._metric_name()}
-        seen = [f"{name} {record[key]:.3g}" for key, name in names.items() if key in record]
-        parts = [f"epoch {record['epoch']}: {', '.join(seen)}"]
-        watched = [f"validation_{key}" for key in names if f"validation_{key}" in record]
-        if watched:
-            parts.append("validation " + ", ".join(f"{record[name]:.3g}" for name in watched))
-        say(*parts, f"{record['seconds']:.1f} s")
 
-    def _train(self, epoch: int, before: int) -> Record:
-        """One pass over the training data, whose first step is number `before`, from 0 on."""
-        batches = epoch_of("train", self.train, self.batch_size, self.rng, self.loss)
-        means = Tally(self.loss, self.metric)
-        if not self.progress or screen() is None:
-            return self._steps(batches, means, epoch, before)
-        with closing(self._with_bar(batches, means, epoch)) as shown:    # an error clears it too
-            return self._steps(shown, means, epoch, before)
-
-    def _steps(self, batches: Iterable[Batch], means: Tally, epoch: int, before: int) -> Record:
-        """Train on the batches, and add up in `means` what they gave."""
-        steps, began = Means(), time.perf_counter()
-        for k, batch in enumerate(batches):
-            if self.schedule is not None:
-                self.optimizer.learning_rate = self.schedule(before + int(steps.weight))
-            with _diverging(f"epoch {epoch}, step {k + 1}"):
-                seen = train_step(
-                    self.model, self.loss, self.optimizer, batch, max_norm=self.max_norm,
-                    rng=self.rng,
-                )
-            means.add(seen.loss, seen.weight, seen.outputs, batch.targets, batch.lengths)
-            if not seen.weight:     # nothing counts in this batch, and no step was taken
+def _train(
+    learner: Learner, batches: Iterable[Any], history: History, metric: Metric | None,
+    display: Display | None,
+) -> Record:
+    """The record of one pass over the batches."""
+    epoch, before = len(history) + 1, history["step"][-1] if len(history) else 0
+    tally, means, began = Tally(learner.loss, metric), Means(), time.perf_counter()
+    with closing(_displayed(batches, epoch, tally, display)) as items:  # an error clears the bar
+        for batch, step in learner.steps(items, before, f"epoch {epoch}, "):
+            tally.add(step.loss, step.weight, step.outputs, batch)
+            if not step.weight:     # nothing counts in this batch, and no step was taken
                 continue
             clipped = {}
-            if self.max_norm is not None:
-                clipped = {"clipped": float(seen.norm > self.max_norm)}
-            steps.add({"gradient_norm": seen.norm, **clipped})
-        return {
-            "epoch": epoch,
-            "step": before + int(steps.weight),
-            **means.values(),
-            **steps.values(),
-            "learning_rate": float(self.optimizer.learning_rate),
-            "seconds": time.perf_counter() - began,
-        }
-
-    def _with_bar(
-        self, batches: Iterable[Batch], means: Tally, epoch: int
-    ) -> Generator[Batch, None, None]:
-        """The same batches, behind a progress bar with the running loss and metric."""
-        total = None if callable(self.train) else -(-len(self.train[0]) // self.batch_size)
-        with bar(batches, f"epoch {epoch}/{self.count}", total, unit="batch") as shown:
-            for batch in shown:
-                yield batch
-                names = {"metric": self._metric_name()}
-                values = means.running().items()
-                shown.set_postfix({names.get(k, k): v for k, v in values}, refresh=False)
-
-    def _metric_name(self) -> str:
-        """The name of the metric's function, which must not be taken for the loss's."""
-        name = function_name(self.metric)
-        return "metric" if name in ("loss", "<lambda>") else name[:LONGEST]
+            if learner.max_norm is not None:
+                clipped = {"clipped": float(step.norm > learner.max_norm)}
+            means.add({"gradient_norm": step.norm, **clipped})
+    return {
+        "epoch": epoch,
+        "step": before + int(means.weight),
+        **tally.values(),
+        **means.values(),
+        "learning_rate": float(learner.optimizer.learning_rate),
+        "seconds": time.perf_counter() - began,
+    }
 
 
-@contextmanager
-def _diverging(where: str) -> Iterator[None]:
-    """What layers, losses, clipping and optimizers raise about NaN and inf becomes Diverged."""
-    try:
-        yield
-    except NotFiniteError as error:
-        raise Diverged(
-            f"training stopped at {where}: {str(error).split(';')[0]}; lower the learning rate, "
-            "clip with max_norm=, or look for extreme numbers in the input"
-        ) from error
+def _displayed(
+    batches: Iterable[Any], epoch: int, tally: Tally, display: Display | None
+) -> Generator[Any, None, None]:
+    """The batches, behind a progress bar where somebody watches."""
+    if display is None or screen() is None:
+        yield from batches
+    else:
+        yield from display.bar(batches, epoch, tally.running)
+
+
+def _diverged(where: str, error: NotFiniteError) -> Diverged:
+    """What layers, losses, clipping and optimizers raise about NaN and inf, with its place."""
+    reason = str(error).split(";")[0]
+    return Diverged(
+        f"training stopped at {where}: {reason}; lower the learning rate, clip with max_norm=, or "
+        "look for extreme numbers in the input",
+        reason,
+    )

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from numpyrnn.answers import warn
 from numpyrnn.layers import Activation, Dense
 from numpyrnn.losses import binary_cross_entropy, softmax_cross_entropy
+from numpyrnn.protocols import LayerLike, Loss
 
 CURE = "leave activation={0!r} out of the last layer; Activation({0!r}) gives probabilities later"
-INSIDE: list[tuple[str, Callable[..., Any], str]] = [
+INSIDE: list[tuple[str, Loss, str]] = [
     ("softmax", softmax_cross_entropy, f"{CURE}, and cross_entropy takes them in training too"),
     ("sigmoid", binary_cross_entropy, CURE),
 ]
 
 
-def warn_of_second_activation(model: Any, loss: Any) -> None:
+def warn_of_second_activation(model: LayerLike, loss: Loss) -> None:
     """Warn where the model ends in the softmax or sigmoid that the loss has inside."""
     while isinstance(loss, partial):
         loss = loss.func
@@ -30,7 +29,7 @@ def warn_of_second_activation(model: Any, loss: Any) -> None:
             )
 
 
-def last_activation(model: Any) -> str | None:
+def last_activation(model: LayerLike) -> str | None:
     """The name of the activation of the model's last layer, if it is a Dense or an Activation."""
     if not hasattr(model, "leaves"):
         return None

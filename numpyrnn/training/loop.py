@@ -1,50 +1,38 @@
 """Training from beginning to end: epochs, validation, early stopping, checkpoints.
 
-One epoch of it is in epoch.py, one step in steps.py; stopping.py watches, saving.py saves.
+The loop itself is in epoch.py, one step in steps.py; options.py checks the options, stopping.py
+watches the validation values, saving.py saves and resumes, display.py shows progress.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from numbers import Real
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from numpyrnn.answers import warn
-from numpyrnn.optim.schedules import Rate, Schedule, as_schedule
-from numpyrnn.training.checkpoints import Checkpoint
-from numpyrnn.training.data import Data, as_data, batches_of, divide
-from numpyrnn.training.epoch import Diverged, Epochs
-from numpyrnn.training.heads import warn_of_second_activation
+from numpyrnn.optim.schedules import Rate, as_schedule
+from numpyrnn.protocols import Loss, Metric, Model, OptimizerLike
+from numpyrnn.training import epoch
+from numpyrnn.training.data import Data, divided
+from numpyrnn.training.display import Display, names_of, say_record
+from numpyrnn.training.epoch import Learner
 from numpyrnn.training.history import History, Record
-from numpyrnn.training.saving import RunFile, held_out
-from numpyrnn.training.steps import Loss, Metric
+from numpyrnn.training.options import check_callbacks, check_monitor, check_parts
+from numpyrnn.training.saving import RunFile, rows_held_out
+from numpyrnn.training.steps import epoch_of, evaluate
 from numpyrnn.training.stopping import Watch
-from numpyrnn.validation import (
-    RandomSource,
-    check_arguments,
-    check_choice,
-    check_flag,
-    check_function,
-    check_methods,
-    check_number,
-    check_rng,
-    check_size,
-)
+from numpyrnn.validation import RandomSource, check_flag, check_number, check_rng, check_size
 
-PADDING_OPTIONS = ("mask", "ignore_id", "input_lengths")  # how losses and metrics leave padding out
 CLIPPED_OFTEN, ENOUGH_STEPS = 0.9, 20  # when to warn about clipping
 
 
 def fit(
-    model: Any,
+    model: Model,
     loss: Loss,
-    optimizer: Any,
+    optimizer: OptimizerLike,
     train: Data,
     validation: Data | float | None = None,
     *,
@@ -106,61 +94,60 @@ def fit(
     ValueError for arguments and data that do not fit, and for what your function must not return.
     Warns where nearly every step was clipped.
     """
-    _check_functions(model, loss, optimizer, metric, stop_when, on_epoch)
-    warn_of_second_activation(model, loss)
-    epochs = check_size("epochs", epochs)
-    batch_size = check_size("batch_size", batch_size)
+    check_parts(model, loss, optimizer, metric)
+    check_callbacks(stop_when=stop_when, on_epoch=on_epoch)
+    epochs, batch_size = check_size("epochs", epochs), check_size("batch_size", batch_size)
     if max_norm is not None:
         max_norm = check_number("max_norm", max_norm, above=0)
     schedule = None if schedule is None else as_schedule("schedule", schedule)
-    _check_watching(monitor, metric, patience, validation)
-    highest = monitor == "metric" if highest is None else check_flag("highest", highest)
+    watched, highest = check_monitor(monitor, metric, patience, validation, highest)
     check_flag("progress", progress)
     file = RunFile(checkpoint, resume=resume, metadata=metadata)
     rng = check_rng(rng)
 
-    found = file.load()
-    train, validation, rows = _divided(train, validation, rng, found)
-    history = History([] if found is None else found.history or [], rows)
-    watched = monitor if validation is None else f"validation_{monitor}"
-    watch = Watch(history, watched, highest=highest, patience=patience)
-    if found is not None:
-        watch.resume(found.best, found.path)
-        found.restore(model, optimizer, rng)
-    if schedule is not None:  # a plateau falls where it fell before
-        schedule.restart()
-        for value in history[watched] if len(history) else ():
-            _tell(schedule, value)
-    run = Epochs(
-        model, loss, optimizer, train, validation, count=epochs, batch_size=batch_size,
-        max_norm=max_norm, metric=metric, schedule=schedule, rng=rng, progress=progress,
+    saved = file.load()
+    train, validation, rows = divided(
+        train, validation, rng, saved is not None, rows_held_out(saved)
     )
+    history = History([] if saved is None else saved.history or [], rows)
+    watch = Watch(history, watched, highest=highest, patience=patience, schedule=schedule)
+    if saved is not None:
+        watch.resume(saved.best, saved.path)
+        saved.restore(model, optimizer, rng)
+    watch.replay()
 
-    def finished() -> bool:
+    def ended() -> bool:
         return len(history) > 0 and (
-            len(history) >= epochs
-            or watch.ended()
-            or (stop_when is not None and stop_when(history.records[-1]))
+            watch.ended() or (stop_when is not None and stop_when(history.records[-1]))
         )
 
-    warned = False
+    names, warned = names_of(metric), False
+    total = None if callable(train) else -(-len(train[0]) // batch_size)
+    display = Display(
+        epochs, total, numbers=lambda values: {names[key]: v for key, v in values.items()}
+    )
+    validate = None if validation is None else partial(
+        evaluate, model, loss, validation, metric=metric, batch_size=batch_size
+    )
+    learner = Learner(model, loss, optimizer, max_norm, schedule, rng)
+    records = epoch.epochs(
+        learner,
+        lambda _: epoch_of("train", train, batch_size, rng, loss),
+        history,
+        count=epochs,
+        metric=metric,
+        validate=validate,
+        display=display if progress else None,
+        ended=ended,
+    )
     try:
-        while not finished():
-            try:
-                record = run.train_one(history)
-            except Diverged as error:
-                if not file.go_back(model, optimizer, rng):
-                    raise
-                raise Diverged(f"{error}; {_back_at(checkpoint, history, watch)}") from error
-            history.records.append(record)
-            value = watch.look(model)
-            if schedule is not None:
-                _tell(schedule, value)
-            file.save(model, optimizer, rng, history, watch.weights)
+        for record in file.going_back(records, learner, history, watch):
+            watch.look(model)
+            file.save(learner, history, watch.weights)
             if on_epoch is not None:
                 on_epoch(record)
-            else:
-                run.say(record)
+            elif progress:
+                say_record(record, names)
             watch.warn_of_nan()
             if max_norm is not None and not warned:
                 warned = _warn_if_mostly_clipped(record, max_norm)
@@ -172,71 +159,6 @@ def fit(
     finally:
         watch.restore(model)
     return history
-
-
-def _check_functions(
-    model: Any, loss: Any, optimizer: Any, metric: Any, stop_when: Any, on_epoch: Any
-) -> None:
-    check_methods("model", model, ("forward", "backward"), "build one, such as Sequential(...)")
-    check_function("loss", loss, "pass one, such as softmax_cross_entropy")
-    check_methods("optimizer", optimizer, ("step",), "pass one, such as Adam(1e-3)")
-    check_arguments("loss", loss, ("outputs", "targets"), PADDING_OPTIONS)
-    if metric is not None:
-        check_function("metric", metric, "pass one, such as numpyrnn.metrics.accuracy")
-        check_arguments("metric", metric, ("outputs", "targets"), PADDING_OPTIONS)
-    for name, function in (("stop_when", stop_when), ("on_epoch", on_epoch)):
-        if function is not None:
-            check_function(name, function, "pass one of an epoch's record")
-            check_arguments(name, function, ("record",))
-
-
-def _check_watching(monitor: str, metric: Any, patience: Any, validation: Any) -> None:
-    check_choice("monitor", monitor, ("loss", "metric"))
-    if patience is not None and check_size("patience", patience) and validation is None:
-        raise ValueError("patience: expected validation data to watch, got none; pass validation=")
-    if monitor == "metric" and metric is None:
-        raise ValueError("monitor: expected a metric to watch, got none; pass metric=")
-
-
-def _divided(
-    train: Any, validation: Any, rng: np.random.Generator, found: Checkpoint | None
-) -> tuple[Data, Data | None, list[int] | None]:
-    """Training and validation data, and the rows of a share: those of the run that is resumed."""
-    train, rows = as_data("train", train), held_out(found)
-    if isinstance(validation, Real):
-        if found is not None and rows is None:
-            raise ValueError(
-                "validation: expected none or data, as in the run that is resumed, got the share "
-                f"{validation}; that run has been trained on all rows, so begin without resume="
-            )
-        return divide(train, validation, rng, rows)
-    if rows is not None:
-        came = "none" if validation is None else "data"
-        raise ValueError(
-            f"validation: expected the share of the run that is resumed, which held {len(rows)} "
-            f"sequences out, got {came}; pass the same share, or begin without resume="
-        )
-    if callable(validation):
-        as_data("validation", validation)
-        return train, partial(batches_of, "validation", validation), None
-    return train, None if validation is None else as_data("validation", validation), None
-
-
-def _tell(schedule: Schedule, value: float) -> None:
-    """What validation said, if anything: NaN cannot be compared."""
-    if math.isfinite(value):
-        schedule.observe(value)
-    else:
-        schedule.miss()
-
-
-def _back_at(checkpoint: Any, history: History, watch: Watch) -> str:
-    """What a run that diverged stands on now."""
-    place = f"back at epoch {len(history)}, {checkpoint}"
-    if not watch.weights:
-        return f"the model is {place}"
-    best = f"the model has the best weights, of epoch {watch.best_epoch()}"
-    return f"the optimizer is {place}; {best}"
 
 
 def _warn_if_mostly_clipped(record: Record, max_norm: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from numpyrnn.training.checkpoints import (
     load_checkpoint,
     save_checkpoint,
 )
-from numpyrnn.training.history import History
+from numpyrnn.training.epoch import Diverged, Learner
+from numpyrnn.training.history import History, Record
+from numpyrnn.training.stopping import Watch
 from numpyrnn.validation import check_flag
 
 ROWS = "validation_rows"  # among the checkpoint's arrays
@@ -29,15 +32,14 @@ class RunFile:
         if path is not None:
             check_destination(path, metadata)
         self.path, self.metadata = path, metadata
-        self.is_there = resume and path is not None and Path(path).exists()
+        self.exists = resume and path is not None and Path(path).exists()
 
     def load(self) -> Checkpoint | None:
-        """What there is to continue from, if anything."""
-        return load_checkpoint(self._path()) if self.is_there else None
+        """The checkpoint to continue from, if there is one."""
+        return load_checkpoint(self._path()) if self.exists else None
 
     def save(
-        self, model: Any, optimizer: Any, rng: np.random.Generator, history: History,
-        best: dict[str, np.ndarray],
+        self, learner: Learner, history: History, best: dict[str, np.ndarray]
     ) -> None:
         if self.path is None:
             return
@@ -45,22 +47,34 @@ class RunFile:
         if history.validation_rows is not None:
             arrays[ROWS] = np.array(history.validation_rows)
         save_checkpoint(
-            self.path, model, optimizer, rng=rng, step=history["step"][-1], history=history,
-            metadata=self.metadata, arrays=arrays,
+            self.path, learner.model, learner.optimizer, rng=learner.rng,
+            step=history["step"][-1], history=history, metadata=self.metadata, arrays=arrays,
         )
-        self.is_there = True
+        self.exists = True
 
-    def go_back(self, model: Any, optimizer: Any, rng: np.random.Generator) -> bool:
-        """Put all three where the last checkpoint has them; whether there is one."""
-        if self.is_there:
-            load_checkpoint(self._path()).restore(model, optimizer, rng)
-        return self.is_there
+    def going_back(
+        self, records: Iterator[Record], learner: Learner, history: History, watch: Watch
+    ) -> Iterator[Record]:
+        """The records; where training diverges, everything goes back to the last checkpoint."""
+        try:
+            yield from records
+        except Diverged as error:
+            if not self.exists:
+                raise
+            load_checkpoint(self._path()).restore(learner.model, learner.optimizer, learner.rng)
+            place = f"back at epoch {len(history)}, {self.path}"
+            if watch.weights:
+                best = f"the model has the best weights, of epoch {watch.best_epoch()}"
+                now = f"the optimizer is {place}; {best}"
+            else:
+                now = f"the model is {place}"
+            raise Diverged(f"{error}; {now}", error.reason) from error
 
     def _path(self) -> str:
         assert self.path is not None
         return os.fspath(self.path)
 
 
-def held_out(found: Checkpoint | None) -> list[int] | None:
+def rows_held_out(saved: Checkpoint | None) -> list[int] | None:
     """The rows that the run of a checkpoint held out."""
-    return found.arrays[ROWS].tolist() if found is not None and ROWS in found.arrays else None
+    return saved.arrays[ROWS].tolist() if saved is not None and ROWS in saved.arrays else None

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 
 from numpyrnn.optim import clip_by_global_norm
+from numpyrnn.protocols import Arrays, Loss, Metric, Model, OptimizerLike
 from numpyrnn.training.answers import check_loss
 from numpyrnn.training.batches import Batch, batches
 from numpyrnn.training.data import Data, as_data, batches_of
 from numpyrnn.training.masking import has_own_lengths, weight_of, without_padding
-from numpyrnn.training.tally import Metric, Tally
+from numpyrnn.training.tally import Tally
 from numpyrnn.validation import NotFiniteError, NothingCountsError
-
-Loss = Callable[..., tuple[Any, np.ndarray]]
 
 UNLIMITED = sys.float_info.max  # clipping to this only measures the norm
 
 
 class Step(NamedTuple):
-    """What a step saw: the loss, the gradients' norm before clipping, the outputs, and the weight.
+    """A training step: its loss, the gradients' norm before clipping, the outputs and the weight.
 
     The weight is what the loss divided by; it weighs this loss in a mean over many steps. It is 0
     where nothing in the batch counts: nothing was learned then, and loss and norm are 0.
@@ -44,9 +43,9 @@ class Measured(NamedTuple):
 
 
 def train_step(
-    model: Any,
+    model: Model,
     loss: Loss,
-    optimizer: Any,
+    optimizer: OptimizerLike,
     batch: Batch,
     *,
     max_norm: float | None = None,
@@ -62,21 +61,27 @@ def train_step(
             f"batch: expected Batch(x, targets), got a {type(batch).__name__}; wrap it: "
             "Batch(x, targets, lengths)"
         )
-    limit = UNLIMITED if max_norm is None else max_norm
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # checks find what matters
         outputs = forward(model, batch, training=True, rng=rng)
         value, gradient, weight = loss_of(loss, outputs, batch)
         if not weight:
             return Step(0.0, 0.0, outputs, 0.0)
         model.backward(gradient)
-        grads = model.grads
-        norm = clip_by_global_norm(grads, limit)
-        optimizer.step(model.params, grads)
+        norm = clip_and_step(model, optimizer, model.grads, max_norm)
     return Step(value, norm, outputs, weight)
 
 
+def clip_and_step(
+    model: Model, optimizer: OptimizerLike, grads: Arrays, max_norm: float | None
+) -> float:
+    """Change the parameters against their gradients; the gradients' norm before clipping."""
+    norm = clip_by_global_norm(grads, UNLIMITED if max_norm is None else max_norm)
+    optimizer.step(model.params, grads)
+    return norm
+
+
 def forward(
-    model: Any, batch: Batch, *, training: bool, rng: np.random.Generator | None = None
+    model: Model, batch: Batch, *, training: bool, rng: np.random.Generator | None = None
 ) -> np.ndarray:
     """The outputs of a plain or a recurrent model; a recurrent one's final state is left aside."""
     takes_lengths = model.takes_lengths and batch.lengths is not None
@@ -103,7 +108,7 @@ def loss_of(loss: Loss, outputs: np.ndarray, batch: Batch) -> Measured:
 
 
 def evaluate(
-    model: Any, loss: Loss, data: Data, *, metric: Metric | None = None, batch_size: int = 32
+    model: Model, loss: Loss, data: Data, *, metric: Metric | None = None, batch_size: int = 32
 ) -> dict[str, float]:
     """{"loss": ..., "metric": ...}: of all of `data`, as if it were one batch, whatever batch_size.
 
@@ -123,7 +128,7 @@ def evaluate(
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             outputs = forward(model, batch, training=False)
             value, _, weight = loss_of(loss, outputs, batch)
-        tally.add(value, weight, outputs, batch.targets, batch.lengths)
+        tally.add(value, weight, outputs, batch)
     return tally.values()
 
 

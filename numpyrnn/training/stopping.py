@@ -1,13 +1,14 @@
-"""Early stopping: one column of the history is watched, and the weights of its best epoch kept."""
+"""Early stopping and plateaus: one column of the history is watched, the best weights are saved."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
 from numpyrnn.answers import warn
+from numpyrnn.optim.schedules import Schedule
+from numpyrnn.protocols import Model
 from numpyrnn.training.history import History
 from numpyrnn.validation import NotFiniteError
 
@@ -15,11 +16,15 @@ from numpyrnn.validation import NotFiniteError
 class Watch:
     """The column `name` of the history: since when it is no better, and the best epoch's weights.
 
-    With patience=None no weights are kept, and nothing ends.
+    The schedule, if there is one, observes the same column. With patience=None no weights are
+    saved, and nothing ends.
     """
 
-    def __init__(self, history: History, name: str, *, highest: bool, patience: int | None):
-        self.history, self.name = history, name
+    def __init__(
+        self, history: History, name: str, *, highest: bool, patience: int | None,
+        schedule: Schedule | None = None,
+    ):
+        self.history, self.name, self.schedule = history, name, schedule
         self.highest, self.patience = highest, patience
         self.weights: dict[str, np.ndarray] = {}
         self.warned = False
@@ -35,14 +40,21 @@ class Watch:
         """Whether patience is at its end."""
         return self.patience is not None and self._waited() >= self.patience
 
-    def look(self, model: Any) -> float:
-        """After each epoch: keep the weights, if they are the best; what was seen."""
+    def look(self, model: Model) -> None:
+        """After each epoch: save the weights, if they are the best, and tell the schedule."""
         if self.patience is not None and self._waited() == 0:
             self.weights = {name: p.copy() for name, p in model.params.items()}
-        return self.history.records[-1][self.name]
+        self._observe(self.history.records[-1][self.name])
+
+    def replay(self) -> None:
+        """Tell the schedule the epochs of the history, so that it stands where it stood."""
+        if self.schedule is not None:
+            self.schedule.restart()
+            for value in self.history[self.name] if len(self.history) else ():
+                self._observe(value)
 
     def resume(self, weights: dict[str, np.ndarray], path: str) -> None:
-        """Go on with the best weights of an earlier run, in whose checkpoint they stand."""
+        """Go on with the best weights of an earlier run, read from the checkpoint `path`."""
         if self.patience is None:
             return
         if len(self.history) and self.best_epoch() and not weights:
@@ -52,8 +64,8 @@ class Watch:
             )
         self.weights = weights
 
-    def restore(self, model: Any) -> None:
-        """Put the best weights into the model, if any were kept."""
+    def restore(self, model: Model) -> None:
+        """Put the best weights into the model, if any were saved."""
         for name, p in self.weights.items():
             model.params[name][...] = p
 
@@ -63,7 +75,7 @@ class Watch:
             self.history.best_epoch(self.name, highest=self.highest)
 
     def warn_of_nan(self) -> None:
-        """Once a run: a number that cannot be compared must not go unseen."""
+        """Once a run: warn of a number that cannot be compared."""
         record = self.history.records[-1]
         if self.warned or math.isfinite(record[self.name]):
             return
@@ -73,6 +85,14 @@ class Watch:
             f"{record['epoch']}; such an epoch is never the best one, and patience and a plateau "
             "count it as no better: look at what the metric divides by"
         )
+
+    def _observe(self, value: float) -> None:
+        if self.schedule is None:
+            return
+        if math.isfinite(value):
+            self.schedule.observe(value)
+        else:                           # NaN cannot be compared
+            self.schedule.miss()
 
     def _waited(self) -> int:
         return len(self.history) - self.best_epoch()

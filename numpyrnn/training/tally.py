@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.counting import denominator_of
+from numpyrnn.protocols import Loss, Metric
 from numpyrnn.training.answers import check_metric
 from numpyrnn.training.masking import (
     PADDED_TARGET,
@@ -26,8 +27,7 @@ from numpyrnn.training.masking import (
 )
 from numpyrnn.validation import NothingCountsError, function_name
 
-Metric = Callable[..., float]
-Seen = tuple[np.ndarray, Targets, Lengths]
+Outputs = tuple[np.ndarray, Targets, Lengths]
 
 
 class Means:
@@ -55,7 +55,7 @@ class Means:
 class Tally:
     """The loss, and the metric if there is one, of all batches that were added."""
 
-    def __init__(self, loss: Callable[..., Any], metric: Metric | None = None) -> None:
+    def __init__(self, loss: Loss, metric: Metric | None = None) -> None:
         self.loss = _Averaged(loss)
         self.metric: _Averaged | _Collected | None = None
         if metric is not None:
@@ -63,15 +63,15 @@ class Tally:
             self.metric = _Averaged(metric) if averaged else _Collected(metric)
 
     def add(
-        self, loss: float, weight: float, outputs: np.ndarray, targets: Targets, lengths: Lengths
+        self, loss: float, weight: float, outputs: np.ndarray, batch: Any
     ) -> None:
-        """A batch: its loss, what the loss divided by, and what the metric is to see."""
+        """A batch: its loss, and what the loss divided by; outputs and batch are for the metric."""
         self.loss.add(loss, weight)
         if self.metric is not None:
-            self.metric.see(outputs, targets, lengths)
+            self.metric.add_batch(outputs, batch.targets, batch.lengths)
 
     def running(self) -> dict[str, float]:
-        """What is known at little cost while batches come: all means, and nothing before any."""
+        """The means so far, without a metric that needs all batches; empty before the first."""
         parts = {"loss": self.loss, "metric": self.metric}
         return {
             name: part.value() for name, part in parts.items()
@@ -95,7 +95,7 @@ class _Averaged:
         self.total += value * (bool(weight) if self.is_sum else weight)
         self.weight += weight
 
-    def see(self, outputs: np.ndarray, targets: Targets, lengths: Lengths) -> None:
+    def add_batch(self, outputs: np.ndarray, targets: Targets, lengths: Lengths) -> None:
         weight = weight_of(self.function, outputs, targets, lengths)
         if weight:
             targets, options = without_padding(self.function, outputs, targets, lengths)
@@ -109,19 +109,19 @@ class _Averaged:
 
 
 class _Collected:
-    """A metric of everything at once; until then all outputs and targets are kept."""
+    """A metric of everything at once; until then all outputs and targets are stored."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
-        self.seen: list[Seen] = []
+        self.batches: list[Outputs] = []
 
-    def see(self, outputs: np.ndarray, targets: Targets, lengths: Lengths) -> None:
-        self.seen.append((outputs, targets, lengths))
+    def add_batch(self, outputs: np.ndarray, targets: Targets, lengths: Lengths) -> None:
+        self.batches.append((outputs, targets, lengths))
 
     def value(self) -> float:
-        if not self.seen:
+        if not self.batches:
             raise _nothing_counts(self.function)
-        outputs, targets, lengths = _as_one_batch(self.seen)
+        outputs, targets, lengths = _as_one_batch(self.batches)
         real = real_steps(outputs, targets, lengths)
         if real is not None and not real.all() and not can_skip_padding(self.function):
             outputs, targets, lengths = outputs[real], targets[real], None
@@ -135,9 +135,9 @@ class _Collected:
             raise _nothing_counts(self.function) from None
 
 
-def _as_one_batch(seen: list[Seen]) -> Seen:
+def _as_one_batch(batches: list[Outputs]) -> Outputs:
     """All rows together, padded to the longest; lengths are None where no row is padded."""
-    all_outputs, all_targets, all_lengths = zip(*seen, strict=True)
+    all_outputs, all_targets, all_lengths = zip(*batches, strict=True)
     outputs, targets = _together(all_outputs, 0), _together(all_targets, PADDED_TARGET)
     steps = {o.shape[1] for o in all_outputs if o.ndim > 2}
     if all(lengths is None for lengths in all_lengths) and len(steps) < 2:

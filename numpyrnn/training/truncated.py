@@ -13,11 +13,12 @@ Source: Williams & Peng 1990, BPTT(k2; k1); Sutskever 2013, section 2.8.6, for t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from numpyrnn.protocols import Loss, RecurrentModel
 from numpyrnn.training.batches import Batch
 from numpyrnn.training.heads import warn_of_second_activation
 from numpyrnn.training.steps import loss_of
@@ -56,8 +57,8 @@ class Chunk(NamedTuple):
 
 
 def truncated_bptt(
-    model: Any,
-    loss: Callable[..., tuple[Any, np.ndarray]],
+    model: RecurrentModel,
+    loss: Loss,
     x: Any,
     targets: Any,
     *,
@@ -137,8 +138,8 @@ def truncated_bptt(
 
 
 def _walk(
-    model: Any,
-    loss: Callable[..., tuple[Any, np.ndarray]],
+    model: RecurrentModel,
+    loss: Loss,
     x: Any,
     targets: Any,
     window: int,
@@ -191,7 +192,7 @@ def _walk(
 
 
 def _of_real(
-    loss: Callable[..., tuple[Any, np.ndarray]],
+    loss: Loss,
     outputs: np.ndarray,
     targets: np.ndarray,
     real: np.ndarray | None,

@@ -188,7 +188,7 @@ def test_the_state_goes_on_where_the_text_does(text, tmp_path):
         hidden=6, batch_size=3, window=50, learning_rate=1e-30, dropout=0.0, anneal=1
     )
     training = lm_training.Training(tmp_path / "model.npz", corpus, options, None)
-    training.epoch("")
+    next(training.records(1))
     carried = training.arrays["memory/0/rnn/0/0"]  # h (3, 6)
     _, state = training.model.forward(training.x, training=False)
     np.testing.assert_array_equal(carried[0], 0)
@@ -206,17 +206,17 @@ def test_resuming_what_is_done_writes_the_results_again(text, tmp_path, capsys):
 
 def test_an_interrupted_run_goes_on_from_its_last_epoch(text, tmp_path, capsys, monkeypatch):
     whole = train(text, tmp_path / "whole", "--dropout", "0.2", epochs=3)
-    clip, left = lm_training.clip_by_global_norm, [40]
+    step, left = lm_training.clip_and_step, [40]
 
-    def interrupted(grads, limit):
+    def interrupted(*arguments):
         left[0] -= 1
         if left[0] < 0:
             raise KeyboardInterrupt
-        return clip(grads, limit)
+        return step(*arguments)
 
     out = str(tmp_path / "out")
     with monkeypatch.context() as patch:
-        patch.setattr(lm_training, "clip_by_global_norm", interrupted)
+        patch.setattr(lm_training, "clip_and_step", interrupted)
         options = ["--text", text, "--dropout", "0.2", "--epochs", "3", "--out", out]
         assert main(["lm", *SMALL, *options]) == 130
     assert "epoch 1 is in" in capsys.readouterr().err

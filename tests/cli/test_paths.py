@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from numpyrnn import cli
-from numpyrnn.cli import hints, main
-from numpyrnn.cli.hints import as_called, hint, program, shell_words
+from numpyrnn.cli import main
+from numpyrnn.cli.hints import as_called, hint, program
 from numpyrnn.cli.paths import check_output_directory, output_directory, output_file, path_name
+from numpyrnn.experiments import commands
+from numpyrnn.experiments.commands import shell_words
 from numpyrnn.text import shown
 
 # Destinations ------------------------------------------------------------------------------------
@@ -158,7 +160,7 @@ def test_a_path_that_begins_with_a_dash_is_no_option_and_a_text_stays_itself():
 
 
 def test_windows_quotes_in_its_own_way(monkeypatch):
-    monkeypatch.setattr(hints, "os", types.SimpleNamespace(**{**vars(os), "name": "nt"}))
+    monkeypatch.setattr(commands, "os", types.SimpleNamespace(**{**vars(os), "name": "nt"}))
     assert shell_words(["a b", 'say "x"', "plain"]) == '"a b" "say \\"x\\"" plain'
 
 
@@ -246,7 +248,7 @@ def test_templates_and_lists_name_the_program_as_it_was_called(capsys):
 
 
 def test_only_commands_are_renamed(called):
-    text = "numpyrnn learns; my_numpyrnn lm; bin/numpyrnn lm; (numpyrnn lm) numpyrnn lms"
+    text = "numpyrnn learns; my_numpyrnn lm; bin/numpyrnn lm; -m numpyrnn lm; (numpyrnn lm) lms"
     assert as_called(text) == text.replace("(numpyrnn lm)", "(.venv/bin/numpyrnn lm)")
 
 

@@ -10,7 +10,7 @@ from numpyrnn.experiments.tasks.registry import TASKS
 from numpyrnn.experiments.tasks.run import KIND
 from numpyrnn.experiments.tasks.tags import Tags
 from numpyrnn.experiments.tasks.written import Dates, Reversal
-from numpyrnn.experiments.trained import task_model as train_ask
+from numpyrnn.experiments.trained import open_trained
 from numpyrnn.models import language_model
 from numpyrnn.training import load_checkpoint, save_checkpoint
 
@@ -64,7 +64,8 @@ def test_each_text_stands_behind_the_answer_that_train_gives(name, tmp_path, cap
 
 def test_the_checkpoint_knows_the_options_it_was_trained_with(tmp_path, capsys):
     path = trained(tmp_path, "reversal", capsys, "--order", "sorted", "--seed", "3")
-    task, model = train_ask.trained(path, "--model")
+    trained_model = open_trained(path)
+    task, model = trained_model.task, trained_model.model
     assert task.options == {"order": "sorted", "teacher_forcing": "annealed"}
     assert (task.seed, task.preset.hidden) == (3, 4)
     assert model.parameter_count == task.build("gru").parameter_count
@@ -149,7 +150,7 @@ def test_a_model_that_reads_no_texts_is_told_from_those_that_do(tmp_path, capsys
     err = refused(capsys, trained(tmp_path, "adding", capsys, "--steps", "9"), "1 2")
     assert (
         "--model: expected a task whose questions are texts (tags, reversal, dates), got adding; "
-        "what it reached is in results.json beside it" in err
+        "its scores are in results.json beside it" in err
     )
 
 

@@ -27,10 +27,10 @@ NEGATIVE = [
 
 def answers(path):
     """(text, p(its true label), unknown words) of each sentence, from a checkpoint of compare."""
-    from numpyrnn.experiments.trained.text_classifier import TextClassifier
+    from numpyrnn.experiments.trained import open_trained
     from numpyrnn.tasks.text import tokenize
 
-    model = TextClassifier.load(path)
+    model = open_trained(path)
     labelled = [(text, 1) for text in POSITIVE] + [(text, 0) for text in NEGATIVE]
     words = [tokenize(text) for text, _ in labelled]
     p = model.probabilities([model.encode(found) for found in words])

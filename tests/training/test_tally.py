@@ -462,7 +462,7 @@ def test_a_stretch_of_a_stream_in_which_nothing_counts_has_weight_zero(window, s
 def test_what_runs_is_known_only_once_something_counted():
     tally = Tally(softmax_cross_entropy, macro)
     assert tally.running() == {}
-    tally.add(0.0, 0.0, np.zeros((1, 3)), np.zeros(1, int), None)
+    tally.add(0.0, 0.0, np.zeros((1, 3)), Batch(np.zeros((1, 3)), np.zeros(1, int)))
     assert tally.running() == {}
-    tally.add(0.5, 4.0, np.zeros((1, 3)), np.zeros(1, int), None)
+    tally.add(0.5, 4.0, np.zeros((1, 3)), Batch(np.zeros((1, 3)), np.zeros(1, int)))
     assert tally.running() == {"loss": 0.5}

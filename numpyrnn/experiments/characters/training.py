@@ -5,33 +5,36 @@ from __future__ import annotations
 import argparse
 import hashlib
 import math
-import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.cli.sample import KIND, opening
 from numpyrnn.experiments.files import naming
+from numpyrnn.experiments.trained.language_model import LanguageModel, opening
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.metrics import bits_per_character
 from numpyrnn.models.language_model import language_model, sample, surprise
-from numpyrnn.optim import Adam, clip_by_global_norm
-from numpyrnn.progress import bar
+from numpyrnn.optim import Adam
 from numpyrnn.tasks.characters import Alphabet, read_text, reference_text, split_text, streams
 from numpyrnn.tasks.ngram import InterpolatedNgram
 from numpyrnn.text import shown
 from numpyrnn.training import (
     Checkpoint,
+    Chunk,
     Diverged,
     History,
+    Step,
     pack_memory,
     save_checkpoint,
     truncated_bptt,
     unpack_memory,
 )
-from numpyrnn.training.tally import Means
-from numpyrnn.validation import NotFiniteError, check_finite
+from numpyrnn.training.display import Display
+from numpyrnn.training.epoch import Learner, epochs
+from numpyrnn.training.history import Record
+from numpyrnn.training.steps import clip_and_step
 
 # What makes a run what it is; --resume takes all of it from the checkpoint.
 DEFAULTS: dict[str, Any] = {
@@ -109,6 +112,14 @@ def choose_options(
     return options, args.epochs or usual
 
 
+class StreamLearner(Learner):
+    """Learns from chunks of a stream, whose gradients `truncated_bptt` has computed."""
+
+    def learn(self, chunk: Chunk) -> Step:
+        norm = clip_and_step(self.model, self.optimizer, chunk.grads, self.max_norm)
+        return Step(chunk.loss, norm, np.empty(0), chunk.stop - chunk.start)
+
+
 class Training:
     """A run: what learns, what it reads, and the file in which it survives."""
 
@@ -125,49 +136,36 @@ class Training:
         self.model = language_model(**self.architecture, rng=self.rng)
         self.optimizer = Adam(options["learning_rate"])
         self.history = History()
+        self.learner = StreamLearner(
+            self.model, softmax_cross_entropy, self.optimizer, options["clip"], self.learning_rate
+        )
         # What else the checkpoint holds: the state to go on from, and the best weights.
         self.arrays = pack_memory({0: self.model.zero_state(options["batch_size"])})
         if found is not None:
             found.restore(self.model, self.optimizer, self.rng)
             self.history, self.arrays = History(found.history), found.arrays
 
-    def epoch(self, title: str) -> dict[str, Any]:
-        """Learn from the whole training text, write the checkpoint, and return the record.
+    def records(self, count: int) -> Iterator[Record]:
+        """Learn from the whole training text until there are `count` epochs, counted from the very
+        beginning; the record of each is yielded when its checkpoint has been written.
 
         Raises Diverged, with the last checkpoint untouched, where a number is not finite.
         """
-        done, corpus = len(self.history), self.corpus
-        try:
-            with np.errstate(over="ignore", invalid="ignore"):  # the checks see what comes of it
-                record, memory = self._read(title)
-                record["validation_loss"] = surprise(self.model, corpus.validation, corpus.train)
-        except NotFiniteError as error:
-            params = self.model.params.items()
-            broken = [f"parameter {n} is not finite" for n, p in params if not np.isfinite(p).all()]
-            cause = [*broken, str(error).split(";")[0]][0]
-            last = f"the last good epoch, {done}, is in {self.path}" if done else "nothing is saved"
-            raise Diverged(
-                f"training stopped at epoch {done + 1}, step {self.optimizer.steps + 1}: {cause}; "
-                f"lower --learning-rate or --clip ({last})"
-            ) from error
-        self.history.records.append(record)
-        self.arrays |= memory
-        if self.history.best_epoch() == done + 1:
-            self.arrays |= {f"best/{name}": p.copy() for name, p in self.model.params.items()}
-        metadata = {
-            "kind": KIND, "model": self.architecture, "alphabet": corpus.alphabet.characters,
-            "text": {"name": corpus.name, "sha256": corpus.sha256}, "options": self.options,
-        }
-        with naming(self.path):
-            save_checkpoint(
-                self.path, self.model, self.optimizer, rng=self.rng, step=self.optimizer.steps,
-                history=self.history, arrays=self.arrays, metadata=metadata,
-            )
-        return record
+        display = Display(
+            count, self.steps, unit="step",
+            numbers=lambda values: {"bits": bits_per_character(values["loss"])},
+        )
+        records = epochs(
+            self.learner, self._chunks, self.history, count=count, validate=self._validate,
+            display=display,
+        )
+        while record := self._next(records):
+            self._save()
+            yield record
 
-    def learning_rate(self) -> float:
-        """That of the next step: half a wave of the cosine, and then its lowest point for ever."""
-        way = min(1.0, self.optimizer.steps / (self.options["anneal"] * self.steps))
+    def learning_rate(self, step: int) -> float:
+        """Cosine decay to `ANNEALED` of the initial learning rate, constant afterwards."""
+        way = min(1.0, step / (self.options["anneal"] * self.steps))
         wave = (1 + math.cos(math.pi * way)) / 2
         return self.options["learning_rate"] * (ANNEALED + (1 - ANNEALED) * wave)
 
@@ -184,34 +182,49 @@ class Training:
             p[...] = self.arrays[f"best/{name}"]
         return self.history.best_epoch()
 
-    def _read(self, title: str) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-        """One pass over the training text: its record, and the packed state for the next one."""
-
-        losses, steps, began = Means(), Means(), time.perf_counter()
-        clip, window = self.options["clip"], self.options["window"]
+    def _chunks(self, epoch: int) -> Iterator[Chunk]:
+        """One pass over the training text, from the state that is carried over."""
         state = unpack_memory(self.arrays, self.model.zero_state(len(self.x)))[0]
-        chunks = truncated_bptt(
+        for chunk in truncated_bptt(
             self.model, softmax_cross_entropy, self.x, self.targets,
-            window=window, state=state, rng=self.rng,
-        )
-        with bar(chunks, title, self.steps, unit="step") as progress:
-            for chunk in progress:
-                check_finite("loss", np.array(chunk.loss))
-                self.optimizer.learning_rate = self.learning_rate()
-                norm = clip_by_global_norm(chunk.grads, clip)
-                self.optimizer.step(self.model.params, chunk.grads)
-                losses.add({"loss": chunk.loss}, chunk.stop - chunk.start)
-                steps.add({"gradient_norm": norm, "clipped": float(norm > clip)})
-                bits = bits_per_character(losses.values()["loss"])
-                progress.set_postfix(bits=bits, refresh=False)
-        record = {
-            "epoch": len(self.history) + 1,
-            "step": self.optimizer.steps,
-            **losses.values(),
-            **steps.values(),
-            "learning_rate": self.optimizer.learning_rate,
-            "seconds": time.perf_counter() - began,
-        }
+            window=self.options["window"], state=state, rng=self.rng,
+        ):
+            self.state = chunk.state
+            yield chunk
+
+    def _validate(self) -> dict[str, float]:
+        return {"loss": surprise(self.model, self.corpus.validation, self.corpus.train)}
+
+    def _next(self, records: Iterator[Record]) -> Record | None:
+        """The record of the next epoch, if there is one; raises Diverged in the command's words."""
+        done = len(self.history)
+        try:
+            with np.errstate(over="ignore", invalid="ignore"):  # not finite is an error later on
+                return next(records, None)
+        except Diverged as error:
+            params = self.model.params.items()
+            broken = [f"parameter {n} is not finite" for n, p in params if not np.isfinite(p).all()]
+            cause = [*broken, error.reason][0]
+            last = f"the last good epoch, {done}, is in {self.path}" if done else "nothing is saved"
+            raise Diverged(
+                f"training stopped at epoch {done + 1}, step {self.optimizer.steps + 1}: {cause}; "
+                f"lower --learning-rate or --clip ({last})", cause
+            ) from error
+
+    def _save(self) -> None:
+        """Write the checkpoint of the epoch that has ended."""
         # The text of a row goes on in the next row, and so does the state.
-        memory = pack_memory({0: chunk.state}).items()
-        return record, {n: np.concatenate([np.zeros_like(a[:1]), a[:-1]]) for n, a in memory}
+        memory = pack_memory({0: self.state}).items()
+        self.arrays |= {n: np.concatenate([np.zeros_like(a[:1]), a[:-1]]) for n, a in memory}
+        if self.history.best_epoch() == len(self.history):
+            self.arrays |= {f"best/{name}": p.copy() for name, p in self.model.params.items()}
+        metadata = {
+            "kind": LanguageModel.kind, "model": self.architecture, "alphabet": self.corpus.alphabet.characters,
+            "text": {"name": self.corpus.name, "sha256": self.corpus.sha256},
+            "options": self.options,
+        }
+        with naming(self.path):
+            save_checkpoint(
+                self.path, self.model, self.optimizer, rng=self.rng, step=self.optimizer.steps,
+                history=self.history, arrays=self.arrays, metadata=metadata,
+            )

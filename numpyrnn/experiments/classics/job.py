@@ -1,4 +1,4 @@
-"""One job of `numpyrnn classics`: one cell learns one task from one seed.
+"""One job of `numpyrnn classics`: one cell learns one problem from one seed.
 
 A job depends on nothing but its own words, so that a table of them is the same however they are
 spread over processes and machines; in full where their BLAS runs the same kernels, since another
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from numpyrnn import __version__
-from numpyrnn.experiments.classics.problems import TASKS, Task, rng_of
+from numpyrnn.experiments.classics.problems import PROBLEMS, rng_of
 from numpyrnn.experiments.classics.recipes import Recipe, model, recipe
 from numpyrnn.machine import facts
 from numpyrnn.optim import Adam, CosineDecay
@@ -21,36 +21,36 @@ from numpyrnn.training import train_step
 from numpyrnn.validation import NotFiniteError
 
 LAST_RATE = 0.01    # of the learning rate, in the end
-POINTS = 80         # of the curve that is kept
+POINTS = 80         # of the curve in the record
 TIMED = 3           # steps of a calibration
 
 
-class Job(NamedTuple):
+class ClassicJob(NamedTuple):
     """A cell of the table; `recipe` says how it is trained."""
 
-    task: str
+    problem: str
     cell: str
     seed: int
     recipe: Recipe
 
     @property
     def name(self) -> str:
-        return f"{self.task}_{self.cell}_{self.seed}"
+        return f"{self.problem}_{self.cell}_{self.seed}"
 
     def key(self) -> dict[str, Any]:
         """What decides the numbers: equal keys, equal results."""
         return {
-            "task": self.task, "cell": self.cell, "seed": self.seed,
+            "task": self.problem, "cell": self.cell, "seed": self.seed,
             "recipe": self.recipe._asdict(), "version": __version__,
         }
 
 
-def job(task: str, cell: str, seed: int) -> Job:
+def job(problem: str, cell: str, seed: int) -> ClassicJob:
     """A job with the recipe of the table."""
-    return Job(task, cell, seed, recipe(task, cell))
+    return ClassicJob(problem, cell, seed, recipe(problem, cell))
 
 
-def run(job: Job) -> dict[str, Any]:
+def run(job: ClassicJob) -> dict[str, Any]:
     """Train until the criterion is met or the budget is spent, then test.
 
     The record: the key; `parameters`; `success`, the sequences read until success, or None;
@@ -58,28 +58,28 @@ def run(job: Job) -> dict[str, Any]:
     no longer finite, or None; `curve` (sequences, loss); and, not part of the result, `seconds` of
     processor time and the BLAS `kernels`.
     """
-    began, task = time.thread_time(), TASKS[job.task]
-    learner = model(task, job.cell, job.recipe.hidden, rng_of(job.seed, job.task, job.cell))
+    began, problem = time.thread_time(), PROBLEMS[job.problem]
+    learner = model(problem, job.cell, job.recipe.hidden, rng_of(job.seed, *job[:2]))
     record: dict[str, Any] = {
         **job.key(), "parameters": learner.parameter_count, "success": None, "diverged": None,
         "test": None,
     }
-    session, losses = task.session(job.seed, job.recipe.batch), []
+    session, losses = problem.session(job.seed, job.recipe.batch), []
     rates = CosineDecay(job.recipe.rate, steps_of(job), LAST_RATE * job.recipe.rate)
     optimizer = Adam(job.recipe.rate)
     try:
         for k in range(steps_of(job)):
             optimizer.learning_rate = rates(k)
             batch = session.draw()
-            step = train_step(learner, task.loss, optimizer, batch, max_norm=job.recipe.clip)
+            step = train_step(learner, problem.loss, optimizer, batch, max_norm=job.recipe.clip)
             losses.append(step.loss)
             if session.solved(step, batch, learner):
                 record["success"] = len(losses) * job.recipe.batch
                 break
         record["test"] = session.test(learner)
     except NotFiniteError as error:
-        said = str(error).split(";")[0]
-        record["diverged"] = said.replace(": expected finite numbers, got", " was")
+        problem_part = str(error).split(";")[0]
+        record["diverged"] = problem_part.replace(": expected finite numbers, got", " was")
     return {
         **record, "sequences": len(losses) * job.recipe.batch,
         "curve": _curve(losses, job.recipe.batch),
@@ -87,20 +87,20 @@ def run(job: Job) -> dict[str, Any]:
     }
 
 
-def steps_of(job: Job) -> int:
+def steps_of(job: ClassicJob) -> int:
     """The most training steps that a job may take."""
     return max(1, job.recipe.budget // job.recipe.batch)
 
 
-def longest_seconds(job: Job) -> float:
+def longest_seconds(job: ClassicJob) -> float:
     """What a job takes at most on this machine, from the time of a few steps."""
-    task: Task = TASKS[job.task]
-    learner = model(task, job.cell, job.recipe.hidden, rng_of(0, "calibration"))
-    session, optimizer, times = task.session(0, job.recipe.batch), Adam(job.recipe.rate), []
+    problem = PROBLEMS[job.problem]
+    learner = model(problem, job.cell, job.recipe.hidden, rng_of(0, "calibration"))
+    session, optimizer, times = problem.session(0, job.recipe.batch), Adam(job.recipe.rate), []
     for _ in range(1 + TIMED):
         began = time.perf_counter()
         batch = session.draw()
-        step = train_step(learner, task.loss, optimizer, batch, max_norm=job.recipe.clip)
+        step = train_step(learner, problem.loss, optimizer, batch, max_norm=job.recipe.clip)
         session.solved(step, batch, learner)
         times.append(time.perf_counter() - began)
     return steps_of(job) * float(np.median(times[1:]))

@@ -1,8 +1,8 @@
-"""The tasks of `numpyrnn classics`: their sequences, their criteria, what the papers report.
+"""The classic problems of long memory: their sequences, their criteria, what the papers report.
 
 Most draw fresh sequences for ever, and are solved when the last 2,000 were good enough, each judged
-before it was learned from (`Stream`). The Reber grammar has a training and a test set, and both
-must be right (`Grammar`).
+before it was learned from (`FreshSequences`). The Reber grammar has a training and a test set, and
+both must be right (`FixedStrings`).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ EVERY = 128             # sequences between two looks at the sets of the Reber g
 
 
 @dataclass(frozen=True)
-class Task:
+class Problem:
     """A row of the table: how to draw it, when it is solved, what the papers say."""
 
     name: str
@@ -40,7 +40,7 @@ class Task:
     wrong: Callable[[np.ndarray, Batch], np.ndarray]    # outputs -> booleans (N,)
     criterion: str
     baseline: float                 # the error of the trivial answer
-    trivial: str                    # and that answer, in words
+    baseline_name: str              # and that answer, in words
     paper: str
     paper_sequences: int | None     # until success
     allowed: int | None = 0         # wrong sequences among the last 2,000; None: any number
@@ -48,9 +48,10 @@ class Task:
     per_step: bool = False          # one answer at every step
     measure: str = "loss"           # the error that is shown: "loss", or "wrong", a share
 
-    def session(self, seed: int, batch: int) -> Stream | Grammar:
+    def session(self, seed: int, batch: int) -> FreshSequences | FixedStrings:
         """The sequences of one job: the same ones for every cell."""
-        return (Grammar if self.name == "reber" else Stream)(self, seed, batch)
+        kind = FixedStrings if self.name == "reber" else FreshSequences
+        return kind(self, seed, batch)
 
 
 def rng_of(seed: int, *names: str) -> np.random.Generator:
@@ -58,44 +59,45 @@ def rng_of(seed: int, *names: str) -> np.random.Generator:
     return np.random.default_rng([seed, *"/".join(names).encode()])
 
 
-class Stream:
+class FreshSequences:
     """Fresh sequences, and the record of the last 2,000."""
 
-    def __init__(self, task: Task, seed: int, batch: int):
-        self.task, self.batch = task, batch
-        self.rng, self.test_rng = rng_of(seed, task.name, "train"), rng_of(seed, task.name, "test")
+    def __init__(self, problem: Problem, seed: int, batch: int):
+        self.problem, self.batch = problem, batch
+        self.rng = rng_of(seed, problem.name, "train")
+        self.test_rng = rng_of(seed, problem.name, "test")
         self.recent: deque[tuple[int, float]] = deque(maxlen=-(-RECENT // batch))
 
     def draw(self) -> Batch:
-        return self.task.make(self.batch, self.rng)
+        return self.problem.make(self.batch, self.rng)
 
     def solved(self, step: Step, batch: Batch, model: Any) -> bool:
         """Take note of a step; whether the criterion is met now."""
-        task, recent = self.task, self.recent
-        recent.append((int(task.wrong(step.outputs, batch).sum()), step.loss))
+        problem, recent = self.problem, self.recent
+        recent.append((int(problem.wrong(step.outputs, batch).sum()), step.loss))
         if len(recent) < (recent.maxlen or 0):
             return False
         wrong = sum(w for w, _ in recent)
         mean = sum(loss for _, loss in recent) / len(recent)
-        return (task.allowed is None or wrong <= task.allowed) and mean < task.error
+        return (problem.allowed is None or wrong <= problem.allowed) and mean < problem.error
 
     def test(self, model: Any) -> dict[str, Any]:
-        """{"loss", "wrong", "of"} on sequences that were never seen."""
+        """{"loss", "wrong", "of"} on sequences that no step has read."""
         wrong, losses = 0, []
         for _ in range(TESTED // CHUNK):
-            batch = self.task.make(CHUNK, self.test_rng)
+            batch = self.problem.make(CHUNK, self.test_rng)
             outputs = forward(model, batch, training=False)
-            wrong += int(self.task.wrong(outputs, batch).sum())
-            losses.append(loss_of(self.task.loss, outputs, batch)[0])
+            wrong += int(self.problem.wrong(outputs, batch).sum())
+            losses.append(loss_of(self.problem.loss, outputs, batch)[0])
         return {"loss": float(np.mean(losses)), "wrong": wrong, "of": TESTED}
 
 
-class Grammar:
+class FixedStrings:
     """A training set, read in a new order each time, and a test set, with no string in both."""
 
-    def __init__(self, task: Task, seed: int, batch: int):
-        self.task, self.batch, self.seen = task, batch, 0
-        rng = rng_of(seed, task.name, "train")
+    def __init__(self, problem: Problem, seed: int, batch: int):
+        self.problem, self.batch, self.count = problem, batch, 0
+        rng = rng_of(seed, problem.name, "train")
         strings = reber.reber_strings(2 * reber.SET, rng, distinct=True)
         self.sets = [reber.encode(strings[: reber.SET]), reber.encode(strings[reber.SET :])]
         self.rng, self.order = rng, np.empty(0, int)
@@ -107,15 +109,15 @@ class Grammar:
         return _string_batch(self.sets[0], rows)
 
     def solved(self, step: Step, batch: Batch, model: Any) -> bool:
-        before, self.seen = self.seen, self.seen + len(batch.x)
-        if self.seen // EVERY == before // EVERY:
+        before, self.count = self.count, self.count + len(batch.x)
+        if self.count // EVERY == before // EVERY:
             return False
         return all(_strings_wrong(model, strings) == 0 for strings in self.sets)
 
     def test(self, model: Any) -> dict[str, Any]:
         """{"loss", "wrong", "of"} on the test set."""
         batch = _string_batch(self.sets[1], np.arange(reber.SET))
-        loss, *_ = loss_of(self.task.loss, forward(model, batch, training=False), batch)
+        loss, *_ = loss_of(self.problem.loss, forward(model, batch, training=False), batch)
         return {"loss": loss, "wrong": _strings_wrong(model, self.sets[1]), "of": reber.SET}
 
 
@@ -133,8 +135,8 @@ def _strings_wrong(model: Any, strings: reber.Strings) -> int:
 # The table --------------------------------------------------------------------------------------
 
 
-def _adding(steps: int, paper: str, sequences: int | None) -> Task:
-    return Task(
+def _adding(steps: int, paper: str, sequences: int | None) -> Problem:
+    return Problem(
         f"adding-{steps}", f"adding, T = {steps}", 2, 1, steps, mean_squared_error,
         lambda count, rng: Batch(*adding.adding(count, steps, rng)),
         lambda y, batch: np.abs(y - batch.targets)[:, 0] > adding.TOLERANCE,
@@ -143,9 +145,9 @@ def _adding(steps: int, paper: str, sequences: int | None) -> Task:
     )
 
 
-def _copy(steps: int) -> Task:
+def _copy(steps: int) -> Problem:
     baseline = copy_memory.baseline(steps)
-    return Task(
+    return Problem(
         f"copy-{steps}", f"copy memory, T = {steps}", copy_memory.IDS, copy_memory.CLASSES,
         steps + 2 * copy_memory.COPIED, softmax_cross_entropy,
         lambda count, rng: Batch(*copy_memory.copy_memory(count, steps, rng)),
@@ -156,12 +158,12 @@ def _copy(steps: int) -> Task:
     )
 
 
-def _order(classes: int, sequences: int) -> Task:
+def _order(classes: int, sequences: int) -> Problem:
     def wrong(y: np.ndarray, batch: Batch) -> np.ndarray:
         off = np.abs(softmax(y) - np.eye(classes)[batch.targets])
         return (off > temporal_order.TOLERANCE).any(axis=1)
 
-    return Task(
+    return Problem(
         f"order-{classes}", f"temporal order, {classes} classes", len(temporal_order.SYMBOLS),
         classes, 110, softmax_cross_entropy,
         lambda count, rng: Batch(*temporal_order.temporal_order(count, classes, rng)), wrong,
@@ -172,11 +174,11 @@ def _order(classes: int, sequences: int) -> Task:
     )
 
 
-TASKS: dict[str, Task] = {task.name: task for task in (
+PROBLEMS: dict[str, Problem] = {problem.name: problem for problem in (
     _adding(100, "LSTM 1997", 74_000),
     _adding(200, "IRNN 2015: learned at T = 150 to 400", None),
     _adding(400, "IRNN 2015: learned at T = 150 to 400", None),
-    Task(
+    Problem(
         "multiplication-100", "multiplication, T = 100", 2, 1, 100, mean_squared_error,
         lambda count, rng: Batch(*multiplication.multiplication(count, 100, rng)),
         lambda y, batch: np.abs(y - batch.targets)[:, 0] > multiplication.TOLERANCE,
@@ -188,7 +190,7 @@ TASKS: dict[str, Task] = {task.name: task for task in (
     _copy(100),
     _order(4, 31_390),
     _order(8, 571_100),
-    Task(
+    Problem(
         "reber", "embedded Reber grammar", len(reber.SYMBOLS), len(reber.SYMBOLS), 40,
         softmax_cross_entropy, lambda count, rng: Batch(np.empty(0), np.empty(0)),
         lambda y, batch: np.empty(0, bool),
@@ -198,4 +200,4 @@ TASKS: dict[str, Task] = {task.name: task for task in (
         measure="wrong",
     ),
 )}  # fmt: skip
-FAMILIES = tuple(dict.fromkeys(name.partition("-")[0] for name in TASKS))
+FAMILIES = tuple(dict.fromkeys(name.partition("-")[0] for name in PROBLEMS))

@@ -1,7 +1,7 @@
-"""The cells of `numpyrnn classics` and how each is trained on each task: one table.
+"""The cells of `numpyrnn classics` and how each is trained on each problem: one table.
 
-Found by short studies on a few seeds; the papers learned from one sequence at a time, with plain
-gradient descent. What is comparable is the number of sequences until success.
+The values come from short studies on a few seeds. The papers learned from one sequence at a time,
+with plain gradient descent. What is comparable is the number of sequences until success.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ CELLS: dict[str, Cell] = {
     "lstm-chrono": Cell("LSTM, chrono", _chrono(LSTM)),
 }
 
-# Task -> cell -> what differs from Recipe(); the row "all" holds for every cell of the task.
+# Problem -> cell -> what differs from Recipe(); the row "all" holds for every cell.
 RECIPES: dict[str, dict[str, dict[str, Any]]] = {
     "adding-100": {"all": dict(batch=8, budget=73_992), "irnn": dict(hidden=64, rate=1e-3)},
     "adding-200": {"all": dict(batch=16, budget=96_000), "irnn": dict(hidden=64, rate=1e-3)},
@@ -92,13 +92,13 @@ RECIPES: dict[str, dict[str, dict[str, Any]]] = {
 }  # fmt: skip
 
 
-def recipe(task: str, cell: str) -> Recipe:
-    """How `cell` is trained on `task`."""
-    row = RECIPES[task]
+def recipe(problem: str, cell: str) -> Recipe:
+    """How `cell` is trained on `problem`."""
+    row = RECIPES[problem]
     return Recipe(**{**row.get("all", {}), **row.get(cell, {})})
 
 
-def model(task: Any, cell: str, hidden: int, rng: Rng) -> Sequential:
-    """The cell, and a dense layer to the task's answers."""
-    rnn = CELLS[cell].make(task.inputs, hidden, task.steps, task.per_step, rng)
-    return Sequential(rnn=rnn, head=Dense(hidden, task.outputs, rng=rng))
+def model(problem: Any, cell: str, hidden: int, rng: Rng) -> Sequential:
+    """The cell, and a dense layer to the problem's answers."""
+    rnn = CELLS[cell].make(problem.inputs, hidden, problem.steps, problem.per_step, rng)
+    return Sequential(rnn=rnn, head=Dense(hidden, problem.outputs, rng=rng))

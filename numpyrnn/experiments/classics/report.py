@@ -1,21 +1,18 @@
-"""What `numpyrnn classics` says and writes: the estimate, a line a job, the table, the figures."""
+"""What came out of the classic problems: the estimate, a line for a job, the table, the figures."""
 
 from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
 
 from numpyrnn import __version__, plots
 from numpyrnn.checks.gradients.report import table
-from numpyrnn.experiments.classics.job import Job, longest_seconds
-from numpyrnn.experiments.classics.problems import TASKS, Task
+from numpyrnn.experiments.classics.job import ClassicJob, longest_seconds
+from numpyrnn.experiments.classics.problems import PROBLEMS
 from numpyrnn.experiments.classics.recipes import CELLS
-from numpyrnn.experiments.files import Figures, write_json, write_whole
-from numpyrnn.text import shown
 
 WIDTH, WIDEST = 100, 116    # of text, of the table
 MEASURES = {"loss": "loss", "wrong": "share of strings wrong"}
@@ -25,7 +22,9 @@ Record = dict[str, Any]
 # Before and during ------------------------------------------------------------------------------
 
 
-def estimate(jobs: Sequence[Job], missing: Sequence[Job], workers: int, left_out: str) -> str:
+def estimate(
+    jobs: Sequence[ClassicJob], missing: Sequence[ClassicJob], workers: int, left_out: str
+) -> str:
     """How many jobs there are and how long they take at most, from a few steps of each kind."""
     words = f"{len(jobs)} {'job' if len(jobs) == 1 else 'jobs'} (a task, a cell and a seed each)"
     if len(missing) < len(jobs):
@@ -41,10 +40,10 @@ def estimate(jobs: Sequence[Job], missing: Sequence[Job], workers: int, left_out
     return "\n".join(lines)
 
 
-def told(record: Record) -> str:
+def outcome(record: Record) -> str:
     """A job that is done, in one line."""
-    task = TASKS[record["task"]]
-    what = f"{task.name}, {CELLS[record['cell']].label}, seed {record['seed']}"
+    problem = PROBLEMS[record["task"]]
+    what = f"{problem.name}, {CELLS[record['cell']].label}, seed {record['seed']}"
     if record["diverged"]:
         how = f"diverged after {record['sequences']:,} sequences: {record['diverged']}"
     elif record["success"]:
@@ -52,35 +51,43 @@ def told(record: Record) -> str:
     else:
         how = (
             f"not solved in {record['sequences']:,} sequences, error {_short(_error(record))} "
-            f"(baseline {_short(task.baseline)})"
+            f"(baseline {_short(problem.baseline)})"
         )
     return f"{what}: {how}, {record['seconds']:.1f} s"
 
 
-def _bound(missing: Sequence[Job], workers: int) -> float:
+def _bound(missing: Sequence[ClassicJob], workers: int) -> float:
     """Seconds, if every job spends its budget: no less than the longest one."""
     kinds: dict[tuple[str, str], float] = {}
     for job in missing:
-        if (job.task, job.cell) not in kinds:
-            kinds[job.task, job.cell] = longest_seconds(job)
-    each = [kinds[job.task, job.cell] for job in missing]
+        if job[:2] not in kinds:
+            kinds[job[:2]] = longest_seconds(job)
+    each = [kinds[job[:2]] for job in missing]
     return max(max(each), sum(each) / workers)
 
 
 # After ------------------------------------------------------------------------------------------
 
 
-def write(records: Sequence[Record], out: Path, left_out: str = "") -> tuple[str, Figures]:
-    """Write results.json, table.txt and the figures; the table, and where everything is."""
-    found = results(records, left_out)
-    text = report(found)
-    write_json(out / "results.json", found)
-    write_whole(out / "table.txt", f"{text}\n".encode())
-    figures = Figures(out)
-    figures.draw("sequences", plots.sequences_to_success, found)
-    figures.draw("curves", plots.classic_curves, found)
-    names = ", ".join(["results.json", "table.txt", *figures.written])
-    return f"\n{text}\n\nwritten to {shown(out)}: {names}, and a file for each job in jobs", figures
+class ClassicsResult:
+    """The records of all jobs, and what they say together."""
+
+    def __init__(self, records: Sequence[Record], left_out: str = ""):
+        self.records, self.left_out = records, left_out
+
+    def record(self) -> dict[str, Any]:
+        """What results.json holds; see `results`."""
+        return results(self.records, self.left_out)
+
+    def table(self) -> str:
+        """The table "paper, ours, baseline", and below it what the words mean."""
+        return report(self.record())
+
+    def figures(self) -> Mapping[str, Any]:
+        record = self.record()
+        return {
+            "sequences": plots.sequences_to_success(record), "curves": plots.classic_curves(record),
+        }
 
 
 def results(records: Sequence[Record], left_out: str = "") -> dict[str, Any]:
@@ -93,11 +100,12 @@ def results(records: Sequence[Record], left_out: str = "") -> dict[str, Any]:
     """
     tasks: dict[str, Any] = {}
     for record in records:
-        task = TASKS[record["task"]]
-        row = tasks.setdefault(task.name, {
-            **{name: getattr(task, name) for name in (
-                "title", "criterion", "baseline", "trivial", "paper", "paper_sequences", "measure",
+        problem = PROBLEMS[record["task"]]
+        row = tasks.setdefault(problem.name, {
+            **{name: getattr(problem, name) for name in (
+                "title", "criterion", "baseline", "paper", "paper_sequences", "measure",
             )},
+            "trivial": problem.baseline_name,
             "cells": {},
         })  # fmt: skip
         cell = row["cells"].setdefault(record["cell"], {
@@ -121,15 +129,15 @@ def results(records: Sequence[Record], left_out: str = "") -> dict[str, Any]:
     return {"tasks": tasks, "left_out": left_out, "version": __version__}
 
 
-def report(found: dict[str, Any]) -> str:
-    """The table "paper, ours, baseline", and below it what the words mean."""
+def report(results: Mapping[str, Any]) -> str:
+    """The table of `results`, and below it what the words mean."""
     heads = ["task", "cell", "solved", "sequences", "least-most", "paper", "error", "baseline",
              "seconds"]
     rows = []
-    for name, task in found["tasks"].items():
+    for name, task in results["tasks"].items():
         paper = task["paper_sequences"]
         for place, cell in enumerate(task["cells"].values()):
-            reached = [s for s in cell["success"] if s is not None]
+            reached = [count for count in cell["success"] if count is not None]
             middle, error = cell["median_success"], cell["median_error"]
             rows.append([
                 name if place == 0 else "",
@@ -150,9 +158,9 @@ def report(found: dict[str, Any]) -> str:
         *(
             f"{name}: {task['title']}; solved means {task['criterion']}; baseline: "
             f"{task['trivial']} ({MEASURES[task['measure']]}); paper: {task['paper']}"
-            for name, task in found["tasks"].items()
+            for name, task in results["tasks"].items()
         ),
-        *([found["left_out"]] if found["left_out"] else []),
+        *([results["left_out"]] if results["left_out"] else []),
     ]
     wrapped = [line for note in notes for line in textwrap.wrap(note, WIDTH)]
     return "\n".join([*lines, "", *wrapped])
@@ -166,10 +174,10 @@ def _middle(values: Sequence[float | None]) -> float | None:
 
 def _error(record: Record) -> float | None:
     """The error on fresh sequences, in the unit of the task's baseline; None after divergence."""
-    task: Task = TASKS[record["task"]]
     if (test := record["test"]) is None:
         return None
-    return test["wrong"] / test["of"] if task.measure == "wrong" else test["loss"]
+    share = PROBLEMS[record["task"]].measure == "wrong"
+    return test["wrong"] / test["of"] if share else test["loss"]
 
 
 def _short(value: float | None) -> str:

@@ -11,15 +11,15 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from numpyrnn import __version__
-from numpyrnn.experiments.classics.job import Job, run
+from numpyrnn.experiments.classics.job import ClassicJob, run
 from numpyrnn.experiments.files import write_json
 from numpyrnn.machine import facts
 
@@ -30,37 +30,54 @@ INSTALL = 'install it with pip install "numpyrnn[distributed]"'
 Record = dict[str, Any]
 
 
+@contextmanager
+def workers_of(
+    jobs: Sequence[ClassicJob], count: int | None, scheduler: str | None
+) -> Iterator[tuple[int, Iterator[Record]]]:
+    """How many jobs go on at once, and their records as they become ready.
+
+    `count` processes, by default one for each core, or the cluster of a scheduler; leaving the
+    context ends what is still running.
+    """
+    if scheduler is not None:
+        with Cluster(scheduler) as cluster:
+            yield cluster.count, cluster.records(jobs)
+        return
+    count = count or facts().cores
+    with closing(on_processes(jobs, count)) as ready:
+        yield count, ready
+
+
 # What is on the disk ----------------------------------------------------------------------------
 
 
 def save(out: Path, record: Record) -> None:
-    """Keep the record of a job."""
+    """Write the record of a job into its file."""
     directory = out / "jobs"
-    directory.mkdir(exist_ok=True)
-    file = directory / f"{record['task']}_{record['cell']}_{record['seed']}.json"
-    write_json(file, record)
+    directory.mkdir(parents=True, exist_ok=True)
+    write_json(directory / f"{record['task']}_{record['cell']}_{record['seed']}.json", record)
 
 
-def saved(out: Path, jobs: Sequence[Job]) -> dict[Job, Record]:
+def saved(out: Path, jobs: Sequence[ClassicJob]) -> dict[ClassicJob, Record]:
     """The records of those jobs that are done, with this recipe and this version of numpyrnn.
 
     What cannot be read, or belongs to another job, counts as not done.
     """
-    found: dict[Job, Record] = {}
+    records: dict[ClassicJob, Record] = {}
     for job in jobs:
         try:
             record = json.loads((out / "jobs" / f"{job.name}.json").read_text(encoding="utf-8"))
             if job.key().items() <= record.items() and "curve" in record:
-                found[job] = record
+                records[job] = record
         except (OSError, ValueError, AttributeError, TypeError):
             continue
-    return found
+    return records
 
 
 # Processes of this machine ----------------------------------------------------------------------
 
 
-def on_processes(jobs: Sequence[Job], count: int) -> Iterator[Record]:
+def on_processes(jobs: Sequence[ClassicJob], count: int) -> Generator[Record, None, None]:
     """The records, in the order in which they are ready; `count` processes, one thread each.
 
     Fresh processes, also for one: NumPy's threads and kernels are chosen when it is loaded. Raises
@@ -76,20 +93,15 @@ def on_processes(jobs: Sequence[Job], count: int) -> Iterator[Record]:
                 yield future.result()
         except BrokenProcessPool as error:
             raise RuntimeError(
-                "--jobs: a process ended before its job was done, perhaps for want of memory; go "
-                "on with --resume and fewer --jobs"
+                "workers: a process ended before its job was done, perhaps for want of memory; go "
+                "on with resume= and fewer workers="
             ) from error
         finally:
             ours = set(multiprocessing.active_children()) - before
             pool.shutdown(wait=False, cancel_futures=True)
             for process in ours:
-                process.terminate()     # a job takes minutes: nobody waits for what is not wanted
+                process.terminate()     # nobody waits minutes for a record that is not read
                 process.join()
-
-
-def cores() -> int:
-    """The processors that this process may use."""
-    return facts().cores
 
 
 def _begin() -> None:
@@ -122,7 +134,7 @@ def _one_thread() -> Iterator[None]:
 
 
 class Cluster:
-    """The workers behind a scheduler's address; as a context it is left as it was found.
+    """The workers behind a scheduler's address; a context that leaves the cluster unchanged.
 
     Raises ImportError without `distributed`, ValueError where no scheduler answers, where it has no
     workers, and where these have no numpyrnn of this version.
@@ -133,16 +145,16 @@ class Cluster:
             import distributed
         except ImportError:
             raise ImportError(
-                f"--scheduler: expected the package distributed, which is not there; {INSTALL}"
+                f"scheduler: expected the package distributed, which is not there; {INSTALL}"
             ) from None
         self._as_completed = distributed.as_completed
         try:
             self.client = distributed.Client(address, timeout=CONNECTING, set_as_default=False)
         except (OSError, ValueError, TypeError, ImportError) as error:
-            why = " ".join(str(error).split())[:120] or type(error).__name__
+            reason = " ".join(str(error).split())[:120] or type(error).__name__
             raise ValueError(
-                f"--scheduler: expected the address of a Dask scheduler, such as "
-                f"tcp://127.0.0.1:8786, got {address!r} ({why}); start one with dask scheduler"
+                f"scheduler: expected the address of a Dask scheduler, such as "
+                f"tcp://127.0.0.1:8786, got {address!r} ({reason}); start one with dask scheduler"
             ) from None
 
     def __enter__(self) -> Cluster:
@@ -156,7 +168,7 @@ class Cluster:
     def __exit__(self, *_: object) -> None:
         self.client.close()
 
-    def records(self, jobs: Sequence[Job]) -> Iterator[Record]:
+    def records(self, jobs: Sequence[ClassicJob]) -> Iterator[Record]:
         """The records, in the order in which they are ready; leaving early cancels the others."""
         futures = [self.client.submit(run, job, pure=False) for job in jobs]
         try:
@@ -171,7 +183,7 @@ class Cluster:
         threads = sum(worker["nthreads"] for worker in workers.values())
         if not threads:
             raise ValueError(
-                "--scheduler: expected at least one worker, got none; start some with "
+                "scheduler: expected at least one worker, got none; start some with "
                 "dask worker ADDRESS --nthreads 1"
             )
         try:
@@ -180,7 +192,7 @@ class Cluster:
             versions = {f"none ({' '.join(str(error).split())[:80]})"}
         if versions != {__version__}:
             raise ValueError(
-                f"--scheduler: expected numpyrnn {__version__} on every worker, got "
+                f"scheduler: expected numpyrnn {__version__} on every worker, got "
                 f"{', '.join(sorted(versions))}; install it there"
             )
         return threads

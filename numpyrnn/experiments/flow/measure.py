@@ -1,18 +1,22 @@
-"""What `numpyrnn flow` measures: the input, the layers, their flows and Jacobians."""
+"""How far back the gradient reaches: experiments on new cells, and on trained models."""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import os
+from collections.abc import Generator, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
+from numpyrnn.experiments.choices import check_some_of
+from numpyrnn.experiments.flow.checkpoint import open_model
+from numpyrnn.experiments.flow.result import FlowResult
+from numpyrnn.experiments.flow.training import learn_adding
+from numpyrnn.experiments.run import Record, Run
 from numpyrnn.progress import bar
-from numpyrnn.seeing.gradients.flow import Flow, gradient_flows
-from numpyrnn.seeing.gradients.itemised import ItemisedGradient, itemised_gradient
-from numpyrnn.seeing.gradients.jacobians import StepJacobians, step_jacobians, weight_powers
+from numpyrnn.seeing.gradients.flow import gradient_flows
+from numpyrnn.seeing.gradients.itemised import itemised_gradient
+from numpyrnn.seeing.gradients.jacobians import step_jacobians, weight_powers
 from numpyrnn.seeing.gradients.starts import (
     STARTS,
     cell_of,
@@ -24,154 +28,220 @@ from numpyrnn.seeing.gradients.starts import (
 from numpyrnn.tasks.adding import adding
 from numpyrnn.tasks.characters import Alphabet, read_text, streams
 from numpyrnn.text import shown
+from numpyrnn.validation import check_size
 
 CELLS = ("rnn", "gru", "lstm")
-HIDDEN, TRAINED_HIDDEN, SEQUENCES = 64, 32, 60_000
 WIDEST = 160  # of a state whose Jacobians are multiplied out and drawn; wider ones take minutes
 NOISE, ADDING = "noise", "adding"
 
-
-@dataclass
-class Measured:
-    """All that the figures and the report are made of; flows by name."""
-
-    data: str                                                   # what was read, in words
-    steps: int
-    rows: int
-    seed: int
-    layers: dict[str, Any]                                      # RNN, LSTM or GRU, by name
-    flows: dict[str, Flow]
-    itemised: dict[str, ItemisedGradient] = field(default_factory=dict)
-    jacobians: dict[str, StepJacobians] = field(default_factory=dict)
-    wrong: dict[str, np.ndarray] = field(default_factory=dict)  # ‖W_hhᵏ‖
-    starts: dict[str, dict[str, Flow]] = field(default_factory=dict)    # cell → start → Flow
-    activations: dict[str, Flow] = field(default_factory=dict)
-    trained: dict[str, Any] = field(default_factory=dict)       # cell → Trained
-    notes: list[str] = field(default_factory=list)
+Records = Generator[Record, None, FlowResult]
 
 
-def measure(args: argparse.Namespace) -> Measured:
-    """Everything that the options ask for."""
-    if args.checkpoint is not None:
-        from numpyrnn.experiments.flow.checkpoint import open_model
+def measure(
+    cells: str | Sequence[str] | None = None,
+    *,
+    steps: int = 100,
+    rows: int = 16,
+    hidden: int = 64,
+    init: Sequence[str] | None = None,
+    data: str = NOISE,
+    seed: int = 0,
+    progress: bool = False,
+) -> Run[FlowResult]:
+    """Measure new cells side by side: their gradients, Jacobians, gates and initialisations.
 
-        return _of_model(*open_model(args.checkpoint, args.data, args.steps, args.rows), args)
-    cells = args.cell or list(CELLS)
-    starts = _starts(args.init, cells)
-    name, x = _input(args)
-    rng = np.random.default_rng(args.seed)
-    seed = int(rng.integers(2**31))
-    hidden = args.hidden or (TRAINED_HIDDEN if args.train else HIDDEN)
-    layers = {cell: new_layer(cell, x.shape[-1], hidden, rng=seed) for cell in cells}
-    measured = Measured(
-        name, x.shape[1], len(x), args.seed, layers, compare_flows(layers, x, rng=seed)
-    )
-    for cell, layer in _shown(layers.items(), "measuring"):
-        measured.itemised[cell] = itemised_gradient(layer, x[:1], rng=seed)
-        _add_jacobians(measured, cell, layer, x, None)
-    if "rnn" in cells:
-        measured.wrong["rnn"] = weight_powers(layers["rnn"], x.shape[1])
-        measured.activations = compare_activations(x, hidden_size=hidden, rng=args.seed)
-    for cell, names in starts.items():
-        begun = {s: new_layer(cell, x.shape[-1], hidden, s, rng=seed) for s in names}
-        measured.starts[cell] = compare_flows(begun, x, rng=seed)
-        for name, layer in begun.items():
-            if cell == "rnn" and start_of(name)[1] > 1:  # where the powers promise most wrongly
-                measured.wrong[name] = weight_powers(layer, x.shape[1])
-    if args.train:
-        from numpyrnn.experiments.flow.training import train
+        print(flow.measure(("rnn", "lstm"), steps=50).result.table())
 
+    cells       some of CELLS; by default all
+    steps, rows time steps of a sequence, and sequences over which the mean is taken
+    init        initialisations to compare, such as "spectral-0.9" (see `seeing.STARTS`, which are
+                the default)
+    data        "noise", "adding" (the adding problem), or a UTF-8 text file, read one-hot
+
+    Records, beside "start" (see `Run`): "measured", for each cell as its `model`. Raises TypeError
+    and ValueError that name the argument, at once.
+    """
+    _check_sizes(steps=steps, rows=rows, hidden=hidden, seed=seed)
+    cells = check_some_of("cells", cells, CELLS)
+    return Run(_new_cells(cells, _starts(init, cells), steps, rows, hidden, data, seed, progress))
+
+
+def train(
+    cells: str | Sequence[str] | None = None,
+    *,
+    steps: int = 100,
+    rows: int = 16,
+    hidden: int = 32,
+    init: Sequence[str] | None = None,
+    sequences: int = 60_000,
+    seed: int = 0,
+    progress: bool = False,
+) -> Run[FlowResult]:
+    """`measure` on the adding problem, then train each cell on it and measure before and after.
+
+    sequences   to train on; a minute for the three cells with the default
+
+    Records, beside those of `measure`: "done", with the `model` and its `test_error`.
+    """
+    _check_sizes(steps=steps, rows=rows, hidden=hidden, sequences=sequences, seed=seed)
+    cells = check_some_of("cells", cells, CELLS)
+    starts = _starts(init, cells)
+
+    def records() -> Records:
+        result = yield from _new_cells(cells, starts, steps, rows, hidden, ADDING, seed, progress)
         for cell in cells:
-            measured.trained[cell] = train(
-                cell, hidden, args.steps, args.sequences or SEQUENCES, args.seed
-            )
-    return measured
+            trained = learn_adding(cell, hidden, steps, sequences, seed, progress)
+            result.trained[cell] = trained
+            yield {"event": "done", "model": cell, "test_error": trained.test_error}
+        return result
+
+    return Run(records())
 
 
-def _of_model(
-    model: Any, x: np.ndarray, lengths: Any, data: str, args: argparse.Namespace
-) -> Measured:
-    """Every recurrent layer of a trained model, under a name of its own."""
-    found = gradient_flows(model, x, lengths=lengths, rng=args.seed)
-    alone = len(found) == 1
-    names = {path: f.cell.lower() if alone else f"{f.cell} {path}" for path, f in found.items()}
+def measure_trained(
+    checkpoint: str | os.PathLike[str],
+    *,
+    data: str | None = None,
+    steps: int = 100,
+    rows: int = 16,
+    seed: int = 0,
+    progress: bool = False,
+) -> Run[FlowResult]:
+    """Measure every recurrent layer of a classifier or language model, from its checkpoint.
+
+    data        a UTF-8 text file (of a classifier each line is a text); by default the text of the
+                model's own task
+
+    Records as those of `measure`. Raises what `measure` does, and OSError or ValueError for a file
+    that is missing or holds something else.
+    """
+    _check_sizes(steps=steps, rows=rows, seed=seed)
+    if data in (NOISE, ADDING):
+        raise ValueError(
+            f"data: expected a text file with checkpoint=, got {data!r}; leave it out to measure "
+            "on the text of the model's own task"
+        )
+    return Run(_trained_layers(os.fspath(checkpoint), data, steps, rows, seed, progress))
+
+
+def _new_cells(
+    cells: Sequence[str], starts: dict[str, list[str]], steps: int, rows: int, hidden: int,
+    data: str, seed: int, progress: bool,
+) -> Records:  # fmt: skip
+    name, x = _input(data, steps, rows, seed)
+    yield {"event": "start", "description": name}
+    rng = int(np.random.default_rng(seed).integers(2**31))
+    layers = {cell: new_layer(cell, x.shape[-1], hidden, rng=rng) for cell in cells}
+    result = FlowResult(name, x.shape[1], len(x), seed, layers, compare_flows(layers, x, rng=rng))
+    for cell, layer in _with_bar(layers.items(), progress):
+        result.itemised[cell] = itemised_gradient(layer, x[:1], rng=rng)
+        _add_jacobians(result, cell, layer, x, None)
+        yield {"event": "measured", "model": cell}
+    if "rnn" in cells:
+        result.wrong["rnn"] = weight_powers(layers["rnn"], x.shape[1])
+        result.activations = compare_activations(x, hidden_size=hidden, rng=seed)
+    for cell, names in starts.items():
+        started = {s: new_layer(cell, x.shape[-1], hidden, s, rng=rng) for s in names}
+        result.starts[cell] = compare_flows(started, x, rng=rng)
+        for name, layer in started.items():
+            if cell == "rnn" and start_of(name)[1] > 1:  # where the powers promise most wrongly
+                result.wrong[name] = weight_powers(layer, x.shape[1])
+    return result
+
+
+def _trained_layers(
+    checkpoint: str, data: str | None, steps: int, rows: int, seed: int, progress: bool
+) -> Records:
+    model, x, lengths, description = open_model(checkpoint, data, steps, rows)
+    yield {"event": "start", "description": description}
+    flows = gradient_flows(model, x, lengths=lengths, rng=seed)
+    alone = len(flows) == 1
+    names = {path: f.cell.lower() if alone else f"{f.cell} {path}" for path, f in flows.items()}
     leaves = dict(model.leaves())
-    measured = Measured(
-        data, x.shape[1], len(x), args.seed, {name: leaves[path] for path, name in names.items()},
-        {name: found[path] for path, name in names.items()},
+    result = FlowResult(
+        description, x.shape[1], len(x), seed,
+        {name: leaves[path] for path, name in names.items()},
+        {name: flows[path] for path, name in names.items()},
     )
     first = None if lengths is None else lengths[:1]
     one_loss = False
-    for path, name in _shown(names.items(), "measuring"):
-        layer = measured.layers[name]
-        if found[path].cell == "RNN":
-            measured.wrong[name] = weight_powers(layer, x.shape[1])
-        _add_jacobians(measured, name, model, x, first, path)
+    for path, name in _with_bar(names.items(), progress):
+        if flows[path].cell == "RNN":
+            result.wrong[name] = weight_powers(result.layers[name], x.shape[1])
+        _add_jacobians(result, name, model, x, first, path)
         try:
-            measured.itemised[name] = itemised_gradient(
-                model, x[:1], lengths=first, part=path, rng=args.seed
+            result.itemised[name] = itemised_gradient(
+                model, x[:1], lengths=first, part=path, rng=seed
             )
         except ValueError as error:
             if not str(error).startswith("layer: expected an output at every step"):
                 raise
             one_loss = True
+        yield {"event": "measured", "model": name}
     if one_loss:
-        measured.notes.append(
+        result.notes.append(
             "The map of which loss reaches which step is left out: this model has one loss, at the "
             "end of the sequence."
         )
-    return measured
+    return result
 
 
 def _add_jacobians(
-    measured: Measured, name: str, model: Any, x: np.ndarray, lengths: Any, part: str | None = None
+    result: FlowResult, name: str, model: Any, x: np.ndarray, lengths: Any, part: str | None = None
 ) -> None:
-    layer = measured.layers[name]
+    layer = result.layers[name]
     size = layer.hidden_size * len(layer.state_type._fields)
     if size > WIDEST:
-        measured.notes.append(
+        result.notes.append(
             f"The singular values of {name} are left out: multiplying {size} x {size} Jacobians "
             "takes minutes. numpyrnn.seeing.step_jacobians and jacobian_product give them."
         )
         return
-    measured.jacobians[name] = step_jacobians(model, x[:1], lengths=lengths, part=part)
+    result.jacobians[name] = step_jacobians(model, x[:1], lengths=lengths, part=part)
 
 
-def _input(args: argparse.Namespace) -> tuple[str, np.ndarray]:
+def _input(data: str, steps: int, rows: int, seed: int) -> tuple[str, np.ndarray]:
     """What is read, in words, and x (B, T, D)."""
-    data = args.data or (ADDING if args.train else NOISE)
-    rng = np.random.default_rng([args.seed, 1])
+    rng = np.random.default_rng([seed, 1])
     if data == ADDING:
-        return "the adding problem", adding(args.rows, args.steps, rng).x
+        return "the adding problem", adding(rows, steps, rng).x
     if data == NOISE:
-        return "standard normal noise", rng.standard_normal((args.rows, args.steps, 1))
-    text = read_text(data, minimum=args.rows * args.steps + 1)
+        return "standard normal noise", rng.standard_normal((rows, steps, 1))
+    text = read_text(data, minimum=rows * steps + 1)
     alphabet = Alphabet(text)
-    x, _ = streams(alphabet.encode(text), args.rows)
-    return f"the text {shown(data)}, one-hot", np.eye(len(alphabet))[x[:, : args.steps]]
+    x, _ = streams(alphabet.encode(text), rows)
+    return f"the text {shown(data)}, one-hot", np.eye(len(alphabet))[x[:, :steps]]
 
 
-def _starts(given: Sequence[str] | None, cells: Sequence[str]) -> dict[str, list[str]]:
-    """Which initialisations are shown on which cell: the usual one, or else all that fit."""
-    chosen: dict[str, list[str]] = {}
-    for start in given or STARTS:
-        usual = cell_of(start)
+def _starts(init: Sequence[str] | None, cells: Sequence[str]) -> dict[str, list[str]]:
+    """Which initialisations are compared on which cell: the usual one, or else all that fit."""
+    starts: dict[str, list[str]] = {}
+    for start in STARTS if init is None else init:
+        try:
+            usual = cell_of(start)
+        except ValueError as error:
+            raise ValueError(f"init: {str(error).removeprefix('start: ')}") from None
         if usual in cells:
             fitting: Sequence[str] = [usual]
         elif start_of(start)[0] != "forget":
             fitting = cells
-        elif given is not None:
+        elif init is not None:
             raise ValueError(
-                f"--init: expected --cell with lstm for {start}, since other cells have no forget "
-                f"gate, got --cell {','.join(cells)}; leave one of the two out"
+                f"init: expected cells= with lstm for {start}, since other cells have no forget "
+                f"gate, got cells={','.join(cells)}; leave one of the two out"
             )
         else:
             continue
         for cell in fitting:
-            chosen.setdefault(cell, []).append(start)
-    return chosen
+            starts.setdefault(cell, []).append(start)
+    return starts
 
 
-def _shown(items: Any, what: str) -> Any:
+def _check_sizes(**sizes: int) -> None:
+    for name, size in sizes.items():
+        check_size(name, size, {"steps": 2, "seed": 0}.get(name, 1))
+
+
+def _with_bar(items: Iterable[tuple[str, Any]], progress: bool) -> Iterable[tuple[str, Any]]:
     """The items, behind a progress bar once they take more than two seconds."""
-    return bar(list(items), what, unit="layer", delay=2)
+    return bar(list(items), "measuring", unit="layer", delay=2) if progress else items

@@ -1,29 +1,29 @@
-"""What `numpyrnn flow` says: a table, a paragraph in plain words, and results.json."""
+"""A measured gradient in numbers and words: results.json, a table, and a paragraph."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from numpyrnn import __version__
 from numpyrnn.checks.gradients.report import table as aligned
-from numpyrnn.experiments.files import write_json, write_whole
-from numpyrnn.experiments.flow.measure import Measured
 from numpyrnn.plots.flow import look
 from numpyrnn.seeing.gradients.flow import Flow
 from numpyrnn.seeing.gradients.jacobians import StepJacobians
 from numpyrnn.seeing.gradients.products import spectrum_by_distance
 from numpyrnn.tasks.adding import BASELINE, SOLVED
 
+if TYPE_CHECKING:
+    from numpyrnn.experiments.flow.result import FlowResult
+
 SHARES = (0.01, 1e-6)
 PUBLISHED = 10  # every so many steps of training, the mean goes into results.json
 
 
-def results(m: Measured) -> dict[str, Any]:
+def results(result: FlowResult) -> dict[str, Any]:
     """The content of results.json.
 
     data, steps, rows, seed    what was read: words, time steps, sequences, the seed
@@ -43,22 +43,22 @@ def results(m: Measured) -> dict[str, Any]:
                     flows from the model's own answer back, whose mean, low, high and memory_length
                     are those of dL/dc in an LSTM
     baseline, solved    of the adding problem, where there was training
-    notes, summary, numpyrnn, seconds
+    notes, numpyrnn; in the file also summary and seconds
 
     A number that is not finite is null.
     """
     return {
         "numpyrnn": __version__,
-        "data": m.data, "steps": m.steps, "rows": m.rows, "seed": m.seed,
-        "distance": list(range(max(int(flow.lengths.max()) for flow in m.flows.values()))),
-        "flows": {name: _flow(flow) for name, flow in m.flows.items()},
+        **{key: getattr(result, key) for key in ("data", "steps", "rows", "seed")},
+        "distance": list(range(max(int(flow.lengths.max()) for flow in result.flows.values()))),
+        "flows": {name: _flow(flow) for name, flow in result.flows.items()},
         "initialisations": {
             cell: {start: _flow(flow) for start, flow in flows.items()}
-            for cell, flows in m.starts.items()
+            for cell, flows in result.starts.items()
         },
-        "activations": {name: _flow(flow) for name, flow in m.activations.items()},
-        "wrong_picture": {name: powers.tolist() for name, powers in m.wrong.items()},
-        "jacobians": {name: _jacobians(found) for name, found in m.jacobians.items()},
+        "activations": {name: _flow(flow) for name, flow in result.activations.items()},
+        "wrong_picture": {name: powers.tolist() for name, powers in result.wrong.items()},
+        "jacobians": {name: _jacobians(jacobians) for name, jacobians in result.jacobians.items()},
         "training": {
             name: {
                 "test_error": t.test_error,
@@ -67,41 +67,41 @@ def results(m: Measured) -> dict[str, Any]:
                 "max_norm": t.max_norm, "clipped": float(np.mean(t.norms > t.max_norm)),
                 "before": _flow(t.before, "memory"), "after": _flow(t.after, "memory"),
             }
-            for name, t in m.trained.items()
+            for name, t in result.trained.items()
         },
-        **({"baseline": BASELINE, "solved": SOLVED} if m.trained else {}),
-        "notes": list(m.notes),
+        **({"baseline": BASELINE, "solved": SOLVED} if result.trained else {}),
+        "notes": list(result.notes),
     }  # fmt: skip
 
 
-def table(found: Mapping[str, Any]) -> str:
+def table(results: Mapping[str, Any]) -> str:
     """One line for each flow: what is left, and how far it reaches."""
     rows = []
-    for group, flows in _groups(found):
+    for group, flows in _groups(results):
         for name, flow in flows.items():
             label = look(name, cell=flow["cell"])[0]
             lines = [(label, flow)]
-            if flow is found["flows"].get(name) and "memory" in flow:
+            if flow is results["flows"].get(name) and "memory" in flow:
                 lines.append((f"{label}, memory c", flow["memory"]))
             for label, line in lines:
                 rows.append([
-                    group, label, _share(line["mean"][_half(found)]), _share(line["mean"][-1]),
+                    group, label, _share(line["mean"][_half(results)]), _share(line["mean"][-1]),
                     *(_steps(line["memory_length"][f"{share:g}"], len(line["mean"]))
                       for share in SHARES),
                 ])
                 group = ""
-    far = len(found["distance"]) - 1
-    heads = ["", "", f"{_half(found)} steps back", f"{far} steps back", "below 1 %", "below 1e-6"]
+    far = len(results["distance"]) - 1
+    heads = ["", "", f"{_half(results)} steps back", f"{far} steps back", "below 1 %", "below 1e-6"]
     return "\n".join(line.rstrip() for line in aligned(heads, rows, "<<>>>>"))
 
 
-def summary(found: Mapping[str, Any]) -> str:
+def summary(results: Mapping[str, Any]) -> str:
     """The paragraph: every number in it is measured."""
-    k, flows = _half(found), found["flows"]
-    kept = [f"the {look(name)[0]} keeps {_share(flow['mean'][k])}" for name, flow in flows.items()]
+    k, flows = _half(results), results["flows"]
+    shares = [f"the {look(name)[0]} keeps {_share(f['mean'][k])}" for name, f in flows.items()]
     sentences = [
-        f"On {found['data']} ({found['rows']} sequences of {found['steps']} steps), "
-        f"{k} steps before the loss {_and(kept)} of its gradient."
+        f"On {results['data']} ({results['rows']} sequences of {results['steps']} steps), "
+        f"{k} steps before the loss {_and(shares)} of its gradient."
     ]
     sentences.append(_reach(flows))
     for name, flow in flows.items():
@@ -110,21 +110,21 @@ def summary(found: Mapping[str, Any]) -> str:
                 f"Of the gradient of its memory c the {look(name)[0]} keeps "
                 f"{_share(flow['memory']['mean'][k])}."
             )
-    for name, jacobian in found["jacobians"].items():
+    for name, jacobian in results["jacobians"].items():
         sentences.append(_why(look(name)[0], flows[name]["cell"], jacobian))
-    if found["wrong_picture"]:
-        begun = found["initialisations"].get("rnn", {})
-        promised = [
+    if results["wrong_picture"]:
+        started = results["initialisations"].get("rnn", {})
+        powers_alone = [
             f"{_share(powers[k])} for the {look(name)[0]}" if name in flows else
             f"{_share(powers[k])} for an RNN begun as {look(name)[0]}, where "
-            f"{_share(begun[name]['mean'][k])} is measured"
-            for name, powers in found["wrong_picture"].items()
+            f"{_share(started[name]['mean'][k])} is measured"
+            for name, powers in results["wrong_picture"].items()
         ]
         sentences.append(
-            f"The powers of W_hh alone would promise {_and(promised)}: they leave out the slope of "
+            f"The powers of W_hh alone would promise {_and(powers_alone)}: they leave out the slope of "
             "the nonlinearity, which every step multiplies in."
         )
-    for cell, starts in found["initialisations"].items():
+    for cell, starts in results["initialisations"].items():
         if len(starts) > 1:
             order = sorted(starts, key=lambda start: starts[start]["mean"][k])
             least, most = (
@@ -134,41 +134,34 @@ def summary(found: Mapping[str, Any]) -> str:
             sentences.append(
                 f"The {cell.upper()} in {len(starts)} initialisations keeps from {least} to {most}."
             )
-    sentences += [_learned(name, run, found, k) for name, run in found["training"].items()]
-    return " ".join([*sentences, *found["notes"]])
-
-
-def write(found: Mapping[str, Any], out: Path) -> list[str]:
-    """results.json and summary.txt, each whole or not at all; their names."""
-    write_json(out / "results.json", found)
-    write_whole(out / "summary.txt", f"{found['summary']}\n".encode())
-    return ["results.json", "summary.txt"]
+    sentences += [_learned(name, run, k) for name, run in results["training"].items()]
+    return " ".join([*sentences, *results["notes"]])
 
 
 def _flow(flow: Flow, of: str = "dh") -> dict[str, Any]:
     profile = flow.by_distance(of)
-    found = {
+    numbers = {
         "cell": flow.cell,
         "hidden": flow.h.shape[-1],
         "mean": profile.mean.tolist(), "low": profile.low.tolist(), "high": profile.high.tolist(),
         "memory_length": {f"{share:g}": flow.memory_length(share, of) for share in SHARES},
     }  # fmt: skip
     if flow.dc_norm is not None:
-        found["memory"] = {
+        numbers["memory"] = {
             "mean": flow.by_distance("dc").mean.tolist(),
             "memory_length": {f"{share:g}": flow.memory_length(share, "dc") for share in SHARES},
         }
     if flow.gate_product is not None:
         through = np.nanmean(flow.in_distance(flow.gate_product), axis=(0, 2))
-        found["gate_product"] = through.tolist()
-    return found
+        numbers["gate_product"] = through.tolist()
+    return numbers
 
 
-def _jacobians(found: StepJacobians) -> dict[str, Any]:
-    decay, length = found.decay(), int(found.lengths[0])
-    values, product = found.singular_values()[0, :length], spectrum_by_distance(found)
+def _jacobians(jacobians: StepJacobians) -> dict[str, Any]:
+    decay, length = jacobians.decay(), int(jacobians.lengths[0])
+    values, product = jacobians.singular_values()[0, :length], spectrum_by_distance(jacobians)
     return {
-        "weight_norms": found.weight_norms, "weight_norm": decay.weight_norm,
+        "weight_norms": jacobians.weight_norms, "weight_norm": decay.weight_norm,
         **{name: float(np.nanmean(getattr(decay, name))) for name in ("stretch", "slope", "carry")},
         "largest": values[:, 0].tolist(), "median": np.median(values, axis=1).tolist(),
         "product_largest": product[:, 0].tolist(),
@@ -176,11 +169,11 @@ def _jacobians(found: StepJacobians) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _groups(found: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
-    groups = [("", found["flows"])]
-    groups += [(f"{cell.upper()} begun as", f) for cell, f in found["initialisations"].items()]
-    groups.append(("RNN with", found["activations"]))
-    runs = found["training"]
+def _groups(results: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    groups = [("", results["flows"])]
+    groups += [(f"{cell.upper()} begun as", f) for cell, f in results["initialisations"].items()]
+    groups.append(("RNN with", results["activations"]))
+    runs = results["training"]
     return groups + [
         (f"{when} training", {name: run[when] for name, run in runs.items()})
         for when in ("before", "after")
@@ -194,11 +187,11 @@ def _why(label: str, cell: str, jacobian: Mapping[str, Any]) -> str:
             f"A step of the {label} multiplies by W_hh, of norm {norm:.2f}, and by the slope of "
             f"the nonlinearity, {slope:.2f} on average."
         )
-    kept = "its forget gate lets" if cell == "LSTM" else "1 - z lets"
-    return f"In the {label} {kept} {carry:.2f} through a step on average, without any weight."
+    gate = "its forget gate lets" if cell == "LSTM" else "1 - z lets"
+    return f"In the {label} {gate} {carry:.2f} through a step on average, without any weight."
 
 
-def _learned(name: str, run: Mapping[str, Any], found: Mapping[str, Any], k: int) -> str:
+def _learned(name: str, run: Mapping[str, Any], k: int) -> str:
     verdict = "solved it" if run["test_error"] < SOLVED else (
         "learned nothing of use" if run["test_error"] > 0.9 * BASELINE else "is on its way"
     )
@@ -212,9 +205,9 @@ def _learned(name: str, run: Mapping[str, Any], found: Mapping[str, Any], k: int
     )
 
 
-def _half(found: Mapping[str, Any]) -> int:
+def _half(results: Mapping[str, Any]) -> int:
     """The distance that the text speaks of."""
-    return min(50, len(found["distance"]) // 2)
+    return min(50, len(results["distance"]) // 2)
 
 
 def _reach(flows: Mapping[str, Any]) -> str:

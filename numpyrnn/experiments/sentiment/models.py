@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn import __version__, plots
-from numpyrnn.experiments.files import naming, write_json
+from numpyrnn.experiments.files import naming, write_results
 from numpyrnn.experiments.sentiment.changes import CHANGES
 from numpyrnn.experiments.sentiment.data import Data, Preset, Texts
 from numpyrnn.experiments.trained.text_classifier import TextClassifier, words_read
@@ -124,7 +124,7 @@ class Comparison:
         }
 
     def write_results(self) -> None:
-        write_json(self.out / "results.json", self.results())
+        write_results(self.out, self.results())
 
     def cut(self) -> float:
         """The share of training texts that are longer than what is read of them."""

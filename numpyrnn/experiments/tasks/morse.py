@@ -1,4 +1,4 @@
-"""The task that is heard: Morse code in noise."""
+"""Speech recognition in small: Morse code in noise."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from typing import Any, ClassVar
 import numpy as np
 
 from numpyrnn.checks.gradients.report import table
-from numpyrnn.experiments.tasks.task import NONE, Preset, Score, Task
+from numpyrnn.experiments.tasks.task import (
+    NONE,
+    Hyperparameters,
+    Score,
+    Task,
+    in_batches,
+    outputs_of,
+    side_by_side,
+)
 from numpyrnn.layers import Dense, Sequential
 from numpyrnn.losses import ctc_loss
 from numpyrnn.metrics import word_error_rate
@@ -18,23 +26,23 @@ from numpyrnn.models.ctc_model import listener
 from numpyrnn.plots.tasks import cell_style, noise_curves
 from numpyrnn.tasks import morse as task
 from numpyrnn.training import Batch, batches
-from numpyrnn.training.steps import Data, forward
+from numpyrnn.training.steps import Data
 
 DECIBELS = (-12, -9, -6, -3, 0, 3, 6, 9, 12)    # signal to noise, at which is tested
 
 
-class Morse(Task):
+class MorseTask(Task):
     """Audio in, text out, without knowing when each letter is heard."""
 
     name, shape = "morse", "alignment-free"
-    told = "hear Morse code in noise as strong as the tone (0 dB)"
-    trivial = "saying nothing"
+    description = "hear Morse code in noise as strong as the tone (0 dB)"
+    baseline_name = "saying nothing"
     score = Score("word error rate", higher=False)
     baseline, solved = task.BASELINE, task.SOLVED
     minutes = 4.0
     cells = (NONE, "gru")
-    known = (NONE, "gru", "lstm")
-    preset = Preset(64, sum(epochs for epochs, _ in task.CURRICULUM), 0.01, 32)
+    supported = (NONE, "gru", "lstm")
+    preset = Hyperparameters(64, sum(epochs for epochs, _ in task.CURRICULUM), 0.01, 32)
     loss = staticmethod(ctc_loss)
     max_norm = 5.0
     WARM_UP = 20
@@ -44,12 +52,9 @@ class Morse(Task):
     }
     BY_NOISE = "by signal to noise, dB"
 
-    def __init__(self, *given: Any, **own: Any):
-        super().__init__(*given, **own)
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
         self.by_noise: dict[str, dict[str, float]] = {}     # of the models tested, by cell
-
-    def prepare(self) -> None:
-        self.parts  # noqa: B018
 
     @cached_property
     def parts(self) -> dict[str, Any]:
@@ -74,13 +79,13 @@ class Morse(Task):
 
     def train(self, cell: str, fold: int) -> Data:
         epochs = iter(self.lessons)
-        now: dict[str, Any] = {"lesson": -1}
+        current: dict[str, Any] = {"lesson": -1}
 
         def epoch(rng: np.random.Generator) -> Iterator[Batch]:
             number, lesson = next(epochs)
-            if number != now["lesson"]:     # each lesson has messages of its own
-                now.update(lesson=number, messages=task.morse(rng=rng, **lesson))
-            x, targets, _ = now["messages"]
+            if number != current["lesson"]:     # each lesson has messages of its own
+                current.update(lesson=number, messages=task.morse(rng=rng, **lesson))
+            x, targets, _ = current["messages"]
             yield from batches(x, targets, self.preset.batch_size, rng=rng)
 
         return epoch
@@ -106,16 +111,14 @@ class Morse(Task):
 
     def _error(self, model: Any, name: str) -> float:
         messages = self.parts[name]
-        return word_error_rate(self._heard(model, messages.x), messages.texts)
+        return word_error_rate(self._transcribed(model, messages.x), messages.texts)
 
     @staticmethod
-    def _heard(model: Any, x: list[np.ndarray]) -> list[str]:
-        found = [""] * len(x)
-        for batch in batches(x, np.arange(len(x)), 50, rng=0):
-            logits = forward(model, Batch(*batch), training=False)
-            for k, ids in zip(batch.targets, ctc_greedy(logits, batch.lengths), strict=True):
-                found[k] = task.decode(ids)
-        return found
+    def _transcribed(model: Any, x: list[np.ndarray]) -> list[str]:
+        def predict(batch: Batch) -> list[str]:
+            return [task.decode(ids) for ids in ctc_greedy(outputs_of(model, batch), batch.lengths)]
+
+        return in_batches(x, predict, 50)
 
     def describe(self) -> list[str]:
         return [
@@ -134,13 +137,12 @@ class Morse(Task):
         return [f"{self.score.name} by noise:", *table(heads, rows, "<" + ">" * len(DECIBELS), 100)]
 
     def figures(self, models: Mapping[str, Any]) -> dict[str, Any]:
-        return {"noise": noise_curves(self.by_noise, self.trivial, self.solved)}
+        return {"noise": noise_curves(self.by_noise, self.baseline_name, self.solved)}
 
     def examples(self, models: Mapping[str, Any]) -> list[str]:
         messages = self.parts[self.score.name]
-        told = {cell: self._heard(model, messages.x[:3]) for cell, model in models.items()}
-        lines = []
-        for k, text in enumerate(messages.texts[:3]):
-            lines.append(text)
-            lines += [f"    {cell:5} {told[cell][k] or '(nothing)'}" for cell in models]
-        return lines
+        answers = {
+            cell: [text or "(nothing)" for text in self._transcribed(model, messages.x[:3])]
+            for cell, model in models.items()
+        }
+        return side_by_side(messages.texts[:3], answers)

@@ -8,14 +8,21 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from numpyrnn.experiments.tasks.task import NONE, Preset, Score, Task
+from numpyrnn.experiments.tasks.task import (
+    NONE,
+    Hyperparameters,
+    Option,
+    Score,
+    Task,
+    outputs_of,
+)
 from numpyrnn.losses import mean_squared_error, softmax_cross_entropy
 from numpyrnn.metrics import accuracy, confusion_matrix
 from numpyrnn.models.forecaster import forecaster
 from numpyrnn.tasks import adding as adding_task
 from numpyrnn.tasks import digits as digits_task
 from numpyrnn.training import Batch, evaluate
-from numpyrnn.training.steps import Data, forward
+from numpyrnn.training.steps import Data
 
 WATCHED, TESTED = 1000, 5000
 
@@ -23,28 +30,28 @@ WATCHED, TESTED = 1000, 5000
 def predicted(model: Any, x: np.ndarray, batch_size: int = 256) -> np.ndarray:
     """The outputs for all rows of x."""
     return np.concatenate([
-        forward(model, Batch(x[i : i + batch_size], np.empty(0)), training=False)
+        outputs_of(model, Batch(x[i : i + batch_size], np.empty(0)))
         for i in range(0, len(x), batch_size)
     ])
 
 
-def seen_by(cell: str, x: np.ndarray) -> np.ndarray:
+def input_of(cell: str, x: np.ndarray) -> np.ndarray:
     """x as the cell reads it: without recurrence all its numbers at once."""
     return x.reshape(len(x), -1) if cell == NONE else x
 
 
-class Adding(Task):
+class AddingTask(Task):
     """Two marked numbers out of many steps."""
 
     name, shape = "adding", "many to one"
-    told = "add the two marked numbers of a long sequence"
-    trivial = "always the answer 1"
+    description = "add the two marked numbers of a long sequence"
+    baseline_name = "always the answer 1"
     score = Score("mean squared error", higher=False, digits=4)
     baseline, solved = adding_task.BASELINE, adding_task.SOLVED
     minutes = 0.5
-    preset = Preset(hidden=32, epochs=10, learning_rate=1e-2, batch_size=32)
+    preset = Hyperparameters(hidden=32, epochs=10, learning_rate=1e-2, batch_size=32)
     loss = staticmethod(mean_squared_error)
-    own: ClassVar[Mapping[str, Any]] = {"steps": 100}
+    own_options: ClassVar[Mapping[str, Option]] = {"steps": Option(100, minimum=2)}
     EPOCH = 4000    # sequences, new ones in every epoch
 
     def build(self, cell: str, rng: Any = None) -> Any:
@@ -53,14 +60,14 @@ class Adding(Task):
             cell, inputs, 1, hidden_size=self.preset.hidden, every_step=False, rng=rng
         )
 
-    def _made(self, cell: str, count: int, rng: np.random.Generator) -> Batch:
-        made = adding_task.adding(count, self.options["steps"], rng)
-        return Batch(seen_by(cell, made.x), made.targets)
+    def _batch(self, cell: str, count: int, rng: np.random.Generator) -> Batch:
+        x, targets = adding_task.adding(count, self.options["steps"], rng)
+        return Batch(input_of(cell, x), targets)
 
     def train(self, cell: str, fold: int) -> Data:
         def epoch(rng: np.random.Generator) -> Iterator[Batch]:
             for _ in range(self.steps(0) // self.preset.epochs):
-                yield self._made(cell, self.preset.batch_size, rng)
+                yield self._batch(cell, self.preset.batch_size, rng)
 
         return epoch
 
@@ -74,7 +81,7 @@ class Adding(Task):
         return {self.score.name: self._error(model, cell, TESTED, 2)}
 
     def _error(self, model: Any, cell: str, count: int, part: int) -> float:
-        x, targets, _ = self._made(cell, count, self.part(part))
+        x, targets, _ = self._batch(cell, count, self.part(part))
         return evaluate(model, self.loss, (x, targets), batch_size=256)["loss"]
 
     def describe(self) -> list[str]:
@@ -84,23 +91,20 @@ class Adding(Task):
         ]
 
 
-class Digits(Task):
+class DigitsTask(Task):
     """scikit-learn's digits, read as sequences."""
 
     name, shape = "digits", "many to one"
-    told = "recognise a handwritten digit, read a row or a pixel at a time"
-    trivial = "always the same digit"
+    description = "recognise a handwritten digit, read a row or a pixel at a time"
+    baseline_name = "always the same digit"
     score = Score("accuracy", higher=True)
     baseline, solved = 0.078, digits_task.SOLVED    # with seed 0
     minutes = 0.2
     note = "read in pixels (--reading pixels) not solved: GRU and LSTM come to about 0.93"
-    preset = Preset(hidden=64, epochs=20, learning_rate=1e-2, batch_size=32)
+    preset = Hyperparameters(hidden=64, epochs=20, learning_rate=1e-2, batch_size=32)
     max_norm = 5.0
     loss = staticmethod(softmax_cross_entropy)
-    own: ClassVar[Mapping[str, Any]] = {"reading": "rows"}
-
-    def prepare(self) -> None:
-        self.parts  # noqa: B018
+    own_options: ClassVar[Mapping[str, Option]] = {"reading": Option("rows", ("rows", "pixels"))}
 
     @cached_property
     def parts(self) -> tuple[Any, Any, Any]:
@@ -117,10 +121,10 @@ class Digits(Task):
 
     def train(self, cell: str, fold: int) -> Data:
         part = self.parts[0]
-        return seen_by(cell, part.x), part.targets
+        return input_of(cell, part.x), part.targets
 
     def steps(self, fold: int) -> int:
-        return self.preset.epochs * -(-len(self.parts[0].x) // self.preset.batch_size)
+        return self.steps_for(len(self.parts[0].x))
 
     def watch(self, model: Any, cell: str, fold: int) -> float:
         return self._accuracy(model, cell, self.parts[1])
@@ -129,7 +133,7 @@ class Digits(Task):
         return {self.score.name: self._accuracy(model, cell, self.parts[2])}
 
     def _accuracy(self, model: Any, cell: str, part: Any) -> float:
-        return accuracy(predicted(model, seen_by(cell, part.x)), part.targets)
+        return accuracy(predicted(model, input_of(cell, part.x)), part.targets)
 
     def describe(self) -> list[str]:
         train, validation, test = self.parts
@@ -146,7 +150,7 @@ class Digits(Task):
         test = self.parts[2]
         matrices = {
             cell_style(cell)[0]: confusion_matrix(
-                predicted(model, seen_by(cell, test.x)), test.targets, 10
+                predicted(model, input_of(cell, test.x)), test.targets, 10
             )
             for cell, model in models.items()
         }

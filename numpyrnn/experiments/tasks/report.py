@@ -1,31 +1,30 @@
-"""What `numpyrnn train` says about a task and its models, and draws."""
+"""What came out of training on a task: the numbers, the table and the figures."""
 
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from numpyrnn import __version__
 from numpyrnn.checks.gradients.report import table
-from numpyrnn.cli.hints import hint
-from numpyrnn.experiments.files import Figures
-from numpyrnn.experiments.tasks.run import Run
 from numpyrnn.experiments.tasks.task import NONE, Task
 from numpyrnn.plots.tasks import cell_style, score_curves, task_scores
-from numpyrnn.text import shown
+from numpyrnn.training import History
 
 WIDTH = 100
 
 
 def describe(task: Task) -> str:
-    """The task and the options, before training."""
+    """The task and the options, before training; makes or reads the data."""
     task.prepare()
-    preset, described = task.preset, task.describe()
-    base = task.score.text(task.baseline)
+    preset, score = task.preset, task.score
+    data = task.describe()
     rows = [
-        ("task", f"{task.name}: {task.told} ({task.shape})"),
-        *(("data" if k == 0 else "", line) for k, line in enumerate(described)),
-        ("baseline", f"{task.trivial}: {task.score.name} {base}"),
-        ("solved", f"{task.score.name} {task.bound()}"),
+        ("task", f"{task.name}: {task.description} ({task.shape})"),
+        *(("data" if k == 0 else "", line) for k, line in enumerate(data)),
+        ("baseline", f"{task.baseline_name}: {score.name} {score.text(task.baseline)}"),
+        ("solved", f"{score.name} {task.bound()}"),
         *([("note", task.note)] if task.note else []),
         ("training", f"{preset.hidden} hidden units; Adam, learning rate "
          f"{preset.learning_rate:g} falling, batches of {preset.batch_size}, at most "
@@ -38,97 +37,129 @@ def describe(task: Task) -> str:
     )
 
 
-def report(run: Run) -> str:
-    """The table of results and what the models answer."""
-    task = run.task
-    names = list(next(iter(run.rivals.values()))) if run.rivals else []
-    for done in run.done.values():
-        names += [name for name in _scores(run, done) if name not in names]
-    heads = ["model", "parameters", *names, "epochs", "seconds", "solved"]
-    rows = [
-        [name, "-", *(_text(run, scores.get(n)) for n in names), "-", "-",
-         _solved(task.is_solved(scores[task.score.name]))]
-        for name, scores in run.rivals.items()
-    ]
-    rows += [
-        [label(cell), f"{done['parameters']:,}", *(_text(run, done.get(n)) for n in names),
-         str(done["epochs"]), f"{done['seconds']:.1f}", _solved(done["solved"])]
-        for cell, done in run.done.items()
-    ]
-    lines = ["", *table(heads, rows, "<" + ">" * (len(heads) - 1), WIDTH)]
-    lines += textwrap.wrap(
-        f"solved: {task.score.name} {task.bound()}, on the test data; {verdict(run)}", WIDTH
-    )
-    if further := task.tables():
-        lines += ["", *further]
-    if shown := task.examples(run.models):
-        lines += ["", *(line if len(line) <= WIDTH else f"{line[: WIDTH - 2]} …" for line in shown)]
-    return "\n".join(lines)
+class TaskResult:
+    """The models trained on a task, and how good they are beside its baselines.
+
+    models      by cell; of a series those of its last fold
+    histories   by cell, one for each fold
+    baselines   name -> the scores of an answer without training
+    entries     cell -> what results.json says of the model: its scores, whether it has solved the
+                task, parameters, seconds, epochs and the history
+    """
+
+    def __init__(self, task: Task):
+        self.task, self.baselines = task, task.baselines()
+        self.models: dict[str, Any] = {}
+        self.entries: dict[str, dict[str, Any]] = {}
+        self.histories: dict[str, Sequence[History]] = {}
+
+    def add(
+        self, cell: str, model: Any, tested: Sequence[Any], histories: Sequence[History]
+    ) -> None:
+        """A model with what `task.test` returned and the history of each fold."""
+        scores = self.task.scores(list(tested))
+        self.models[cell], self.histories[cell] = model, histories
+        self.entries[cell] = {
+            **scores,
+            "solved": self.task.is_solved(scores[self.task.score.name]),
+            "parameters": model.parameter_count,
+            "seconds": sum(sum(history["seconds"]) for history in histories),
+            "epochs": sum(map(len, histories)),
+            "history": [
+                {**record, "fold": fold}
+                for fold, history in enumerate(histories) for record in history.records
+            ],
+        }
+
+    def record(self) -> dict[str, Any]:
+        """What results.json holds."""
+        task = self.task
+        return {
+            "task": task.name,
+            "models": self.entries,
+            "baselines": self.baselines,
+            "score": {
+                "name": task.score.name, "higher_is_better": task.score.higher,
+                "baseline": task.baseline, "baseline_name": task.baseline_name,
+                "solved": task.solved,
+            },
+            "data": {"name": task.description, "described": task.describe()},
+            "options": {**task.preset._asdict(), **task.options},
+            "seed": task.seed,
+            "version": __version__,
+        }
+
+    def table(self) -> str:
+        """The scores of baselines and models, who is best, and some answers of the models."""
+        task = self.task
+        names = list(next(iter(self.baselines.values())))
+        for entry in self.entries.values():
+            names += [name for name in _scores(entry) if name not in names]
+        heads = ["model", "parameters", *names, "epochs", "seconds", "solved"]
+        rows = [
+            [name, "-", *(self._text(scores.get(n)) for n in names), "-", "-",
+             _yes(task.is_solved(scores[task.score.name]))]
+            for name, scores in self.baselines.items()
+        ]
+        rows += [
+            [_label(cell), f"{entry['parameters']:,}", *(self._text(entry.get(n)) for n in names),
+             str(entry["epochs"]), f"{entry['seconds']:.1f}", _yes(entry["solved"])]
+            for cell, entry in self.entries.items()
+        ]
+        lines = table(heads, rows, "<" + ">" * (len(heads) - 1), WIDTH)
+        lines += textwrap.wrap(
+            f"solved: {task.score.name} {task.bound()}, on the test data; {self._verdict()}", WIDTH
+        )
+        for further in (task.tables(), task.examples(self.models)):
+            if further:
+                lines += ["", *(x if len(x) <= WIDTH else f"{x[: WIDTH - 2]} …" for x in further)]
+        return "\n".join(lines)
+
+    def figures(self) -> Mapping[str, Any]:
+        """The scores, the learning curves and the task's own figures."""
+        record = self.record()
+        return {
+            "scores": task_scores(record), "learning_curves": score_curves(record),
+            **self.task.figures(self.models),
+        }
+
+    def best(self) -> str:
+        """The cell of the best model."""
+        pick = max if self.task.score.higher else min
+        return pick(self.entries, key=lambda cell: self.entries[cell][self.task.score.name])
+
+    def _verdict(self) -> str:
+        """Who is best, also where that is a baseline."""
+        score = self.task.score
+        pick = max if score.higher else min
+        best, value = self.best(), self.entries[self.best()][score.name]
+        baseline = pick(self.baselines, key=lambda name: self.baselines[name][score.name])
+        bar = self.baselines[baseline][score.name]
+        if pick(value, bar) == bar:
+            return f"no model here is better than {baseline}, {score.text(bar)}: the baseline wins"
+        if best == NONE and len(self.entries) > 1:
+            return (
+                f"the head without recurrence is the best, {score.text(value)}: no recurrent model "
+                "gains here"
+            )
+        return f"the best model is {_label(best)}, {score.text(value)}"
+
+    def _text(self, value: float | None) -> str:
+        return "-" if value is None else self.task.score.text(value)
 
 
-def verdict(run: Run) -> str:
-    """Who won, also where it is a baseline."""
-    score = run.task.score
-    pick = max if score.higher else min
-    found = {label(cell): done[score.name] for cell, done in run.done.items()}
-    known = {name: scores[score.name] for name, scores in run.rivals.items()}
-    best, rival = pick(found, key=found.__getitem__), pick(known, key=known.__getitem__)
-    if pick(found[best], known[rival]) == known[rival]:
-        value = score.text(known[rival])
-        return f"no model here is better than {rival}, {value}: the baseline wins"
-    value = score.text(found[best])
-    if best == label(NONE) and len(found) > 1:
-        return f"the head without recurrence is the best, {value}: no recurrent model gains here"
-    return f"the best model is {best}, {value}"
-
-
-def draw(run: Run) -> Figures:
-    """Write the figures."""
-    results, figures = run.results(), Figures(run.out)
-    figures.draw("scores", task_scores, results)
-    figures.draw("learning_curves", score_curves, results)
-    figures.draw_several(run.task.figures, run.models)
-    return figures
-
-
-def finish(run: Run, figures: list[str]) -> str:
-    """Where everything is, and what to do with it."""
-    files = ", ".join(["results.json", *figures, *(f"{cell}.npz" for cell in run.done)])
-    return f"\nwritten to {shown(run.out)}:\n" + textwrap.fill(
-        files, WIDTH, initial_indent="  ", subsequent_indent="  "
-    ) + _try(run)
-
-
-def _try(run: Run) -> str:
-    if run.task.reads is None:
-        return ""
-    best = _best(run)
-    example = run.task.reads.partition("'")[2].rstrip("'")
-    asked = hint("train", run.task.name, "--out", run.out, "--cell", best, "--ask", example)
-    return f"\ntry: {asked}"
-
-
-def _best(run: Run) -> str:
-    pick = max if run.task.score.higher else min
-    return pick(run.done, key=lambda cell: run.done[cell][run.task.score.name])
-
-
-def label(cell: str) -> str:
+def _label(cell: str) -> str:
     """What a cell is called in a table."""
     return cell_style(cell)[0]
 
 
-def _scores(run: Run, done: dict[str, Any]) -> list[str]:
-    ours = ("solved", "parameters", "seconds", "epochs", "history")
+def _scores(entry: Mapping[str, Any]) -> list[str]:
+    other = ("solved", "parameters", "seconds", "epochs", "history")
     return [
-        name for name, value in done.items()
-        if name not in ours and isinstance(value, int | float)
+        name for name, value in entry.items()
+        if name not in other and isinstance(value, int | float)
     ]
 
 
-def _text(run: Run, value: float | None) -> str:
-    return "-" if value is None else run.task.score.text(value)
-
-
-def _solved(value: bool) -> str:
+def _yes(value: bool) -> str:
     return "yes" if value else "no"

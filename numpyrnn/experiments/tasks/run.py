@@ -1,119 +1,108 @@
-"""Training and testing the models of one task, and keeping what came out."""
+"""Training and testing the models of one task: an experiment whose records are its epochs."""
 
 from __future__ import annotations
 
-import sys
-import warnings
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from numpyrnn import __version__
-from numpyrnn.experiments.files import naming, write_json
+from numpyrnn.experiments.files import naming, write_results
+from numpyrnn.experiments.run import Record, Run
+from numpyrnn.experiments.tasks.registry import make
+from numpyrnn.experiments.tasks.report import TaskResult, describe
 from numpyrnn.experiments.tasks.task import Task
 from numpyrnn.optim import Adam
-from numpyrnn.training import History, fit, save_checkpoint
-from numpyrnn.training.history import Record
+from numpyrnn.training import fit, save_checkpoint
 
 KIND = "task"       # of the checkpoints
-MANY = 12           # epochs; of more only the 1st, 2nd, 4th, 8th … and the last are printed
 
 
-class Run:
-    """What the models share, and in `models` and `results` those that are done."""
+def train(
+    task: str | Task,
+    cells: str | Sequence[str] | None = None,
+    *,
+    out: str | os.PathLike[str] | None = None,
+    progress: bool = False,
+    **options: Any,
+) -> Run[TaskResult]:
+    """Train models on a task and test them, beside its baselines.
 
-    def __init__(self, task: Task, out: Path):
-        self.task, self.out = task, out
-        task.prepare()
-        self.rivals = task.rivals()
-        self.models: dict[str, Any] = {}            # by cell; of a series that of the last fold
-        self.done: dict[str, dict[str, Any]] = {}
+        run = tasks.train("adding", ("none", "gru"), seed=0, steps=50, epochs=3)
+        for record in run:
+            ...
+        print(run.result.table())
 
-    def train(self, cell: str) -> None:
-        """Train and test one model; afterwards its checkpoint and results.json are on the disk."""
-        task, found, histories = self.task, [], []
-        for fold in range(task.folds):
-            model = task.build(cell, task.seed)
-            if fold == 0:
-                print(f"\n{cell}: {model.parameter_count:,} parameters")
-            histories.append(self._fit(model, cell, fold))
-            found.append(task.test(model, cell, fold))
-        self.models[cell] = model
-        scores = task.scores(found)
-        self.done[cell] = {
-            **scores,
-            "solved": task.is_solved(scores[task.score.name]),
-            "parameters": model.parameter_count,
-            "seconds": sum(sum(history["seconds"]) for history in histories),
-            "epochs": sum(map(len, histories)),
-            "history": [
-                {**record, "fold": fold}
-                for fold, history in enumerate(histories) for record in history.records
-            ],
-        }
-        metadata = {
-            "kind": KIND, "task": task.name, "cell": cell, "seed": task.seed,
-            "preset": task.preset._asdict(), "options": task.options,
-        }
-        checkpoint = self.out / f"{cell}.npz"
-        try:
-            with naming(checkpoint):
-                save_checkpoint(checkpoint, model, history=histories[-1], metadata=metadata)
-        finally:
-            self.write()
+    task        one of `tasks.TASKS` by its name, with the `options` of `tasks.make`; or a Task
+    cells       some of the task's `supported` ones ("none" is the head without recurrence); by
+                default those of the task
+    out         a directory, made if need be: results.json is complete after each model, and each
+                has a checkpoint there, CELL.npz
 
-    def results(self) -> dict[str, Any]:
-        """What results.json holds."""
-        task = self.task
-        return {
-            "task": task.name,
-            "models": self.done,
-            "baselines": self.rivals,
-            "score": {
-                "name": task.score.name, "higher_is_better": task.score.higher,
-                "baseline": task.baseline, "baseline_name": task.trivial, "solved": task.solved,
-            },
-            "data": {"name": task.told, "described": task.describe()},
-            "options": {**task.preset._asdict(), **task.options},
-            "seed": task.seed,
-            "version": __version__,
-        }
+    Records, beside "start" (see `Run`): an "epoch" is what `fit` records, with `score`, that on the
+    validation data, the `fold` (a series is trained on several times) and the model's `parameters`;
+    "restored" says to which `epoch` a model went back after early stopping; "done" has what
+    results.json says of a model. Raises TypeError and ValueError that name the argument, at once.
+    """
+    if isinstance(task, str):
+        task = make(task, **options)
+    elif options:
+        raise TypeError(f"{next(iter(options))}: expected with the name of a task, got it with one")
+    return Run(_trained(task, task.check_cells(cells), out, progress))
 
-    def write(self) -> None:
-        write_json(self.out / "results.json", self.results())
 
-    def _fit(self, model: Any, cell: str, fold: int) -> History:
-        task, preset = self.task, self.task.preset
+def _trained(task: Task, cells: Sequence[str], out: Any, progress: bool) -> Any:
+    yield {"event": "start", "description": describe(task)}
+    result = TaskResult(task)
+    if out is not None:
+        Path(out).mkdir(parents=True, exist_ok=True)
+    for cell in cells:
+        yield from _train_one(result, cell, progress)
+        if out is not None:
+            try:
+                _save(result, cell, Path(out))
+            finally:
+                write_results(Path(out), result.record())
+        yield {"event": "done", "model": cell, **result.entries[cell]}
+    return result
 
-        def on_epoch(record: Record) -> None:
+
+def _train_one(result: TaskResult, cell: str, progress: bool) -> Iterator[Record]:
+    """Train and test one model, on each fold anew, and put it into the result."""
+    task, tested, histories = result.task, [], []
+    for fold in range(task.folds):
+        model = task.build(cell, task.seed)
+        records: list[Any] = []
+        history = fit(
+            model, task.loss, Adam(task.preset.learning_rate), task.train(cell, fold),
+            task.validation(cell, fold), epochs=task.preset.epochs,
+            batch_size=task.preset.batch_size, max_norm=task.max_norm,
+            schedule=task.schedule(fold, model), patience=task.patience, progress=progress,
+            on_epoch=records.append, rng=np.random.default_rng([task.seed, 1]),
+        )
+        for record in records:
             record["score"] = task.watch(model, cell, fold)
             if hasattr(model, "teacher_forcing"):
                 record["teacher_forcing"] = model.teacher_forcing
-            epoch = record["epoch"]
-            if preset.epochs <= MANY or epoch & (epoch - 1) == 0 or epoch == preset.epochs:
-                print(self._line(record, fold))
-
-        with warnings.catch_warnings(record=True) as noted:
-            warnings.simplefilter("always")
-            history = fit(
-                model, task.loss, Adam(preset.learning_rate), task.train(cell, fold),
-                task.validation(cell, fold), epochs=preset.epochs, batch_size=preset.batch_size,
-                max_norm=task.max_norm, schedule=task.schedule(fold, model), patience=task.patience,
-                on_epoch=on_epoch, rng=np.random.default_rng([task.seed, 1]),
-            )
-        for note in noted:
-            print(f"  note: {note.message}", file=sys.stderr)
+            yield {"event": "epoch", "model": cell, "fold": fold, **record,
+                   "parameters": model.parameter_count}
         if task.patience is not None:
             best = history.best_epoch()
-            print(f"  back to epoch {best}, the one with the lowest validation loss")
-        return history
+            yield {"event": "restored", "model": cell, "fold": fold, "epoch": best}
+        histories.append(history)
+        tested.append(task.test(model, cell, fold))
+    result.add(cell, model, tested, histories)
 
-    def _line(self, record: Record, fold: int) -> str:
-        task, score = self.task, self.task.score
-        part = f"part {fold + 1}/{task.folds} " if task.folds > 1 else ""
-        return (
-            f"  {part}epoch {record['epoch']:2}/{task.preset.epochs}  "
-            f"loss {record['loss']:.4f}  {score.name} {score.text(record['score'])}  "
-            f"{task.verdict(record['score'])}  {record['seconds']:.1f} s"
+
+def _save(result: TaskResult, cell: str, out: Path) -> None:
+    task, checkpoint = result.task, out / f"{cell}.npz"
+    with naming(checkpoint):
+        save_checkpoint(
+            checkpoint, result.models[cell], history=result.histories[cell][-1],
+            metadata={
+                "kind": KIND, "task": task.name, "cell": cell, "seed": task.seed,
+                "preset": task.preset._asdict(), "options": task.options,
+            },
         )

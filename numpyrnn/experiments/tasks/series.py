@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from numpyrnn.experiments.tasks.numbers import predicted
-from numpyrnn.experiments.tasks.task import NONE, Preset, Score, Task
+from numpyrnn.experiments.tasks.task import NONE, Hyperparameters, Score, Task
 from numpyrnn.losses import mean_squared_error
 from numpyrnn.models.forecaster import forecaster
 from numpyrnn.tasks import series as series_task
@@ -17,11 +17,11 @@ from numpyrnn.training import Batch
 from numpyrnn.training.steps import Data
 
 
-class Forecast(Task):
+class ForecastTask(Task):
     """A series one step ahead, walking forward."""
 
     shape = "many to many, synced"
-    trivial = "persistence"
+    baseline_name = "persistence"
     score = Score("relative error", higher=False)
     baseline = series_task.BASELINE
     minutes = 0.1
@@ -31,6 +31,13 @@ class Forecast(Task):
     WINDOW, HELD_BACK = 48, 0.15    # steps that a gradient flows through; share for validation
     ORDER: int                      # of the linear autoregression
     UNIT: tuple[str, float]         # of the root mean squared error, and what one of it is
+
+    def check_cells(self, cells: str | Sequence[str] | None) -> tuple[str, ...]:
+        try:
+            return super().check_cells(cells)
+        except ValueError as error:
+            future = "; it would read the future" if "got 'bi" in str(error) else ""
+            raise ValueError(f"{error}{future}") from None
 
     def prepare(self) -> None:
         self.series  # noqa: B018
@@ -84,7 +91,7 @@ class Forecast(Task):
 
     def steps(self, fold: int) -> int:
         windows = (self._scaled(fold)[3] - self.WINDOW) // (self.WINDOW // 2) + 1
-        return self.preset.epochs * -(-windows // self.preset.batch_size)
+        return self.steps_for(windows)
 
     def watch(self, model: Any, cell: str, fold: int) -> float:
         *_, stop = self._scaled(fold)
@@ -97,13 +104,13 @@ class Forecast(Task):
         return self._forecasts(model, fold)[slice(*self.blocks[fold])]
 
     def _forecasts(self, model: Any, fold: int) -> np.ndarray:
-        """Of all changes, each from what came before it: the model reads the series in one go."""
+        """Of all changes, each from the steps before it: the model reads the series in one go."""
         x, _, scale, _ = self._scaled(fold)
         return predicted(model, x[None])[0].astype(float) * scale
 
-    def scores(self, found: list[np.ndarray]) -> dict[str, float]:
+    def scores(self, tested: list[np.ndarray]) -> dict[str, float]:
         changes = self.series.changes[self.blocks[0].start :]
-        forecasts = np.concatenate(found)
+        forecasts = np.concatenate(tested)
         name, one = self.UNIT
         rms = np.sqrt(np.mean((forecasts - changes) ** 2))
         return {
@@ -111,7 +118,7 @@ class Forecast(Task):
             f"rms in {name}": float(rms / one),
         }
 
-    def rivals(self) -> dict[str, dict[str, float]]:
+    def baselines(self) -> dict[str, dict[str, float]]:
         x, changes = self.series.x, self.series.changes
         linear = [
             series_task.autoregression(x, changes, start, self.ORDER)[start:stop]
@@ -119,7 +126,7 @@ class Forecast(Task):
         ]
         still = [np.zeros_like(forecasts) for forecasts in linear]
         return {
-            self.trivial: self.scores(still),
+            self.baseline_name: self.scores(still),
             f"linear autoregression, order {self.ORDER}": self.scores(linear),
         }
 
@@ -137,29 +144,28 @@ class Forecast(Task):
         from numpyrnn.plots.tasks import forecasts
 
         block = slice(*self.blocks[-1])
-        shown = {
-            cell: self._forecasts(model, self.folds - 1)[block, 0]
+        name, one = self.UNIT
+        predicted_changes = {
+            cell: self._forecasts(model, self.folds - 1)[block, 0] / one
             for cell, model in models.items()
         }
-        name, one = self.UNIT
-        changes = self.series.changes[block, 0]
-        shown = {cell: values / one for cell, values in shown.items()}
-        return {"forecasts": forecasts(changes / one, shown, block.start, f"change, {name}")}
+        changes = self.series.changes[block, 0] / one
+        return {"forecasts": forecasts(changes, predicted_changes, block.start, f"change, {name}")}
 
 
-class Prices(Forecast):
+class PricesTask(ForecastTask):
     name = "prices"
-    told = "forecast the next day's price of a share (Google, 2004 to 2008)"
+    description = "forecast the next day's price of a share (Google, 2004 to 2008)"
     solved = series_task.SOLVED["prices"]
     note = "not solved: the changes of a price are very nearly noise, and persistence wins"
-    preset = Preset(hidden=16, epochs=40, learning_rate=3e-3, batch_size=8)
+    preset = Hyperparameters(hidden=16, epochs=40, learning_rate=3e-3, batch_size=8)
     ORDER, UNIT = 2, ("%", 0.01)
 
 
-class Eeg(Forecast):
+class EegTask(ForecastTask):
     name = "eeg"
-    told = "forecast the next sample of four EEG electrodes"
+    description = "forecast the next sample of four EEG electrodes"
     solved = series_task.SOLVED["eeg"]
     note = "not solved: better than persistence, but linear autoregression wins"
-    preset = Preset(hidden=32, epochs=60, learning_rate=5e-3, batch_size=8)
+    preset = Hyperparameters(hidden=32, epochs=60, learning_rate=5e-3, batch_size=8)
     ORDER, UNIT = 3, ("recorded units", 1.0)

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from numpyrnn.experiments.tasks.task import NONE, Preset
-from numpyrnn.experiments.tasks.written import Written
+from numpyrnn.experiments.tasks.task import NONE, Hyperparameters, Option
+from numpyrnn.experiments.tasks.written import WrittenTask
 from numpyrnn.metrics import bleu
 from numpyrnn.models.captioner import Captioner
 from numpyrnn.tasks import shapes as shapes_task
@@ -19,18 +19,18 @@ from numpyrnn.training.pairs import pair_batches
 from numpyrnn.training.steps import Data
 
 
-class Shapes(Written):
+class ShapesTask(WrittenTask):
     """Pictures and a sentence about each."""
 
     name, shape = "shapes", "one to many"
-    told = "describe a drawn picture in a sentence"
-    trivial = "always the same sentence"
+    description = "describe a drawn picture in a sentence"
+    baseline_name = "always the same sentence"
     baseline, solved = 0.03, shapes_task.SOLVED     # with seed 0
     minutes = 1.0
     note = "8 × 8 pixels; larger pictures (--side) are harder: 16 × 16 not solved, about 0.89"
     cells = (NONE, "gru")
-    preset = Preset(hidden=128, epochs=12, learning_rate=5e-3, batch_size=64)
-    own: ClassVar[Mapping[str, Any]] = {"side": 8}
+    preset = Hyperparameters(hidden=128, epochs=12, learning_rate=5e-3, batch_size=64)
+    own_options: ClassVar[Mapping[str, Option]] = {"side": Option(8, minimum=8, maximum=16)}
     STEPS, IDS = shapes_task.STEPS, False
     POOL = 2        # places: where exactly a patch stands does not matter
     COUNTS: ClassVar[Mapping[str, int]] = {
@@ -38,9 +38,9 @@ class Shapes(Written):
     }
 
     @classmethod
-    def recipe(cls, **own: Any) -> Preset:
+    def preset_for(cls, **options: Any) -> Hyperparameters:
         """More epochs for larger pictures, in which a shape may stand at more places."""
-        return cls.preset._replace(epochs=4 + own.get("side", cls.own["side"]))
+        return cls.preset._replace(epochs=4 + options["side"])
 
     @property
     def sizes(self) -> tuple[int, int]:  # type: ignore[override]
@@ -82,9 +82,9 @@ class Shapes(Written):
     def read(self, ids: Any) -> str:
         return " ".join(shapes_task.WORDS[i] for i in ids)
 
-    def compared(self, name: str, found: list[Any], targets: Any) -> dict[str, float]:
-        texts = [self.read(t.ids) for t in found], [self.read(target) for target in targets]
-        scores = super().compared(name, found, targets)
+    def compared(self, name: str, answers: list[Any], targets: Any) -> dict[str, float]:
+        texts = [self.read(t.ids) for t in answers], [self.read(target) for target in targets]
+        scores = super().compared(name, answers, targets)
         return scores | ({"BLEU": bleu(*texts).score / 100} if name == "exact match" else {})
 
     def describe(self) -> list[str]:
@@ -110,4 +110,4 @@ class Shapes(Written):
 
     def examples(self, models: Mapping[str, Any]) -> list[str]:
         images, sentences = self.parts["exact match"]
-        return self.shown(models, images[:4], [self.read(s) for s in sentences[:4]])
+        return self.written(models, images[:4], [self.read(s) for s in sentences[:4]])

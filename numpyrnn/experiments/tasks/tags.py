@@ -8,33 +8,39 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.experiments.tasks.task import NONE, Preset, Score, Task, known_words
+from numpyrnn.experiments.tasks.task import (
+    NONE,
+    Hyperparameters,
+    Score,
+    Task,
+    in_batches,
+    outputs_of,
+    side_by_side,
+    word_ids,
+)
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.metrics import confusion_matrix
 from numpyrnn.models.tagger import tagger
 from numpyrnn.tasks import tagging as tagging_task
-from numpyrnn.training import Batch, batches
-from numpyrnn.training.steps import Data, forward
+from numpyrnn.training import Batch
+from numpyrnn.training.steps import Data
 
 
-class Tags(Task):
+class TagsTask(Task):
     """Parts of speech that later words decide."""
 
     name, shape = "tags", "many to many, synced"
-    told = "tag parts of speech, where later words decide what a word is"
-    trivial = "each word's usual tag"
+    description = "tag parts of speech, where later words decide what a word is"
+    baseline_name = "each word's usual tag"
     score = Score("decided later", higher=True)     # of these words, the share right
     baseline, solved = 0.492, tagging_task.SOLVED   # with seed 0
     minutes = 0.2
     cells = (NONE, "rnn", "lstm", "birnn", "bilstm")
-    known = (NONE, "rnn", "gru", "lstm", "birnn", "bigru", "bilstm")
-    preset = Preset(hidden=32, epochs=4, learning_rate=1e-2, batch_size=32)
+    supported = (NONE, "rnn", "gru", "lstm", "birnn", "bigru", "bilstm")
+    preset = Hyperparameters(hidden=32, epochs=4, learning_rate=1e-2, batch_size=32)
     loss = staticmethod(softmax_cross_entropy)
     reads = "words of the grammar, such as 'the old man the boats .'"
     COUNTS = (4000, 500, 2000)      # sentences for training, validation and testing
-
-    def prepare(self) -> None:
-        self.parts  # noqa: B018
 
     @cached_property
     def parts(self) -> tuple[Any, Any, Any]:
@@ -42,10 +48,10 @@ class Tags(Task):
         train, *others = (
             tagging_task.tagging(n, self.part(k)) for k, n in enumerate(self.COUNTS)
         )
-        known = {x.tobytes() for x in train.x}
+        trained = {x.tobytes() for x in train.x}
         validation, test = (
             tagging_task.Tagged(*map(list, zip(*(
-                row for row in zip(*part, strict=True) if row[0].tobytes() not in known
+                row for row in zip(*part, strict=True) if row[0].tobytes() not in trained
             ), strict=True)))
             for part in others
         )
@@ -64,7 +70,7 @@ class Tags(Task):
         return self.parts[0].x, self.parts[0].targets
 
     def steps(self, fold: int) -> int:
-        return self.preset.epochs * -(-self.COUNTS[0] // self.preset.batch_size)
+        return self.steps_for(self.COUNTS[0])
 
     def watch(self, model: Any, cell: str, fold: int) -> float:
         part = self.parts[1]
@@ -74,22 +80,21 @@ class Tags(Task):
         part = self.parts[2]
         return self._counted(self._tagged(model, part), part)
 
-    def rivals(self) -> dict[str, dict[str, float]]:
+    def baselines(self) -> dict[str, dict[str, float]]:
         self.prepare()
-        return {self.trivial: self._usual}
+        return {self.baseline_name: self._usual}
 
     @staticmethod
     def _tagged(model: Any, part: Any) -> list[np.ndarray]:
-        found: list[np.ndarray] = [np.empty(0)] * len(part.x)
-        for batch in batches(part.x, np.arange(len(part.x)), 250, rng=0):
+        def predict(batch: Batch) -> list[np.ndarray]:
             assert batch.lengths is not None
-            tags = forward(model, Batch(*batch), training=False).argmax(axis=2)
-            for k, row, length in zip(batch.targets, tags, batch.lengths, strict=True):
-                found[k] = row[:length]
-        return found
+            tags = outputs_of(model, batch).argmax(axis=2)
+            return [row[:length] for row, length in zip(tags, batch.lengths, strict=True)]
 
-    def _counted(self, found: Sequence[np.ndarray], part: Any) -> dict[str, float]:
-        right = np.concatenate(found) == np.concatenate(part.targets)
+        return in_batches(part.x, predict, 250)
+
+    def _counted(self, tags: Sequence[np.ndarray], part: Any) -> dict[str, float]:
+        right = np.concatenate(tags) == np.concatenate(part.targets)
         later = np.concatenate(part.later)
         return {self.score.name: float(right[later].mean()), "all words": float(right.mean())}
 
@@ -120,14 +125,14 @@ class Tags(Task):
         return {"confusion": plots.confusion(matrices, [tagging_task.TAGS[k] for k in kinds])}
 
     def answer(self, model: Any, text: str) -> str:
-        x = np.array([known_words(text, tagging_task.WORDS, self.reads)])
-        tags = forward(model, Batch(x, np.empty(0)), training=False)[0].argmax(axis=1)
+        x = np.array([word_ids(text, tagging_task.WORDS, self.reads)])
+        tags = outputs_of(model, Batch(x, np.empty(0)))[0].argmax(axis=1)
         return " ".join(tagging_task.TAGS[k] for k in tags)
 
     def examples(self, models: Mapping[str, Any]) -> list[str]:
-        lines = []
-        for text in ("the old man sleeps .", "the old man the boats .", "have the girls taken it ?",
-                     "have the girls take it !"):
-            lines.append(text)
-            lines += [f"    {cell:7} {self.answer(model, text)}" for cell, model in models.items()]
-        return lines
+        texts = ("the old man sleeps .", "the old man the boats .", "have the girls taken it ?",
+                 "have the girls take it !")
+        answers = {
+            cell: [self.answer(model, text) for text in texts] for cell, model in models.items()
+        }
+        return side_by_side(texts, answers, 7)

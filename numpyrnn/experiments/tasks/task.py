@@ -1,28 +1,61 @@
-"""What `numpyrnn train` has to know of a task: its data, its models, and when it is solved."""
+"""The base class of the tasks: their data, their models, and when they are solved."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from numpyrnn.experiments.choices import check_some_of
 from numpyrnn.optim.schedules import CosineDecay
-from numpyrnn.training.steps import Data, Loss
-from numpyrnn.validation import nearest
+from numpyrnn.training import Batch, batches
+from numpyrnn.training.steps import Data, Loss, forward
+from numpyrnn.validation import check_choice, check_number, check_size, nearest
 
 NONE = "none"       # the same head without recurrence: the baseline in every table
 LAST_RATE = 0.02    # of the learning rate, reached on a cosine
 UNMOVED = 0.02      # of the way from the baseline to solved: nothing learned yet
 
 
-class Preset(NamedTuple):
-    """What suits a task, unless the command line says otherwise."""
+class Hyperparameters(NamedTuple):
+    """How a model is built and trained; each task has a preset that suits it."""
 
     hidden: int
     epochs: int
     learning_rate: float
     batch_size: int
+
+    def replaced(self, **values: Any) -> Hyperparameters:
+        """The same with those values that are not None; raises for one that cannot be."""
+        values = {name: value for name, value in values.items() if value is not None}
+        for name, value in values.items():
+            if name == "learning_rate":
+                check_number(name, value, above=0)
+            else:
+                check_size(name, value)
+        return self._replace(**values)
+
+
+class Option(NamedTuple):
+    """An option of one task: its default, and its choices or, of a whole number, its bounds."""
+
+    default: Any
+    choices: tuple[str, ...] = ()
+    minimum: int = 1
+    maximum: int | None = None
+
+    def check(self, name: str, value: Any) -> Any:
+        """Return the value, or raise TypeError or ValueError that names the option."""
+        if self.choices:
+            return check_choice(name, value, self.choices)
+        value = check_size(name, value, self.minimum)
+        if self.maximum is not None and value > self.maximum:
+            raise ValueError(
+                f"{name}: expected at most {self.maximum}, got {value}; choose a smaller one"
+            )
+        return value
 
 
 class Score(NamedTuple):
@@ -39,38 +72,44 @@ class Score(NamedTuple):
 class Task:
     """Abstract: a task of the registry. Nothing is generated or read before it is asked for.
 
-    A subclass fills in the names below and writes `build`, `train` and `test`. `own` are the task's
-    own options with their defaults; `folds` is how often it is trained and tested, on later and
-    later parts of a series.
+    A subclass fills in the names below and writes `build`, `train` and `test`. `own_options` are
+    those that only this task has; `folds` is how often it is trained and tested, on later and later
+    parts of a series.
     """
 
     name: ClassVar[str]
     shape: ClassVar[str]                        # of the five: "many to one", …
-    told: ClassVar[str]                         # the task in one line
-    trivial: ClassVar[str]                      # the trivial answer
+    description: ClassVar[str]                  # the task in one line
+    baseline_name: ClassVar[str]                # the trivial answer, in words
     score: ClassVar[Score]                      # of which baseline and solved are values
     baseline: float                             # with seed 0; `prepare` may measure another
     solved: float
     minutes: ClassVar[float]                    # of all default cells, on one core
     note: ClassVar[str] = ""                    # where it is not solved, and what to expect there
     cells: ClassVar[tuple[str, ...]] = (NONE, "rnn", "gru", "lstm")     # trained by default
-    known: ClassVar[tuple[str, ...]] = (NONE, "rnn", "gru", "lstm")
-    preset: Preset
+    supported: ClassVar[tuple[str, ...]] = (NONE, "rnn", "gru", "lstm")
+    preset: Hyperparameters
     loss: ClassVar[Loss]
     max_norm: ClassVar[float] = 1.0
-    own: ClassVar[Mapping[str, Any]] = {}
+    own_options: ClassVar[Mapping[str, Option]] = {}
     folds: ClassVar[int] = 1
     patience: ClassVar[int | None] = None
-    reads: ClassVar[str | None] = None          # what `answer` wants, in words; None: no texts
+    reads: ClassVar[str | None] = None          # what `answer` reads, in words; None: no texts
 
-    def __init__(self, seed: int = 0, preset: Preset | None = None, **own: Any):
-        self.seed, self.preset = seed, preset or self.preset
-        self.options = {**self.own, **own}
+    def __init__(self, seed: int = 0, preset: Hyperparameters | None = None, **options: Any):
+        self.seed = check_size("seed", seed, 0)
+        self.options = {
+            name: option.check(name, options.pop(name, option.default))
+            for name, option in self.own_options.items()
+        }
+        for name in options:
+            raise TypeError(f"{name}: expected an option of the task {self.name}; leave it out")
+        self.preset = preset or self.preset_for(**self.options)
 
     # What a subclass writes ----------------------------------------------------------------------
 
     def build(self, cell: str, rng: Any = None) -> Any:
-        """A new model; `cell` is one of `known`."""
+        """A new model; `cell` is one of `supported`."""
         raise NotImplementedError
 
     def train(self, cell: str, fold: int) -> Data:
@@ -84,6 +123,10 @@ class Task:
     def steps(self, fold: int) -> int:
         """Training steps in all epochs together."""
         raise NotImplementedError
+
+    def steps_for(self, sequences: int) -> int:
+        """Training steps in all epochs, each of so many sequences."""
+        return self.preset.epochs * -(-sequences // self.preset.batch_size)
 
     def watch(self, model: Any, cell: str, fold: int) -> float:
         """The score on the validation part, for the log: never the test part."""
@@ -100,26 +143,32 @@ class Task:
     # What a subclass may change ------------------------------------------------------------------
 
     @classmethod
-    def recipe(cls, **own: Any) -> Preset:
+    def preset_for(cls, **options: Any) -> Hyperparameters:
         """What suits the task with these options of its own."""
         return cls.preset
+
+    @cached_property
+    def parts(self) -> Any:
+        """The data for training, validation and testing, where they do not change."""
+        return None
 
     def prepare(self) -> None:
         """Make or read the data, and measure the baseline on the test part where it depends on it.
 
         Raises ImportError or OSError where data are missing.
         """
+        self.parts  # noqa: B018
 
-    def scores(self, found: list[Any]) -> dict[str, Any]:
-        """The scores, from what `test` found in each fold; the first is `score`.
+    def scores(self, tested: list[Any]) -> dict[str, Any]:
+        """The scores, from what `test` returned in each fold; the first is `score`.
 
-        Numbers are columns of the table of results; anything else is kept for `tables`.
+        Numbers are columns of the table of results; anything else is for `tables`.
         """
-        return found[0]
+        return tested[0]
 
-    def rivals(self) -> dict[str, dict[str, float]]:
-        """Answers without training, by what they are called; the trivial one is the first."""
-        return {self.trivial: {self.score.name: self.baseline}}
+    def baselines(self) -> dict[str, dict[str, float]]:
+        """The scores of answers without training, by name; the trivial one is the first."""
+        return {self.baseline_name: {self.score.name: self.baseline}}
 
     def schedule(self, fold: int, model: Any) -> Callable[[int], float]:
         """The learning rate at each step, and whatever else of the model changes with the steps."""
@@ -152,31 +201,65 @@ class Task:
         base = self.score.text(self.baseline)
         if self.is_solved(value):
             return f"solved ({self.bound()})"
-        way = (value - self.baseline) / (self.solved - self.baseline)
-        if abs(way) <= UNMOVED:
-            return f"= {self.trivial}: nothing learned yet"
-        if way < 0:
-            return f"worse than {self.trivial}, {base}"
-        return f"{self.trivial}: {base}"
+        progress = (value - self.baseline) / (self.solved - self.baseline)
+        if abs(progress) <= UNMOVED:
+            return f"= {self.baseline_name}: nothing learned yet"
+        if progress < 0:
+            return f"worse than {self.baseline_name}, {base}"
+        return f"{self.baseline_name}: {base}"
 
     def bound(self) -> str:
         """When the task is solved."""
         return f"at {'least' if self.score.higher else 'most'} {self.score.text(self.solved)}"
 
-    def part(self, what: int) -> np.random.Generator:
+    def part(self, number: int) -> np.random.Generator:
         """The random source of one part of the data, the same whatever else is drawn."""
-        return np.random.default_rng([self.seed, what])
+        return np.random.default_rng([self.seed, number])
+
+    def check_cells(self, cells: str | Sequence[str] | None) -> tuple[str, ...]:
+        """The cells to train, by default those of the task; ValueError for one that cannot be."""
+        if cells is None:
+            return self.cells
+        return check_some_of("cells", cells, self.supported, f" for the task {self.name}")
 
 
-def known_words(text: str, known: Sequence[str], reads: str | None) -> list[int]:
-    """The places of a text's words among the known ones."""
+def in_batches(x: Any, predict: Callable[[Batch], Iterable[Any]], batch_size: int) -> list[Any]:
+    """What `predict` gives for each sequence of x, in their order, from batches of similar length.
+
+    The targets of such a batch are the places of its sequences.
+    """
+    predictions: list[Any] = [None] * len(x)
+    for batch in batches(x, np.arange(len(x)), batch_size, rng=0):
+        for place, prediction in zip(batch.targets, predict(Batch(*batch)), strict=True):
+            predictions[place] = prediction
+    return predictions
+
+
+def outputs_of(model: Any, batch: Batch) -> np.ndarray:
+    """The outputs of a trained model for a batch."""
+    return forward(model, batch, training=False)
+
+
+def side_by_side(
+    questions: Sequence[str], answers: Mapping[str, Sequence[str]], width: int = 5
+) -> list[str]:
+    """Lines: each question, and below it the answer of each model (their answers by cell)."""
+    lines = []
+    for question, *row in zip(questions, *answers.values(), strict=True):
+        lines.append(question)
+        lines += [f"    {cell:{width}} {text}" for cell, text in zip(answers, row, strict=True)]
+    return lines
+
+
+def word_ids(text: str, vocabulary: Sequence[str], reads: str | None) -> list[int]:
+    """The ids of a text's words; `reads` says in an error what the text should be."""
     words = text.split()
     for word in words:
-        if word not in known:
+        if word not in vocabulary:
             raise ValueError(
-                f"text: expected {reads}, got {word!a}{nearest(word, known)}; "
+                f"text: expected {reads}, got {word!a}{nearest(word, vocabulary)}; "
                 "the model has never seen it"
             )
     if not words:
         raise ValueError(f"text: expected {reads}, got nothing; write it in quotation marks")
-    return [list(known).index(word) for word in words]
+    return [list(vocabulary).index(word) for word in words]

@@ -8,7 +8,16 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from numpyrnn.experiments.tasks.task import NONE, Preset, Score, Task, known_words
+from numpyrnn.experiments.tasks.task import (
+    NONE,
+    Hyperparameters,
+    Option,
+    Score,
+    Task,
+    in_batches,
+    side_by_side,
+    word_ids,
+)
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.models.decoding import beam_search, greedy_search
 from numpyrnn.models.encoder_decoder import Translator
@@ -17,14 +26,14 @@ from numpyrnn.models.scheduled_sampling import Annealed
 from numpyrnn.optim.schedules import LinearRamp
 from numpyrnn.tasks import dates as dates_task
 from numpyrnn.tasks import reversal as reversal_task
-from numpyrnn.training import batches
+from numpyrnn.training import Batch
 from numpyrnn.training.pairs import pair_batches
 from numpyrnn.training.steps import Data
 
 WATCHED = 300       # how many the log's score is of
 
 
-class Written(Task):
+class WrittenTask(Task):
     """Abstract: sources in, sentences out, right if every symbol is; greedily decoded.
 
     With a `beam` what is tested first is decoded once more, with a beam of that width.
@@ -32,14 +41,10 @@ class Written(Task):
 
     score = Score("exact match", higher=True)
     loss = staticmethod(partial(softmax_cross_entropy, ignore_id=-1))
-    known = (NONE, "rnn", "gru", "lstm")
     beam: ClassVar[int | None] = None
     STEPS: int                          # of the longest answer, its end included
     IDS = True                          # sources are ids; otherwise numbers
     sizes: tuple[int, int]              # of sources and of targets
-
-    def prepare(self) -> None:
-        self.parts  # noqa: B018
 
     @cached_property
     def parts(self) -> dict[str, tuple[Any, Sequence[np.ndarray]]]:
@@ -64,46 +69,41 @@ class Written(Task):
         return pair_batches(sources, targets, self.preset.batch_size, boundary=self.sizes[1])
 
     def steps(self, fold: int) -> int:
-        return self.preset.epochs * -(-len(self.parts["train"][1]) // self.preset.batch_size)
+        return self.steps_for(len(self.parts["train"][1]))
 
     def watch(self, model: Any, cell: str, fold: int) -> float:
         sources, targets = self.parts["validation"]
         return self.exact(self.answers(model, sources[:WATCHED]), targets[:WATCHED])
 
     def test(self, model: Any, cell: str, fold: int) -> dict[str, float]:
-        found: dict[str, float] = {}
+        scores: dict[str, float] = {}
         for name, (sources, targets) in self.parts.items():
             if name not in ("train", "validation"):
-                found |= self.compared(name, self.answers(model, sources), targets)
+                scores |= self.compared(name, self.answers(model, sources), targets)
         if self.beam is not None:
             sources, targets = self.parts[self.score.name]
             beam = self.answers(model, sources, self.beam)
-            found |= self.compared(f"beam of {self.beam}", beam, targets)
-        return found
+            scores |= self.compared(f"beam of {self.beam}", beam, targets)
+        return scores
 
-    def compared(self, name: str, found: list[Any], targets: Any) -> dict[str, float]:
-        return {name: self.exact(found, targets)}
+    def compared(self, name: str, answers: list[Any], targets: Any) -> dict[str, float]:
+        return {name: self.exact(answers, targets)}
 
     @staticmethod
-    def exact(found: list[Any], targets: Sequence[np.ndarray]) -> float:
-        pairs = zip(found, targets, strict=True)
+    def exact(answers: list[Any], targets: Sequence[np.ndarray]) -> float:
+        pairs = zip(answers, targets, strict=True)
         return float(np.mean([t.ids == tuple(target.tolist()) for t, target in pairs]))
 
     def answers(self, model: Any, sources: Any, beam: int | None = None) -> list[Any]:
         """A Translation of each source: greedily, or the best of a beam."""
-        found: list[Any] = [None] * len(sources)
-        for source, chosen, lengths in batches(sources, np.arange(len(sources)), 250, rng=0):
+        def predict(batch: Batch) -> list[Any]:
+            steps = self.STEPS + 1
             if beam is None:
-                translations = greedy_search(model, source, lengths, max_steps=self.STEPS + 1)
-            else:
-                translations = [
-                    best for best, *_ in beam_search(
-                        model, source, lengths, max_steps=self.STEPS + 1, width=beam
-                    )
-                ]
-            for k, translation in zip(chosen, translations, strict=True):
-                found[k] = translation
-        return found
+                return greedy_search(model, batch.x, batch.lengths, max_steps=steps)
+            best_first = beam_search(model, batch.x, batch.lengths, max_steps=steps, width=beam)
+            return [best for best, *_ in best_first]
+
+        return in_batches(sources, predict, 250)
 
     def answer(self, model: Any, text: str) -> str:
         return self.read(self.answers(model, [self.encoded(text)])[0].ids)
@@ -112,22 +112,23 @@ class Written(Task):
         """A source from a text."""
         raise NotImplementedError
 
-    def shown(self, models: Mapping[str, Any], sources: Any, heads: Sequence[str]) -> list[str]:
-        """What each model writes for a few sources, below what they are."""
-        told = {cell: self.answers(model, sources) for cell, model in models.items()}
-        lines = []
-        for k, head in enumerate(heads):
-            lines.append(head)
-            lines += [f"    {cell:5} {self.read(told[cell][k].ids)}" for cell in models]
-        return lines
+    def written(self, models: Mapping[str, Any], sources: Any, heads: Sequence[str]) -> list[str]:
+        """What each model writes for a few sources, below their heads."""
+        answers = {
+            cell: [self.read(answer.ids) for answer in self.answers(model, sources)]
+            for cell, model in models.items()
+        }
+        return side_by_side(heads, answers)
 
 
-class Translated(Written):
+class TranslatedTask(WrittenTask):
     """Abstract: ids in, ids out, through an encoder, attention and a decoder."""
 
     shape = "many to many, encoder–decoder"
     cells = (NONE, "gru")
-    own: ClassVar[Mapping[str, Any]] = {"teacher_forcing": "annealed"}
+    own_options: ClassVar[Mapping[str, Option]] = {
+        "teacher_forcing": Option("annealed", ("annealed", "full")),
+    }
     beam = 5
 
     def schedule(self, fold: int, model: Any) -> Callable[[int], float]:
@@ -149,23 +150,23 @@ class Translated(Written):
         """What the last of the models looks at while it writes; nothing if it cannot look."""
         from numpyrnn.plots.attention import alignment
 
-        found = self.answers(models[list(models)[-1]], [source])[0]
-        if found.weights is None:
+        answer = self.answers(models[list(models)[-1]], [source])[0]
+        if answer.weights is None:
             return {}
-        text = self.read(found.ids)
+        text = self.read(answer.ids)
         written = text.split() if " " in text else list(text)
-        return {"alignment": alignment(found.weights, words, written)}
+        return {"alignment": alignment(answer.weights, words, written)}
 
 
-class Dates(Translated):
+class DatesTask(TranslatedTask):
     """Dates as people write them → ISO 8601."""
 
     name = "dates"
-    told = 'write dates in ISO 8601: "the 3rd of May, 1998" → 1998-05-03'
-    trivial = "always the same date"
+    description = 'write dates in ISO 8601: "the 3rd of May, 1998" → 1998-05-03'
+    baseline_name = "always the same date"
     baseline, solved = dates_task.BASELINE, dates_task.SOLVED
     minutes = 1.0
-    preset = Preset(hidden=128, epochs=6, learning_rate=4e-3, batch_size=64)
+    preset = Hyperparameters(hidden=128, epochs=6, learning_rate=4e-3, batch_size=64)
     STEPS = dates_task.STEPS
     reads = "a date such as 'May 3, 1998'"
     sizes = len(dates_task.HUMAN), len(dates_task.ISO)
@@ -201,19 +202,21 @@ class Dates(Translated):
 
     def examples(self, models: Mapping[str, Any]) -> list[str]:
         texts = ("the 3rd of May, 1998", "Friday, 25 December 2043", "31/8/1957")
-        return self.shown(models, [dates_task.encode(text) for text in texts], texts)
+        return self.written(models, [dates_task.encode(text) for text in texts], texts)
 
 
-class Reversal(Translated):
+class ReversalTask(TranslatedTask):
     """Digits backwards, or in order."""
 
     name = "reversal"
-    told = "write digits backwards, or in order"
-    trivial = "always the same digits"
+    description = "write digits backwards, or in order"
+    baseline_name = "always the same digits"
     baseline, solved = 0.0, reversal_task.SOLVED
     minutes = 0.2
-    preset = Preset(hidden=64, epochs=10, learning_rate=1e-2, batch_size=50)
-    own: ClassVar[Mapping[str, Any]] = {"order": "reversed", **Translated.own}
+    preset = Hyperparameters(hidden=64, epochs=10, learning_rate=1e-2, batch_size=50)
+    own_options: ClassVar[Mapping[str, Option]] = {
+        "order": Option("reversed", ("reversed", "sorted")), **TranslatedTask.own_options,
+    }
     STEPS = 11
     reads = "digits with blanks between, such as '3 1 4 1 5'"
     sizes = 10, 10
@@ -233,7 +236,7 @@ class Reversal(Translated):
         )
 
     def encoded(self, text: str) -> np.ndarray:
-        return np.array(known_words(text, "0123456789", self.reads))
+        return np.array(word_ids(text, "0123456789", self.reads))
 
     def read(self, ids: Any) -> str:
         return " ".join(map(str, ids))
@@ -251,4 +254,4 @@ class Reversal(Translated):
 
     def examples(self, models: Mapping[str, Any]) -> list[str]:
         sources = self.parts["exact match"][0][:3]
-        return self.shown(models, sources, [self.read(s) for s in sources])
+        return self.written(models, sources, [self.read(s) for s in sources])

@@ -1,85 +1,66 @@
-"""Asking a model that `numpyrnn train` left behind: `train --ask` and `predict`."""
+"""A model that `numpyrnn train` wrote, with its task: it answers texts where the task has texts."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
 
-from numpyrnn.cli.hints import hint
+from numpyrnn.experiments.commands import command
 from numpyrnn.experiments.tasks.registry import TASKS
-from numpyrnn.experiments.tasks.run import KIND
 from numpyrnn.experiments.tasks.task import Preset, Task
-from numpyrnn.training import load_checkpoint
+from numpyrnn.experiments.trained.opening import open_trained
+from numpyrnn.experiments.trained.record import Trained
+from numpyrnn.training import Checkpoint
 
 
-class Asked(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class TaskModel(Trained):
     """A trained model, and its task with the options that it was trained with."""
 
+    kind = "task"
     task: Task
-    model: Any
+
+    @classmethod
+    def opened(cls, checkpoint: Checkpoint) -> TaskModel:
+        """The model that a checkpoint describes, its weights not yet restored."""
+        metadata = checkpoint.metadata
+        preset = Preset(**metadata["preset"])
+        task = TASKS[metadata["task"]](metadata["seed"], preset, **metadata["options"])
+        return cls(model=task.build(metadata["cell"], 0), task=task, checkpoint=checkpoint)
 
     def answer(self, text: str) -> str:
         """What the model answers; raises ValueError for a text that it cannot read."""
-        try:
-            return self.task.answer(self.model, text)
-        except ValueError as error:
-            raise ValueError(str(error).removeprefix("text: ")) from error
+        return self.task.answer(self.model, text)
 
 
-def is_of_a_task(path: Path) -> bool:
-    """Whether `numpyrnn train` wrote this checkpoint.
+def trained(path: Path, argument: str, kind: type[Task]) -> TaskModel:
+    """The model of a task, to be asked texts; `argument` is what an error calls the path.
 
-    Raises ValueError where the file is no checkpoint.
+    Raises ValueError where the task has no texts, and where there is no such checkpoint or one of
+    something else.
     """
-    return _metadata(load_checkpoint(path)).get("kind") == KIND
-
-
-def trained(path: Path, option: str, kind: type[Task] | None = None) -> Asked:
-    """The model of a checkpoint, to be asked texts; `kind` is the task it has to be of.
-
-    Raises ValueError, naming `option`, where the task has no texts, and where there is no such
-    checkpoint or that of something else.
-    """
-    if kind is not None:
-        _check_reads(kind, option, f"leave {option} out")
-        if not path.is_file():
-            inside = sorted(file.name for file in path.parent.glob("*.npz"))
-            cure = (
-                f"name another of {', '.join(inside)} with --cell" if inside
-                else f"train it first with {hint('train', kind.name)}"
-            )
-            raise ValueError(f"{option}: expected a model, but there is no {str(path)!r}; {cure}")
-    found = load_checkpoint(path)
-    metadata = _metadata(found)
-    written = TASKS.get(str(metadata.get("task"))) if metadata.get("kind") == KIND else None
-    if kind is not None and written is not kind:
-        raise ValueError(
-            f"{option}: expected a model of the task {kind.name} in {str(path)!r}, got one of "
-            f"{metadata.get('task', 'another command')}; name its directory with --out"
+    check_reads_texts(kind, argument, f"leave {argument} out")
+    if not path.is_file():
+        inside = sorted(file.name for file in path.parent.glob("*.npz"))
+        cure = (
+            f"name another of {', '.join(inside)} with --cell" if inside
+            else f"train it first with {command('train', kind.name)}"
         )
-    try:
-        if written is None:
-            raise ValueError(metadata.get("kind"))
-        task = written(metadata["seed"], Preset(**metadata["preset"]), **metadata["options"])
-        model = task.build(metadata["cell"], 0)
-    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{argument}: expected a model, but there is no {str(path)!r}; {cure}")
+    model: TaskModel = open_trained(path, ("task",), argument)
+    if type(model.task) is not kind:
         raise ValueError(
-            f"{option}: expected a checkpoint that numpyrnn train wrote, got another in "
-            f"{str(path)!r}; train a model with {hint('train')}"
-        ) from error
-    _check_reads(type(task), option, "what it reached is in results.json beside it")
-    found.restore(model)
-    return Asked(task, model)
+            f"{argument}: expected a model of the task {kind.name} in {str(path)!r}, got one of "
+            f"{model.task.name}; name its directory with --out"
+        )
+    return model
 
 
-def _check_reads(kind: type[Task], option: str, cure: str) -> None:
+def check_reads_texts(kind: type[Task], argument: str, cure: str) -> None:
+    """Raise ValueError for a task whose questions are no texts."""
     if kind.reads is None:
         readers = ", ".join(name for name, task in TASKS.items() if task.reads is not None)
         raise ValueError(
-            f"{option}: expected a task whose questions are texts ({readers}), got {kind.name}; "
+            f"{argument}: expected a task whose questions are texts ({readers}), got {kind.name}; "
             f"{cure}"
         )
-
-
-def _metadata(found: Any) -> dict[str, Any]:
-    return found.metadata if isinstance(found.metadata, dict) else {}
