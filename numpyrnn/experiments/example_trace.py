@@ -160,7 +160,7 @@ def _of_checkpoint(path: Path, text: str | None, layer: str | None) -> Example:
     _check_affordable("give a shorter text=", leaves[name], *reading.ids.shape)
     x, dh = _at_layer(model, leaves[name], reading.ids, reading.targets)
     others = [other for other in leaves if other != name]
-    more = f" (others: {', '.join(others)}; choose with --layer)" if others else ""
+    more = f" (others: {', '.join(others)}; the option layer chooses one)" if others else ""
     hidden = leaves[name].hidden_size
     corner = f" It has {hidden} units: a corner of each matrix is shown." if hidden > 8 else ""
     note = f"The layer {name} of {shown(path.name)}{more}. Loss: {reading.loss}.{corner}"
