@@ -145,6 +145,18 @@ def test_a_large_models_page_shows_a_corner_and_says_so(checkpoints, capsys):
     assert max(map(len, out.splitlines())) <= 80
 
 
+@pytest.mark.parametrize("sentence, options", [
+    ("steps: expected no value beside text=, got 2; the text decides it", dict(text="a", steps=2)),
+    ("layer: expected a checkpoint too, got none; add checkpoint=FILE", dict(layer="rnn")),
+    ("cell: expected one of 'rnn', 'lstm', 'gru'", dict(cell="lsmt")),
+    ("text: expected what the checkpoint's model shall read", dict(checkpoint="x.npz")),
+])
+def test_as_a_library_call_an_error_names_the_argument(sentence, options):
+    with pytest.raises(ValueError) as caught:
+        example_trace(**options)
+    assert str(caught.value).startswith(sentence)
+
+
 # Mistakes -----------------------------------------------------------------------------------------
 
 MISTAKES = {
