@@ -90,7 +90,8 @@ def test_the_numbers_can_be_followed_with_paper_and_pencil(capsys):
 
 
 def test_text_is_read_as_one_hot_letters(capsys):
-    out = printed(capsys, "--cell", "gru", "--text", "hey")
+    out = printed(capsys, "--cell", "gru", "--text", "hey", "--hidden", "4")
+    assert "GRU · T=3 B=1 D=3 H=4" in out
     assert "── t = 2 'y' · forward" in out and "rows of x: 'e' 'h' 'y'" in " ".join(out.split())
     section = out.split("── t = 0 'h' · forward")[1]
     assert re.search(r"x = given.*?\n +0\n +1\n +0\n", section, re.S)

@@ -4,6 +4,7 @@ import ast
 import inspect
 import linecache
 import textwrap
+import traceback
 
 import numpy as np
 import pytest
@@ -180,8 +181,9 @@ def test_an_error_in_a_students_line_points_to_that_line():
     layer = plain("LSTM", D, H)
     with pytest.raises(ValueError) as caught:
         trace(layer, **inputs(layer), cell=cell)
-    last = caught.traceback[-1]
-    assert str(last.path).startswith("<edited") or "c_prev[:, :1] @ i" in str(last.statement)
+    frames = traceback.extract_tb(caught.tb)
+    (frame,) = (frame for frame in frames if frame.filename.startswith("<edited"))
+    assert "c_prev[:, :1] @ i" in frame.line
 
 
 def without_source():
