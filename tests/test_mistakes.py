@@ -23,7 +23,6 @@ from numpyrnn import (
     SGD,
     Adam,
     AdditiveAttention,
-    AllAtOnce,
     AttentionOverTime,
     BagOfWords,
     Bidirectional,
@@ -35,6 +34,7 @@ from numpyrnn import (
     LayerNorm,
     LearnedState,
     MeanOverTime,
+    OneShotDecoder,
     Pairs,
     RecurrentDropout,
     Sequential,
@@ -201,7 +201,7 @@ def toolbox():
         attention=AdditiveAttention(D, D, 4, rng=4), pool=AttentionOverTime(D, 4, rng=5),
         translator=Translator(4, 3, embedding_size=2, hidden_size=4, rng=6),
         captioner=Captioner(3, 3, channels=2, seen_size=4, hidden_size=4, rng=7),
-        at_once=AllAtOnce(9, 3, 4, rng=8),
+        at_once=OneShotDecoder(9, 3, 4, rng=8),
         pairs=Pairs(rng.integers(0, 4, (B, 3)), np.array([3, 2]), np.array([[3, 0, 1], [3, 2, 2]])),
     )
     bench.state = random_state(LSTM(D, H), B, rng)

@@ -7,7 +7,6 @@ import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -75,7 +74,7 @@ class Figures:
         self.save(f"{name}.png", lambda path: write_figure(path, make(*args, **options)))
 
     def draw_several(self, make: Callable[..., Mapping[str, Any]], *args: Any) -> None:
-        """Write each figure that `make` returns by name."""
+        """Write each figure of what `make` returns by name, such as the `figures` of a result."""
         from numpyrnn.plots.style import as_delivered
 
         try:
@@ -84,8 +83,8 @@ class Figures:
         except Exception as error:
             self.failed["figures"] = error
             return
-        for name, figure in figures.items():
-            self.save(f"{name}.png", partial(write_figure, figure=figure))
+        for name in figures:
+            self.draw(name, figures.__getitem__, name)
 
     def save(self, name: str, write: Callable[[Path], None]) -> None:
         """Let `write` write the file NAME, with Matplotlib as it is delivered."""

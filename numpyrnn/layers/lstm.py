@@ -48,7 +48,7 @@ class AnyLSTM(CellLayer):
 
 
 class LSTM(AnyLSTM):
-    """Long short-term memory: three gates decide what is written, kept and shown.
+    """Long short-term memory: three gates decide what is written, remembered and put out.
 
     x (B, T, D) → h (B, T, H), State(h, c); equations in `numpyrnn.cells.LSTMCell`. Gate order
     i f o g. `forget_bias` is written into the forget gate's bias, so that a new network remembers

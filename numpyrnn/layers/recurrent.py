@@ -48,7 +48,7 @@ class Recurrent(Stateful):
         in any order, or mask (B, T), True where a step is real, in any pattern. At the other steps,
         past its length or masked, a row is not read, keeps its state and puts out 0; with
         masked_output="repeat" it puts out again what it did at its last real step (0 before the
-        first). A row without a real step returns its initial state. training=False keeps nothing
+        first). A row without a real step returns its initial state. training=False stores nothing
         for `backward`. Raises ValueError or TypeError where something does not fit.
         """
         x = check_sequences("x", x, self.input_size, self.dtype)
@@ -78,7 +78,7 @@ class Recurrent(Stateful):
 
         dh has the shape of h, dstate that of the final state (zeros if None). Fills `grads`.
         Padding and masked steps get gradient exactly 0, and dh there is not read (unless they
-        repeat an output). Raises RuntimeError where no forward pass was kept.
+        repeat an output). Raises RuntimeError without a forward pass in training before it.
         """
         packing, cache = self._last_cache()
         batch, H = packing.batch, self.hidden_size

@@ -15,9 +15,9 @@ class Stream:
 
     x_t (B, D), or ids (B,) where the model begins with an Embedding; y_t (B, O). `state` is the
     state after the last step: take it to continue elsewhere, set it to begin anew. Each step costs
-    the same time and memory, however many came before; nothing is kept for `backward`, and dropout
-    is off. The numbers are those of one pass with training=False over the whole sequence: to
-    rounding (1e-12 in float64), and to the last bit where a recurrent layer's products, the same
+    the same time and memory, whatever the number of steps before it. There is no `backward`, and
+    dropout is off. The numbers are those of one pass with training=False over the whole sequence:
+    to rounding (1e-12 in float64), and to the last bit where a recurrent layer's products, the same
     ones in both, round alike whatever the strides. A Dense multiplies all steps at once there.
 
     Raises TypeError for a model that carries no state, and ValueError for one with a layer that

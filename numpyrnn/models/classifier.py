@@ -64,10 +64,10 @@ def classifier(
     dropout = check_number("dropout", dropout, minimum=0, below=1)
     layers = check_size("layers", layers)
     if check_flag("residual", residual) and (layers < 2 or pool == "last"):
-        came = f"layers={layers}" if layers < 2 else "pool='last'"
+        got = f"layers={layers}" if layers < 2 else "pool='last'"
         raise ValueError(
             "residual: expected two layers or more and the pool mean, max or attention with "
-            f"residual=True, got {came}; a sum of layers has no single last state"
+            f"residual=True, got {got}; a sum of layers has no single last state"
         )
     if kind == "bow":
         return BagOfWords(vocabulary_size, classes, dtype=dtype)

@@ -1,4 +1,4 @@
-"""Two traces side by side, and the first place where they part."""
+"""Two traces side by side, and the first place where they differ."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Pair(NamedTuple):
 class Comparison:
     """What `compare` returns; true where the traces agree. `str` writes it.
 
-    first      the first Divergence in the order of our events, or None if every step gives the same
+    first      the first Divergence in the order of our events; None if every step gives the same
                h, c, dx, dh_prev, dc_prev and gradients
     pairs      every event of ours with its counterpart
     missing    names of ours that theirs never gives a value to
@@ -180,7 +180,7 @@ def _divergence(pair: Pair) -> Divergence:
 def _described(first: Divergence) -> list[str]:
     ours, theirs, element, a, b = first
     equation = f", equation ({ours.equation})" if ours.equation else ""
-    lines = [f"They part at {ours.name}, step {ours.t}, {ours.phase}{equation}:"]
+    lines = [f"They first differ at {ours.name}, step {ours.t}, {ours.phase}{equation}:"]
     if element is None:
         return [*lines, f"  shape {a} in ours, {b} in theirs"]
     where = ", ".join(map(str, element))

@@ -6,7 +6,7 @@ watches the validation values, saving.py saves and resumes, display.py shows pro
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -79,7 +79,7 @@ def fit(
     checkpoint          a file that is written after every epoch, of this run alone. resume=True
                         continues from it, if it exists, as if there had been no interruption (the
                         other arguments must be the same); without resume it is overwritten
-    metadata            kept in the checkpoint (JSON): the model's configuration, a vocabulary
+    metadata            saved in the checkpoint (JSON): the model's configuration, a vocabulary
 
     Whatever ends training (Ctrl-C, an error in your function, a full disk), the model has the best
     weights if there is patience, else the last ones, and the exception carries the epochs so far:
@@ -93,6 +93,41 @@ def fit(
     is one (with patience the model has the best weights, which are in it too). Raises TypeError and
     ValueError for arguments and data that do not fit, and for what your function must not return.
     Warns where nearly every step was clipped.
+    """
+    records = fit_records(**locals())
+    while True:
+        try:
+            next(records)
+        except StopIteration as end:
+            return end.value
+
+
+def fit_records(
+    model: Model,
+    loss: Loss,
+    optimizer: OptimizerLike,
+    train: Data,
+    validation: Data | float | None = None,
+    *,
+    epochs: int,
+    batch_size: int = 32,
+    max_norm: float | None = None,
+    metric: Metric | None = None,
+    schedule: Rate | None = None,
+    patience: int | None = None,
+    monitor: str = "loss",
+    highest: bool | None = None,
+    stop_when: Callable[[Record], bool] | None = None,
+    on_epoch: Callable[[Record], None] | None = None,
+    rng: RandomSource = 0,
+    progress: bool = True,
+    checkpoint: str | Path | None = None,
+    resume: bool = False,
+    metadata: Any = None,
+) -> Generator[Record, None, History]:
+    """`fit` as a generator: it yields the record of each epoch, and returns the history.
+
+    Whoever closes it ends training, as Ctrl-C does.
     """
     check_parts(model, loss, optimizer, metric)
     check_callbacks(stop_when=stop_when, on_epoch=on_epoch)
@@ -151,6 +186,7 @@ def fit(
             watch.warn_of_nan()
             if max_norm is not None and not warned:
                 warned = _warn_if_mostly_clipped(record, max_norm)
+            yield record
         watch.check()
     except BaseException as error:
         with suppress(Exception):  # an exception that takes no attributes

@@ -113,11 +113,11 @@ def evaluate(
     """{"loss": ..., "metric": ...}: of all of `data`, as if it were one batch, whatever batch_size.
 
     Losses, accuracy, mean_squared_error and mean_absolute_error are averaged batch by batch, each
-    batch weighed by its denominator, and nothing is kept. Any other metric is computed once, over
-    all outputs and targets, which are kept until then: N T V numbers for N sequences of T steps and
-    V outputs. With reduction="sum" the loss is the sum over all of `data`.
+    batch weighed by its denominator, and nothing is stored. Any other metric is computed once,
+    over all outputs and targets, which are stored until then: N T V numbers for N sequences of T
+    steps and V outputs. With reduction="sum" the loss is the sum over all of `data`.
 
-    `data`, `loss` and `metric` are as in `fit`. Nothing is dropped out, nothing kept for backward.
+    `data`, `loss` and `metric` are as in `fit`. There is no dropout, and no backward pass.
     Raises ValueError where an output or the loss is not finite, or nothing counts in all of `data`,
     and TypeError for data that have no rows in order, and for what a loss or metric must not
     return.

@@ -1,8 +1,8 @@
 """The loss and the metric of many batches, as if they had been one.
 
 A loss is a mean, and so are some metrics: each batch is weighed by what it divided by (its
-`denominator`), and nothing else is kept. Any other metric is computed once, over everything, since
-a mean of F1s is no F1.
+`denominator`), and nothing else is stored. Any other metric is computed once, over everything,
+since a mean of F1s is no F1.
 """
 
 from __future__ import annotations

@@ -79,14 +79,14 @@ def truncated_bptt(
 
     `model` is any recurrent model with one output per step, `targets` (B, T, ...); both arrays are
     only ever sliced as x[:, a:b], so a np.memmap is read piece by piece. `window` = k2 >= k1, and
-    k1 = k2 unless given; then the last chunk may be shorter. For k1 < k2 every window, the last one
-    too, reaches back to stop - k2. `state` is the state before step 0: unless given zeros, or what
+    k1 = k2 by default; then the last chunk may be shorter. For k1 < k2 every window, the last one
+    too, reaches back to stop - k2. `state` is the state before step 0; without it zeros, or what
     a LearnedState holds, which is not trained here, since a stream begins only once: it gets
     gradient 0.
     `memory` (a Chunk's, of an interrupted walk) continues where that chunk stopped.
     `mask` (B, T) says True where a step is real. At the others no state moves, and the loss is
-    given the real steps alone, as outputs (N, ...) and targets (N, ...). A chunk without a real
-    step has loss and gradients 0.
+    called with the real steps alone, as outputs (N, ...) and targets (N, ...). A chunk without a
+    real step has loss and gradients 0.
     training=False yields loss and state only, without gradients.
 
     A chunk's loss is the mean over its own steps that count; over a stream, weigh chunks by their
@@ -173,9 +173,9 @@ def _walk(
                 f"model: expected one output for each step, ({x.shape[0]}, {stop - begin}, ...), "
                 f"got shape {outputs.shape}; use return_sequences=True"
             )
-        own, wanted = outputs[:, start - begin :], np.asarray(targets[:, start:stop])
+        own, own_targets = outputs[:, start - begin :], np.asarray(targets[:, start:stop])
         real = None if mask is None else mask[:, start:stop]
-        value, newest, weight = _of_real(loss, own, wanted, real)
+        value, newest, weight = _of_real(loss, own, own_targets, real)
         grads = {}
         if training:
             gradient = newest
@@ -187,7 +187,7 @@ def _walk(
 
         memory[stop] = _frozen(state)
         oldest = _last_known(memory, first_step(stop))
-        memory = {step: kept for step, kept in memory.items() if step >= oldest}
+        memory = {step: earlier for step, earlier in memory.items() if step >= oldest}
         yield Chunk(value, grads, memory[stop], start, stop, dict(memory), weight)
 
 
@@ -245,8 +245,8 @@ def _flat(state: State) -> Iterator[tuple[str, np.ndarray]]:
         return
     parts = state.items() if isinstance(state, Mapping) else enumerate(state)
     for name, part in parts:
-        for rest, array in _flat(part):
-            yield f"{name}/{rest}" if rest else str(name), array
+        for path, array in _flat(part):
+            yield f"{name}/{path}" if path else str(name), array
 
 
 def unpack_memory(arrays: Mapping[str, np.ndarray], like: State) -> dict[int, State]:

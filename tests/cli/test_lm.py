@@ -10,7 +10,7 @@ from numpyrnn import metrics
 from numpyrnn.cli import lm, main
 from numpyrnn.experiments.characters import training as lm_training
 from numpyrnn.models import classifier, language_model
-from numpyrnn.models.language_model import surprise
+from numpyrnn.models.language_model import cross_entropy_per_character
 from numpyrnn.tasks.characters import Alphabet, split_text
 from numpyrnn.tasks.ngram import InterpolatedNgram
 from numpyrnn.training import load_checkpoint, save_checkpoint
@@ -75,7 +75,7 @@ def test_results_say_how_good_the_best_epoch_is_beside_the_baseline(text, tmp_pa
     past, future = map(alphabet.encode, split_text(content))
     model = language_model(**found.metadata["model"])
     found.restore(model, best=True)
-    loss = surprise(model, future, past)
+    loss = cross_entropy_per_character(model, future, past)
     ngram = InterpolatedNgram(5).fit(past, len(alphabet))
 
     assert results["bits_per_char"] == metrics.bits_per_character(loss)

@@ -38,7 +38,7 @@ from numpyrnn.layers import (
     SumOverTime,
     Zoneout,
 )
-from numpyrnn.models import AllAtOnce, BagOfWords, Captioner, Pairs, Translator, classifier
+from numpyrnn.models import BagOfWords, Captioner, OneShotDecoder, Pairs, Translator, classifier
 from numpyrnn.optim import SGD, Adagrad, Adam, AdamW, RMSprop
 
 B, T, D, V = 3, 4, 4, 6
@@ -89,7 +89,7 @@ LAYERS = {
         V, V, embedding_size=3, hidden_size=4, dropout=0.2, rng=0
     ),
     "Captioner": lambda: Captioner(4, V, hidden_size=4, seen_size=4, channels=2, rng=0),
-    "AllAtOnce": lambda: AllAtOnce(V, V, 4, ids=True, embedding_size=3, rng=0),
+    "OneShotDecoder": lambda: OneShotDecoder(V, V, 4, ids=True, embedding_size=3, rng=0),
 }
 every_layer = pytest.mark.parametrize("kind", LAYERS)
 
@@ -100,7 +100,7 @@ def reading(layer, seed):
     ids, x = rng.integers(0, V, (B, T)), rng.standard_normal((B, T, D)).astype(np.float32)
     if isinstance(layer, Attention):
         return x, x[:, ::-1].copy()
-    if isinstance(layer, (Translator, AllAtOnce)):
+    if isinstance(layer, (Translator, OneShotDecoder)):
         return (Pairs(ids, None, ids[:, ::-1]),)
     if isinstance(layer, Captioner):
         return (Pairs(rng.standard_normal((B, 16)), None, ids),)

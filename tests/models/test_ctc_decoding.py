@@ -7,7 +7,7 @@ import pytest
 
 from numpyrnn.losses import ctc_loss, log_softmax
 from numpyrnn.models.ctc_decoding import Transcript, ctc_beam_search, ctc_greedy
-from numpyrnn.models.ctc_model import listener
+from numpyrnn.models.ctc_model import ctc_model
 
 
 def read(path, blank=0):
@@ -216,7 +216,7 @@ def test_a_language_model_that_forbids_every_end_leaves_nothing():
 @pytest.mark.parametrize("options", [{}, {"layers": 2, "dropout": 0.2}])
 @pytest.mark.parametrize("cell", ["gru", "lstm"])
 def test_a_listener_gives_logits_for_each_step_and_learns_from_the_loss(cell, options):
-    model = listener(cell, 3, 5, hidden_size=4, rng=0, **options)
+    model = ctc_model(cell, 3, 5, hidden_size=4, rng=0, **options)
     x, lengths = np.random.default_rng(0).standard_normal((2, 6, 3)), np.array([6, 3])
     logits, _ = model.forward(x, lengths=lengths, rng=1)
     assert logits.shape == (2, 6, 5) and logits.dtype == np.float32
@@ -263,9 +263,9 @@ BAD[1, 4, 0] = np.inf
                 (lambda f=decode: f(Z, blank=4), ValueError, "blank: .*from 0 to 3, .*got 4"),
             ]
         ),
-        (lambda: listener("rnn", 3, 4), ValueError, "cell: expected one of 'gru', 'lstm'"),
-        (lambda: listener("gru", 3, 4, layers=0), ValueError, "layers: expected at least 1"),
-        (lambda: listener("gru", 3, 4, dropout=1), ValueError, "dropout: expected .* below 1"),
+        (lambda: ctc_model("rnn", 3, 4), ValueError, "cell: expected one of 'gru', 'lstm'"),
+        (lambda: ctc_model("gru", 3, 4, layers=0), ValueError, "layers: expected at least 1"),
+        (lambda: ctc_model("gru", 3, 4, dropout=1), ValueError, "dropout: expected .* below 1"),
     ],
 )
 def test_errors_say_what_was_expected_and_what_came(call, error, words):

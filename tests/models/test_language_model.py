@@ -7,7 +7,7 @@ import pytest
 
 from numpyrnn.losses import log_softmax, softmax
 from numpyrnn.models import language_model, sample
-from numpyrnn.models.language_model import continuation, surprise
+from numpyrnn.models.language_model import continuation, cross_entropy_per_character
 from numpyrnn.validation import NotFiniteError
 
 V = 7
@@ -27,7 +27,7 @@ def ids(count, seed=1):
     return np.random.default_rng(seed).integers(0, V, count)
 
 
-def surprises(model, row):
+def costs(model, row):
     """-log p of every id of a row but the first, read in one go from the zero state."""
     logits, _ = model.forward(row[None, :-1], training=False)
     return -np.take_along_axis(log_softmax(logits[0]), row[1:, None], -1)[:, 0]
@@ -59,8 +59,9 @@ def test_dropout_stands_before_the_head_and_between_layers():
 @pytest.mark.parametrize("count", [1, 5, 200, 400])
 def test_a_short_text_is_read_behind_the_end_of_its_context(cell, count):
     model, context, text = build(cell), ids(300), ids(count, seed=2)
-    read = surprises(model, np.concatenate([context[-256:], text]))
-    assert surprise(model, text, context) == pytest.approx(read[-count:].mean(), rel=1e-12)
+    read = costs(model, np.concatenate([context[-256:], text]))
+    cost = cross_entropy_per_character(model, text, context)
+    assert cost == pytest.approx(read[-count:].mean(), rel=1e-12)
 
 
 @pytest.mark.parametrize("count", [512, 1000, 1023, 256 * 32 + 5])
@@ -69,13 +70,13 @@ def test_a_long_text_is_read_in_stretches_each_behind_what_comes_before_it(count
     whole = np.concatenate([context, text])
     length = -(-count // min(32, count // 256))
     parts = [
-        surprises(model, whole[start : start + 256 + length])[255:]
+        costs(model, whole[start : start + 256 + length])[255:]
         for start in range(0, count, length)
     ]
     assert sum(map(len, parts)) == count
-    wanted = np.concatenate(parts).mean()
-    found = surprise(model, text, context)  # its last stretch may have read further back than this
-    assert found == pytest.approx(wanted, rel=1e-8)
+    expected = np.concatenate(parts).mean()
+    cost = cross_entropy_per_character(model, text, context)  # its last stretch may read more
+    assert cost == pytest.approx(expected, rel=1e-8)
 
 
 @pytest.mark.parametrize("known", [1, 2, 10])
@@ -85,18 +86,19 @@ def test_a_short_context_is_all_that_there_is_to_read(known):
     rows = min(32, 40 // known)
     length = -(-40 // rows)
     parts = [
-        surprises(model, whole[start : start + known + length])[known - 1 :]
+        costs(model, whole[start : start + known + length])[known - 1 :]
         for start in range(0, 40, length)
     ]
     wanted = np.concatenate(parts).mean()
-    assert surprise(model, text, context) == pytest.approx(wanted, rel=1e-12)
+    assert cross_entropy_per_character(model, text, context) == pytest.approx(wanted, rel=1e-12)
 
 
 def test_a_model_that_knows_nothing_is_as_surprised_as_a_die():
     model = build()
     for name in ("head.W", "head.b"):
         model.params[name][...] = 0
-    assert surprise(model, ids(700), ids(20)) == pytest.approx(np.log(V), rel=1e-12)
+    cost = cross_entropy_per_character(model, ids(700), ids(20))
+    assert cost == pytest.approx(np.log(V), rel=1e-12)
 
 
 def test_a_score_takes_whole_rows_of_known_ids_and_finite_logits():
@@ -108,10 +110,10 @@ def test_a_score_takes_whole_rows_of_known_ids_and_finite_logits():
         ([[1, 2]], [1], r"ids: expected shape \(N,\), got \(1, 2\)"),
     ):
         with pytest.raises(ValueError, match=words):
-            surprise(model, text, context)
+            cross_entropy_per_character(model, text, context)
     model.params["head.b"][2] = np.inf
     with pytest.raises(NotFiniteError, match="logits: expected finite numbers, got inf"):
-        surprise(model, [1, 2], [0])
+        cross_entropy_per_character(model, [1, 2], [0])
 
 
 # What it writes

@@ -11,7 +11,7 @@ from numpyrnn import Adam, batches, train_step
 from numpyrnn.losses import ctc_loss
 from numpyrnn.metrics import word_error_rate
 from numpyrnn.models.ctc_decoding import ctc_beam_search, ctc_greedy
-from numpyrnn.models.ctc_model import listener
+from numpyrnn.models.ctc_model import ctc_model
 from numpyrnn.tasks import morse_audio
 from numpyrnn.tasks.morse import (
     BASELINE,
@@ -161,7 +161,7 @@ def test_decoding_writes_one_space_between_words_and_leaves_padding_out():
 
 def test_batches_of_messages_teach_a_small_listener_two_letters():
     messages = morse(96, rng=0, words=("e", "m"), most_words=1, snr=9)
-    model, adam = listener("gru", FEATURES, CLASSES, hidden_size=12, rng=1), Adam(0.03)
+    model, adam = ctc_model("gru", FEATURES, CLASSES, hidden_size=12, rng=1), Adam(0.03)
     seen = [np.mean(train(model, adam, messages, 16, rng=epoch)) for epoch in range(16)]
     assert seen[-1] < 0.2 < 2 < seen[0]
     assert error_rate(model, morse(40, rng=9, words=("e", "m"), most_words=1, snr=9)) < 0.1
@@ -208,7 +208,7 @@ def train(model, adam, messages, size, rng, rate=None):
 def recipe(seed, say=None):
     """The model that `CURRICULUM` trains: two minutes on one core."""
     rng = np.random.default_rng(seed)
-    model, adam = listener("gru", FEATURES, CLASSES, hidden_size=64, rng=rng), Adam()
+    model, adam = ctc_model("gru", FEATURES, CLASSES, hidden_size=64, rng=rng), Adam()
     steps = sum(epochs * -(-lesson["count"] // 32) for epochs, lesson in CURRICULUM)
     rate = (0.01 * min(1, (k + 1) / 20, 2 * (steps - k) / steps) for k in range(steps))
     for epochs, lesson in CURRICULUM:

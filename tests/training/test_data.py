@@ -333,7 +333,7 @@ def test_a_loss_may_insist_on_the_lengths():
     def loss(outputs, targets, *, input_lengths):
         return ctc_loss(outputs, targets, input_lengths=input_lengths)
 
-    assert len(train((SOUNDS, LABELS), loss, listener())[0]) == 2
+    assert len(train((SOUNDS, LABELS), loss, ctc_model())[0]) == 2
 
 
 @pytest.mark.parametrize("name", ["stop_when", "on_epoch", "metric"])
@@ -349,7 +349,7 @@ SOUNDS = [RNG.standard_normal((n, 3)) for n in (8, 7, 9, 8, 6, 8, 7)]
 LABELS = [[1, 2], [1], [], [2, 2], [1, 2, 1], [2], []]
 
 
-def listener():
+def ctc_model():
     return Sequential(rnn=GRU(3, 4, rng=1), head=Dense(4, 3, rng=2))
 
 
@@ -367,25 +367,25 @@ def one_by_one(net):
     ids=["lists", "arrays", "object array"],
 )
 def test_labels_of_their_own_length_are_heard_one_by_one(labels, batch_size):
-    found = evaluate(listener(), ctc_loss, (SOUNDS, labels), batch_size=batch_size)
-    np.testing.assert_allclose(found["loss"], one_by_one(listener()), rtol=1e-5)
+    found = evaluate(ctc_model(), ctc_loss, (SOUNDS, labels), batch_size=batch_size)
+    np.testing.assert_allclose(found["loss"], one_by_one(ctc_model()), rtol=1e-5)
     loss = partial(ctc_loss, skip_impossible=False)
     history, _ = train(
-        (SOUNDS, labels), loss, listener(), validation=(SOUNDS, labels), checkpoint=None
+        (SOUNDS, labels), loss, ctc_model(), validation=(SOUNDS, labels), checkpoint=None
     )
     assert history["loss"][1] < history["loss"][0]
 
 
 def test_labels_of_their_own_length_belong_to_one_array_of_sounds_too():
     x = np.stack([sound[:6] for sound in SOUNDS])
-    found = evaluate(listener(), ctc_loss, (x, LABELS), batch_size=3)["loss"]
+    found = evaluate(ctc_model(), ctc_loss, (x, LABELS), batch_size=3)["loss"]
     ids = np.array([(y + [-1] * 3)[:3] for y in LABELS])
-    wanted = evaluate(listener(), ctc_loss, (x, ids), batch_size=3)["loss"]
+    wanted = evaluate(ctc_model(), ctc_loss, (x, ids), batch_size=3)["loss"]
     assert found == wanted
 
 
 def test_a_data_set_in_which_nothing_is_said_is_right():
-    found = evaluate(listener(), ctc_loss, (SOUNDS, [[]] * 7), batch_size=3)["loss"]
+    found = evaluate(ctc_model(), ctc_loss, (SOUNDS, [[]] * 7), batch_size=3)["loss"]
     assert np.isfinite(found)
 
 
@@ -400,7 +400,7 @@ def test_batches_of_labels_are_padded_and_stay_with_their_sequences():
 
 def test_other_losses_still_want_a_target_for_each_step():
     with pytest.raises(ValueError, match=r"targets.0.: expected one target for each of the 8 s"):
-        train((SOUNDS, LABELS), net=listener())
+        train((SOUNDS, LABELS), net=ctc_model())
     with pytest.raises(TypeError, match="aligned: expected True or False"):
         batches(SOUNDS, LABELS, 3, aligned="no")
 
@@ -455,7 +455,7 @@ def test_the_seed_draws_the_rows_and_nothing_else_does():
 
 
 def test_rows_of_different_length_are_held_out_with_their_labels():
-    history, _ = train((SOUNDS, LABELS), ctc_loss, listener(), validation=0.3)
+    history, _ = train((SOUNDS, LABELS), ctc_loss, ctc_model(), validation=0.3)
     assert len(history.validation_rows) == 2
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from numpyrnn.experiments.commands import command
 from numpyrnn.experiments.tasks.registry import TASKS
-from numpyrnn.experiments.tasks.task import Preset, Task
+from numpyrnn.experiments.tasks.task import Hyperparameters, Task
 from numpyrnn.experiments.trained.opening import open_trained
 from numpyrnn.experiments.trained.record import Trained
 from numpyrnn.training import Checkpoint
@@ -24,7 +24,7 @@ class TaskModel(Trained):
     def opened(cls, checkpoint: Checkpoint) -> TaskModel:
         """The model that a checkpoint describes, its weights not yet restored."""
         metadata = checkpoint.metadata
-        preset = Preset(**metadata["preset"])
+        preset = Hyperparameters(**metadata["preset"])
         task = TASKS[metadata["task"]](metadata["seed"], preset, **metadata["options"])
         return cls(model=task.build(metadata["cell"], 0), task=task, checkpoint=checkpoint)
 

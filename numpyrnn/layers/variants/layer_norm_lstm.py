@@ -21,9 +21,9 @@ class LayerNormLSTM(AnyLSTM):
     """An LSTM with layer normalisation of both products and of the memory it shows.
 
     x (B, T, D) → h (B, T, H), State(h, c); equations in `numpyrnn.cells.LayerNormLSTMCell`. Gains
-    g_xh, g_hh (4, H, 1) and g_c (H, 1) begin at 1, the shown memory's bias b_c (H, 1) at 0;
-    `use_bias=False` leaves out b_h and b_c. Everything else as in LSTM, but it runs on the textbook
-    engine only. Raises ValueError for hidden_size 1, of which nothing is left.
+    g_xh, g_hh (4, H, 1) and g_c (H, 1) begin at 1, the bias b_c (H, 1) of the normalised memory at
+    0; `use_bias=False` leaves out b_h and b_c. Everything else as in LSTM, but it runs on the
+    textbook engine only. Raises ValueError for hidden_size 1, of which nothing is left.
     Source: Ba et al. 2016.
     """
 

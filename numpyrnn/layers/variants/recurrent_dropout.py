@@ -20,8 +20,8 @@ OWN: dict[Any, Any] = {GRUCell: DropoutGRUCell, GRUResetAfterCell: DropoutGRURes
 class RecurrentDropout(Noisy):
     """`RecurrentDropout(LSTM(8, 16), 0.3)`: the products with W_hh read h' through a mask.
 
-    In training each sequence draws one mask (H,) from `rng`, which must be given, and keeps it for
-    all its steps; what is kept is scaled by 1/(1 - rate). What is carried on, an LSTM's c' or a
+    In training each sequence draws one mask (H,) from `rng`, which must be given, for all its
+    steps; the units that remain are scaled by 1/(1 - rate). What is carried on, an LSTM's c' or a
     GRU's h', is never dropped. With training=False it is the layer inside. Takes an RNN, LSTM,
     PeepholeLSTM, LayerNormLSTM or GRU (TypeError for others) and runs on the textbook engine;
     parameters, states and options are the layer's own. With `Dropout(rate, per_sequence=True)`

@@ -49,7 +49,7 @@ class Equation:
 
 
 def equations(cell: Any) -> tuple[Equation, ...]:
-    """The numbered equations in the docstring of a cell, as they stand there."""
+    """The numbered equations in the docstring of a cell, word for word."""
     numbered = NUMBERED.findall(inspect.cleandoc(getattr(cell, "__doc__", None) or ""))
     return tuple(Equation(int(number), text, note) for text, number, note in numbered)
 

@@ -179,7 +179,7 @@ class Tracer:
                 self.summed.setdefault(name, []).append(event)
 
     def _add_aliases(self, call: Call) -> None:
-        """Names of this step without an event of their own lead to the one they stand for."""
+        """Names of this step without an event of their own lead to the event of their value."""
         for name, event in call.named.items():
             self.assignments.setdefault((self.t, self.phase, name), [event])
 

@@ -24,7 +24,7 @@ def page(trace: Record) -> str:
 
 
 def event_page(event: Event) -> str:
-    """An event alone: its formula, one element with its numbers, and what it came from."""
+    """An event alone: its formula, one element with its numbers, and its sources."""
     return _framed([f"<div>t = {event.t} · {event.phase}</div>", *_event(event)])
 
 

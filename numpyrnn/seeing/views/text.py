@@ -107,9 +107,9 @@ def block_lines(
     rows: int = ROWS,
     width: int = WIDTH,
     indent: str = "",
-    lit: Callable[[int, int, str], str] = lambda row, column, text: text,
+    highlight: Callable[[int, int, str], str] = lambda row, column, text: text,
 ) -> list[str]:
-    """A matrix, printed as the array it is a part of; `lit` may put colour around a number."""
+    """A matrix, printed as the array it is a part of; `highlight` may colour a number."""
     form = one_format(whole)
     height, length = block.shape
     rows += height == rows + 1                  # one row takes no more room than a word about it
@@ -121,7 +121,7 @@ def block_lines(
         words = []
         for j, v in enumerate(row[:columns]):
             text = form(v)
-            words.append(" " * (cell - 2 - len(text)) + lit(i, j, text))
+            words.append(" " * (cell - 2 - len(text)) + highlight(i, j, text))
         lines.append(indent + "  ".join(words) + ("  …" if columns < length else ""))
     left = []
     if height > rows:

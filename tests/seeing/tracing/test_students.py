@@ -282,7 +282,7 @@ def test_compare_finds_the_first_line_that_is_wrong(old, new, name, t, equation)
     difference = np.abs(first.ours.value - first.theirs.value)
     assert difference[first.element] == difference.max()
     text = str(comparison)
-    assert f"They part at {name}, step {t}" in text and f"equation ({equation})" in text
+    assert f"They first differ at {name}, step {t}" in text and f"equation ({equation})" in text
     assert max(map(len, text.splitlines())) <= 80
     assert first.ours.formula in text and first.theirs.formula in text
 
