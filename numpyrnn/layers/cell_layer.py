@@ -14,7 +14,9 @@ from numpyrnn.layers.recurrent import Recurrent
 from numpyrnn.validation import RandomSource, check_choice, check_flag, check_rng
 
 if TYPE_CHECKING:
-    pass
+    from typing_extensions import Unpack as Unpack
+else:
+    Unpack = dict       # Python 3.10 has none, and annotations are not evaluated
 
 
 class VariantOptions(TypedDict, total=False):

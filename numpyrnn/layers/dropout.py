@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.layers.base import Layer
+from numpyrnn.layers.checks import check_upstream
 from numpyrnn.validation import (
     RandomSource,
     check_batch,
@@ -60,9 +61,7 @@ class Dropout(Layer):
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """∂L/∂x, through the mask that forward drew."""
         scale, shape = self._last_cache()
-        dy = check_float_array("dy", dy, self.dtype)
-        check_shape("dy", dy, shape, "it must have the shape of the output")
-        check_finite("dy", dy)
+        dy = check_upstream(dy, self.dtype, shape)
         return dy * scale
 
     def _turn_noise_off(self) -> None:

@@ -12,6 +12,7 @@ from numpyrnn.layers.masks import MASKED_OUTPUTS
 from numpyrnn.layers.packing import Packing
 from numpyrnn.layers.states import check_state
 from numpyrnn.layers.streaming import Streaming
+from numpyrnn.layers.sweep import Sweep
 from numpyrnn.validation import RandomSource, check_choice, check_flag, check_size
 
 
@@ -30,6 +31,7 @@ class Stateful(Streaming):
     state_type: ClassVar[Any] = HiddenState
     engines: ClassVar[dict[str, Any]]
     _other_engine: Unrolled | None = None       # of run_on
+    _own_beginning = False      # whether the last forward pass began with zero_state
 
     def __init__(
         self,
@@ -54,6 +56,7 @@ class Stateful(Streaming):
                 f"engine: expected 'cell', since {type(self).__name__} has no kernel, got "
                 f"{engine!r}; leave engine out"
             )
+        self._sweep = Sweep()
 
     @property
     def cell(self) -> Any:

@@ -371,18 +371,18 @@ def keeping(bias):
 
 
 def test_chrono_biases_keep_memories_of_all_lengths_up_to_the_longest():
-    lstm, gru = (chrono_biases(kind(2, 4000, recurrent_init=0.0), 100, rng=0)
+    lstm, gru = (chrono_biases(kind(2, 600, recurrent_init=0.0), 100, rng=0)
                  for kind in (LSTM, GRU))
     f, i = (lstm.gate(g)["b_h"] for g in "fi")
     np.testing.assert_array_equal(i, -f)
     assert not lstm.gate("o")["b_h"].any() and not lstm.gate("g")["b_h"].any()
     z = gru.gate("z")["b_h"]
     assert not gru.gate("r")["b_h"].any()
-    for kept in (keeping(f), 1 - keeping(z)):       # our z is the share that is rewritten
-        steps = 1 / (1 - kept) - 1                  # u, for a share u / (1 + u)
-        assert 1 <= steps.min() < 1.1 and 98 < steps.max() <= 99.001
-        assert steps.mean() == pytest.approx(50, abs=3)
-    assert len(np.unique(f)) > 3000                 # each unit has its own
+    for share in (keeping(f), 1 - keeping(z)):      # our z is the share that is rewritten
+        steps = 1 / (1 - share) - 1                 # u, for a share u / (1 + u)
+        assert 1 <= steps.min() < 1.5 and 98 < steps.max() <= 99.001
+        assert steps.mean() == pytest.approx(50, abs=4)
+    assert len(np.unique(f)) > 590                  # each unit has its own
 
 
 @pytest.mark.parametrize("kind", [LSTM, GRU])
