@@ -125,7 +125,7 @@ class Tracer:
             total = self.totals[name].reshape(events[0].value.shape)
             self._event(None, f"Σd{name}", total, tree, f"Σ_t d{name}", sources)
 
-    # Recording -------------------------------------------------------------------------
+    # Recording ----------------------------------------------------------------------------------
 
     def _record_parameters(self, params: dict[str, Any]) -> None:
         for name, value in params.items():
