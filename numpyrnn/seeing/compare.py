@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,11 +10,10 @@ import numpy as np
 from numpyrnn.seeing.formulas.digits import number
 from numpyrnn.seeing.tracing.event import Event
 from numpyrnn.seeing.tracing.record import Record
-from numpyrnn.seeing.views.text import wrapped
+from numpyrnn.seeing.views.text import WIDTH, shortened, wrapped
 from numpyrnn.validation import check_number, shown
 
 TOLERANCE = {"float32": 1e-4, "float64": 1e-9}
-WIDTH = 80
 
 
 class Divergence(NamedTuple):
@@ -82,12 +82,10 @@ class Comparison:
         return f"<Comparison: {str(self).splitlines()[0]}>"
 
     def _repr_html_(self) -> str:
-        from html import escape
-
         return f"<pre>{escape(str(self))}</pre>"
 
     def _beside(self, first: Divergence) -> list[str]:
-        """The step in which they part, line beside line; a mark where the values differ."""
+        """The step in which they differ, line beside line; a mark where the values differ."""
         rows = [pair for pair in self.pairs
                 if (pair.ours.t, pair.ours.phase) == (first.ours.t, first.ours.phase)]
         half = (WIDTH - 13) // 2
@@ -194,5 +192,4 @@ def _described(first: Divergence) -> list[str]:
 
 
 def _short(text: str, width: int) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= width else text[:width - 1] + "…"
+    return shortened(" ".join(text.split()), width)

@@ -23,8 +23,8 @@ from numpyrnn.seeing.formulas.tree import (
     evaluate,
 )
 
-LONGEST = 12     # terms of a sum that are written out; of a longer one
-TERMS = 5        # the first few and the last
+LONGEST = 12     # terms of a sum that are all written out
+TERMS = 5        # terms of a longer sum that are: the first ones and the last one
 
 
 class Operand(NamedTuple):

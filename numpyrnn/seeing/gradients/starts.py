@@ -1,9 +1,9 @@
-"""Ways for a recurrent layer to begin, by name, and the gradient flow of several side by side.
+"""Initialisations of recurrent layers, by name, and their gradient flows side by side.
 
     orthogonal      every block of W_hh orthogonal: keeps every vector's length
     identity        W_hh = I; an RNN gets relu as well, the IRNN
     spectral-R      W_hh Gaussian, scaled to the spectral radius R: spectral-0.9, spectral-1.5 …
-    forget-B        an LSTM whose forget gate begins with the bias B: forget-0, forget-2 …
+    forget-B        an LSTM with the forget bias B: forget-0, forget-2 …
 
 Sources: Saxe et al. 2014 (orthogonal); Le et al. 2015 (identity); Pascanu et al. 2013 (spectral
 radius); Jozefowicz et al. 2015 (forget bias).
@@ -50,7 +50,7 @@ def start_of(name: str) -> tuple[str, float]:
 
 
 def cell_of(start: str) -> str:
-    """The cell that a start is usually shown on: "lstm" for a forget bias, else "rnn"."""
+    """The cell that this start is for: "lstm" for a forget bias, else "rnn"."""
     return "lstm" if start_of(start)[0] == "forget" else "rnn"
 
 
@@ -63,7 +63,7 @@ def new_layer(
     rng: RandomSource = 0,
     **options: Any,
 ) -> Any:
-    """A float64 "rnn", "gru" or "lstm" layer that begins as the name says.
+    """A float64 "rnn", "gru" or "lstm" layer, initialised as the name `start` says.
 
     `options` go to the layer. Raises ValueError for a name that says nothing, and for a forget bias
     in a cell without a forget gate.
