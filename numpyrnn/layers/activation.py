@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from numpyrnn.activations import RULES
 from numpyrnn.layers.base import Layer
 from numpyrnn.layers.checks import check_rows, check_upstream
+from numpyrnn.layers.precision import DType
 from numpyrnn.validation import (
     RandomSource,
     check_choice,
@@ -23,7 +22,7 @@ class Activation(Layer):
     (B, T, D), y the same. Raises ValueError for a name that is none of these.
     """
 
-    def __init__(self, name: str, *, dtype: Any = np.float32):
+    def __init__(self, name: str, *, dtype: DType = np.float32):
         self.name = check_choice("name", name, RULES)
         super().__init__(dtype)
 

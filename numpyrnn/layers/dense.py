@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from numpyrnn.activations import RULES
@@ -11,6 +9,7 @@ from numpyrnn.initializers import Initializer, initialize
 from numpyrnn.layers.activation import activate, activate_back
 from numpyrnn.layers.base import Layer
 from numpyrnn.layers.checks import check_rows, check_upstream
+from numpyrnn.layers.precision import DType
 from numpyrnn.validation import (
     RandomSource,
     check_choice,
@@ -41,7 +40,7 @@ class Dense(Layer):
         use_bias: bool = True,
         kernel_init: str | float | Initializer = "glorot_uniform",
         bias_init: str | float | Initializer = "zeros",
-        dtype: Any = np.float32,
+        dtype: DType = np.float32,
         rng: RandomSource = None,
     ):
         self.input_size = check_size("input_size", input_size)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
 from numpyrnn.layers.base import Layer
 from numpyrnn.layers.checks import check_upstream
+from numpyrnn.layers.precision import DType
 from numpyrnn.validation import (
     RandomSource,
     check_batch,
@@ -36,7 +36,7 @@ class Dropout(Layer):
     feature is there throughout or not at all (variational dropout; Gal & Ghahramani 2016).
     """
 
-    def __init__(self, rate: float, *, per_sequence: bool = False, dtype: Any = np.float32):
+    def __init__(self, rate: float, *, per_sequence: bool = False, dtype: DType = np.float32):
         self.rate = check_number("rate", rate, minimum=0, below=1)
         self.per_sequence = check_flag("per_sequence", per_sequence)
         super().__init__(dtype)
@@ -67,7 +67,7 @@ class Dropout(Layer):
     def _turn_noise_off(self) -> None:
         self.rate = 0.0
 
-    def draw(self, shape: tuple[int, ...], dtype: Any, rng: RandomSource) -> np.ndarray:
+    def draw(self, shape: tuple[int, ...], dtype: DType, rng: RandomSource) -> np.ndarray:
         """m / (1 - rate), newly drawn: a real array of the shape; raises without `rng`."""
         one = np.dtype(dtype).type(1)
         if self.rate == 0:

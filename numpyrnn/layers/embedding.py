@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from numpyrnn.initializers import Initializer, initialize, normal
 from numpyrnn.layers.base import Layer
 from numpyrnn.layers.checks import check_upstream
+from numpyrnn.layers.precision import DType
 from numpyrnn.validation import (
     RandomSource,
     as_array,
@@ -38,7 +38,7 @@ class Embedding(Layer):
         padding_id: int | None = None,
         *,
         init: str | float | Initializer = SMALL,
-        dtype: Any = np.float32,
+        dtype: DType = np.float32,
         rng: RandomSource = None,
     ):
         self.vocabulary_size = check_size("vocabulary_size", vocabulary_size)

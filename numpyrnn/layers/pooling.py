@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from numpyrnn.layers.base import Layer
 from numpyrnn.layers.checks import check_steps, check_upstream
+from numpyrnn.layers.precision import DType
 from numpyrnn.validation import (
     RandomSource,
 )
@@ -21,7 +20,7 @@ class OverTime(Layer):
 
     takes_lengths = True
 
-    def __init__(self, *, dtype: Any = np.float32):
+    def __init__(self, *, dtype: DType = np.float32):
         super().__init__(dtype)
 
     def forward(

@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from numpyrnn.cells.state import HiddenState
-from numpyrnn.cells.unrolled import Unrolled
+from numpyrnn.cells.unrolled import Cell, Unrolled
 from numpyrnn.layers.masks import MASKED_OUTPUTS
 from numpyrnn.layers.packing import Packing
+from numpyrnn.layers.precision import DType
 from numpyrnn.layers.states import check_state
 from numpyrnn.layers.streaming import Streaming
 from numpyrnn.layers.sweep import Sweep
@@ -42,7 +43,7 @@ class Stateful(Streaming):
         reverse: bool,
         masked_output: str,
         engine: str,
-        dtype: Any,
+        dtype: DType,
     ):
         self.input_size = check_size("input_size", input_size)
         self.hidden_size = self.output_size = check_size("hidden_size", hidden_size)
@@ -63,7 +64,7 @@ class Stateful(Streaming):
         """The textbook cell of this layer: `layer.cell.step(x, state, **layer.arguments())`."""
         return self.engines["cell"].cell
 
-    def run_on(self, cell: Any) -> None:
+    def run_on(self, cell: Cell) -> None:
         """Read sequences with this cell from now on, in place of the layer's own.
 
         `cell` answers `step` and `step_back` as the textbook cells do: a student's version, or one

@@ -88,12 +88,12 @@ def test_a_layer_that_has_seen_other_shapes_computes_the_same(kind):
 @pytest.mark.parametrize("kind", PLAIN)
 def test_what_a_layer_returned_outlives_its_next_call(kind):
     layer, arguments = case(kind)
-    kept = run(layer, *arguments)
-    before = {name: value.copy() for name, value in kept.items()}
+    results = run(layer, *arguments)
+    before = {name: value.copy() for name, value in results.items()}
     x, state, lengths, dh, dstate = arguments
     run(layer, 2 * x, state, lengths, -dh, dstate)
     layer.forward(-x, training=False)
-    assert_close(kept, before, 0)
+    assert_close(results, before, 0)
 
 
 @pytest.mark.parametrize("kind", PLAIN)

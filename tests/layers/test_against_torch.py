@@ -72,9 +72,9 @@ def build(options, engine):
 def load(layer, arrays):
     """Write PyTorch's parameters into the layer's own arrays, none missing and none left over."""
     start = "params/"
-    wanted = {name.removeprefix(start): a for name, a in arrays.items() if name.startswith(start)}
-    assert set(layer.params) == set(wanted)
-    for path, array in wanted.items():
+    theirs = {name.removeprefix(start): a for name, a in arrays.items() if name.startswith(start)}
+    assert set(layer.params) == set(theirs)
+    for path, array in theirs.items():
         assert layer.params[path].shape == array.shape, path
         layer.params[path][...] = array
 

@@ -127,9 +127,9 @@ def test_an_empty_sequence_returns_its_initial_state_and_hands_the_gradient_on(c
     layer = case.build()
     h, final = layer.forward(case.x, case.state, lengths)
     dx, before = layer.backward(0 * case.dh, case.dstate)
-    for got, given_ in zip(arrays_of((final, before)), arrays_of((case.state, case.dstate)),
+    for got, expected in zip(arrays_of((final, before)), arrays_of((case.state, case.dstate)),
                            strict=True):
-        np.testing.assert_array_equal(got, given_)
+        np.testing.assert_array_equal(got, expected)
     assert not dx.any()
     assert not any(g.any() for g in layer.grads.values())
     if layer.return_sequences:
@@ -312,9 +312,9 @@ def test_overwriting_what_went_in_and_came_out_changes_nothing_later(case):
     dh, dstate = case.dh.copy(), case.dstate
     lengths = None if case.lengths is None else case.lengths.copy()
     h, final = layer.forward(x, state, lengths)
-    kept = h.copy()
+    h_before = h.copy()
     spoil(x, *arrays_of(state), *arrays_of(final), *([] if lengths is None else [lengths]))
-    np.testing.assert_array_equal(h, kept)
+    np.testing.assert_array_equal(h, h_before)
     spoil(h)
     for _ in range(2):
         upstream = map_states(np.copy, dstate)
@@ -343,8 +343,8 @@ def test_no_result_shares_memory_with_an_input_a_parameter_or_another_result(cas
 def test_no_argument_is_written_to(case):
     layer = case.build()
     lengths = [] if case.lengths is None else [case.lengths]
-    given_ = [case.x, *arrays_of(case.state), case.dh, *arrays_of(case.dstate), *lengths]
-    for array in [*given_, *layer.params.values()]:
+    inputs = [case.x, *arrays_of(case.state), case.dh, *arrays_of(case.dstate), *lengths]
+    for array in [*inputs, *layer.params.values()]:
         array.flags.writeable = False
     case.run(layer)
 

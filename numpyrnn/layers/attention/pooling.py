@@ -9,6 +9,7 @@ import numpy as np
 from numpyrnn.initializers import Initializer, initialize
 from numpyrnn.layers.base import Layer
 from numpyrnn.layers.checks import check_steps, check_upstream
+from numpyrnn.layers.precision import DType
 from numpyrnn.validation import (
     RandomSource,
     check_rng,
@@ -38,7 +39,7 @@ class AttentionOverTime(Layer):
         *,
         kernel_init: str | float | Initializer = "glorot_uniform",
         bias_init: str | float | Initializer = "zeros",
-        dtype: Any = np.float32,
+        dtype: DType = np.float32,
         rng: RandomSource = None,
     ):
         D = self.input_size = self.output_size = check_size("input_size", input_size)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from numpyrnn.cells.normalisation import EPSILON, normalise, normalise_back
 from numpyrnn.layers.base import Layer
 from numpyrnn.layers.checks import check_rows, check_upstream
+from numpyrnn.layers.precision import DType
 from numpyrnn.validation import (
     RandomSource,
     check_number,
@@ -28,7 +27,7 @@ class LayerNorm(Layer):
     input_size: int
     output_size: int
 
-    def __init__(self, size: int, *, epsilon: float = EPSILON, dtype: Any = np.float32):
+    def __init__(self, size: int, *, epsilon: float = EPSILON, dtype: DType = np.float32):
         self.size = self.input_size = self.output_size = check_several("size", size)
         self.epsilon = check_number("epsilon", epsilon, above=0)
         super().__init__(dtype)

@@ -1,9 +1,10 @@
-"""What each remedy does to the numbers: masks, schedules, learned beginnings, ways past a layer."""
+"""What each variant does to the numbers: masks, schedules, learned states, residual paths."""
 
 import numpy as np
 import pytest
 from support.helpers import plain, random_state, randomize
 
+import numpyrnn
 from numpyrnn import SGD, State, mean_squared_error, truncated_bptt
 from numpyrnn.initializers import chrono
 from numpyrnn.layers import (
@@ -197,8 +198,8 @@ def test_without_a_state_every_sequence_begins_with_the_learned_one(kind):
         assert np.any(d.sum(axis=0))
     for name in inner.params:
         np.testing.assert_array_equal(layer.grads[name], inner.grads[name])
-    for got, wanted in zip(layer.zero_state(B), begin, strict=True):
-        np.testing.assert_array_equal(got, wanted)
+    for got, expected in zip(layer.zero_state(B), begin, strict=True):
+        np.testing.assert_array_equal(got, expected)
     assert not np.shares_memory(layer.zero_state(B).h, layer.params["h0"])
 
 
@@ -337,6 +338,12 @@ def test_a_subsampled_layer_reads_the_last_step_of_each_group_and_holds_its_outp
     dx, _ = layer.backward(np.ones_like(h))
     read = np.any(dx != 0, axis=2).sum(axis=1)
     np.testing.assert_array_equal(read, (LENGTHS + clock[:, 0]) // every)
+
+
+def test_a_subsampled_layer_answers_to_its_old_name_with_a_warning():
+    for room in (numpyrnn, numpyrnn.layers):
+        with pytest.warns(DeprecationWarning, match="Slower is called .*Subsampled"):
+            assert room.Slower is Subsampled
 
 
 def test_a_subsampled_layer_at_every_step_is_the_layer_inside():
