@@ -62,9 +62,9 @@ def check_pair(
     return keep("targets", targets, counts), counts
 
 
-def check_divisor(what: str, reduction: str, denominator: Any, what_counts: str) -> Any:
+def check_divisor(what: str, reduction: str, denominator: Any, counted: str) -> Any:
     """What to divide the sum by: the denominator for "mean", 1 for "sum"."""
     check_choice("reduction", reduction, REDUCTIONS)
     if not denominator:
-        raise NothingCountsError(f"{what}: expected at least one {what_counts}; skip this batch")
+        raise NothingCountsError(f"{what}: expected at least one {counted}; skip this batch")
     return denominator if reduction == "mean" else 1

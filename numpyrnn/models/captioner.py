@@ -11,8 +11,8 @@ from numpyrnn.layers import Dense, Embedding
 from numpyrnn.layers.base import Layer
 from numpyrnn.layers.composite import Composite
 from numpyrnn.losses import log_softmax
-from numpyrnn.models.classifier import CELLS
 from numpyrnn.models.encoder_decoder import Memory, Pairs, check_pairs, check_previous
+from numpyrnn.models.reading import CELLS
 from numpyrnn.validation import (
     RandomSource,
     check_batch,

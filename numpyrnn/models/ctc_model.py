@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.layers import GRU, LSTM, Bidirectional, Dense, Dropout, Layer, Sequential, Stacked
+from numpyrnn.layers import GRU, LSTM, Dense, Dropout, Layer, Sequential, Stacked
+from numpyrnn.models.reading import reader
 from numpyrnn.validation import RandomSource, check_choice, check_number, check_rng, check_size
 
 CTC_CELLS: dict[str, Any] = {"gru": GRU, "lstm": LSTM}
@@ -34,14 +35,11 @@ def ctc_model(
     features, classes = check_size("features", features), check_size("classes", classes)
     hidden_size, layers = check_size("hidden_size", hidden_size), check_size("layers", layers)
     dropout = check_number("dropout", dropout, minimum=0, below=1)
-    kind, rng = CTC_CELLS[cell], check_rng(rng)
-    stack = []
-    for k in range(layers):
-        sizes = 2 * hidden_size if k else features, hidden_size
-        ahead, back = kind(*sizes, dtype=dtype, rng=rng), kind(
-            *sizes, reverse=True, dtype=dtype, rng=rng
-        )
-        stack.append(Bidirectional(ahead, back))
+    rng = check_rng(rng)
+    stack = [
+        reader(f"bi{cell}", 2 * hidden_size if k else features, hidden_size, dtype=dtype, rng=rng)
+        for k in range(layers)
+    ]
     parts: dict[str, Layer] = {
         "rnn": stack[0] if layers == 1 else Stacked(stack, dropout=dropout)
     }

@@ -17,7 +17,7 @@ from numpyrnn.layers.attention.scores import (
 from numpyrnn.layers.base import Layer
 from numpyrnn.layers.composite import Composite
 from numpyrnn.losses import log_softmax
-from numpyrnn.models.classifier import CELLS
+from numpyrnn.models.reading import CELLS
 from numpyrnn.models.scheduled_sampling import sampled_inputs
 from numpyrnn.validation import (
     RandomSource,

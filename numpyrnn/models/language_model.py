@@ -10,7 +10,7 @@ import numpy as np
 
 from numpyrnn.layers import Dense, Dropout, Embedding, Layer, Sequential, Stacked
 from numpyrnn.losses import log_softmax, softmax
-from numpyrnn.models.classifier import CELLS
+from numpyrnn.models.reading import CELLS
 from numpyrnn.validation import (
     RandomSource,
     check_choice,

@@ -57,7 +57,7 @@ def reference_text() -> str:
 def without_repeats(texts: Iterable[str]) -> list[str]:
     """The texts without the paragraphs (40 characters or more) that have come before."""
     known: set[str] = set()
-    texts = []
+    reduced = []
     for text in texts:
         paragraphs = []
         for paragraph in text.strip("\n").split("\n\n"):
@@ -65,8 +65,8 @@ def without_repeats(texts: Iterable[str]) -> list[str]:
             if len(words) < SHORTEST_REPEAT or words not in known:
                 paragraphs.append(paragraph)
             known.add(words)
-        texts.append("\n\n".join(paragraphs))
-    return texts
+        reduced.append("\n\n".join(paragraphs))
+    return reduced
 
 
 def read_text(path: str | os.PathLike[str], *, minimum: int = SHORTEST_TEXT) -> str:

@@ -89,11 +89,11 @@ def test_a_short_context_is_all_that_there_is_to_read(known):
         costs(model, whole[start : start + known + length])[known - 1 :]
         for start in range(0, 40, length)
     ]
-    wanted = np.concatenate(parts).mean()
-    assert cross_entropy_per_character(model, text, context) == pytest.approx(wanted, rel=1e-12)
+    expected = np.concatenate(parts).mean()
+    assert cross_entropy_per_character(model, text, context) == pytest.approx(expected, rel=1e-12)
 
 
-def test_a_model_that_knows_nothing_is_as_surprised_as_a_die():
+def test_a_model_that_knows_nothing_has_the_cross_entropy_of_a_die():
     model = build()
     for name in ("head.W", "head.b"):
         model.params[name][...] = 0
@@ -124,11 +124,11 @@ def test_each_id_is_drawn_from_what_the_model_gives_after_all_before_it(cell):
     model, prompt = build(cell), ids(4)
     drawn = sample(model, prompt, 12, temperature=0.7, rng=5)
     rng, read = np.random.default_rng(5), list(prompt)
-    for wanted in drawn:
+    for expected in drawn:
         logits, _ = model.forward(np.array([read]), training=False)
         p = softmax(logits[0, -1] / 0.7)
-        assert rng.choice(V, p=p) == wanted
-        read.append(wanted)
+        assert rng.choice(V, p=p) == expected
+        read.append(expected)
 
 
 def test_the_same_seed_writes_the_same_and_longer_texts_begin_like_shorter_ones():
@@ -145,8 +145,8 @@ def test_temperature_zero_is_the_limit_of_lower_temperatures():
     greedy = sample(model, prompt, 25, temperature=0, rng=0)
     np.testing.assert_array_equal(greedy, sample(model, prompt, 25, temperature=0, rng=1))
     for temperature in (1e-4, 1e-30, 5e-324):
-        found = sample(model, prompt, 25, temperature=temperature, rng=2)
-        np.testing.assert_array_equal(found, greedy)
+        actual = sample(model, prompt, 25, temperature=temperature, rng=2)
+        np.testing.assert_array_equal(actual, greedy)
     logits, _ = model.forward(np.array([prompt]), training=False)
     assert greedy[0] == logits[0, -1].argmax()
 
@@ -155,11 +155,11 @@ def test_the_higher_the_temperature_the_more_varied_the_text():
     model = build()
     entropies = []
     for temperature in (0.2, 1.0, 100.0):
-        drawn = sample(model, [0], 1500, temperature=temperature, rng=0)
-        p = np.bincount(drawn, minlength=V) / 1500
+        drawn = sample(model, [0], 300, temperature=temperature, rng=0)
+        p = np.bincount(drawn, minlength=V) / 300
         entropies.append(-np.sum(p * np.log(p, where=p > 0, out=np.zeros(V))))
     assert entropies[0] < entropies[1] < entropies[2]
-    assert entropies[2] == pytest.approx(np.log(V), abs=0.01)
+    assert entropies[2] == pytest.approx(np.log(V), abs=0.03)
 
 
 @pytest.mark.parametrize(
