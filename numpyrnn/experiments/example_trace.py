@@ -10,10 +10,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from numpyrnn.experiments.trained import open_trained
+from numpyrnn.experiments.trained.text_classifier import words_read
 from numpyrnn.layers import GRU, LSTM, RNN
 from numpyrnn.layers.recurrent import Recurrent
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.seeing import Trace, trace
+from numpyrnn.tasks.text import tokenize
 from numpyrnn.text import composed, shown
 from numpyrnn.validation import check_choice
 
@@ -133,7 +135,7 @@ def _of_sizes(
 
 
 class Reading(NamedTuple):
-    """What a trained model reads (1, T), the targets, a text for each step, and its loss."""
+    """What a model reads (1, T), the targets, a text for each step, and the loss in words."""
 
     ids: np.ndarray
     targets: np.ndarray
@@ -146,8 +148,7 @@ def _of_checkpoint(path: Path, text: str | None, layer: str | None) -> Example:
         raise ValueError("text: expected what the checkpoint's model shall read; "
                          'add text="some words"')
     trained = open_trained(path, ("classifier", "language_model"), "checkpoint")
-    read = _of_classifier if trained.kind == "classifier" else _of_language_model
-    reading = read(trained, text)
+    reading = READERS[trained.kind](trained, text)
     model = trained.model.astype(np.float64).without_noise()
     leaves = {name: leaf for name, leaf in model.leaves() if isinstance(leaf, Recurrent)}
     if not leaves:
@@ -159,28 +160,24 @@ def _of_checkpoint(path: Path, text: str | None, layer: str | None) -> Example:
     _check_affordable("give a shorter text=", leaves[name], *reading.ids.shape)
     x, dh = _at_layer(model, leaves[name], reading.ids, reading.targets)
     others = [other for other in leaves if other != name]
-    more = f" (others: {', '.join(others)}; choose with --layer)" if others else ""
+    more = f" (others: {', '.join(others)}; the option layer chooses one)" if others else ""
     hidden = leaves[name].hidden_size
     corner = f" It has {hidden} units: a corner of each matrix is shown." if hidden > 8 else ""
     note = f"The layer {name} of {shown(path.name)}{more}. Loss: {reading.loss}.{corner}"
     return Example(trace(leaves[name], x, dh, tokens=reading.tokens), note)
 
 
-def _of_language_model(trained: Any, text: str) -> Reading:
-    alphabet = trained.alphabet
-    ids = np.asarray(alphabet.encode(text))[None]
+def _characters(trained: Any, text: str) -> Reading:
+    ids = np.asarray(trained.alphabet.encode(text))[None]
     if ids.shape[1] < 2:
         raise ValueError(
             f"text: expected at least two characters, so that one can be predicted, got {text!r}"
         )
-    tokens = list(alphabet.decode(ids[0]))[:-1]
+    tokens = list(trained.alphabet.decode(ids[0]))[:-1]
     return Reading(ids[:, :-1], ids[:, 1:], tokens, "the mean cross-entropy of each next character")
 
 
-def _of_classifier(trained: Any, text: str) -> Reading:
-    from numpyrnn.experiments.trained.text_classifier import words_read
-    from numpyrnn.tasks.text import tokenize
-
+def _words(trained: Any, text: str) -> Reading:
     words = list(words_read(tokenize(text), trained.max_length))
     if not words:
         raise ValueError(f"text: expected at least one word, got {text!r}")
@@ -188,6 +185,9 @@ def _of_classifier(trained: Any, text: str) -> Reading:
     label = int(trained.probabilities([ids[0]])[0].argmax())
     loss = f"-log p({trained.labels[label]!r}), the most probable label"
     return Reading(ids, np.array([label]), words, loss)
+
+
+READERS = {"language_model": _characters, "classifier": _words}
 
 
 def _at_layer(

@@ -1,7 +1,8 @@
-"""Two traces side by side, and the first place where they part."""
+"""Two traces side by side, and the first place where they differ."""
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,11 +10,10 @@ import numpy as np
 from numpyrnn.seeing.formulas.digits import number
 from numpyrnn.seeing.tracing.event import Event
 from numpyrnn.seeing.tracing.record import Record
-from numpyrnn.seeing.views.text import wrapped
+from numpyrnn.seeing.views.text import WIDTH, shortened, wrapped
 from numpyrnn.validation import check_number, shown
 
 TOLERANCE = {"float32": 1e-4, "float64": 1e-9}
-WIDTH = 80
 
 
 class Divergence(NamedTuple):
@@ -45,7 +45,7 @@ class Pair(NamedTuple):
 class Comparison:
     """What `compare` returns; true where the traces agree. `str` writes it.
 
-    first      the first Divergence in the order of our events, or None if every step gives the same
+    first      the first Divergence in the order of our events; None if every step gives the same
                h, c, dx, dh_prev, dc_prev and gradients
     pairs      every event of ours with its counterpart
     missing    names of ours that theirs never gives a value to
@@ -82,12 +82,10 @@ class Comparison:
         return f"<Comparison: {str(self).splitlines()[0]}>"
 
     def _repr_html_(self) -> str:
-        from html import escape
-
         return f"<pre>{escape(str(self))}</pre>"
 
     def _beside(self, first: Divergence) -> list[str]:
-        """The step in which they part, line beside line; a mark where the values differ."""
+        """The step in which they differ, line beside line; a mark where the values differ."""
         rows = [pair for pair in self.pairs
                 if (pair.ours.t, pair.ours.phase) == (first.ours.t, first.ours.phase)]
         half = (WIDTH - 13) // 2
@@ -130,13 +128,11 @@ def compare(ours: Record, theirs: Record, *, tolerance: float | None = None) -> 
 
 
 def _pair(event: Event, ours: Record, theirs: Record, tolerance: float) -> Pair:
-    key = (event.t, event.phase, event.name)
-    own, others = ours.assignments(*key), theirs.assignments(*key)
-    if event.from_loop:                         # both loops do the same
-        own, others = ([e for e in events if e.from_loop] for events in (own, others))
-    else:
-        others = [e for e in others if not e.from_loop]
-        own = [e for e in own if not e.from_loop]
+    own, others = (
+        [e for e in trace.assignments(event.t, event.phase, event.name)
+         if e.from_loop == event.from_loop]     # both loops do the same
+        for trace in (ours, theirs)
+    )
     from_last = len(own) - own.index(event)
     if from_last > len(others):
         return Pair(event, None, 0.0, True)
@@ -182,7 +178,7 @@ def _divergence(pair: Pair) -> Divergence:
 def _described(first: Divergence) -> list[str]:
     ours, theirs, element, a, b = first
     equation = f", equation ({ours.equation})" if ours.equation else ""
-    lines = [f"They part at {ours.name}, step {ours.t}, {ours.phase}{equation}:"]
+    lines = [f"They first differ at {ours.name}, step {ours.t}, {ours.phase}{equation}:"]
     if element is None:
         return [*lines, f"  shape {a} in ours, {b} in theirs"]
     where = ", ".join(map(str, element))
@@ -196,5 +192,4 @@ def _described(first: Divergence) -> list[str]:
 
 
 def _short(text: str, width: int) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= width else text[:width - 1] + "…"
+    return shortened(" ".join(text.split()), width)

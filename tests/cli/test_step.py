@@ -90,7 +90,8 @@ def test_the_numbers_can_be_followed_with_paper_and_pencil(capsys):
 
 
 def test_text_is_read_as_one_hot_letters(capsys):
-    out = printed(capsys, "--cell", "gru", "--text", "hey")
+    out = printed(capsys, "--cell", "gru", "--text", "hey", "--hidden", "4")
+    assert "GRU · T=3 B=1 D=3 H=4" in out
     assert "── t = 2 'y' · forward" in out and "rows of x: 'e' 'h' 'y'" in " ".join(out.split())
     section = out.split("── t = 0 'h' · forward")[1]
     assert re.search(r"x = given.*?\n +0\n +1\n +0\n", section, re.S)
@@ -143,6 +144,18 @@ def test_a_large_models_page_shows_a_corner_and_says_so(checkpoints, capsys):
     out = printed(capsys, "--checkpoint", str(checkpoints / "lm.npz"), "--text", "abc")
     assert "a corner of each matrix is shown" in " ".join(out.split()) and "more rows" in out
     assert max(map(len, out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("sentence, options", [
+    ("steps: expected no value beside text=, got 2; the text decides it", dict(text="a", steps=2)),
+    ("layer: expected a checkpoint too, got none; add checkpoint=FILE", dict(layer="rnn")),
+    ("cell: expected one of 'rnn', 'lstm', 'gru'", dict(cell="lsmt")),
+    ("text: expected what the checkpoint's model shall read", dict(checkpoint="x.npz")),
+])
+def test_as_a_library_call_an_error_names_the_argument(sentence, options):
+    with pytest.raises(ValueError) as caught:
+        example_trace(**options)
+    assert str(caught.value).startswith(sentence)
 
 
 # Mistakes -----------------------------------------------------------------------------------------

@@ -10,11 +10,11 @@ from numpyrnn.activations import sigmoid
 LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
-def read_aloud(text, found):
+def read_aloud(text, sources):
     """The value of a printed formula, computed by Python from nothing but its letters."""
     text = text.replace("−", "-").replace("·", "*")
     text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda m: "**" + m[0].translate(LOWERED), text)
     text = text.replace("relu'(", "step(").replace("σ(", "sigmoid(")
     names = dict(sigmoid=lambda v: float(sigmoid(np.float64(v))), tanh=math.tanh,
                  relu=lambda v: max(v, 0.0), step=lambda v: float(v > 0))
-    return eval(text, names | {name: e.value for name, e in found.items()})
+    return eval(text, names | {name: e.value for name, e in sources.items()})

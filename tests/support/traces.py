@@ -8,7 +8,7 @@ from support.helpers import plain, random_state
 B, T, D, H = 2, 4, 3, 5
 
 
-def given(layer, seed=1, batch=B, steps=T):
+def inputs(layer, seed=1, batch=B, steps=T):
     """x, dh, state and dstate, all drawn."""
     rng = np.random.default_rng(seed)
     every = (steps,) if layer.return_sequences else ()
@@ -21,4 +21,4 @@ def given(layer, seed=1, batch=B, steps=T):
 
 def traced(kind="LSTM", **options):
     layer = plain(kind, D, H, **options)
-    return trace(layer, **given(layer))
+    return trace(layer, **inputs(layer))

@@ -12,6 +12,7 @@ import numpy as np
 
 from numpyrnn.seeing.formulas.digits import number
 from numpyrnn.seeing.formulas.tree import (
+    ARITHMETIC,
     ATOM,
     FUNCTIONS,
     POWER,
@@ -22,8 +23,8 @@ from numpyrnn.seeing.formulas.tree import (
     evaluate,
 )
 
-LONGEST = 12     # terms of a sum that are written out; of a longer one
-TERMS = 5        # the first few and the last
+LONGEST = 12     # terms of a sum that are all written out
+TERMS = 5        # terms of a longer sum that are: the first ones and the last one
 
 
 class Operand(NamedTuple):
@@ -133,8 +134,7 @@ def _value(scalar: Any) -> Any:
         return args[0] ** scalar["power"]
     if op == "call":
         return FUNCTIONS[scalar["name"]](args[0])
-    a, b = args
-    return {"+": a + b, "-": a - b, "*": a * b}[op] if op != "/" else a / b
+    return ARITHMETIC[op](*args)
 
 
 def _flat(terms: Any) -> list[Any]:
@@ -151,12 +151,9 @@ def _written(scalar: Any, digits: int | None, first: bool) -> tuple[str, int]:
 
     A negative number stands in brackets unless it is the first thing on the line.
     """
-    if isinstance(scalar, Operand):
-        text = number(scalar.value, digits)
-        return (text, ATOM) if first or not text.startswith("−") else (f"({text})", ATOM)
-    op = scalar["op"]
-    if op == "num":
-        text = number(scalar["value"], digits)
+    op = "" if isinstance(scalar, Operand) else scalar["op"]
+    if op in ("", "num"):
+        text = number(scalar["value"] if op else scalar.value, digits)
         return (text, ATOM) if first or not text.startswith("−") else (f"({text})", ATOM)
 
     def inside(part: Any, least: int, first: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""From Python's syntax tree to a formula: what is understood of a line, and what is not."""
+"""From Python's syntax tree to a formula, where the line is one of those that have a formula."""
 
 from __future__ import annotations
 

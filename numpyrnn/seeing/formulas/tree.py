@@ -1,6 +1,6 @@
 """A line of code as a formula: a small tree that can be written in symbols and evaluated.
 
-A tree is a plain dict, as it stands in a trace's JSON:
+A tree is a plain dict, the same as in a trace's JSON:
 
     {"op": "var", "name": "f"}   {"op": "num", "value": 1}   {"op": "call", "name": "σ", "args": …}
     + - * / @ neg                on "args"; * is elementwise, @ the matrix product
@@ -47,7 +47,7 @@ def variables(tree: Tree) -> list[str]:
 
 
 def evaluate(tree: Tree, values: Mapping[str, Any], shapes: dict[int, Any] | None = None) -> Any:
-    """The array that a tree stands for; `shapes` collects the shape of every node by its id."""
+    """The array that a tree gives; `shapes` collects the shape of every node by its id."""
     op = tree["op"]
     args = [evaluate(part, values, shapes) for part in tree.get("args", ())]
     if op == "var":

@@ -239,31 +239,22 @@ def _upstream(
         yield 1.0, np.zeros_like(y) if dh is None else dh
         return
     rows, lengths = np.arange(len(y)), next(iter(inside.parts.values())).lengths
-    places = endings(inside.layer, lengths) if y.ndim == 3 else None
-
-    def ending_in(vectors: np.ndarray) -> np.ndarray:
-        """dy with the vectors (B, O) where each row's reading ends."""
-        if places is None:
-            return vectors
-        dy = np.zeros_like(y)
-        for features, step in places:
-            dy[rows, step, features] = vectors[:, features]
-        return dy
-
-    slices = [slice(None)] if places is None else [place.features for place in places]
-    width = y.shape[-1]
+    # Where each row's reading ends, by slices of the features.
+    ends: list[tuple[Any, ...]] = [(rows, slice(None))]
+    if y.ndim == 3:
+        ends = [(rows, step, features) for features, step in endings(inside.layer, lengths)]
     if directions == "random":
-        vectors = np.empty((len(y), width))
-        for features in slices:
-            vectors[:, features] = unit_vectors(vectors[:, features].shape, rng)
-        yield 1.0, ending_in(vectors)
+        dy = np.zeros_like(y)
+        for end in ends:
+            dy[end] = unit_vectors(dy[end].shape, rng)
+        yield 1.0, dy
         return
-    for features in slices:
-        chosen = range(width)[features]
+    for *where, features in ends:
+        chosen = range(y.shape[-1])[features]
         for j in chosen:
-            vectors = np.zeros((len(y), width))
-            vectors[:, j] = 1
-            yield 1 / np.sqrt(len(chosen)), ending_in(vectors)
+            dy = np.zeros_like(y)
+            dy[(*where, j)] = 1
+            yield 1 / np.sqrt(len(chosen)), dy
 
 
 def _flow(path: str, part: WatchedLayer, gradients: Any, totals: list[Any]) -> Flow:

@@ -33,7 +33,7 @@ class ColumnJacobians(NamedTuple):
     """
 
     jacobian: np.ndarray
-    slope: np.ndarray       # what stands before the candidate's W_hh
+    slope: np.ndarray       # the factor of the candidate's W_hh
     carry: np.ndarray       # what passes without a weight
 
 
@@ -42,7 +42,7 @@ class Decay(NamedTuple):
 
     stretch       (B, T) ‖J‖_F / √S, the root mean square of ‖Jᵀv‖ over all directions v
     weight_norm   ‖W_hh‖₂ of the block that the past state meets (h, or the candidate g or n)
-    slope         (B, T) mean over the units of what stands before that block: φ' in an RNN,
+    slope         (B, T) mean over the units of the factor of that block: φ' in an RNN,
                   i tanh'_g in an LSTM (in ∂c/∂h'), z tanh'_n in a GRU
     carry         (B, T) mean of what passes without a weight: f in an LSTM (in ∂c/∂c'), 1 - z in a
                   GRU, 0 in an RNN

@@ -1,9 +1,9 @@
-"""Ways for a recurrent layer to begin, by name, and the gradient flow of several side by side.
+"""Initialisations of recurrent layers, by name, and their gradient flows side by side.
 
     orthogonal      every block of W_hh orthogonal: keeps every vector's length
     identity        W_hh = I; an RNN gets relu as well, the IRNN
     spectral-R      W_hh Gaussian, scaled to the spectral radius R: spectral-0.9, spectral-1.5 …
-    forget-B        an LSTM whose forget gate begins with the bias B: forget-0, forget-2 …
+    forget-B        an LSTM with the forget bias B: forget-0, forget-2 …
 
 Sources: Saxe et al. 2014 (orthogonal); Le et al. 2015 (identity); Pascanu et al. 2013 (spectral
 radius); Jozefowicz et al. 2015 (forget bias).
@@ -50,7 +50,7 @@ def start_of(name: str) -> tuple[str, float]:
 
 
 def cell_of(start: str) -> str:
-    """The cell that a start is usually shown on: "lstm" for a forget bias, else "rnn"."""
+    """The cell that this start is for: "lstm" for a forget bias, else "rnn"."""
     return "lstm" if start_of(start)[0] == "forget" else "rnn"
 
 
@@ -63,7 +63,7 @@ def new_layer(
     rng: RandomSource = 0,
     **options: Any,
 ) -> Any:
-    """A float64 "rnn", "gru" or "lstm" layer that begins as the name says.
+    """A float64 "rnn", "gru" or "lstm" layer, initialised as the name `start` says.
 
     `options` go to the layer. Raises ValueError for a name that says nothing, and for a forget bias
     in a cell without a forget gate.
@@ -109,11 +109,8 @@ def compare_cells(
 
     The options are those of `gradient_flows`. x None: `batch` rows of `steps` steps of noise.
     """
-    x, seed = _shared(x, input_size, rng, options)
-    return compare_flows(
-        {cell: new_layer(cell, x.shape[-1], hidden_size, start, rng=seed) for cell in cells},
-        x, rng=seed, **options,
-    )
+    kinds = {cell: {"cell": cell, "start": start} for cell in cells}
+    return _compare(kinds, x, input_size, hidden_size, rng, options)
 
 
 def compare_starts(
@@ -126,11 +123,8 @@ def compare_starts(
     **options: Any,
 ) -> dict[str, Flow]:
     """Initialisations side by side, by name: forget biases of an LSTM, all others of an RNN."""
-    x, seed = _shared(x, input_size, rng, options)
-    return compare_flows(
-        {s: new_layer(cell_of(s), x.shape[-1], hidden_size, s, rng=seed) for s in starts},
-        x, rng=seed, **options,
-    )
+    kinds = {start: {"cell": cell_of(start), "start": start} for start in starts}
+    return _compare(kinds, x, input_size, hidden_size, rng, options)
 
 
 def compare_activations(
@@ -143,20 +137,17 @@ def compare_activations(
     **options: Any,
 ) -> dict[str, Flow]:
     """An RNN with tanh and one with relu and the same weights: "tanh", "relu" → Flow."""
-    x, seed = _shared(x, input_size, rng, options)
-    return compare_flows(
-        {
-            name: new_layer("rnn", x.shape[-1], hidden_size, start, rng=seed, activation=name)
-            for name in ("tanh", "relu")
-        },
-        x, rng=seed, **options,
-    )
+    kinds = {
+        name: {"cell": "rnn", "start": start, "activation": name} for name in ("tanh", "relu")
+    }
+    return _compare(kinds, x, input_size, hidden_size, rng, options)
 
 
-def _shared(
-    x: Any, input_size: int, rng: RandomSource, options: dict[str, Any]
-) -> tuple[np.ndarray, int]:
-    """An input (B, T, D) for all, and a seed that every layer is given alike."""
+def _compare(
+    kinds: Mapping[str, dict[str, Any]], x: Any, input_size: int, hidden_size: int,
+    rng: RandomSource, options: dict[str, Any],
+) -> dict[str, Flow]:
+    """The flows of new layers by name, all from one seed and on one input (B, T, D)."""
     rng = check_rng(rng)
     if x is None:
         steps, batch = options.get("steps", STEPS), options.get("batch", BATCH)
@@ -164,7 +155,12 @@ def _shared(
     x = np.asarray(x)
     if x.ndim != 3:
         raise ValueError(f"x: expected shape (batch, steps, features), got {x.shape}")
-    return x, int(rng.integers(2**31))
+    seed = int(rng.integers(2**31))
+    layers = {
+        name: new_layer(input_size=x.shape[-1], hidden_size=hidden_size, rng=seed, **kind)
+        for name, kind in kinds.items()
+    }
+    return compare_flows(layers, x, rng=seed, **options)
 
 
 def _scaled(shape: tuple[int, ...], rng: np.random.Generator, radius: float) -> np.ndarray:

@@ -174,7 +174,7 @@ class Ending(NamedTuple):
 
 
 def endings(layer: Any, lengths: np.ndarray) -> list[Ending]:
-    """Where the summary of each row stands in (B, T, O); a bidirectional layer has two places."""
+    """Where in (B, T, O) the summary of each row is; a bidirectional layer has two places."""
     if isinstance(layer, Sequential | Stacked):
         return endings(list(layer.children().values())[-1], lengths)
     if isinstance(layer, Bidirectional):

@@ -51,7 +51,7 @@ class Call:
 
     def __init__(self, source: Source, origins: Origins, gates: str, emit: Callable[..., Event]):
         self.source, self.origins, self.gates, self.emit = source, origins, gates, emit
-        self.bound: dict[str, Origin] = {}          # what the local names stand for
+        self.bound: dict[str, Origin] = {}          # where the values of the local names come from
         self.named: dict[str, Event] = {}           # the last event under each name of this call
 
     def run(self, *args: Any, **kwargs: Any) -> tuple[Any, Statement | None, ast.expr | None]:
@@ -155,7 +155,7 @@ class Call:
     def _understood(
         self, expr: ast.expr | None, block: int | None, value: np.ndarray
     ) -> tuple[Tree | None, dict[str, Origin]]:
-        """The formula of an expression and its sources, if it gives this value indeed."""
+        """The formula of an expression and its sources; None where it does not give this value."""
         if expr is None:
             return None, {}
         sources: dict[str, Origin] = {}

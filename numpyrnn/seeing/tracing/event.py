@@ -1,4 +1,4 @@
-"""One line of a trace: a name that was given a value, and where the value came from."""
+"""One event of a trace: a name that gets a value, and the values that it is computed from."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Constant(NamedTuple):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Event:
-    """A name was given a value.
+    """A name gets a value.
 
     index      place in the trace
     t          time step of the input
@@ -46,7 +46,7 @@ class Event:
     value      a read-only copy
     formula    the right-hand side in symbols; ⊙ is elementwise, ' means the step before
     line       the line of code that ran
-    sources    what the formula's names stand for: events, and constants (the parameters)
+    sources    the values of the formula's names: events, and constants (the parameters)
     total      of a gradient that is summed over time: the sum so far, this step included
     gates      the names of the blocks of an array with gates
     """
@@ -87,7 +87,7 @@ class Event:
 
     @property
     def meaning(self) -> str:
-        """What an event that no line of the cell has made stands for, in words; else empty."""
+        """In words, what an event means that no line of the cell has made; else empty."""
         return "" if self.equation or not self.from_loop else MEANINGS.get(self.name, "")
 
     @property

@@ -49,7 +49,7 @@ class Equation:
 
 
 def equations(cell: Any) -> tuple[Equation, ...]:
-    """The numbered equations in the docstring of a cell, as they stand there."""
+    """The numbered equations in the docstring of a cell, word for word."""
     numbered = NUMBERED.findall(inspect.cleandoc(getattr(cell, "__doc__", None) or ""))
     return tuple(Equation(int(number), text, note) for text, number, note in numbered)
 
@@ -71,7 +71,8 @@ class Source:
             )
         try:
             rows, first = inspect.getsourcelines(inner)
-            text = textwrap.dedent("".join(rows))
+            # Empty lines above give every line the number that it has in its file, for tracebacks.
+            text = "\n" * (first - 1) + textwrap.dedent("".join(rows))
             (definition,) = ast.parse(text).body
         except (OSError, SyntaxError, ValueError):
             definition = None
@@ -84,8 +85,7 @@ class Source:
         self._bound = [function.__self__] if hasattr(function, "__self__") else []
         self._rows = text.splitlines()
         self._comments = _comments(text)
-        self._offset, self._file = first - 1, inner.__code__.co_filename
-        self._tag_follows = tag_follows
+        self._file, self._tag_follows = inner.__code__.co_filename, tag_follows
         self.body = definition.body
         self._tagged = sorted(
             (node.lineno, number)
@@ -157,19 +157,14 @@ class Source:
         )
         part = None
         if isinstance(node, ast.Return):
-            part = node.value or ast.Constant(None)
+            part = node.value or ast.copy_location(ast.Constant(None), node)
         elif isinstance(node, ast.If):
             part = node.test
         elif _plain_loop(node):
             part = node.iter
         tree: Any = ast.Module([node], []) if part is None else ast.Expression(part)
-        code = compile(self._placed(tree), self._file, "exec" if part is None else "eval")
+        code = compile(tree, self._file, "exec" if part is None else "eval")
         return Statement(node, textwrap.dedent(text).strip(), self._equation(node), code)
-
-    def _placed(self, tree: Any) -> Any:
-        """A copy with the line numbers of the file, for tracebacks."""
-        copy = ast.fix_missing_locations(_copied(tree))
-        return ast.increment_lineno(copy, self._offset)
 
     def _own_tag(self, node: ast.stmt) -> int | None:
         rows = range(node.lineno, (node.end_lineno or node.lineno) + 1)
@@ -195,12 +190,3 @@ def _plain_loop(node: ast.stmt) -> bool:
 def _comments(text: str) -> dict[int, str]:
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     return {token.start[0]: token.string for token in tokens if token.type == tokenize.COMMENT}
-
-
-def _copied(tree: Any) -> Any:
-    if isinstance(tree, list):
-        return [_copied(part) for part in tree]
-    if not isinstance(tree, ast.AST):
-        return tree
-    copy = type(tree)(**{field: _copied(value) for field, value in ast.iter_fields(tree)})
-    return ast.copy_location(copy, tree)

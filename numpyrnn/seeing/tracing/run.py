@@ -72,7 +72,7 @@ class Tracer:
         self.origins.put(x, self._input("x", x))
         for event, array in zip(self.carried, state, strict=True):
             self.origins.put(array, event)
-        call = Call(self.forward, self.origins, self.gates, self._emit)
+        call = Call(self.forward, self.origins, self.gates, self._event)
         value, statement, expr = call.run(x, state, **params)
         parts = _parts(expr, 2)
         if not isinstance(value, tuple) or isinstance(value, AnyState) or len(value) != 2:
@@ -97,7 +97,7 @@ class Tracer:
         self.carried[0] = self._arriving(dstate.h)
         for event, array in zip(self.carried, dstate, strict=True):
             self.origins.put(array, event)
-        call = Call(self.back, self.origins, self.gates, self._emit)
+        call = Call(self.back, self.origins, self.gates, self._event)
         call.named["dh"] = self.carried[0]
         value, statement, expr = call.run(dstate, cache.own, **params)
         if not isinstance(value, tuple) or len(value) != 3 or not isinstance(value[2], dict):
@@ -123,9 +123,9 @@ class Tracer:
                 leaf = node("var", name=source)
                 tree = leaf if tree is None else node("+", tree, leaf)
             total = self.totals[name].reshape(events[0].value.shape)
-            self._event(f"Σd{name}", total, None, "", tree, f"Σ_t d{name}", sources)
+            self._event(None, f"Σd{name}", total, tree, f"Σ_t d{name}", sources)
 
-    # Recording -------------------------------------------------------------------------
+    # Recording ----------------------------------------------------------------------------------
 
     def _record_parameters(self, params: dict[str, Any]) -> None:
         for name, value in params.items():
@@ -135,14 +135,14 @@ class Tracer:
                 self.totals[name] = 0 * value
 
     def _input(self, name: str, value: np.ndarray) -> Event:
-        return self._event(name, value, None, "", None, "given", {})
+        return self._event(None, name, value, None, "given", {})
 
     def _arriving(self, dh: np.ndarray) -> Event:
         """dh: what the following step sent back, and what comes from above."""
         above = self._input("dh_above", self.upstream.above[self.t])
         tree = node("+", node("var", name="dh_next"), node("var", name="dh_above"))
-        return self._event("dh", dh, None, LOOP, tree, symbols(tree),
-                           {"dh_next": self.carried[0], "dh_above": above})
+        sources = {"dh_next": self.carried[0], "dh_above": above}
+        return self._event(None, "dh", dh, tree, symbols(tree), sources, line=LOOP)
 
     def _components(
         self, call: Call, statement: Statement | None, prefix: str, state: Any,
@@ -157,7 +157,7 @@ class Tracer:
             part = inside[k] if len(inside) == len(state) else None
             event = call.finish(Assignment(name, array, part), statement)
             if event is None:                           # it is a parameter, returned as a state
-                event = self._event(name, array, None, "", None, name, {})
+                event = self._event(None, name, array, None, name, {})
             events.append(event)
         return events
 
@@ -179,21 +179,18 @@ class Tracer:
                 self.summed.setdefault(name, []).append(event)
 
     def _add_aliases(self, call: Call) -> None:
-        """Names of this step without an event of their own lead to the one they stand for."""
+        """Names of this step without an event of their own lead to the event of their value."""
         for name, event in call.named.items():
             self.assignments.setdefault((self.t, self.phase, name), [event])
 
-    def _emit(self, statement: Statement | None, name: str, value: Any, *rest: Any) -> Event:
-        equation, text = (statement.equation, statement.text) if statement else (None, "")
-        return self._event(name, value, equation, text, *rest)
-
     def _event(
-        self, name: str, value: Any, equation: int | None, line: str, tree: Any, formula: str,
-        sources: Any,
+        self, statement: Statement | None, name: str, value: Any, tree: Any, formula: str,
+        sources: Any, line: str = "",
     ) -> Event:
         for source in sources.values():
             if isinstance(source, Constant):
                 self.constants.setdefault(source.name, source.value)
+        equation, line = (statement.equation, statement.text) if statement else (None, line)
         event = self.event_type(len(self.events), self.t, self.phase, equation, name,
                                 _frozen(value), formula, line, tree, sources, gates=self.gates)
         self.events.append(event)

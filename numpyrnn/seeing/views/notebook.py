@@ -8,7 +8,7 @@ from html import escape
 from numpyrnn.seeing.formulas.tree import symbol
 from numpyrnn.seeing.tracing.event import Constant, Event
 from numpyrnn.seeing.tracing.record import Record
-from numpyrnn.seeing.views.tables import STYLE, equation_list, example, formula, matrix
+from numpyrnn.seeing.views.tables import STYLE, equation_list, event_parts, matrix
 
 
 def page(trace: Record) -> str:
@@ -24,7 +24,7 @@ def page(trace: Record) -> str:
 
 
 def event_page(event: Event) -> str:
-    """An event alone: its formula, one element with its numbers, and what it came from."""
+    """An event alone: its formula, one element with its numbers, and its sources."""
     return _framed([f"<div>t = {event.t} · {event.phase}</div>", *_event(event)])
 
 
@@ -40,12 +40,7 @@ def _framed(parts: list[str]) -> str:
 
 
 def _event(event: Event) -> Iterator[str]:
-    yield f'<p class="nrt-formula nrt-{event.phase}">{formula(event)}</p>'
-    if filled := example(event):
-        yield f'<div class="nrt-example">{filled}</div>'
-    yield matrix(event.value, event.gates, f"{event.name} {event.shape}")
-    if event.total is not None:
-        yield matrix(event.total, event.gates, "sum over the steps so far")
+    yield from event_parts(event, f"{event.name} {event.shape}")
     if event.sources:
         inside = "".join(
             matrix(source.value, event.gates, _label(name, source))

@@ -18,14 +18,14 @@ from numpyrnn.validation import shown
 
 STYLES = ("theme", "layout", "stage", "matrix", "print")
 
-# From what stands alone to what needs the others: they become one script.
+# In the order of their needs, the most basic first: they become one script.
 SCRIPTS = (
     "numbers", "arrays", "formula", "trace", "compare", "words", "colours", "axes", "matrix",
     "diagram", "timeline", "equations", "element", "sums", "now", "verdict", "focus", "address",
     "keyboard", "playing", "player",
 )  # fmt: skip
 
-# What the page cannot do without; the whole record is what a Trace's to_json() returns.
+# The keys that the page needs; the whole document is what a Trace's to_json() returns.
 NEEDED = (
     "version", "title", "cell", "dtype", "sizes", "gates", "tokens", "equations", "templates",
     "constants", "events", "times",

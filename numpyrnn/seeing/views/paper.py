@@ -10,7 +10,7 @@ from pathlib import Path
 
 from numpyrnn.seeing.tracing.event import Event
 from numpyrnn.seeing.tracing.record import Record
-from numpyrnn.seeing.views.tables import STYLE, equation_list, example, formula, matrix
+from numpyrnn.seeing.views.tables import STYLE, equation_list, event_parts, matrix
 
 WIDE = 6    # columns of numbers; beyond them a table gets the whole width of the page
 PRINT = """
@@ -51,17 +51,12 @@ def _page(trace: Record) -> Iterator[str]:
         token = f" {trace.tokens[t]!r}" if trace.tokens else ""
         yield f"<section><h2>t = {t}{escape(token)} · {phase}</h2><div class='events'>"
         for event in events:
-            yield _event(trace, event)
+            yield _event(event)
         yield "</div></section>"
     yield "</body></html>"
 
 
-def _event(trace: Record, event: Event) -> str:
-    parts = [f'<p class="nrt-formula nrt-{event.phase}">{formula(event)}</p>']
-    if filled := example(event):
-        parts.append(f'<div class="nrt-example">{filled}</div>')
-    parts.append(matrix(event.value, trace.gates, str(event.shape)))
-    if event.total is not None:
-        parts.append(matrix(event.total, trace.gates, "sum over the steps so far"))
+def _event(event: Event) -> str:
+    parts = event_parts(event, str(event.shape))
     wide = " wide" if event.shape[-1:] > (WIDE,) else ""
     return f'<div class="event{wide}">{"".join(parts)}</div>'

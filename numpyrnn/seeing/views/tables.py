@@ -61,6 +61,17 @@ def example(event: Event) -> str:
     return escape(f"{event.name}[{index}] = {event.filled(*where)}")
 
 
+def event_parts(event: Event, caption: str) -> list[str]:
+    """An event in HTML: its formula, an element filled in, its value, the sum so far."""
+    parts = [f'<p class="nrt-formula nrt-{event.phase}">{formula(event)}</p>']
+    if filled := example(event):
+        parts.append(f'<div class="nrt-example">{filled}</div>')
+    parts.append(matrix(event.value, event.gates, caption))
+    if event.total is not None:
+        parts.append(matrix(event.total, event.gates, "sum over the steps so far"))
+    return parts
+
+
 def _table(block: np.ndarray, whole: np.ndarray, scale: float, label: str) -> str:
     height, length = block.shape
     write = one_format(whole)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
@@ -108,34 +107,30 @@ def block_lines(
     rows: int = ROWS,
     width: int = WIDTH,
     indent: str = "",
-    lit: Callable[[int, int, str], str] = lambda row, column, text: text,
+    highlight: Callable[[int, int, str], str] = lambda row, column, text: text,
 ) -> list[str]:
-    """A matrix, printed as the array it is a part of; `lit` may put colour around a number."""
-    return list(_rows(block, whole, rows, width, indent, lit))
-
-
-def _rows(
-    block: np.ndarray, whole: np.ndarray, rows: int, width: int, indent: str, lit: Any
-) -> Iterator[str]:
+    """A matrix, printed as the array it is a part of; `highlight` may colour a number."""
     form = one_format(whole)
     height, length = block.shape
     rows += height == rows + 1                  # one row takes no more room than a word about it
     cell = max((len(form(v)) for v in whole[..., :rows, :width].ravel()), default=1) + 2
     fit = max(1, (width - len(indent)) // cell)
     columns = length if length <= fit else max(1, (width - len(indent) - 3) // cell)
+    lines = []
     for i, row in enumerate(block[:rows]):
         words = []
         for j, v in enumerate(row[:columns]):
             text = form(v)
-            words.append(" " * (cell - 2 - len(text)) + lit(i, j, text))
-        yield indent + "  ".join(words) + ("  …" if columns < length else "")
+            words.append(" " * (cell - 2 - len(text)) + highlight(i, j, text))
+        lines.append(indent + "  ".join(words) + ("  …" if columns < length else ""))
     left = []
     if height > rows:
         left.append(f"{height - rows} more rows")
     if length > columns:
         left.append(f"{length - columns} more column{'s' * (length - columns > 1)}")
     if left:
-        yield shortened(f"{indent}… {' and '.join(left)} ({height} by {length})", width)
+        lines.append(shortened(f"{indent}… {' and '.join(left)} ({height} by {length})", width))
+    return lines
 
 
 def wrapped(text: str) -> str:

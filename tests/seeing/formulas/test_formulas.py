@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from support.formulas import read_aloud
 from support.helpers import PLAIN, plain
-from support.traces import D, H, given, traced
+from support.traces import D, H, inputs, traced
 
 from numpyrnn import trace
 from numpyrnn.seeing.formulas.digits import number
@@ -38,16 +38,16 @@ SYMBOLS = {
 
 @pytest.mark.parametrize("kind", SYMBOLS)
 def test_formulas_read_as_on_the_blackboard(kind):
-    found = traced(kind)
-    assert {name: found.goto(2, name).formula for name in SYMBOLS[kind]} == SYMBOLS[kind]
+    recorded = traced(kind)
+    assert {name: recorded.goto(2, name).formula for name in SYMBOLS[kind]} == SYMBOLS[kind]
 
 
 @pytest.mark.parametrize("kind", PLAIN)
 def test_every_element_of_every_event_is_what_its_filled_in_formula_gives(kind):
     layer = plain(kind, D, H)
-    found = trace(layer, **given(layer, steps=3))
+    recorded = trace(layer, **inputs(layer, steps=3))
     filled_in = 0
-    for event in found:
+    for event in recorded:
         assert (event.tree is None) == event.is_input
         if event.tree is None:
             continue
@@ -64,8 +64,8 @@ def test_every_element_of_every_event_is_what_its_filled_in_formula_gives(kind):
 @pytest.mark.parametrize("kind", PLAIN)
 def test_the_printed_formula_gives_the_element_when_it_is_read_by_python(kind):
     layer = plain(kind, D, H)
-    found = trace(layer, **given(layer, steps=3))
-    for event in found:
+    recorded = trace(layer, **inputs(layer, steps=3))
+    for event in recorded:
         if event.tree is None:
             continue
         sources = {name: s for name, s in event.sources.items() if name.isidentifier()}
@@ -89,25 +89,25 @@ def test_a_filled_in_formula_reads_like_a_calculation_by_hand():
     layer = plain("LSTM", 1, 1)
     for name, p in layer.params.items():
         p[...] = {"W_xh": [[[0.5]], [[1.0]], [[-0.25]], [[2.0]]], "W_hh": 0.1, "b_h": -0.5}[name]
-    found = trace(layer, [[[2.0], [-1.0]]])
-    assert str(found.goto(0, "a_i").filled(0, 0)) == "0.5·2 + 0.1·0 + (−0.5) = 0.5"
-    assert str(found.goto(0, "i").filled(0, 0)) == "σ(0.5) = 0.622"
-    assert str(found.goto(0, "a_o").filled(0, 0)) == "−0.25·2 + 0.1·0 + (−0.5) = −1"
-    assert str(found.goto(1, "a_f").filled(0, 0)).startswith("1·(−1) + 0.1·0.1")
-    assert str(found.goto(0, "c").filled(0, 0)) == "0.818·0 + 0.622·0.998 = 0.621"
+    recorded = trace(layer, [[[2.0], [-1.0]]])
+    assert str(recorded.goto(0, "a_i").filled(0, 0)) == "0.5·2 + 0.1·0 + (−0.5) = 0.5"
+    assert str(recorded.goto(0, "i").filled(0, 0)) == "σ(0.5) = 0.622"
+    assert str(recorded.goto(0, "a_o").filled(0, 0)) == "−0.25·2 + 0.1·0 + (−0.5) = −1"
+    assert str(recorded.goto(1, "a_f").filled(0, 0)).startswith("1·(−1) + 0.1·0.1")
+    assert str(recorded.goto(0, "c").filled(0, 0)) == "0.818·0 + 0.622·0.998 = 0.621"
     assert re.fullmatch(
-        r"0\.\d+·\(1 − \(−0\.\d+\)²\) = 0\.\d+", str(found.goto(1, "da_g").filled(0, 0))
+        r"0\.\d+·\(1 − \(−0\.\d+\)²\) = 0\.\d+", str(recorded.goto(1, "da_g").filled(0, 0))
     )
-    assert str(found.goto(1, "da").filled(2, 0, 0)).startswith("da_o[0, 0] = ")
+    assert str(recorded.goto(1, "da").filled(2, 0, 0)).startswith("da_o[0, 0] = ")
 
 
 def test_long_sums_are_shortened_in_print_and_complete_in_value():
     layer = plain("RNN", 40, 30)
-    found = trace(layer, **given(layer))
-    filled = found.goto(1, "a").filled(3, 1)
+    recorded = trace(layer, **inputs(layer))
+    filled = recorded.goto(1, "a").filled(3, 1)
     assert "… 35 more terms …" in str(filled) and "… 25 more terms …" in str(filled)
     assert abs(filled.value - filled.element) <= 1e-12 and len(filled.parts) == 141
-    assert "more terms" not in found.goto(1, "a").filled(3, 1, digits=None).text
+    assert "more terms" not in recorded.goto(1, "a").filled(3, 1, digits=None).text
 
 
 @pytest.mark.parametrize("value, text", [

@@ -306,12 +306,12 @@ def test_the_memory_of_a_known_decay_is_the_one_computed_by_hand():
 def test_the_items_add_up_to_the_gradient(kind, reverse, lengths, monkeypatch):
     layer, x, state, dh, _ = drawn(kind, reverse=reverse)
     flow = gradient_flow(layer, x, dh=dh, state=state, lengths=lengths)
-    found = itemised_gradient(layer, x, dh=dh, state=state, lengths=lengths)
-    np.testing.assert_allclose(found.total, flow.dh, rtol=0, atol=1e-12)
+    items = itemised_gradient(layer, x, dh=dh, state=state, lengths=lengths)
+    np.testing.assert_allclose(items.total, flow.dh, rtol=0, atol=1e-12)
     monkeypatch.setattr(itemised, "COLUMNS", 2 * B)  # two copies at once
     pieces = itemised_gradient(layer, x, dh=dh, state=state, lengths=lengths)
-    np.testing.assert_allclose(pieces.norm, found.norm, rtol=0, atol=1e-13)
-    np.testing.assert_allclose(pieces.total, found.total, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(pieces.norm, items.norm, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(pieces.total, items.total, rtol=0, atol=1e-13)
 
 
 @reverses
@@ -329,10 +329,10 @@ def test_a_loss_reaches_only_the_steps_read_before_it(reverse):
 
 def test_one_item_is_the_gradient_of_that_loss_alone():
     layer, x, state, dh, _ = drawn("GRU")
-    found = itemised_gradient(layer, x, dh=dh, state=state)
+    items = itemised_gradient(layer, x, dh=dh, state=state)
     alone = dh * (np.arange(T) == 3)[:, None]
     flow = gradient_flow(layer, x, dh=alone, state=state)
-    np.testing.assert_allclose(found.norm[:, 3], flow.dh_norm, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(items.norm[:, 3], flow.dh_norm, rtol=0, atol=1e-13)
 
 
 @pytest.mark.parametrize("part", ["0", "1"])
@@ -340,15 +340,15 @@ def test_a_stack_is_itemised_part_by_part(part):
     model, x = composite("Stacked", D, H), drawn("LSTM")[1]
     state = random_state(model, B, np.random.default_rng(8))
     dh = np.random.default_rng(9).standard_normal((B, T, H + 1))
-    found = itemised_gradient(model, x, dh=dh, state=state, lengths=LENGTHS, part=part)
+    items = itemised_gradient(model, x, dh=dh, state=state, lengths=LENGTHS, part=part)
     flow = gradient_flow(model, x, dh=dh, state=state, lengths=LENGTHS, part=part)
-    np.testing.assert_allclose(found.total, flow.dh, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(items.total, flow.dh, rtol=0, atol=1e-12)
 
 
 def test_a_model_over_ids_is_itemised_too():
     model = Sequential(embedding=Embedding(7, D, rng=0), rnn=LSTM(D, 3, rng=1), head=Dense(3, 4))
-    found = itemised_gradient(model, steps=5, rng=2)
-    assert found.norm.shape == (1, 5, 5) and found.norm[0, 4, 0] > 0 == found.norm[0, 0, 4]
+    items = itemised_gradient(model, steps=5, rng=2)
+    assert items.norm.shape == (1, 5, 5) and items.norm[0, 4, 0] > 0 == items.norm[0, 0, 4]
 
 
 # What it leaves alone, and what it computes in ----------------------------------------------------
@@ -440,8 +440,8 @@ def test_starts_are_what_their_names_say():
 
 
 def test_a_larger_forget_bias_keeps_more_and_a_smaller_radius_less():
-    found = compare_starts(steps=40, batch=4, hidden_size=32)
-    left = {name: flow.remaining(39) for name, flow in found.items()}
+    flows = compare_starts(steps=40, batch=4, hidden_size=32)
+    left = {name: flow.remaining(39) for name, flow in flows.items()}
     assert left["forget-0"] < left["forget-1"] < left["forget-2"]
     assert left["spectral-0.5"] < left["spectral-0.9"] < left["orthogonal"] < left["identity"]
 

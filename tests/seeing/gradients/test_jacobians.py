@@ -55,21 +55,21 @@ def walk(layer, x, state, row, length):
 @pytest.mark.parametrize("lengths", [None, LENGTHS], ids=["full", "ragged"])
 def test_the_closed_form_is_the_complex_step_of_the_cell(kind, reverse, lengths):
     layer, x, state = drawn(kind, reverse=reverse)
-    found = step_jacobians(layer, x, state=state, lengths=lengths)
+    jacobians = step_jacobians(layer, x, state=state, lengths=lengths)
     for row in range(B):
         length = T if lengths is None else lengths[row]
         for t, x_t, before in walk(layer, x, state, row, length):
             expected = by_complex_step(layer, x_t, before)
-            np.testing.assert_allclose(found.jacobian[row, t], expected, rtol=0, atol=1e-12)
-        assert not found.jacobian[row, length:].any(), "padding is 0"
+            np.testing.assert_allclose(jacobians.jacobian[row, t], expected, rtol=0, atol=1e-12)
+        assert not jacobians.jacobian[row, length:].any(), "padding is 0"
 
 
 def test_a_layer_without_a_bias_has_the_same_closed_form():
     layer, x, state = drawn("GRU reset_after", use_bias=False)
-    found = step_jacobians(layer, x, state=state)
+    jacobians = step_jacobians(layer, x, state=state)
     for t, x_t, before in walk(layer, x, state, 1, T):
         expected = by_complex_step(layer, x_t, before)
-        np.testing.assert_allclose(found.jacobian[1, t], expected, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(jacobians.jacobian[1, t], expected, rtol=0, atol=1e-12)
 
 
 @kinds
@@ -98,27 +98,27 @@ def test_a_product_between_two_steps_is_that_of_the_gradients_there(kind):
 
 def test_an_lstm_has_four_blocks_and_the_memory_passes_through_the_forget_gate():
     layer, x, state = drawn("LSTM")
-    found = step_jacobians(layer, x, state=state)
-    whole = np.block([[found.block(a, b) for b in "hc"] for a in "hc"])
-    np.testing.assert_array_equal(whole, found.jacobian)
+    jacobians = step_jacobians(layer, x, state=state)
+    whole = np.block([[jacobians.block(a, b) for b in "hc"] for a in "hc"])
+    np.testing.assert_array_equal(whole, jacobians.jacobian)
     f = gradient_flow(layer, x, state=state).gates["f"]
-    np.testing.assert_allclose(found.block("c", "c"), f[..., None] * np.eye(H), atol=1e-14)
-    np.testing.assert_array_equal(found.carry, f)
+    np.testing.assert_allclose(jacobians.block("c", "c"), f[..., None] * np.eye(H), atol=1e-14)
+    np.testing.assert_array_equal(jacobians.carry, f)
 
 
 @kinds
 def test_singular_values_are_those_of_each_step_and_of_the_product(kind):
     layer, x, state = drawn(kind)
-    found = step_jacobians(layer, x, state=state, lengths=LENGTHS)
-    values = found.singular_values()
-    np.testing.assert_allclose(values[1, 2], np.linalg.svd(found.jacobian[1, 2])[1], atol=1e-14)
-    product = jacobian_product(found)
-    by_distance = spectrum_by_distance(found, row=2)
-    assert by_distance.shape == (LENGTHS[2] + 1, found.jacobian.shape[-1])
+    jacobians = step_jacobians(layer, x, state=state, lengths=LENGTHS)
+    values = jacobians.singular_values()
+    np.testing.assert_allclose(values[1, 2], np.linalg.svd(jacobians.jacobian[1, 2])[1], atol=1e-14)
+    product = jacobian_product(jacobians)
+    by_distance = spectrum_by_distance(jacobians, row=2)
+    assert by_distance.shape == (LENGTHS[2] + 1, jacobians.jacobian.shape[-1])
     np.testing.assert_array_equal(by_distance[0], 1)
     np.testing.assert_allclose(by_distance[1], values[2, 2], atol=1e-14)
     np.testing.assert_allclose(by_distance[-1], product.singular_values[2], atol=1e-14)
-    two = np.linalg.svd(found.jacobian[2, 2] @ found.jacobian[2, 1])[1]
+    two = np.linalg.svd(jacobians.jacobian[2, 2] @ jacobians.jacobian[2, 1])[1]
     np.testing.assert_allclose(by_distance[2], two, atol=1e-14)
     radius = np.abs(product.eigenvalues).max(axis=1)
     assert (radius <= product.singular_values[:, 0] + 1e-12).all()
@@ -128,8 +128,8 @@ def test_singular_values_are_those_of_each_step_and_of_the_product(kind):
 
 def test_a_decay_is_split_into_the_weights_and_the_slope():
     layer, x, state = drawn("RNN")
-    found = step_jacobians(layer, x, state=state, lengths=LENGTHS)
-    decay = found.decay()
+    jacobians = step_jacobians(layer, x, state=state, lengths=LENGTHS)
+    decay = jacobians.decay()
     slope = 1 - gradient_flow(layer, x, state=state, lengths=LENGTHS).h ** 2
     np.testing.assert_allclose(decay.slope[1], slope[1].mean(axis=-1), atol=1e-14)
     assert np.isnan(decay.slope[0, 2:]).all() and np.isnan(decay.stretch[0, 2:]).all()
@@ -140,19 +140,20 @@ def test_a_decay_is_split_into_the_weights_and_the_slope():
 
 def test_an_orthogonal_rnn_shrinks_by_the_slope_alone():
     layer = RNN(D, H, dtype=np.float64, rng=0, bias_init=0.7)
-    found = step_jacobians(layer, np.ones((1, 3, D)))
+    jacobians = step_jacobians(layer, np.ones((1, 3, D)))
     slope = 1 - gradient_flow(layer, np.ones((1, 3, D))).h ** 2
     expected = np.sqrt((slope**2).mean(axis=-1))
-    np.testing.assert_allclose(found.decay().stretch, expected, atol=1e-14)
+    np.testing.assert_allclose(jacobians.decay().stretch, expected, atol=1e-14)
 
 
 def test_a_gate_that_is_shut_carries_everything():
     layer = GRU(D, H, dtype=np.float64, rng=0)
     layer.gate("z")["b_h"][...] = -40
-    found = step_jacobians(layer, steps=3)
-    np.testing.assert_allclose(found.jacobian[0], np.broadcast_to(np.eye(H), (3, H, H)), atol=1e-12)
-    np.testing.assert_allclose(found.decay().carry, 1)
-    assert found.decay().slope.max() < 1e-15
+    jacobians = step_jacobians(layer, steps=3)
+    identities = np.broadcast_to(np.eye(H), (3, H, H))
+    np.testing.assert_allclose(jacobians.jacobian[0], identities, atol=1e-12)
+    np.testing.assert_allclose(jacobians.decay().carry, 1)
+    assert jacobians.decay().slope.max() < 1e-15
 
 
 def test_a_part_of_a_composite_is_that_layer_on_what_it_reads():
@@ -160,28 +161,28 @@ def test_a_part_of_a_composite_is_that_layer_on_what_it_reads():
     x = np.random.default_rng(4).standard_normal((B, T, D))
     below, above = (model.children()[k] for k in "01")
     h, _ = below.forward(x, lengths=LENGTHS)
-    found = step_jacobians(model, x, lengths=LENGTHS, part="1")
+    jacobians = step_jacobians(model, x, lengths=LENGTHS, part="1")
     alone = step_jacobians(above, h, lengths=LENGTHS)
-    np.testing.assert_allclose(found.jacobian, alone.jacobian, atol=1e-14)
-    assert (found.path, found.cell, found.hidden_size) == ("1", "GRU", H + 1)
+    np.testing.assert_allclose(jacobians.jacobian, alone.jacobian, atol=1e-14)
+    assert (jacobians.path, jacobians.cell, jacobians.hidden_size) == ("1", "GRU", H + 1)
 
 
 def test_float32_layers_are_multiplied_in_float64():
     layer = plain("RNN", D, H, dtype=np.float32)
     layer.params["W_hh"][...] *= 0.3 / np.linalg.norm(layer.params["W_hh"][0], 2)
-    found = step_jacobians(layer, steps=200)
-    assert found.jacobian.dtype == np.float64
-    product = jacobian_product(found)
+    jacobians = step_jacobians(layer, steps=200)
+    assert jacobians.jacobian.dtype == np.float64
+    product = jacobian_product(jacobians)
     assert 0 < product.stretch[0] < 1e-50, "float32 ends at 1e-45"
     assert layer.dtype == np.float32 and layer._cache is None
 
 
 def test_dead_units_make_exact_zeros_and_no_trouble():
     layer = RNN(D, H, activation="relu", dtype=np.float64, bias_init=-9.0, rng=0)
-    found = step_jacobians(layer, 0.1 * np.ones((2, 6, D)))
-    assert not found.jacobian.any() and not found.slope.any()
-    assert not spectrum_by_distance(found)[1:].any()
-    assert jacobian_product(found).stretch.tolist() == [0, 0]
+    jacobians = step_jacobians(layer, 0.1 * np.ones((2, 6, D)))
+    assert not jacobians.jacobian.any() and not jacobians.slope.any()
+    assert not spectrum_by_distance(jacobians)[1:].any()
+    assert jacobian_product(jacobians).stretch.tolist() == [0, 0]
 
 
 def test_the_popular_picture_is_the_norm_of_a_power():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from support.helpers import PLAIN, assert_equal, composite, plain, run
-from support.traces import D, H, T, given, traced
+from support.traces import D, H, T, inputs, traced
 
 import numpyrnn
 from numpyrnn import LSTM, RNN, Dense, Sequential, State, trace
@@ -35,15 +35,15 @@ OPTIONS = {
 @pytest.mark.parametrize("kind", PLAIN)
 def test_a_trace_has_the_numbers_of_the_cell_engine_to_the_last_bit(kind, options):
     layer = plain(kind, D, H, **options)
-    values = given(layer)
-    found = trace(layer, **values)
+    values = inputs(layer)
+    recorded = trace(layer, **values)
     other = plain(kind, D, H, engine="cell", **options)
     expected = run(other, values["x"], values["state"], None, values["dh"], values["dstate"])
     got = {
-        "h": found.h, "dx": found.dx,
-        **{f"final state {k}": s for k, s in enumerate(arrays_of(found.state))},
-        **{f"initial state's gradient {k}": s for k, s in enumerate(arrays_of(found.dstate))},
-        **{f"d{name}": g for name, g in found.grads.items()},
+        "h": recorded.h, "dx": recorded.dx,
+        **{f"final state {k}": s for k, s in enumerate(arrays_of(recorded.state))},
+        **{f"initial state's gradient {k}": s for k, s in enumerate(arrays_of(recorded.dstate))},
+        **{f"d{name}": g for name, g in recorded.grads.items()},
     }
     assert_equal(got, expected)
 
@@ -52,105 +52,105 @@ def test_a_trace_has_the_numbers_of_the_cell_engine_to_the_last_bit(kind, option
 @pytest.mark.parametrize("kind", PLAIN)
 def test_every_event_is_what_the_cell_itself_computes_at_that_step(kind, reverse):
     layer = plain(kind, D, H, reverse=reverse)
-    values = given(layer)
-    found = trace(layer, **values)
+    values = inputs(layer)
+    recorded = trace(layer, **values)
     state = State(*(s.T for s in values["state"]))
     params, caches = layer.arguments(), {}
-    for t in found.times:
+    for t in recorded.times:
         state, caches[t] = layer.cell.step(values["x"][:, t].T, state, **params)
         for name, value in {**caches[t]._asdict(), **state._asdict()}.items():
             if value is not None:
-                np.testing.assert_allclose(found.goto(t, name).value, value, rtol=0, atol=1e-14)
+                np.testing.assert_allclose(recorded.goto(t, name).value, value, rtol=0, atol=1e-14)
     dstate = State(*(s.T for s in values["dstate"]))
     totals = dict.fromkeys(layer.params, 0)
-    for t in reversed(found.times):
+    for t in reversed(recorded.times):
         dstate = dstate._replace(h=dstate.h + values["dh"][:, t].T)
-        np.testing.assert_allclose(found.goto(t, "dh").value, dstate.h, rtol=0, atol=1e-13)
+        np.testing.assert_allclose(recorded.goto(t, "dh").value, dstate.h, rtol=0, atol=1e-13)
         dx, dstate, grads = layer.cell.step_back(dstate, caches[t], **params)
         expected = {"dx": dx, **{f"d{name}_prev": v for name, v in dstate._asdict().items()}}
         for name, value in expected.items():
-            np.testing.assert_allclose(found.goto(t, name).value, value, rtol=0, atol=1e-13)
+            np.testing.assert_allclose(recorded.goto(t, name).value, value, rtol=0, atol=1e-13)
         for name, gradient in grads.items():
             totals[name] = totals[name] + gradient
-            event = found.goto(t, f"d{name}")
-            for got, wanted in ((event.value, gradient), (event.total, totals[name])):
-                np.testing.assert_allclose(got, wanted.reshape(got.shape), rtol=0, atol=1e-12)
+            event = recorded.goto(t, f"d{name}")
+            for got, expected in ((event.value, gradient), (event.total, totals[name])):
+                np.testing.assert_allclose(got, expected.reshape(got.shape), rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("kind", NAMES)
 def test_the_stream_runs_through_the_cells_lines_forward_and_then_back(kind):
-    found = traced(kind)
+    recorded = traced(kind)
     forward, backward = (part.split() for part in NAMES[kind].split("|"))
-    names = [event.name for event in found if event.name[0] != "Σ"]
+    names = [event.name for event in recorded if event.name[0] != "Σ"]
     first = [name for name in names[:3] if name in ("h0", "c0")]
     last = [name for name in names if name.endswith("_final")]
     assert first == (["h0", "c0"] if kind == "LSTM" else ["h0"])
     assert last == [f"d{name[0]}_final" for name in first]
     assert names == first + T * forward + last + T * backward
-    assert [event.index for event in found] == list(range(len(found)))
-    steps = [event.t for event in found]
+    assert [event.index for event in recorded] == list(range(len(recorded)))
+    steps = [event.t for event in recorded]
     half = len(first) + T * len(forward)
     assert steps[:half] == sorted(steps[:half]) and steps[half:] == sorted(steps[half:])[::-1]
 
 
 def test_equation_numbers_are_the_tags_of_the_lines():
-    found = traced()
+    recorded = traced()
     for name, number in {"x": None, "a_f": 1, "f": 2, "g": 3, "c": 4, "tanh_c": 5, "h": 5,
                          "dh": None, "dc": 5, "df": 4, "da_g": 3, "da_f": 2, "da": 1, "dx": 1,
                          "dW_xh": 1}.items():
-        assert found.goto(2, name).equation == number, name
+        assert recorded.goto(2, name).equation == number, name
     after = traced("GRU reset_after")
     assert after.goto(2, "dr").equation == 4      # a line without a tag finishes the one before
     assert [e.equation for e in after.find("dh_prev")[:3]] == [5, 3, 1]
-    assert [e.number for e in found.equations] == [1, 2, 3, 4, 5]
-    assert (found.equations[3].text, found.equations[3].note) == ("c = f c' + i g", "memory")
+    assert [e.number for e in recorded.equations] == [1, 2, 3, 4, 5]
+    assert (recorded.equations[3].text, recorded.equations[3].note) == ("c = f c' + i g", "memory")
 
 
 def test_the_line_is_the_code_that_ran():
-    found = traced()
-    assert found.goto(1, "f").line == "i, f, o = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o)"
-    assert found.goto(1, "c").line == "c = f * c_prev + i * g"
-    assert found.goto(1, "dW_xh").line.startswith("grads = dict(W_xh=da @ x.T")
+    recorded = traced()
+    assert recorded.goto(1, "f").line == "i, f, o = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o)"
+    assert recorded.goto(1, "c").line == "c = f * c_prev + i * g"
+    assert recorded.goto(1, "dW_xh").line.startswith("grads = dict(W_xh=da @ x.T")
 
 
 def test_parents_are_the_events_a_value_came_from():
-    found = traced()
-    c = found.goto(2, "c")
+    recorded = traced()
+    c = recorded.goto(2, "c")
     assert [(p.t, p.name) for p in c.parents] == [(2, "f"), (1, "c"), (2, "i"), (2, "g")]
     assert list(c.sources) == ["f", "c_prev", "i", "g"]
-    dc = found.goto(2, "dc")
+    dc = recorded.goto(2, "dc")
     assert [(p.t, p.name) for p in dc.parents] == [(3, "dc_prev"), (2, "dh"), (2, "o"),
                                                    (2, "tanh_c")]
-    assert found.goto(3, "dc").parents[0].name == "dc_final"
-    assert found.goto(0, "c").parents[1].name == "c0"
-    a_f = found.goto(2, "a_f")
+    assert recorded.goto(3, "dc").parents[0].name == "dc_final"
+    assert recorded.goto(0, "c").parents[1].name == "c0"
+    a_f = recorded.goto(2, "a_f")
     assert [p.name for p in a_f.parents] == ["x", "h"]
-    assert a_f.sources["W_xh"].value is found.constants["W_xh"]
+    assert a_f.sources["W_xh"].value is recorded.constants["W_xh"]
 
 
 def test_every_parent_stands_before_its_child_and_every_source_is_an_event_or_a_parameter():
     for kind in PLAIN:
-        found = traced(kind)
-        for event in found:
-            assert all(found[p.index] is p and p.index < event.index for p in event.parents)
+        recorded = traced(kind)
+        for event in recorded:
+            assert all(recorded[p.index] is p and p.index < event.index for p in event.parents)
             names = {s.name for s in event.sources.values() if not isinstance(s, Event)}
-            assert names <= set(found.constants)
+            assert names <= set(recorded.constants)
 
 
 def test_the_sums_over_time_end_in_the_gradients_of_the_layer():
     for kind in PLAIN:
-        found = traced(kind)
-        for name, gradient in found.grads.items():
-            whole = found.events[-len(found.constants):]
+        recorded = traced(kind)
+        for name, gradient in recorded.grads.items():
+            whole = recorded.events[-len(recorded.constants):]
             (event,) = (e for e in whole if e.name == f"Σd{name}")
             assert [p.t for p in event.parents] == [3, 2, 1, 0]
             assert np.array_equal(event.value, gradient.reshape(event.shape))
-            assert np.array_equal(found.find(f"d{name}")[-1].total, event.value)
+            assert np.array_equal(recorded.find(f"d{name}")[-1].total, event.value)
 
 
 def test_values_are_copies_that_cannot_be_written_to():
-    found = traced()
-    for event in (found.goto(1, "c"), found.goto(1, "dW_hh")):
+    recorded = traced()
+    for event in (recorded.goto(1, "c"), recorded.goto(1, "dW_hh")):
         with pytest.raises(ValueError, match="read-only"):
             event.value[...] = 0
     with pytest.raises(AttributeError):
@@ -159,13 +159,13 @@ def test_values_are_copies_that_cannot_be_written_to():
 
 def test_the_layer_and_the_input_are_left_alone():
     layer = plain("LSTM", D, H)
-    values = given(layer)
+    values = inputs(layer)
     copies = {name: map_states(np.copy, v) if isinstance(v, tuple) else v.copy()
               for name, v in values.items()}
     layer.forward(values["x"])
-    kept, params = layer._cache, {name: p.copy() for name, p in layer.params.items()}
+    cache, params = layer._cache, {name: p.copy() for name, p in layer.params.items()}
     trace(layer, **values)
-    assert layer._cache is kept and layer.grads == {} and type(layer) is LSTM
+    assert layer._cache is cache and layer.grads == {} and type(layer) is LSTM
     assert_equal(dict(layer.params), params)
     for name in values:
         expected, got = (dict(enumerate(arrays_of(v[name]))) for v in (values, copies))
@@ -175,52 +175,52 @@ def test_the_layer_and_the_input_are_left_alone():
 def test_without_dh_only_the_last_step_has_a_gradient_from_above():
     for reverse in (False, True):
         layer = plain("GRU", D, H, reverse=reverse)
-        found = trace(layer, given(layer)["x"])
-        last = found.times[-1]
-        for t in found.times:
-            assert np.all(found.goto(t, "dh_above").value == (t == last))
+        recorded = trace(layer, inputs(layer)["x"])
+        last = recorded.times[-1]
+        for t in recorded.times:
+            assert np.all(recorded.goto(t, "dh_above").value == (t == last))
     short = plain("GRU", D, H, return_sequences=False)
-    assert np.all(trace(short, given(short)["x"]).goto(T - 1, "dh").value == 1)
+    assert np.all(trace(short, inputs(short)["x"]).goto(T - 1, "dh").value == 1)
 
 
 def test_rng_draws_a_gradient_for_every_step():
     layer = plain("RNN", D, H)
-    x = given(layer)["x"]
+    x = inputs(layer)["x"]
     one, two, three = (trace(layer, x, rng=seed) for seed in (7, 7, 8))
     assert all(np.all(one.goto(t, "dh_above").value != 0) for t in range(T))
     assert np.array_equal(one.dx, two.dx) and not np.array_equal(one.dx, three.dx)
 
 
 def test_a_missing_bias_is_traced_as_zeros():
-    found = traced("GRU reset_after", use_bias=False)
-    assert not found.constants["b_h"].any() and not found.constants["b_hn"].any()
-    assert set(found.grads) == {"W_xh", "W_hh"}
+    recorded = traced("GRU reset_after", use_bias=False)
+    assert not recorded.constants["b_h"].any() and not recorded.constants["b_hn"].any()
+    assert set(recorded.grads) == {"W_xh", "W_hh"}
 
 
 # Moving about -------------------------------------------------------------------------------------
 
 
 def test_a_trace_is_a_sequence_with_a_place_in_it():
-    found = traced()
-    assert isinstance(found, Trace) and found.position == 0 and found.current is found[0]
-    assert found.step() is found[1] and found.step(3) is found[4] and found.back() is found[3]
-    assert found[2:4] == (found[2], found[3]) and list(found)[-1] is found[-1]
-    assert len(found) == len(list(found))
+    t = traced()
+    assert isinstance(t, Trace) and t.position == 0 and t.current is t[0]
+    assert t.step() is t[1] and t.step(3) is t[4] and t.back() is t[3]
+    assert t[2:4] == (t[2], t[3]) and list(t)[-1] is t[-1]
+    assert len(t) == len(list(t))
 
 
 def test_goto_means_the_completed_value():
-    found = traced("GRU")
-    thrice = [e for e in found.find("dh_prev") if e.t == 2]
+    recorded = traced("GRU")
+    thrice = [e for e in recorded.find("dh_prev") if e.t == 2]
     assert len(thrice) == 3
-    assert found.goto(2, "dh_prev") is thrice[-1] and found.position == thrice[-1].index
-    assert found.goto(2).name == "x" and found.goto(2, phase="backward").name == "dh_above"
+    assert recorded.goto(2, "dh_prev") is thrice[-1] and recorded.position == thrice[-1].index
+    assert recorded.goto(2).name == "x" and recorded.goto(2, phase="backward").name == "dh_above"
 
 
 def test_a_name_that_only_passes_a_value_on_leads_to_where_it_was_made():
-    found = traced()
-    assert found.goto(2, "h_prev") is found.goto(1, "h")
-    assert found.goto(0, "c_prev") is found.goto(0, "c0")
-    assert found.goto(2, "c", phase="backward") is found.goto(2, "c", phase="forward")
+    recorded = traced()
+    assert recorded.goto(2, "h_prev") is recorded.goto(1, "h")
+    assert recorded.goto(0, "c_prev") is recorded.goto(0, "c0")
+    assert recorded.goto(2, "c", phase="backward") is recorded.goto(2, "c", phase="forward")
 
 
 def test_goto_asks_for_the_phase_where_both_have_a_value_of_that_name():
@@ -239,17 +239,17 @@ def test_goto_asks_for_the_phase_where_both_have_a_value_of_that_name():
             return W_xh[0].T @ a, State(W_hh[0].T @ a), grads
 
     layer = plain("RNN", D, H)
-    values = given(layer)
-    found = trace(layer, **values, cell=Cell)
-    np.testing.assert_allclose(found.dx, trace(layer, **values).dx, rtol=0, atol=1e-13)
+    values = inputs(layer)
+    recorded = trace(layer, **values, cell=Cell)
+    np.testing.assert_allclose(recorded.dx, trace(layer, **values).dx, rtol=0, atol=1e-13)
     with pytest.raises(ValueError, match=r"phase: expected a word.*'a'.*got none; write phase="):
-        found.goto(1, "a")
-    assert found.goto(1, "a", phase="backward").parents[0].name == "dh"
-    assert found.goto(1, "a", phase="forward").formula == "W_xh x + W_hh state.h + b_h"
+        recorded.goto(1, "a")
+    assert recorded.goto(1, "a", phase="backward").parents[0].name == "dh"
+    assert recorded.goto(1, "a", phase="forward").formula == "W_xh x + W_hh state.h + b_h"
 
 
 LAYER = plain("LSTM", D, H)
-X = given(LAYER)["x"]
+X = inputs(LAYER)["x"]
 LAYER_TRACE = trace(LAYER, X)
 MISTAKES = [
     ("a step past the last event", RuntimeError, "step: expected an event there, got past the last",
@@ -305,7 +305,7 @@ MISTAKES = [
      lambda f: trace(LAYER, X, tokens="ab")),
     ("a bad seed", ValueError, "rng: expected a seed", lambda f: trace(LAYER, X, rng=-1)),
     ("a cell without step_back", TypeError, "cell.step_back: expected a Python function with "
-     "readable lines, got None", lambda f: trace(LAYER, X, cell=type("C", (), {"step": given}))),
+     "readable lines, got None", lambda f: trace(LAYER, X, cell=type("C", (), {"step": inputs}))),
     ("a comparison with a number", TypeError, r"compare: expected what trace\(...\) returned, go",
      lambda f: f.to_html("never.html", compare=3)),
 ]
@@ -342,6 +342,7 @@ def test_a_parameter_that_a_cell_returns_as_its_state_is_an_event_to_go_to_and_c
             return 0 * cache, State(b_hn), {k: 0 * v for k, v in {"b_hn": b_hn, **params}.items()}
 
     layer = plain("GRU reset_after", D, H)
-    found = trace(layer, given(layer, batch=1)["x"], cell=Cell)
-    assert found.goto(1, "h").formula == "h" and found.goto(1, "dh_prev") in found.find("dh_prev")
-    assert compare(found, found)
+    recorded = trace(layer, inputs(layer, batch=1)["x"], cell=Cell)
+    assert recorded.goto(1, "h").formula == "h"
+    assert recorded.goto(1, "dh_prev") in recorded.find("dh_prev")
+    assert compare(recorded, recorded)

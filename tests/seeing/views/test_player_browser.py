@@ -199,12 +199,12 @@ def test_a_whole_pass_shows_the_numbers_of_the_cell_engine(visit, name):
     x, dh = data(layer)
     ours = trace(layer, x, dh)
     page = visit(ours)
-    seen = []
+    arrays = []
     for event in ours:
         [result] = figures(page, "result")
-        seen.append(array(result, event.value.shape))
+        arrays.append(array(result, event.value.shape))
         assert result["name"] == event.name
-        np.testing.assert_allclose(seen[-1], event.value, rtol=1e-8, atol=1e-300)
+        np.testing.assert_allclose(arrays[-1], event.value, rtol=1e-8, atol=1e-300)
         digits = array(result, event.value.shape, 1)
         np.testing.assert_allclose(digits, event.value, rtol=0.06, atol=5.1e-5)
         press(page, "ArrowRight")
@@ -213,10 +213,10 @@ def test_a_whole_pass_shows_the_numbers_of_the_cell_engine(visit, name):
     h, _ = layer.forward(x)
     dx, _ = layer.backward(dh)
     for t in range(3):
-        np.testing.assert_allclose(seen[ours.goto(t, "h").index], h[:, t].T, rtol=1e-8)
-        np.testing.assert_allclose(seen[ours.goto(t, "dx").index], dx[:, t].T, rtol=1e-8)
+        np.testing.assert_allclose(arrays[ours.goto(t, "h").index], h[:, t].T, rtol=1e-8)
+        np.testing.assert_allclose(arrays[ours.goto(t, "dx").index], dx[:, t].T, rtol=1e-8)
     for parameter, gradient in layer.grads.items():
-        total = seen[ours.find(f"Σd{parameter}")[-1].index]
+        total = arrays[ours.find(f"Σd{parameter}")[-1].index]
         np.testing.assert_allclose(total.reshape(gradient.shape), gradient, rtol=1e-8)
 
 
@@ -234,8 +234,8 @@ def test_the_sums_run_with_the_backward_pass_to_the_gradients_of_the_layer(visit
         assert page.locator(".squares .in").all_inner_texts() == [str(s) for s in range(t, 3)]
         for g, gate in enumerate("ifog"):
             page.get_by_role("button", name=gate, exact=True).click()
-            [found] = [f for f in figures(page, "sum") if f["name"] == "dW_hh"]
-            block = [float(found["values"][str(k)][0]) for k in range(9 * g, 9 * g + 9)]
+            [figure] = [f for f in figures(page, "sum") if f["name"] == "dW_hh"]
+            block = [float(figure["values"][str(k)][0]) for k in range(9 * g, 9 * g + 9)]
             np.testing.assert_allclose(block, shares[g].ravel(), rtol=1e-8)
     layer.forward(x)
     layer.backward(dh)
@@ -283,19 +283,19 @@ def test_a_click_on_a_number_fills_the_formula_in_and_lights_its_parents(visit, 
         for flat in (0, event.value.size // 2, event.value.size - 1):
             index = np.unravel_index(flat, event.value.shape)
             cell(page, "result", event.name, flat).dispatch_event("click")
-            shown = page.evaluate(CHOSEN)
-            assert shown["address"] == f"#e={event.index}&n={','.join(map(str, index))}"
+            line = page.evaluate(CHOSEN)
+            assert line["address"] == f"#e={event.index}&n={','.join(map(str, index))}"
             expected = pytest.approx(event.value[index], rel=1e-6, abs=1e-9)
-            assert float(shown["value"]) == expected
+            assert float(line["value"]) == expected
             filled = event.filled(*index)
             size = sum(abs(part.value) for part in filled.parts) + 1
-            for side in shown["printed"].split(" = ")[1:]:
+            for side in line["printed"].split(" = ")[1:]:
                 assert evaluated(side) == pytest.approx(event.value[index], abs=1e-3 * size)
             sources = {p: event.sources[p.name].value.shape for p in filled.parts}
             parts = {(p.name, int(np.ravel_multi_index(p.element, shape)))
                      for p, shape in sources.items()}
-            assert {(name, int(k)) for name, k in shown["lit"]} == parts
-            assert shown["selected"] == [str(flat)]
+            assert {(name, int(k)) for name, k in line["lit"]} == parts
+            assert line["selected"] == [str(flat)]
             press(page, "Escape")
     assert len(checked) >= 10
 
@@ -648,8 +648,8 @@ def test_the_page_never_scrolls_sideways(visit, size, bigger):
 
 CONTRAST = """() => {
   const rgb = (text) => {
-    const found = text.match(/[\\d.]+/g).map(Number);
-    return text.startsWith("color(") ? found.slice(0, 3) : found.slice(0, 3).map((c) => c / 255);
+    const [r, g, b] = text.match(/[\\d.]+/g).map(Number);
+    return text.startsWith("color(") ? [r, g, b] : [r / 255, g / 255, b / 255];
   };
   const light = (c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
   const luminance = ([r, g, b]) => 0.2126 * light(r) + 0.7152 * light(g) + 0.0722 * light(b);
@@ -747,8 +747,8 @@ def test_axe_finds_no_barrier(visit, scheme, size):
     for t, name in [(0, "x"), (1, "a_f"), (1, "df"), (0, "dW_hh")]:
         event = ours.goto(t, name)
         page.goto(page.url.partition("#")[0] + f"#e={event.index}&n=0,0")
-        found = axe.Axe().run(page).response["violations"]
-        assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == []
+        violations = axe.Axe().run(page).response["violations"]
+        assert [(v["id"], v["nodes"][0]["html"][:200]) for v in violations] == []
 
 
 def test_paper_is_white_and_has_nothing_to_press(visit):
@@ -759,8 +759,8 @@ def test_paper_is_white_and_has_nothing_to_press(visit):
     assert ground == "rgb(255, 255, 255)"
     for gone in (".controls", "#timeline", "#transport"):
         assert not page.locator(gone).is_visible()
-    for kept in ("#diagram", "#headline", ".filled", "figure.result", "#equation-list"):
-        assert page.locator(kept).is_visible()
+    for part in ("#diagram", "#headline", ".filled", "figure.result", "#equation-list"):
+        assert page.locator(part).is_visible()
     td = "getComputedStyle(document.querySelector('figure.result td[data-flat]')).color"
     assert page.evaluate(td) in ("rgb(0, 0, 0)", "rgb(255, 255, 255)")
     assert page.evaluate(CONTRAST) >= 4.5

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 from support.helpers import PLAIN, plain
-from support.traces import D, H, given, traced
+from support.traces import D, H, inputs, traced
 
 from numpyrnn import LSTM, trace
 from numpyrnn.seeing.formulas.tree import evaluate
@@ -39,21 +39,21 @@ class Checked(HTMLParser):
 @pytest.mark.parametrize("sizes", [(3, 5, 2, 4), (14, 20, 13, 2), (1, 1, 1, 1)])
 @pytest.mark.parametrize("kind", PLAIN)
 def test_the_transcript_has_80_columns_whatever_the_sizes(kind, sizes):
-    inputs, hidden, batch, steps = sizes
-    layer = plain(kind, inputs, hidden)
-    found = trace(layer, **given(layer, batch=batch, steps=steps))
-    text = found.to_text()
+    D, H, batch, steps = sizes
+    layer = plain(kind, D, H)
+    recorded = trace(layer, **inputs(layer, batch=batch, steps=steps))
+    text = recorded.to_text()
     assert max(map(len, text.splitlines())) <= 80
-    assert found.title in text and "\x1b" not in text
-    assert all(f"{event.name} = " in text for event in found)
+    assert recorded.title in text and "\x1b" not in text
+    assert all(f"{event.name} = " in text for event in recorded)
 
 
 def test_the_transcript_shows_every_number_of_a_small_trace():
-    found = trace(LSTM(2, 3, rng=0, dtype=np.float64), np.ones((1, 2, 2)), tokens=["a", "b"])
-    text = found.to_text().replace("−", "-")
+    recorded = trace(LSTM(2, 3, rng=0, dtype=np.float64), np.ones((1, 2, 2)), tokens=["a", "b"])
+    text = recorded.to_text().replace("−", "-")
     parts = re.split(r"── t = (\d) '(\w)' · (\w+) ─+", text)[1:]
     assert parts[0::4] == ["0", "1", "1", "0"] and parts[1::4] == ["a", "b", "b", "a"]
-    for event in found:
+    for event in recorded:
         section = parts[4 * (event.t if event.phase == "forward" else 3 - event.t) + 3]
         for value in event.value.ravel():
             if 0.01 < abs(value) < 1:
@@ -61,32 +61,33 @@ def test_the_transcript_shows_every_number_of_a_small_trace():
 
 
 def test_a_notebook_shows_the_current_event_with_its_equation_lit():
-    found = traced()
-    found.goto(2, "c")
-    page = Checked(found._repr_html_())
-    assert "c = f ⊙ c' + i ⊙ g" in page.text and f"event {found.position} of" in page.text
-    lit = re.findall(r'<tr class="nrt-here" aria-current="true"><td>\((\d)\)', found._repr_html_())
+    recorded = traced()
+    recorded.goto(2, "c")
+    page = Checked(recorded._repr_html_())
+    assert "c = f ⊙ c' + i ⊙ g" in page.text and f"event {recorded.position} of" in page.text
+    row = r'<tr class="nrt-here" aria-current="true"><td>\((\d)\)'
+    lit = re.findall(row, recorded._repr_html_())
     assert lit == ["4"]
-    for value in found.current.value.ravel():
+    for value in recorded.current.value.ravel():
         assert f"{value:.3f}".replace("-", "−") in page.text
     assert "c' (5, 2) = c of step 1" in page.text
-    found.goto(2, "dW_hh")
-    assert "sum over the steps so far" in Checked(found._repr_html_()).text
+    recorded.goto(2, "dW_hh")
+    assert "sum over the steps so far" in Checked(recorded._repr_html_()).text
 
 
 def test_every_event_of_every_cell_can_be_shown():
     for kind in PLAIN:
         layer = plain(kind, D, H)
-        found = trace(layer, **given(layer, steps=2))
-        for event in {(e.phase, e.name, e.formula): e for e in found}.values():
-            found.position = event.index
-            assert event.formula.split()[0] in Checked(found._repr_html_()).text
+        recorded = trace(layer, **inputs(layer, steps=2))
+        for event in {(e.phase, e.name, e.formula): e for e in recorded}.values():
+            recorded.position = event.index
+            assert event.formula.split()[0] in Checked(recorded._repr_html_()).text
             assert f"t = {event.t} · {event.phase}" in Checked(event._repr_html_()).text
 
 
 def test_the_page_for_paper_has_every_step_and_is_made_for_printing(tmp_path):
-    found = traced("GRU")
-    path = found.to_paper(tmp_path / "gru.html")
+    recorded = traced("GRU")
+    path = recorded.to_paper(tmp_path / "gru.html")
     text = path.read_text(encoding="utf-8")
     page = Checked(text)
     assert "@media print" in text and "@page" in text
@@ -99,8 +100,8 @@ def test_the_page_for_paper_has_every_step_and_is_made_for_printing(tmp_path):
 
 def test_markup_in_tokens_is_escaped(tmp_path):
     layer = plain("RNN", D, H)
-    found = trace(layer, given(layer)["x"], tokens=["<b>", "&", "</script>", '"'])
-    for text in (found._repr_html_(), found.to_paper(tmp_path / "p.html").read_text("utf-8")):
+    recorded = trace(layer, inputs(layer)["x"], tokens=["<b>", "&", "</script>", '"'])
+    for text in (recorded._repr_html_(), recorded.to_paper(tmp_path / "p.html").read_text("utf-8")):
         Checked(text)
         assert "<b>'" not in text and "</script>" not in text
 
@@ -110,27 +111,27 @@ def test_numbers_that_are_not_finite_can_be_shown(tmp_path):
     for p in layer.params.values():
         p[...] = 1e300
     with np.errstate(all="ignore"):
-        found = trace(layer, 1e300 * np.ones((1, 2, D)))
-    assert np.isinf(found.h).any()
-    assert "∞" in found.to_text()
-    Checked(found._repr_html_())
-    document = json.loads(json.dumps(found.to_json(), allow_nan=False))
+        recorded = trace(layer, 1e300 * np.ones((1, 2, D)))
+    assert np.isinf(recorded.h).any()
+    assert "∞" in recorded.to_text()
+    Checked(recorded._repr_html_())
+    document = json.loads(json.dumps(recorded.to_json(), allow_nan=False))
     assert any("Infinity" in event["value"]["data"] for event in document["events"])
 
 
-def array(found):
-    return np.array([float(v) for v in found["data"]]).reshape(found["shape"])
+def array(entry):
+    return np.array([float(v) for v in entry["data"]]).reshape(entry["shape"])
 
 
 @pytest.mark.parametrize("kind", PLAIN)
 def test_the_json_document_is_enough_to_compute_the_trace_again(kind):
-    found = traced(kind, reverse=True)
-    document = json.loads(json.dumps(found.to_json(), allow_nan=False))
+    recorded = traced(kind, reverse=True)
+    document = json.loads(json.dumps(recorded.to_json(), allow_nan=False))
     assert document["version"] == 1 and document["times"] == [3, 2, 1, 0] and document["reverse"]
     assert document["sizes"] == {"T": 4, "B": 2, "D": D, "H": H, "G": len(document["gates"])}
     templates = document["templates"]
     assert [t["id"] for t in templates] == list(range(len(templates)))
-    for event, entry in zip(found, document["events"], strict=True):
+    for event, entry in zip(recorded, document["events"], strict=True):
         template = templates[entry["template"]]
         assert (template["name"], template["phase"], template["equation"]) == (
             event.name, event.phase, event.equation)
@@ -150,8 +151,8 @@ def test_the_json_document_is_enough_to_compute_the_trace_again(kind):
 
 def test_the_document_stays_small_and_shares_what_the_steps_have_in_common():
     layer = plain("LSTM", 3, 6)
-    found = trace(layer, **given(layer, steps=8))
-    document = found.to_json()
+    recorded = trace(layer, **inputs(layer, steps=8))
+    document = recorded.to_json()
     assert len(json.dumps(document)) < 200_000
     assert len(document["templates"]) < 50 < len(document["events"])
     assert document["title"] == "LSTM · T=8 B=2 D=3 H=6" and document["tokens"] is None
@@ -162,8 +163,8 @@ def test_to_html_hands_both_documents_to_the_player(tmp_path, monkeypatch):
 
     calls = []
     monkeypatch.setattr(html, "write", lambda *args, **kwargs: calls.append((args, kwargs)))
-    found, other = traced(), traced(seed=3)
-    found.to_html(tmp_path / "a.html", compare=other)
-    found.to_html(tmp_path / "b.html")
-    assert calls[0] == ((found.to_json(), tmp_path / "a.html"), {"compare": other.to_json()})
+    recorded, other = traced(), traced(seed=3)
+    recorded.to_html(tmp_path / "a.html", compare=other)
+    recorded.to_html(tmp_path / "b.html")
+    assert calls[0] == ((recorded.to_json(), tmp_path / "a.html"), {"compare": other.to_json()})
     assert calls[1][1] == {"compare": None}

@@ -1,4 +1,4 @@
-"""One event on a screen of 80 columns: equations, formula, numbers, and what it came from."""
+"""One event on a screen of 80 columns: equations, formula, numbers, and its parents."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from numpyrnn.seeing.tracing.event import Event
 from numpyrnn.seeing.tracing.record import Record
 from numpyrnn.seeing.views.text import WIDTH, block_lines, equation_lines, fitting, shortened
 
-COLOURS = {"forward": "1;38;5;32", "backward": "1;38;5;166", "here": "7", "dim": "2", "lit": "1;7",
-           "parent": "1;4"}
+COLOURS = {"forward": "1;38;5;32", "backward": "1;38;5;166", "here": "7", "dim": "2",
+           "element": "1;7", "parent": "1;4"}
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 GAP = 3
-Lit = set[tuple[int, ...]]
+Elements = set[tuple[int, ...]]            # of an array, such as those to highlight
 
 
 def screen(
@@ -26,8 +26,8 @@ def screen(
 ) -> list[str]:
     """The lines for the current event, at most 80 wide and, if it can be, `height` high.
 
-    Where there is little room, first the gates that are not lit are left out, then the equations
-    but the current one, then rows of the matrices.
+    Where there is little room, the gates without a highlighted number are left out first, then all
+    equations but the current one, then rows of the matrices.
     """
     def paint(text: str, how: str) -> str:
         return f"\x1b[{COLOURS[how]}m{text}\x1b[0m" if colour else text
@@ -51,7 +51,9 @@ def screen(
     return lines
 
 
-def _formula(event: Event, element: tuple[int, ...], paint: Any) -> tuple[list[str], Lit, dict]:
+def _formula(
+    event: Event, element: tuple[int, ...], paint: Any
+) -> tuple[list[str], Elements, dict[str, Elements]]:
     """Symbols, code and numbers; the element that is filled in, and those it was computed from."""
     tag = f"({event.equation}) " if event.equation else ""
     rows = textwrap.wrap(f"{tag}{event.name} = {' '.join(event.formula.split())}", WIDTH,
@@ -61,7 +63,7 @@ def _formula(event: Event, element: tuple[int, ...], paint: Any) -> tuple[list[s
         lines.append(paint(f"    {event.meaning}", "dim"))
     if event.line:
         lines += [paint(shortened(f"    {row}"), "dim") for row in event.line.splitlines()]
-    parts: dict[str, Lit] = {}
+    parts: dict[str, Elements] = {}
     if event.tree is None or not event.value.size:
         return lines, set(), parts
     where = fitting(element, event.shape)
@@ -72,11 +74,11 @@ def _formula(event: Event, element: tuple[int, ...], paint: Any) -> tuple[list[s
     return [*lines, *textwrap.wrap(text, WIDTH, subsequent_indent="      ")], {where}, parts
 
 
-def _arrays(event: Event, own: Lit, parts: dict[str, Lit]) -> list[tuple]:
-    """Title, value, what is lit and how, and which gates: of the event, then of its sources."""
-    arrays: list[tuple] = [(f"{event.name} {event.shape}", event.value, own, "lit", None)]
+def _arrays(event: Event, own: Elements, parts: dict[str, Elements]) -> list[tuple]:
+    """Title, value, elements to highlight, their colour, gates: the event, then its sources."""
+    arrays: list[tuple] = [(f"{event.name} {event.shape}", event.value, own, "element", None)]
     if event.total is not None:
-        arrays.append((f"sum so far {event.shape}", event.total, own, "lit", None))
+        arrays.append((f"sum so far {event.shape}", event.total, own, "element", None))
     for name, source in event.sources.items():
         words = f"{symbol(name)} {source.value.shape}"
         if isinstance(source, Event) and source.t != event.t and "of step" not in name:
@@ -122,16 +124,16 @@ def _uses(tree: Tree, name: str) -> list[int | None]:
 
 
 def _blocks(
-    gates: str, title: str, value: np.ndarray, lit: Lit, how: str, used: list[int] | None, *,
-    whole: bool, rows: int, paint: Any,
+    gates: str, title: str, value: np.ndarray, highlighted: Elements, how: str,
+    used: list[int] | None, *, whole: bool, rows: int, paint: Any,
 ) -> Iterable[list[str]]:
     """The matrices of an array, each with its title, to be put side by side.
 
-    With whole=False only the gates in which something is lit.
+    With whole=False only the gates in which something is highlighted.
     """
     stack = value if value.ndim == 3 else np.atleast_2d(value)[None]
-    if value.ndim == 3 and used is None and lit and not whole:
-        used = sorted({where[0] for where in lit})
+    if value.ndim == 3 and used is None and highlighted and not whole:
+        used = sorted({where[0] for where in highlighted})
     for k, block in enumerate(stack):
         if value.ndim == 3 and used is not None and k not in used:
             continue
@@ -142,7 +144,7 @@ def _blocks(
 
         def light(row: int, column: int, text: str, k: int = k) -> str:
             where = (k, row, column)[3 - value.ndim:] if value.ndim else ()
-            return paint(text, how) if where in lit else text
+            return paint(text, how) if where in highlighted else text
 
         yield [words, *block_lines(block, stack, rows, WIDTH, "", light)]
 

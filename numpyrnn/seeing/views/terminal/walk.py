@@ -6,10 +6,11 @@ import os
 import shutil
 import sys
 from argparse import ArgumentTypeError
+from itertools import groupby
 
 from numpyrnn.seeing.tracing.record import Record
 from numpyrnn.seeing.views.terminal.element import check_element, element
-from numpyrnn.seeing.views.terminal.keys import Keys, keys
+from numpyrnn.seeing.views.terminal.keys import keys
 from numpyrnn.seeing.views.terminal.screen import screen
 from numpyrnn.seeing.views.text import event_lines, heading, shortened, wrapped
 from numpyrnn.validation import nearest
@@ -47,34 +48,30 @@ class Walk:
 
     def _do(self, command: str, words: str) -> None:
         trace = self.trace
-        if command == "n":
-            trace.step()
-        elif command == "p":
-            trace.back()
-        elif command in ("down", "up"):
-            self._by_step(1 if command == "down" else -1)
-        elif command == "home":
-            trace.position = 0
-        elif command == "end":
-            trace.position = len(trace) - 1
-        elif command == "g":
-            self._goto(words)
-        elif command == "/":
-            self._find(words)
-        elif command == "e":
-            self._choose(words)
-        elif command == "?":
-            self.message = HELP
-        else:
-            raise ValueError(f"unknown command {command!r}{nearest(command, PROMPTS)}; {SHORT}")
+        match command:
+            case "n":
+                trace.step()
+            case "p":
+                trace.back()
+            case "down" | "up":
+                self._by_step(1 if command == "down" else -1)
+            case "home" | "end":
+                trace.position = 0 if command == "home" else len(trace) - 1
+            case "g":
+                self._goto(words)
+            case "/":
+                self._find(words)
+            case "e":
+                self._choose(words)
+            case "?":
+                self.message = HELP
+            case _:
+                raise ValueError(f"unknown command {command!r}{nearest(command, PROMPTS)}; {SHORT}")
 
     def _by_step(self, by: int) -> None:
         """To the first line of the next time step, or of this one, or of the one before."""
-        events = self.trace.events
-        starts = [e.index for e in events
-                  if not e.index or (e.t, e.phase) != (events[e.index - 1].t,
-                                                       events[e.index - 1].phase)]
-        here = self.trace.position
+        steps = groupby(self.trace, lambda event: (event.t, event.phase))
+        starts, here = [next(events).index for _, events in steps], self.trace.position
         beyond = [s for s in starts if s > here] if by > 0 else [s for s in starts if s < here]
         if not beyond:
             raise ValueError(f"this is the {'last' if by > 0 else 'first'} step")
@@ -139,17 +136,11 @@ def _with_keys(steps: Walk, note: str) -> None:
                 command = NAMES.get(key := reader.read(), key)
                 if command == "q":
                     return
-                words = _asked(reader, command)
-                if words is None:
-                    continue
-                steps.do(command, words)
+                words = reader.line(PROMPTS[command]) if command in PROMPTS else ""
+                if words is not None:               # None: the question was not answered
+                    steps.do(command, words)
         finally:
             print(BACK, end="", flush=True)
-
-
-def _asked(reader: Keys, command: str) -> str | None:
-    """What else a command needs; None if the question was not answered."""
-    return reader.line(PROMPTS[command]) if command in PROMPTS else ""
 
 
 def _draw(steps: Walk) -> None:
