@@ -61,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Check the cases, print what came out, and return 1 if a gradient is wrong, else 0."""
     if args.target is not None:
-        from numpyrnn.checks.gradients.file import check
+        from numpyrnn.checks.gradients.user_file import check
 
         report = check(args.target, args.shape, args.method, args.seed)
         print(report.to_json() if args.json else report)

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.checks.gradients.structure import gradients_of, parameters_of, replaced
+from numpyrnn.checks.gradients.subjects.structure import gradients_of, parameters_of, replaced
 
 Problem = tuple[Callable[[Any], Any], dict[str, np.ndarray]]
 

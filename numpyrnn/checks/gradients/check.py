@@ -10,13 +10,14 @@ import numpy as np
 from numpyrnn.checks.gradients.differences import METHODS
 from numpyrnn.checks.gradients.examine import Ask, examine
 from numpyrnn.checks.gradients.explain import explain, silent, wrong_shapes
-from numpyrnn.checks.gradients.functions import FunctionSubject
-from numpyrnn.checks.gradients.probes import SAME, Findings, Subject, probe
+from numpyrnn.checks.gradients.numeric.differentiator import Sight
+from numpyrnn.checks.gradients.numeric.trust import choose
+from numpyrnn.checks.gradients.probes import SAME, probe
 from numpyrnn.checks.gradients.report import GradientReport, TensorCheck
-from numpyrnn.checks.gradients.second import jittered, misled, second_point
-from numpyrnn.checks.gradients.subjects import LayerSubject
-from numpyrnn.checks.gradients.surroundings import Seeds, steady_random_numbers
-from numpyrnn.checks.gradients.trust import Sight, choose
+from numpyrnn.checks.gradients.second_point import jittered, misled, second_point
+from numpyrnn.checks.gradients.subjects.function import FunctionSubject
+from numpyrnn.checks.gradients.subjects.subject import Subject, subject_of
+from numpyrnn.checks.gradients.subjects.surroundings import Seeds, steady_random_numbers
 from numpyrnn.validation import (
     RandomSource,
     check_choice,
@@ -244,45 +245,3 @@ def checked(
 def verdict_only(subject: Subject, name: str, verdict: str) -> TensorCheck:
     """The record of a tensor for which there are no numbers to compare."""
     return TensorCheck(name, subject.tensors[name].shape, subject.kind(name), verdict)
-
-
-def subject_of(
-    thing: Any, x: Any, state: Any, lengths: Any, rng: np.random.Generator,
-    args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None, loss: Any = None,
-    grad: Any = None, anew: Callable[[], None] = lambda: None, mask: Any = None,
-) -> Subject:
-    """The layer or the function with its arguments checked."""
-    if isinstance(thing, type):
-        raise TypeError(
-            f"check_gradients: expected a layer, got the class {thing.__name__}; "
-            "make an instance of it"
-        )
-    if hasattr(thing, "forward") and hasattr(thing, "backward"):
-        if state is not None and not getattr(thing, "recurrent", False):
-            raise TypeError("check_gradients: expected no state, the layer has none; leave it out")
-        if args or kwargs or loss or grad:
-            raise TypeError(
-                "check_gradients: expected a layer and its input only, got args, kwargs, loss or "
-                "grad, which are for functions; leave them out"
-            )
-        return LayerSubject(thing, x, state, lengths, rng, anew, mask)
-    if not callable(thing):
-        raise TypeError(
-            "check_gradients: expected a layer with forward and backward, or a function "
-            f"params -> (loss, grads), got a {type(thing).__name__}"
-        )
-    if x is None and args:
-        x, args = tuple(args), ()
-    if x is None:
-        raise TypeError("check_gradients: expected the function's parameters as second argument")
-    if not (state is None and lengths is None and mask is None):
-        raise TypeError(
-            "check_gradients: expected a function and its parameters only, got state, lengths or a "
-            "mask, which are for layers; leave them out"
-        )
-    subject = FunctionSubject(thing, x, tuple(args), kwargs, loss, grad)
-    subject.anew = anew
-    return subject
-
-
-__all__ = ["Findings", "assert_gradients", "check_gradients", "subject_of"]

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from numpyrnn.checks.gradients.elements import (
+from numpyrnn.checks.gradients.numeric.differentiator import Sight
+from numpyrnn.checks.gradients.numeric.elements import (
     ALL,
     DISPUTES,
     FEW,
@@ -21,10 +22,11 @@ from numpyrnn.checks.gradients.elements import (
     spread_out,
     with_noise,
 )
-from numpyrnn.checks.gradients.noise import EPSILON
-from numpyrnn.checks.gradients.places import locate
-from numpyrnn.checks.gradients.probes import Findings, Subject
-from numpyrnn.checks.gradients.projections import DIRECTIONS, Projection, projections
+from numpyrnn.checks.gradients.numeric.noise import EPSILON
+from numpyrnn.checks.gradients.numeric.places import locate
+from numpyrnn.checks.gradients.numeric.projections import DIRECTIONS, Projection, projections
+from numpyrnn.checks.gradients.numeric.rounding import may_be_off
+from numpyrnn.checks.gradients.probes import Findings
 from numpyrnn.checks.gradients.report import (
     KINK,
     RIGHT,
@@ -34,8 +36,7 @@ from numpyrnn.checks.gradients.report import (
     relative_errors,
     top_of,
 )
-from numpyrnn.checks.gradients.rounding import may_be_off
-from numpyrnn.checks.gradients.trust import Sight
+from numpyrnn.checks.gradients.subjects.subject import Subject
 
 CONFIRMED = 12              # so many disputed elements wrong in a row: the others are, too
 SMALL = 1e-2                # an error below this may be rounding: the noise decides

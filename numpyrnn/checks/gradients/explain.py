@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from numpyrnn.checks.gradients.probes import Findings, Subject
+from numpyrnn.checks.gradients.numeric.differentiator import Sight, scale_of
+from numpyrnn.checks.gradients.probes import Findings
 from numpyrnn.checks.gradients.readings import READINGS, Evidence
 from numpyrnn.checks.gradients.report import TensorCheck
-from numpyrnn.checks.gradients.trust import Sight, scale_of
+from numpyrnn.checks.gradients.subjects.subject import Subject
 
 
 def explain(check: TensorCheck, every: Mapping[str, TensorCheck], subject: Subject) -> list[str]:

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.checks.gradients.functions import FunctionSubject
-from numpyrnn.checks.gradients.subjects import LayerSubject, Point
+from numpyrnn.checks.gradients.subjects.layer import LayerSubject
+from numpyrnn.checks.gradients.subjects.point import Point
+from numpyrnn.checks.gradients.subjects.subject import Subject
 
 SAME = 1e-12
-Subject = LayerSubject | FunctionSubject
 
 
 class Findings(NamedTuple):

@@ -7,16 +7,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.checks.gradients.check import subject_of
 from numpyrnn.checks.gradients.differences import (
     central_difference,
     complex_step,
     forward_difference,
 )
-from numpyrnn.checks.gradients.elements import picked
+from numpyrnn.checks.gradients.numeric.differentiator import quietly
+from numpyrnn.checks.gradients.numeric.elements import picked
+from numpyrnn.checks.gradients.numeric.trust import choose
 from numpyrnn.checks.gradients.probes import probe
 from numpyrnn.checks.gradients.report import TENSOR_FLOOR, relative_errors, table
-from numpyrnn.checks.gradients.trust import choose, quietly
+from numpyrnn.checks.gradients.subjects.subject import subject_of
 from numpyrnn.validation import RandomSource, check_number, check_rng
 
 STEPS = tuple(float(f"{lead}e-{power}") for power in range(1, 16) for lead in (1, 0.3162278))

@@ -21,9 +21,9 @@ from numpyrnn.checks import (
     check_layer,
     check_vjp,
 )
-from numpyrnn.checks.gradients.analytic import Analytic, bare, tracing
-from numpyrnn.checks.gradients.noise import slope
-from numpyrnn.checks.gradients.surroundings import Surroundings
+from numpyrnn.checks.gradients.complex_step import Analytic, bare, logged_tangents
+from numpyrnn.checks.gradients.numeric.noise import slope
+from numpyrnn.checks.gradients.subjects.surroundings import Surroundings
 from numpyrnn.cli import main
 
 RNG = np.random.default_rng(8)
@@ -72,9 +72,9 @@ def test_no_verdict_is_false_over_100_seeds(kind):
 
 
 def moved(function, x, d):
-    with tracing() as trace:
+    with logged_tangents() as log:
         y = function((x + 1e-30j * d).view(Analytic))
-    return complex(np.asarray(bare(y))[()]).imag / 1e-30, trace
+    return complex(np.asarray(bare(y))[()]).imag / 1e-30, log
 
 
 FUNCTIONS = {
@@ -113,9 +113,9 @@ FUNCTIONS = {
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_continues_to_complex_numbers(name):
     d = RNG.standard_normal(W.shape)
-    exact, trace = moved(FUNCTIONS[name], W, d)
+    exact, log = moved(FUNCTIONS[name], W, d)
     rough = slope(lambda t: float(FUNCTIONS[name](W + t * d)))
-    assert not trace.dropped and not trace.tied
+    assert not log.dropped and not log.tied
     assert abs(exact - rough.value) <= max(3 * rough.bar, 1e-9 * abs(exact))
 
 
@@ -125,9 +125,9 @@ def test_a_function_continues_to_complex_numbers(name):
      (lambda x: np.sum(np.linalg.svd(x)[1]), "svd")],
 )
 def test_what_drops_a_tangent_is_written_down_with_its_line(function, words):
-    _, trace = moved(function, W, W)
-    ((place, what),) = trace.dropped.items()
-    assert words in what and place.startswith("test_gradient_check.py, line")
+    _, log = moved(function, W, W)
+    ((place, what),) = log.dropped.items()
+    assert words in what and place.startswith("test_any_code.py, line")
 
 
 def test_a_tie_of_values_that_move_differently_is_noticed():

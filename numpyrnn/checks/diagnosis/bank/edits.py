@@ -65,11 +65,6 @@ def _shared(a: str, b: str) -> int:
     return next((k for k in range(same) if a[k] != b[k]), same)
 
 
-def compatible(source: str, bugs: Iterable[Bug]) -> bool:
-    """Whether the bugs edit different places of the source, so that all can be there at once."""
-    return apart([span for bug in bugs for span in spans(source, bug)])
-
-
 def apart(places: Iterable[Span]) -> bool:
     """Whether no two spans share a character or begin at the same one."""
     return all(a.stop <= b.start and a.start < b.start for a, b in pairwise(sorted(places)))

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.checks.gradients.differences import METHODS, Index
-from numpyrnn.checks.gradients.noise import Line, Slope, quick
-from numpyrnn.checks.gradients.trust import Sight, quietly, scale_of
+from numpyrnn.checks.gradients.numeric.differentiator import Sight, quietly, scale_of
+from numpyrnn.checks.gradients.numeric.noise import Line, Slope, quick
 from numpyrnn.validation import check_size
 
 FEWEST = 20                 # elements of a tensor that are looked at whatever it costs

@@ -6,10 +6,12 @@ import numpy as np
 
 from numpyrnn.checks.gradients.examine import Ask, examine
 from numpyrnn.checks.gradients.explain import reason
-from numpyrnn.checks.gradients.noise import Line, quick
-from numpyrnn.checks.gradients.probes import Findings, Subject, compare_structure
+from numpyrnn.checks.gradients.numeric.differentiator import NEAR, Sight, quietly, scale_of
+from numpyrnn.checks.gradients.numeric.noise import Line, quick
+from numpyrnn.checks.gradients.numeric.trust import tried
+from numpyrnn.checks.gradients.probes import Findings, compare_structure
 from numpyrnn.checks.gradients.report import KINK, TensorCheck
-from numpyrnn.checks.gradients.trust import NEAR, Sight, quietly, scale_of, tried
+from numpyrnn.checks.gradients.subjects.subject import Subject
 
 AWAY = 0.02                 # how far the second point is, in units of each tensor's size
 

@@ -10,9 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.checks.gradients.noise import Line, noise
-from numpyrnn.checks.gradients.probes import Subject
-from numpyrnn.checks.gradients.trust import Sight, quietly, random_direction, scale_of
+from numpyrnn.checks.gradients.numeric.differentiator import (
+    Sight,
+    quietly,
+    random_direction,
+    scale_of,
+)
+from numpyrnn.checks.gradients.numeric.noise import Line, noise
+from numpyrnn.checks.gradients.subjects.subject import Subject
 
 SAFE = 12.0                 # an error up to so many times the noise is called rounding
 

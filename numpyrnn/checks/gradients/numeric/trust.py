@@ -10,74 +10,26 @@ from __future__ import annotations
 
 import traceback
 import warnings
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TypeVar
 
 import numpy as np
 
-from numpyrnn.checks.gradients.analytic import HERE, NUMPY, Trace, place, tracing
-from numpyrnn.checks.gradients.noise import EPSILON, Line, Slope, quick, slope
-from numpyrnn.checks.gradients.probes import Findings, Subject
-from numpyrnn.checks.gradients.subjects import Live
+from numpyrnn.checks.gradients.complex_step import HERE, NUMPY, TangentLog, logged_tangents, place
+from numpyrnn.checks.gradients.numeric.differentiator import (
+    NEAR,
+    Direction,
+    Sight,
+    quietly,
+    random_direction,
+)
+from numpyrnn.checks.gradients.numeric.kinks import bent, find_kinks
+from numpyrnn.checks.gradients.numeric.noise import EPSILON, Line, Slope, quick, slope
+from numpyrnn.checks.gradients.probes import Findings
+from numpyrnn.checks.gradients.subjects.point import Live
+from numpyrnn.checks.gradients.subjects.subject import Subject
 
 AGREES = 1e-9               # of the derivative: what four differences can tell
 UNSURE = 1e-3               # where even that is not known, the complex step is not used
 ALIKE = 3e-14               # plain complex numbers are used where they say the same to rounding
-NEAR = 3e-4                 # the step of the quick opinion, in units of each tensor's size
-T = TypeVar("T")
-Direction = dict[str, np.ndarray]
-
-
-@dataclass
-class Sight:
-    """How derivatives are taken: the method, the arrays to nudge, and what is known about both."""
-
-    method: str
-    live: Live
-    real: Live
-    traced: bool = False
-    noise: float = 0.0
-    sees: float = 0.0
-    notes: list[str] = field(default_factory=list)
-    kinks: dict[str, np.ndarray] = field(default_factory=dict)
-    sides: dict[tuple[str, int], tuple[float, float]] = field(default_factory=dict)
-
-    def along(self, direction: Mapping[str, np.ndarray]) -> float:
-        """The derivative in one direction by the method that is trusted."""
-        if self.method == "complex":
-            return quietly(Line(self.live, direction).sideways)
-        return quietly(lambda: slope(Line(self.real, direction).real).value)
-
-    def opinion(self, direction: Mapping[str, np.ndarray]) -> Slope:
-        """The derivative in one direction by real differences, with its error bar."""
-        return quietly(lambda: slope(Line(self.real, direction).real))
-
-
-def quietly(compute: Callable[[], T]) -> T:
-    """Compute without warnings: a function may not be made for the numbers that it gets here."""
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        return compute()
-
-
-def scale_of(tensor: np.ndarray) -> float:
-    """The typical size of a tensor's elements, 1 if they are all zero."""
-    size = float(np.sqrt(np.mean(np.square(tensor)))) if tensor.size else 0.0
-    return size if np.isfinite(size) and size > 0 else 1.0
-
-
-def random_direction(
-    subject: Subject, rng: np.random.Generator, kinks: Mapping[str, np.ndarray] | None = None
-) -> Direction:
-    """A Gaussian direction, each tensor in its own scale; zero at the kinks."""
-    found = {}
-    for name, tensor in subject.tensors.items():
-        if name in subject.left_out:
-            continue
-        d = rng.standard_normal(tensor.shape) * scale_of(tensor)
-        found[name] = np.where(kinks[name], 0.0, d) if kinks and name in kinks else d
-    return found
 
 
 def choose(
@@ -106,7 +58,7 @@ def tried(
     subject: Subject, found: Findings, real: Live, analytic: bool, rng: np.random.Generator
 ) -> tuple[Sight | None, str]:
     """The complex step with one kind of array, if it agrees with real differences."""
-    trace = Trace()
+    log = TangentLog()
     with warnings.catch_warnings(record=True) as caught, np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", np.exceptions.ComplexWarning)
@@ -114,12 +66,12 @@ def tried(
             live = subject.live(np.complex128, analytic)
             first, second = (random_direction(subject, rng) for _ in range(2))
             questions = [first, second, *doubtful(found, first)]
-            with tracing() as trace:
+            with logged_tangents() as log:
                 answers = [Line(live, direction).sideways() for direction in questions]
         except Exception as error:
             return None, raised(error)
     for warning in caught:
-        trace.dropped.setdefault(
+        log.dropped.setdefault(
             place(warning.filename, warning.lineno), "an array made for floats, or a cast"
         )
     if not np.all(np.isfinite(answers)):
@@ -128,24 +80,24 @@ def tried(
     for direction, exact in zip(questions, answers, strict=True):
         rough, unsure = agrees(real, direction, exact, found.magnitude)
         if rough is None:
-            if unsure > UNSURE and (trace.dropped or not analytic):
+            if unsure > UNSURE and (log.dropped or not analytic):
                 return None, "real differences are too noisy here to tell whether it gets through"
-            if trace.dropped or not analytic:
+            if log.dropped or not analytic:
                 sight.sees = max(sight.sees, unsure)
             continue
-        if analytic and not trace.dropped and not trace.tied and not rough.kink and (
+        if analytic and not log.dropped and not log.tied and not rough.kink and (
             abs(rough.value - exact) <= 100 * rough.bar
         ):
             continue  # nothing was dropped, and the real differences are noise here
-        if rough.kink or trace.tied:
-            return at_kinks(subject, sight, trace, first, second)
-        return None, lost(direction, exact, rough, trace)
-    if trace.tied and any(bends(sight, direction) for direction in (first, second)):
-        return at_kinks(subject, sight, trace, first, second)
-    if analytic and not trace.tied:
+        if rough.kink or log.tied:
+            return at_kinks(subject, sight, log, first, second)
+        return None, lost(direction, exact, rough, log)
+    if log.tied and any(bent(sight, direction) for direction in (first, second)):
+        return at_kinks(subject, sight, log, first, second)
+    if analytic and not log.tied:
         plainly(subject, sight, second)
-    if trace.dropped:
-        sight.notes.append(harmless(sight, trace))
+    if log.dropped:
+        sight.notes.append(harmless(sight, log))
     return sight, ""
 
 
@@ -190,19 +142,10 @@ def plainly(subject: Subject, sight: Sight, direction: Direction) -> None:
     sight.live, sight.traced = live, False
 
 
-def bends(sight: Sight, direction: Direction) -> bool:
-    """Whether a tie is a kink: that of two logits, for one, is none in their softmax."""
-    from numpyrnn.checks.gradients.kinks import bent
-
-    return bent(sight, direction)
-
-
 def at_kinks(
-    subject: Subject, sight: Sight, trace: Trace, first: Direction, second: Direction
+    subject: Subject, sight: Sight, log: TangentLog, first: Direction, second: Direction
 ) -> tuple[Sight | None, str]:
     """The point lies on kinks: find them, leave them out, and ask once more."""
-    from numpyrnn.checks.gradients.kinks import find_kinks
-
     sight.kinks = find_kinks(subject, sight)
     for direction in (first, second):
         kept = {
@@ -211,7 +154,7 @@ def at_kinks(
         }
         exact, rough = sight.along(kept), sight.opinion(kept)
         if not abs(rough.value - exact) <= 3 * rough.bar + AGREES * abs(exact):
-            return None, lost(direction, exact, rough, trace)
+            return None, lost(direction, exact, rough, log)
     return sight, ""
 
 
@@ -226,12 +169,12 @@ def raised(error: Exception) -> str:
     return f"complex numbers raise {type(error).__name__} in it ({words}){where}"
 
 
-def lost(direction: Direction, exact: float, rough: Slope, trace: Trace) -> str:
+def lost(direction: Direction, exact: float, rough: Slope, log: TangentLog) -> str:
     """The sentence for an imaginary part that did not arrive."""
     names = ", ".join(direction) if len(direction) <= 3 else "the parameters"
     share = "all" if exact == 0 else "part"
     cure = (
-        "; ".join(f"{what} in {where}" for where, what in list(trace.dropped.items())[:3])
+        "; ".join(f"{what} in {where}" for where, what in list(log.dropped.items())[:3])
         or "look for np.asarray, float(), or an array made with a float dtype"
     )
     return (
@@ -241,10 +184,10 @@ def lost(direction: Direction, exact: float, rough: Slope, trace: Trace) -> str:
     )
 
 
-def harmless(sight: Sight, trace: Trace) -> str:
+def harmless(sight: Sight, log: TangentLog) -> str:
     """The note on places that drop imaginary parts which the loss does not need."""
-    where, what = next(iter(trace.dropped.items()))
-    more = f" and {len(trace.dropped) - 1} more" if len(trace.dropped) > 1 else ""
+    where, what = next(iter(log.dropped.items()))
+    more = f" and {len(log.dropped) - 1} more" if len(log.dropped) > 1 else ""
     return (
         f"Imaginary parts are dropped in {where}{more}: {what}. The loss does not need them, as "
         f"real differences confirm to {sight.sees:.0e}."

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from numpyrnn.checks.gradients.kinks import halved
-from numpyrnn.checks.gradients.noise import EPSILON, Line, quick
-from numpyrnn.checks.gradients.trust import NEAR, Sight, quietly, scale_of
+from numpyrnn.checks.gradients.numeric.differentiator import NEAR, Sight, quietly, scale_of
+from numpyrnn.checks.gradients.numeric.kinks import halved
+from numpyrnn.checks.gradients.numeric.noise import EPSILON, Line, quick
 
 DIRECTIONS = 2
 MOST = 100                  # evaluations spent on naming rows, then on columns

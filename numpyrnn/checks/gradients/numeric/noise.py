@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.checks.gradients.subjects import Live
+from numpyrnn.checks.gradients.subjects.point import Live
 
 EPSILON = float(np.finfo(np.float64).eps)
 REACHES = (1e-5, 1e-3, 3e-2)  # close enough for a parabola, far enough for float32 to show

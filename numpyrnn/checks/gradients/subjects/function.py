@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.checks.gradients.analytic import Analytic
-from numpyrnn.checks.gradients.containers import flat, is_branch, mapped, matched
-from numpyrnn.checks.gradients.structure import kind_of
-from numpyrnn.checks.gradients.subjects import Live, Point
-from numpyrnn.checks.gradients.surroundings import Surroundings
+from numpyrnn.checks.gradients.complex_step import Analytic
+from numpyrnn.checks.gradients.subjects.containers import flat, is_branch, mapped, matched
+from numpyrnn.checks.gradients.subjects.point import Live, Point
+from numpyrnn.checks.gradients.subjects.structure import kind_of
+from numpyrnn.checks.gradients.subjects.surroundings import Surroundings
 
 
 class FunctionSubject:

@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.checks.gradients.elements import (
+from numpyrnn.checks.gradients.numeric.differentiator import Sight, scale_of
+from numpyrnn.checks.gradients.numeric.elements import (
     CENTRAL,
     FEWEST,
     Clock,
     differentiate,
     spread_out,
 )
-from numpyrnn.checks.gradients.projections import TOO_MANY, wrong_along
+from numpyrnn.checks.gradients.numeric.projections import TOO_MANY, wrong_along
 from numpyrnn.checks.gradients.report import TENSOR_FLOOR, relative_errors, top_of
-from numpyrnn.checks.gradients.trust import Sight, scale_of
 
 
 def locate(sight: Sight, work: Any, rounding: float, rng: np.random.Generator) -> None:

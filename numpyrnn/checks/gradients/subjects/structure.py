@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.checks.gradients.containers import matched
+from numpyrnn.checks.gradients.subjects.containers import matched
 
 
 def leaves(tree: Any, layer: Any = None, path: str = "state") -> Iterator[tuple[str, np.ndarray]]:

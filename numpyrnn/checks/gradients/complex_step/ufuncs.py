@@ -1,7 +1,7 @@
-"""How functions of real numbers continue to value + i·tangent where NumPy's complex ones do not.
+"""The derivatives of ufuncs whose complex version is not the continuation of the real one.
 
-A rule gets plain NumPy arrays, real or complex, the tangent in the imaginary part. Most are one
-derivative long: f(a + i da) = f(a) + i f'(a) da, which is exact for a tangent of 1e-30.
+A rule gets the ufunc and plain NumPy arrays, real or complex, the tangent in the imaginary part.
+Most are one derivative long: f(a + i da) = f(a) + i f'(a) da, exact for a tangent of 1e-30.
 """
 
 from __future__ import annotations
@@ -11,9 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.checks.gradients.analytic import current, real, tangent, wrapped
+from numpyrnn.checks.gradients.complex_step.array import (
+    REDUCTIONS,
+    UFUNCS,
+    Rule,
+    real,
+    tangent,
+    wrapped,
+)
+from numpyrnn.checks.gradients.complex_step.log import current_log
 
-Rule = Callable[..., Any]
 LN2, LN10 = np.log(2.0), np.log(10.0)
 
 
@@ -52,20 +59,6 @@ DECIDING = {"greater", "greater_equal", "less", "less_equal", "equal", "not_equa
 LOGICAL = {"logical_and", "logical_or", "logical_xor", "logical_not", "isnan", "isinf", "isfinite"}
 
 
-def ufunc_rule(ufunc: np.ufunc) -> Rule:
-    """The rule for calling a ufunc; NumPy's own complex version where that is one."""
-    name = ufunc.__name__
-    if name in SPECIAL:
-        return SPECIAL[name]
-    if name in SLOPES:
-        return lambda x, **options: unary(ufunc, SLOPES[name], x, kinked=name in KINKS)
-    if name in FLAT or name in LOGICAL:
-        return lambda *x, **options: flat(ufunc, *x)
-    if name in DECIDING:
-        return lambda a, b, **options: decided(ufunc, a, b)
-    return lambda *x, **options: natively(ufunc, *x, **options)
-
-
 def carried(value: Any, slope: Any) -> Any:
     """value + i·slope."""
     answer = np.empty(np.broadcast_shapes(np.shape(value), np.shape(slope)), np.complex128)
@@ -73,48 +66,36 @@ def carried(value: Any, slope: Any) -> Any:
     return answer
 
 
-def unary(function: Rule, slope: Rule, z: Any, kinked: bool = False) -> Any:
+def smooth(ufunc: np.ufunc, z: Any, **options: Any) -> Any:
     """f(a) + i f'(a) da; where nothing moves, an infinite slope does not matter."""
     x, dx = real(z), tangent(z)
-    if kinked:
-        current().tie((x == 0) & (dx != 0))
-    value = function(x)
-    return carried(value, np.where(dx == 0, 0.0, slope(x, value)) * dx)
+    if ufunc.__name__ in KINKS:
+        current_log().tie((x == 0) & (dx != 0))
+    value = ufunc(x)
+    return carried(value, np.where(dx == 0, 0.0, SLOPES[ufunc.__name__](x, value)) * dx)
 
 
-def flat(function: Rule, *z: Any) -> Any:
+def flat(ufunc: np.ufunc, *z: Any, **options: Any) -> Any:
     """A function whose slope is zero wherever it has one."""
-    return function(*(real(value) for value in z))
+    return ufunc(*(real(value) for value in z))
 
 
-def decided(function: Rule, a: Any, b: Any) -> Any:
+def comparison(ufunc: np.ufunc, a: Any, b: Any, **options: Any) -> Any:
     """A comparison of values; a tie if equal ones move differently."""
     x, y = real(a), real(b)
-    current().tie((x == y) & (tangent(a) != tangent(b)))
-    return function(x, y)
+    current_log().tie((x == y) & (tangent(a) != tangent(b)))
+    return ufunc(x, y)
 
 
-def natively(ufunc: np.ufunc, *z: Any, **options: Any) -> Any:
-    """NumPy's complex version; of functions that have none, the values without the tangents."""
-    try:
-        return ufunc(*z, **options)
-    except TypeError:
-        if not any(np.iscomplexobj(value) for value in z):
-            raise
-        answer = ufunc(*(real(value) for value in z), **options)
-        current().drop(f"np.{ufunc.__name__} does not take complex numbers")
-        return answer
-
-
-def larger(a: Any, b: Any, sign: float = 1.0, **options: Any) -> Any:
+def larger(a: Any, b: Any, sign: float = 1.0) -> Any:
     """maximum (sign 1) or minimum (sign -1), NaN if one of the two is."""
     x, y = real(a), real(b)
-    current().tie((x == y) & (tangent(a) != tangent(b)))
+    current_log().tie((x == y) & (tangent(a) != tangent(b)))
     first = (sign * x >= sign * y) | np.isnan(x)
     return np.where(first, a, b)
 
 
-def power(a: Any, b: Any, **options: Any) -> Any:
+def power(a: Any, b: Any) -> Any:
     """aᵇ: b aᵇ⁻¹ da + log(a) aᵇ db, each only where it moves."""
     (x, dx), (y, dy) = (real(a), tangent(a)), (real(b), tangent(b))
     value = np.power(x * 1.0, y)
@@ -124,10 +105,10 @@ def power(a: Any, b: Any, **options: Any) -> Any:
     return carried(value, slope)
 
 
-def two(function: Rule, slopes: Callable[[Any, Any, Any], tuple[Any, Any]]) -> Rule:
+def of_two(function: Rule, slopes: Callable[[Any, Any, Any], tuple[Any, Any]]) -> Rule:
     """A rule for f(a, b) from its two slopes, given a, b and f."""
 
-    def rule(a: Any, b: Any, **options: Any) -> Any:
+    def rule(a: Any, b: Any) -> Any:
         x, y = real(a), real(b)
         value = function(x, y)
         by_a, by_b = slopes(x, y, value)
@@ -138,27 +119,38 @@ def two(function: Rule, slopes: Callable[[Any, Any, Any], tuple[Any, Any]]) -> R
     return rule
 
 
+remainder = of_two(np.remainder, lambda x, y, _: (1.0, -np.floor(x / y)))
+# Rules of their own: by the arguments of the ufunc alone.
 SPECIAL: dict[str, Rule] = {
-    "conjugate": lambda z, **options: z,
+    "conjugate": lambda z: z,
     "maximum": larger,
-    "minimum": lambda a, b, **options: larger(a, b, -1.0),
-    "fmax": lambda a, b, **options: np.where(np.isnan(real(b)), a, larger(b, a)),
-    "fmin": lambda a, b, **options: np.where(np.isnan(real(b)), a, larger(b, a, -1.0)),
+    "minimum": lambda a, b: larger(a, b, -1.0),
+    "fmax": lambda a, b: np.where(np.isnan(real(b)), a, larger(b, a)),
+    "fmin": lambda a, b: np.where(np.isnan(real(b)), a, larger(b, a, -1.0)),
     "power": power,
     "float_power": power,
-    "hypot": two(np.hypot, lambda x, y, r: (x / r, y / r)),
-    "logaddexp": two(np.logaddexp, lambda x, y, s: (np.exp(x - s), np.exp(y - s))),
-    "logaddexp2": two(np.logaddexp2, lambda x, y, s: (np.exp2(x - s), np.exp2(y - s))),
-    "arctan2": two(np.arctan2, lambda y, x, _: (x / (x**2 + y**2), -y / (x**2 + y**2))),
-    "copysign": two(np.copysign, lambda x, y, v: (np.sign(x) * np.sign(v), 0.0)),
-    "remainder": two(np.remainder, lambda x, y, _: (1.0, -np.floor(x / y))),
-    "fmod": two(np.fmod, lambda x, y, _: (1.0, -np.trunc(x / y))),
-    "divmod": lambda a, b, **options: (
-        np.floor_divide(real(a), real(b)), SPECIAL["remainder"](a, b)
-    ),
-    "heaviside": lambda a, b, **options: np.heaviside(real(a), real(b)),
+    "hypot": of_two(np.hypot, lambda x, y, r: (x / r, y / r)),
+    "logaddexp": of_two(np.logaddexp, lambda x, y, s: (np.exp(x - s), np.exp(y - s))),
+    "logaddexp2": of_two(np.logaddexp2, lambda x, y, s: (np.exp2(x - s), np.exp2(y - s))),
+    "arctan2": of_two(np.arctan2, lambda y, x, _: (x / (x**2 + y**2), -y / (x**2 + y**2))),
+    "copysign": of_two(np.copysign, lambda x, y, v: (np.sign(x) * np.sign(v), 0.0)),
+    "remainder": remainder,
+    "fmod": of_two(np.fmod, lambda x, y, _: (1.0, -np.trunc(x / y))),
+    "divmod": lambda a, b: (np.floor_divide(real(a), real(b)), remainder(a, b)),
+    "heaviside": lambda a, b: np.heaviside(real(a), real(b)),
     "modf": lambda z: (carried(np.modf(real(z))[0], tangent(z)), np.modf(real(z))[1]),
 }
+
+
+def special(ufunc: np.ufunc, *z: Any, **options: Any) -> Any:
+    """A rule of its own."""
+    return SPECIAL[ufunc.__name__](*z)
+
+
+for _rule, _names in (
+    (smooth, SLOPES), (flat, FLAT | LOGICAL), (comparison, DECIDING), (special, SPECIAL),
+):
+    UFUNCS.update(dict.fromkeys(_names, _rule))
 
 
 def extreme(function: Rule, sign: float) -> Rule:
@@ -175,28 +167,15 @@ def extreme(function: Rule, sign: float) -> Rule:
         top = np.max(x, axis=axis, keepdims=True)
         ties = x == top
         if np.iscomplexobj(a):
-            current().tie(ties & (np.sum(ties, axis=axis, keepdims=True) > 1) & (tangent(a) != 0))
+            several = np.sum(ties, axis=axis, keepdims=True) > 1
+            current_log().tie(ties & several & (tangent(a) != 0))
         axes = tuple(range(a.ndim)) if axis is None else np.atleast_1d(axis)
         axes = tuple(int(k) % a.ndim for k in axes)
-        rest = [k for k in range(a.ndim) if k not in axes]
-        shape = [a.shape[k] for k in rest]
-        lines = a.transpose(*rest, *axes).reshape(*shape, -1)
-        at = np.argmax(sign * real(lines), axis=-1)[..., None]
-        best = np.take_along_axis(lines, at, -1)[..., 0]
+        others = [k for k in range(a.ndim) if k not in axes]
+        rows = a.transpose(*others, *axes).reshape(*[a.shape[k] for k in others], -1)
+        at = np.argmax(sign * real(rows), axis=-1)[..., None]
+        best = np.take_along_axis(rows, at, -1)[..., 0]
         return best.reshape(top.shape) if keep else best
-
-    return rule
-
-
-def position(function: Rule, sign: float) -> Rule:
-    """np.argmax or np.argmin of the values; a tie if equal ones move differently."""
-
-    def rule(a: Any, axis: Any = None, **options: Any) -> Any:
-        x = sign * real(np.asarray(a))
-        ties = x == np.max(x, axis=axis, keepdims=True)
-        moving = ties & (tangent(np.asarray(a)) != 0)
-        current().tie(moving & (np.sum(ties, axis=axis, keepdims=True) > 1))
-        return function(real(np.asarray(a)), axis=axis, **options)
 
     return rule
 
@@ -210,17 +189,8 @@ def log_sum_exp(a: Any, axis: Any = 0, keepdims: bool = False, **options: Any) -
     return answer if keepdims else np.squeeze(answer, axis)
 
 
-REDUCTIONS: dict[tuple[str, str], Rule] = {
+REDUCTIONS.update({
     ("maximum", "reduce"): lambda a, axis=0, **o: wrapped(extreme(np.max, 1.0)(a, axis, **o)),
     ("minimum", "reduce"): lambda a, axis=0, **o: wrapped(extreme(np.min, -1.0)(a, axis, **o)),
     ("logaddexp", "reduce"): log_sum_exp,
-}
-# np function -> rule on Analytic arguments; filled by analytic_functions.
-FUNCTIONS: dict[Any, Rule] = {
-    np.max: extreme(np.max, 1.0),
-    np.amax: extreme(np.max, 1.0),
-    np.min: extreme(np.min, -1.0),
-    np.amin: extreme(np.min, -1.0),
-    np.argmax: position(np.argmax, 1.0),
-    np.argmin: position(np.argmin, -1.0),
-}
+})

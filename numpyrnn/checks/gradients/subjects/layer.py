@@ -1,6 +1,6 @@
-"""What a gradient check looks at: a layer or a function, made into a loss over named arrays.
+"""A layer as a loss over named arrays.
 
-A layer is given random upstream gradients u, one per output and per array of the final state, and
+The layer is given random upstream gradients u, one per output and per array of the final state, and
 becomes the scalar Σ u ⊙ output, whose gradients are exactly what `backward(u)` must return.
 """
 
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from numpyrnn.checks.gradients.analytic import Analytic
-from numpyrnn.checks.gradients.structure import (
+from numpyrnn.checks.gradients.complex_step import Analytic
+from numpyrnn.checks.gradients.subjects.point import Live, Point
+from numpyrnn.checks.gradients.subjects.structure import (
     converted,
     gradients_of,
     input_of,
@@ -28,21 +29,6 @@ from numpyrnn.checks.gradients.structure import (
 from numpyrnn.validation import as_array, check_float_array
 
 BATCH, STEPS, FEATURES = 3, 5, 4
-
-
-class Live(NamedTuple):
-    """Arrays that may be nudged in place, and the loss as they stand."""
-
-    arrays: dict[str, np.ndarray]
-    loss: Callable[[], Any]
-
-
-class Point(NamedTuple):
-    """One evaluation: the outputs (for a function only the loss) and the hand-written gradients."""
-
-    outputs: dict[str, np.ndarray]
-    gradients: dict[str, Any]
-    watched: dict[str, np.ndarray]
 
 
 class LayerSubject:

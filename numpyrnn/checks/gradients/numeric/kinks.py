@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from numpyrnn.checks.gradients.analytic import tracing
-from numpyrnn.checks.gradients.noise import Line
-from numpyrnn.checks.gradients.probes import Subject
-from numpyrnn.checks.gradients.trust import Sight, quietly, scale_of
+from numpyrnn.checks.gradients.complex_step import logged_tangents
+from numpyrnn.checks.gradients.numeric.differentiator import Sight, quietly, scale_of
+from numpyrnn.checks.gradients.numeric.noise import Line
+from numpyrnn.checks.gradients.subjects.subject import Subject
 
 MOST = 4000                 # evaluations spent on finding kinks
 
@@ -54,9 +54,9 @@ def find_kinks(subject: Subject, sight: Sight) -> dict[str, np.ndarray]:
     rng, left, found = np.random.default_rng(0), [MOST], {}
 
     def tied(direction: dict[str, np.ndarray]) -> bool:
-        with tracing() as trace:
+        with logged_tangents() as log:
             quietly(Line(sight.live, direction).sideways)
-        return trace.tied
+        return log.tied
 
     for name, tensor in subject.tensors.items():
         if name in subject.left_out:
