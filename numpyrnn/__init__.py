@@ -169,6 +169,7 @@ _HOMES = {
     "checks": "check_gradients assert_gradients check_layer check_initialisation h_sweep diagnose "
               "plant",
 }
+_RENAMED: dict[str, str] = {}   # names of before, with their new ones: both of this module
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 _ROOMS = {*_HOMES, "activations", "initializers", "kernels", "metrics", "plots"}
 
@@ -181,8 +182,10 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         import sys
 
-        from numpyrnn.answers import unknown_name
+        from numpyrnn.answers import renamed, unknown_name
 
+        if name in _RENAMED:
+            return renamed("numpyrnn", **_RENAMED)(name)
         raise unknown_name(
             "numpyrnn", name, [*__all__, *_ROOMS], sys._getframe(1).f_code.co_name
         )

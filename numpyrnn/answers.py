@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
+from importlib import import_module
 from inspect import Parameter, isfunction, signature
 from types import ModuleType
 from typing import Any, TypeVar
@@ -117,12 +118,12 @@ def _listed(words: list[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
-def warn(message: str) -> None:
+def warn(message: str, category: type[Warning] = UserWarning) -> None:
     """Warn at the user's own line, however many of ours lie between."""
     level, frame = 2, sys._getframe(1)
-    while frame.f_back is not None and frame.f_globals["__name__"].startswith("numpyrnn."):
+    while frame.f_back is not None and frame.f_globals["__name__"].split(".")[0] == "numpyrnn":
         level, frame = level + 1, frame.f_back
-    warnings.warn(message, stacklevel=level)
+    warnings.warn(message, category, stacklevel=level)
 
 
 # Names --------------------------------------------------------------------------------------------
@@ -186,11 +187,33 @@ def unknown_name(module: str, name: str, known: Iterable[str], asker: str) -> Ex
     return AttributeError(words + hint, obj=sys.modules[module])
 
 
-def open_room(name: str) -> Callable[[str], Any]:
+def renamed(module: str, **names: str) -> Callable[[str], Any]:
+    """The `__getattr__` of a module in which old names go on working, each with a warning.
+
+        __getattr__ = renamed(__name__, Slower="Subsampled")
+
+    An old name gives what the new one gives: isinstance and pickles go on working. The new name
+    stands in the same module, or is written whole ("numpyrnn.layers.Subsampled"). A room that
+    answers names anyway says it there: open_room(__name__, Slower="Subsampled").
+    """
+
+    def __getattr__(word: str) -> Any:
+        if word not in names:
+            raise AttributeError(f"module {module!r} has no attribute {word!r}")
+        home, _, name = names[word].rpartition(".")
+        home = home or module
+        warn(f"{module}.{word} is called {home}.{name} now; write that", DeprecationWarning)
+        return getattr(import_module(home), name)
+
+    return __getattr__
+
+
+def open_room(name: str, **old: str) -> Callable[[str], Any]:
     """Let a package answer calls that do not fit; returns the `__getattr__` that answers names.
 
     All that its `__all__` names is explained: the functions where they stand, and of the classes
-    the constructor and the public methods, those of their bases in the same package too.
+    the constructor and the public methods, those of their bases in the same package too. `old` are
+    names of before, with their new ones (see `renamed`).
     """
     room = sys.modules[name]
     for word in room.__all__:
@@ -205,7 +228,11 @@ def open_room(name: str) -> Callable[[str], Any]:
                 if kind.__module__.startswith("numpyrnn."):
                     explain_methods(kind)
 
+    alias = renamed(name, **old)
+
     def __getattr__(word: str) -> Any:
+        if word in old:
+            return alias(word)
         raise unknown_name(name, word, room.__all__, sys._getframe(1).f_code.co_name)
 
     return __getattr__

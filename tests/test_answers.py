@@ -7,6 +7,7 @@ import inspect
 import pickle
 import subprocess
 import sys
+import types
 import warnings
 
 import pytest
@@ -14,7 +15,16 @@ import pytest
 import numpyrnn
 from numpyrnn import LSTM, Adam, Dense, Layer, metrics, softmax_cross_entropy
 from numpyrnn.activations import RULES
-from numpyrnn.answers import explained, keyword_hint, misfit, nearest, unknown_attribute, warn
+from numpyrnn.answers import (
+    explained,
+    keyword_hint,
+    misfit,
+    nearest,
+    open_room,
+    renamed,
+    unknown_attribute,
+    warn,
+)
 from numpyrnn.initializers import INITIALIZERS
 from numpyrnn.layers.merges import MERGES
 from numpyrnn.tasks.padding import SIDES
@@ -193,3 +203,73 @@ def test_the_nearest_word_knows_theirs_first():
     assert nearest("val_loss", ["loss", "metric"]) == "; did you mean 'loss'?"
     assert keyword_hint("bias", ["use_bias"]) == "write use_bias="
     assert keyword_hint("zzz", ["a", "b"]) == "it takes a, b"
+
+
+# Names of before --------------------------------------------------------------------------------
+
+
+class Subsampled:
+    """A class that was called Slower once."""
+
+    def __init__(self, every):
+        self.every = every
+
+    def __eq__(self, other):
+        return isinstance(other, Subsampled) and other.every == self.every
+
+
+@pytest.fixture
+def old_names(monkeypatch):
+    """A module of ours in which Slower, listener and mean_square are names of before."""
+    module = types.ModuleType("numpyrnn.of_before")
+    module.Subsampled = Subsampled
+    module.ctc_model = lambda: "model"
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    module.__getattr__ = renamed(
+        module.__name__, Slower="Subsampled", listener="ctc_model",
+        mean_square="numpyrnn.losses.mean_squared_error",
+    )
+    return module
+
+
+def test_a_renamed_class_is_the_same_class_and_its_pickles_can_be_read(old_names, monkeypatch):
+    with pytest.warns(DeprecationWarning, match=(
+        r"numpyrnn\.of_before\.Slower is called numpyrnn\.of_before\.Subsampled now; write that"
+    )) as records:
+        assert old_names.Slower is Subsampled
+    assert [record.filename for record in records] == [__file__]
+    monkeypatch.setattr(Subsampled, "__module__", old_names.__name__)
+    old = pickle.dumps(Subsampled(3), protocol=0).replace(b"\nSubsampled\n", b"\nSlower\n")
+    with pytest.warns(DeprecationWarning, match="write that"):
+        assert pickle.loads(old) == Subsampled(3)
+
+
+def test_a_renamed_function_may_be_imported_from_where_it_was(old_names):
+    with pytest.warns(DeprecationWarning, match=r"listener is called .*\.ctc_model") as records:
+        from numpyrnn.of_before import listener
+    assert listener() == "model"
+    assert {record.filename for record in records} == {__file__}
+    with pytest.warns(DeprecationWarning, match=r"numpyrnn\.losses\.mean_squared"):
+        assert old_names.mean_square is numpyrnn.mean_squared_error
+
+
+def test_other_names_are_answered_as_ever(old_names):
+    with pytest.raises(AttributeError, match=r"'numpyrnn\.of_before' has no attribute 'Fast'"):
+        _ = old_names.Fast
+    assert not hasattr(old_names, "Fast")
+
+
+def test_a_room_and_the_package_know_their_names_of_before(monkeypatch):
+    room = types.ModuleType("numpyrnn.room_of_before")
+    room.__all__, room.Subsampled = ["Subsampled"], Subsampled
+    monkeypatch.setitem(sys.modules, room.__name__, room)
+    room.__getattr__ = open_room(room.__name__, Slower="Subsampled")
+    with pytest.warns(DeprecationWarning, match="Slower is called"):
+        assert room.Slower is Subsampled
+    with pytest.raises(AttributeError, match="did you mean 'Subsampled'"):
+        _ = room.Subsampld
+    monkeypatch.setitem(numpyrnn._RENAMED, "Gru", "GRU")
+    with pytest.warns(DeprecationWarning, match=r"numpyrnn\.Gru is called numpyrnn\.GRU") as caught:
+        from numpyrnn import Gru
+    assert Gru is numpyrnn.GRU
+    assert {record.filename for record in caught} == {__file__}

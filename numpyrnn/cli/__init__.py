@@ -4,6 +4,9 @@ Each command is a module of this package. Its docstring is the description that 
 `EXAMPLES` the lines below it, `add_arguments(parser)` its options and `run(args)` the work;
 `run` returns an exit code, or None for 0. Only the chosen command is imported.
 
+An error of the library names an argument ("learning_rate: expected ..."); where the command has an
+option of that name, it is written as one ("--learning-rate: expected ...").
+
 Exit codes: 0 done, 2 a mistake that the user can put right (one line on stderr, no traceback
 unless --debug), 130 interrupted, 141 the reader of the output went away. The standard streams may
 be missing or closed (streams.py), every path option takes ~ and is looked at before the work
@@ -19,60 +22,33 @@ import inspect
 import io
 import sys
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from types import ModuleType
-from typing import Any, NoReturn
 
 from numpyrnn import __version__
+from numpyrnn.answers import nearest
+from numpyrnn.cli.commands import COMMANDS
+from numpyrnn.cli.hints import as_called, program
+from numpyrnn.cli.options import Parser, UsageError
+from numpyrnn.cli.streams import let_go, whole_streams
 from numpyrnn.machine import choose_blas
 
-choose_blas(next(iter(sys.argv[1:]), None))  # before the next line loads NumPy, and OpenBLAS
-from numpyrnn.cli.hints import as_called, program  # noqa: E402
-from numpyrnn.cli.paths import (  # noqa: E402, F401
-    check_output_directory,
-    output_directory,
-    output_file,
-    path_name,
-)
-from numpyrnn.cli.streams import let_go, whole_streams  # noqa: E402
-from numpyrnn.validation import check_number, nearest  # noqa: E402
-
-# Command -> (module, what it does in one line).
-COMMANDS: Mapping[str, tuple[str, str]] = {
-    "compare": ("numpyrnn.cli.compare", "train RNN, LSTM and GRU on one task, side by side"),
-    "train": ("numpyrnn.cli.train", "train models on one of the tasks, beside their baselines"),
-    "tasks": ("numpyrnn.cli.tasks", "list these tasks, and what counts as solved"),
-    "predict": ("numpyrnn.cli.predict", "ask a trained model for its predictions"),
-    "lm": ("numpyrnn.cli.lm", "train a language model on a text"),
-    "sample": ("numpyrnn.cli.sample", "let a trained language model write"),
-    "gradcheck": ("numpyrnn.cli.gradcheck", "check every gradient against a numerical one"),
-    "flow": ("numpyrnn.cli.flow", "measure how far back the gradient reaches"),
-    "step": ("numpyrnn.cli.step", "step through a cell, forward and back, line by line"),
-    "diagnose": ("numpyrnn.cli.diagnose", "say what is wrong with a backward pass, and why"),
-    "classics": ("numpyrnn.cli.classics", "reproduce the classic tasks of long memory"),
-    "bench": ("numpyrnn.cli.bench", "time a layer's step beside PyTorch, JAX and Keras"),
-    "doctor": ("numpyrnn.cli.doctor", "say which BLAS runs here, and what would be faster"),
-}
-
 USER_ERRORS = (ValueError, TypeError, RuntimeError, OSError, ImportError, MemoryError)
-
-
-class UsageError(Exception):
-    """The command line itself is wrong: an unknown command or option, or a bad value for one."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
+    choose_blas(words[0] if words else None)    # before a command loads NumPy, and OpenBLAS
     with whole_streams():
         return _answered(words)
 
 
-def command_parser(name: str) -> tuple[ModuleType, _Parser]:
+def command_parser(name: str) -> tuple[ModuleType, Parser]:
     """The module of a command and the parser of its options."""
     module = importlib.import_module(COMMANDS[name][0])
-    parser = _Parser(
+    parser = Parser(
         prog=f"{program()} {name}",
         description=inspect.cleandoc(module.__doc__ or ""),
         epilog=f"examples:\n{textwrap.indent(as_called(inspect.cleandoc(module.EXAMPLES)), '  ')}",
@@ -84,104 +60,19 @@ def command_parser(name: str) -> tuple[ModuleType, _Parser]:
     return module, parser
 
 
-# What commands share ---------------------------------------------------------------------------
-
-
-def whole_number(minimum: int) -> Callable[[str], int]:
-    """An argparse type: a whole number of at least `minimum`."""
-
-    def parse(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            value = minimum - 1
-        if value < minimum:
-            raise argparse.ArgumentTypeError(
-                f"expected a whole number of at least {minimum}, got {text!r}"
-            )
-        return value
-
-    return parse
-
-
-def positive_int(text: str) -> int:
-    """An argparse type: a whole number of at least 1."""
-    return whole_number(1)(text)
-
-
-def number(**bounds: float) -> Callable[[str], float]:
-    """An argparse type: a finite number within `above=`, `minimum=`, `below=` and `maximum=`."""
-
-    def parse(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"expected a number, got {text!r}") from None
-        try:
-            return check_number("number", value, **bounds)
-        except ValueError as error:
-            raise argparse.ArgumentTypeError(str(error).removeprefix("number: ")) from None
-
-    return parse
-
-
-def one_of(*known: str) -> Callable[[str], str]:
-    """An argparse type: one of the known words; the nearest one is suggested for any other."""
-
-    def parse(text: str) -> str:
-        if text not in known:
-            raise argparse.ArgumentTypeError(
-                f"expected one of {', '.join(known)}, got {text!r}{nearest(text, known)}"
-            )
-        return text
-
-    return parse
-
-
-def comma_list(item: Callable[[str], Any]) -> Callable[[str], list[Any]]:
-    """An argparse type: different items with commas between them, each read by the type `item`."""
-
-    def parse(text: str) -> list[Any]:
-        values = [item(part.strip()) for part in text.split(",")]
-        if len(set(values)) < len(values):
-            raise argparse.ArgumentTypeError(f"expected each item once, got {text!r}")
-        return values
-
-    return parse
-
-
-# How the shell itself works --------------------------------------------------------------------
-
-
-class _Parser(argparse.ArgumentParser):
-    """argparse with one line for an error, and the nearest known option in it."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message.removeprefix('argument ')} ({self.prog} --help explains)")
-
-    def _print_message(self, message: str, file: Any = None) -> None:
-        (file or sys.stdout).write(message)     # argparse would not say that nobody reads it
-
-    def check_options(self, words: Sequence[str]) -> None:
-        """Raise for an unknown long option before argparse asks for a missing one instead."""
-        known = self._option_string_actions
-        for word in words:
-            option = word.partition("=")[0]
-            if option == "--":
-                return
-            # argparse takes a word with a space in it for a value, dashes or no dashes.
-            if option.startswith("--") and " " not in option and option not in known:
-                self.error(f"unknown option {option}{nearest(option, known)}")
-
-
 def _answered(words: list[str]) -> int:
     """Run the command and put what goes wrong into one line."""
-    name = f"numpyrnn {words[0]}" if words and words[0] in COMMANDS else "numpyrnn"
+    name, parser = "numpyrnn", None
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Progress shows line by line in a pipe; a terminal without Greek letters shows ? instead.
         sys.stdout.reconfigure(line_buffering=True, errors="replace")
     try:
-        code = _dispatch(words)
+        if words and words[0] in COMMANDS:
+            name = f"numpyrnn {words[0]}"
+            module, parser = command_parser(words[0])
+            code = _run(module, parser, words[1:])
+        else:
+            code = _without_command(words)
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
@@ -195,30 +86,30 @@ def _answered(words: list[str]) -> int:
         if "--debug" in words:
             raise
         let_go()
-        return _complain(name, f"error: {_sentence(error)}", 2)
+        return _complain(name, f"error: {_sentence(error, parser)}", 2)
 
 
-def _dispatch(words: list[str]) -> int:
-    if not words or words[0] in ("-h", "--help"):
-        print(_overview())
-        return 0
-    name = words[0]
-    if name == "--version":
-        print(f"numpyrnn {__version__}")
-        return 0
-    if name not in COMMANDS:
-        kind = "option" if name.startswith("-") else "command"
-        known = [*COMMANDS, "--help", "--version"]
-        raise UsageError(
-            f"unknown {kind} {name!r}{nearest(name, known)} ({program()} --help lists the commands)"
-        )
-    module, parser = command_parser(name)
-    parser.check_options(words[1:])
+def _run(module: ModuleType, parser: Parser, words: list[str]) -> int:
+    parser.check_options(words)
     try:
-        args = parser.parse_args(words[1:])
+        args = parser.parse_args(words)
     except SystemExit as done:  # --help has been printed
         return int(done.code or 0)
     return module.run(args) or 0
+
+
+def _without_command(words: list[str]) -> int:
+    if not words or words[0] in ("-h", "--help"):
+        print(_overview())
+    elif words[0] == "--version":
+        print(f"numpyrnn {__version__}")
+    else:
+        kind = "option" if words[0].startswith("-") else "command"
+        hint = nearest(words[0], [*COMMANDS, "--help", "--version"])
+        raise UsageError(
+            f"unknown {kind} {words[0]!r}{hint} ({program()} --help lists the commands)"
+        )
+    return 0
 
 
 def _overview() -> str:
@@ -240,9 +131,10 @@ def _complain(name: str, line: str, code: int) -> int:
     return code
 
 
-def _sentence(error: BaseException) -> str:
+def _sentence(error: BaseException, parser: Parser | None) -> str:
     if isinstance(error, OSError) and error.strerror:
         # Every file is named where it is written, so what has no name is what was printed.
         lost = "the output" if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EIO) else ""
         return ": ".join(filter(None, (str(error.filename or lost), error.strerror)))
-    return str(error) or type(error).__name__
+    sentence = str(error) or type(error).__name__
+    return parser.with_dashes(sentence) if parser else sentence

@@ -18,7 +18,8 @@ import time
 from typing import Any
 
 from numpyrnn.benchmarks.peers import PEERS, TASKS, Job, available
-from numpyrnn.cli import comma_list, one_of, output_directory, path_name, positive_int
+from numpyrnn.cli.options import comma_list, one_of, positive_int
+from numpyrnn.cli.paths import output_directory, path_name
 from numpyrnn.progress import bar
 from numpyrnn.text import shown
 

@@ -21,7 +21,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from numpyrnn.cli import comma_list, one_of, output_directory, path_name, positive_int
+from numpyrnn.cli.options import comma_list, one_of, positive_int
+from numpyrnn.cli.paths import output_directory, path_name
 from numpyrnn.progress import bar
 from numpyrnn.text import shown
 

@@ -13,16 +13,8 @@ from __future__ import annotations
 
 import argparse
 
-from numpyrnn.cli import (
-    check_output_directory,
-    comma_list,
-    number,
-    one_of,
-    output_directory,
-    path_name,
-    positive_int,
-    whole_number,
-)
+from numpyrnn.cli.options import comma_list, number, one_of, positive_int, whole_number
+from numpyrnn.cli.paths import check_output_directory, output_directory, path_name
 from numpyrnn.text import shown
 
 EXAMPLES = """

@@ -15,8 +15,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from numpyrnn.cli import UsageError, one_of, path_name, whole_number
 from numpyrnn.cli.hints import as_called, hint, program
+from numpyrnn.cli.options import UsageError, one_of, whole_number
+from numpyrnn.cli.paths import path_name
 
 EXAMPLES = """
 numpyrnn diagnose --template lstm        # add > my_lstm.py, and write its backward pass

@@ -22,7 +22,7 @@ from numpyrnn.benchmarks import doctor_measure
 from numpyrnn.benchmarks.doctor_findings import Finding, findings
 from numpyrnn.benchmarks.doctor_measure import JOBS, Measured, NotMeasured, Trial
 from numpyrnn.benchmarks.trust import WAITED
-from numpyrnn.cli import output_file, path_name
+from numpyrnn.cli.paths import output_file, path_name
 from numpyrnn.experiments.files import write_json
 from numpyrnn.machine import Machine
 from numpyrnn.progress import bar

@@ -17,15 +17,8 @@ import argparse
 import textwrap
 import time
 
-from numpyrnn.cli import (
-    check_output_directory,
-    comma_list,
-    one_of,
-    output_directory,
-    path_name,
-    positive_int,
-    whole_number,
-)
+from numpyrnn.cli.options import comma_list, one_of, positive_int, whole_number
+from numpyrnn.cli.paths import check_output_directory, output_directory, path_name
 from numpyrnn.text import shown
 
 EXAMPLES = """

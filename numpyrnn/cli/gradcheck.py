@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import time
 
-from numpyrnn.cli import comma_list, one_of, whole_number
+from numpyrnn.cli.options import comma_list, one_of, whole_number
 from numpyrnn.progress import bar
 
 EXAMPLES = """

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path, PurePath
 
+from numpyrnn.cli.commands import COMMANDS
 from numpyrnn.text import visible
 
 NAME = "numpyrnn"
@@ -43,8 +44,6 @@ def program() -> str:
 
 def as_called(text: str) -> str:
     """A text that proposes `numpyrnn COMMAND` here and there, with the program as it was called."""
-    from numpyrnn.cli import COMMANDS
-
     proposed = rf"(?<![\w/]){NAME} (?=({'|'.join(COMMANDS)})\b)"
     return re.sub(proposed, lambda _: f"{program()} ", text)
 

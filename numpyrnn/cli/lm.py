@@ -19,16 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from numpyrnn import metrics, plots
-from numpyrnn.cli import (
-    check_output_directory,
-    number,
-    one_of,
-    output_directory,
-    path_name,
-    positive_int,
-    whole_number,
-)
 from numpyrnn.cli.hints import hint
+from numpyrnn.cli.options import number, one_of, positive_int, whole_number
+from numpyrnn.cli.paths import check_output_directory, output_directory, path_name
 from numpyrnn.cli.sample import CHECKPOINT, open_language_model
 from numpyrnn.experiments.characters.training import (
     ANNEALED,

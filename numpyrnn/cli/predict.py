@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from numpyrnn.cli import path_name
+from numpyrnn.cli.paths import path_name
 from numpyrnn.tasks.decoding import decode
 from numpyrnn.text import aligned, columns, elided, visible
 

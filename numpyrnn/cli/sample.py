@@ -12,8 +12,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from numpyrnn.cli import number, path_name, whole_number
 from numpyrnn.cli.hints import hint
+from numpyrnn.cli.options import number, whole_number
+from numpyrnn.cli.paths import path_name
 from numpyrnn.models.language_model import continuation, language_model
 from numpyrnn.tasks.characters import Alphabet
 from numpyrnn.training import Checkpoint, load_checkpoint

@@ -19,7 +19,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from numpyrnn.cli import one_of, output_file, path_name, positive_int, whole_number
+from numpyrnn.cli.options import one_of, positive_int, whole_number
+from numpyrnn.cli.paths import output_file, path_name
 from numpyrnn.experiments.files import naming
 from numpyrnn.text import shown
 

@@ -11,6 +11,7 @@ import pytest
 from support.paths import ROOT
 
 from numpyrnn import cli
+from numpyrnn.cli import options, paths
 
 
 @pytest.fixture
@@ -20,9 +21,10 @@ def fake(monkeypatch):
     module.EXAMPLES = "numpyrnn fake --epochs 3"
 
     def add_arguments(parser):
-        parser.add_argument("--epochs", type=cli.positive_int, default=1)
-        parser.add_argument("--cells", type=cli.comma_list(cli.one_of("rnn", "lstm", "gru")))
-        parser.add_argument("--rate", type=cli.number(above=0), default=0.1)
+        parser.add_argument("--epochs", type=options.positive_int, default=1)
+        cell = options.one_of("rnn", "lstm", "gru")
+        parser.add_argument("--cells", type=options.comma_list(cell))
+        parser.add_argument("--rate", type=options.number(above=0), default=0.1)
 
     module.add_arguments = add_arguments
     module.run = lambda args: None
@@ -151,6 +153,41 @@ def test_after_two_dashes_everything_is_a_value(fake):
 
 
 @pytest.mark.parametrize(
+    ("sentence", "line"),
+    [
+        ("rate: expected a number", "--rate: expected a number"),
+        ("most_steps: expected 3, got 2", "--most-steps: expected 3, got 2"),
+        ("cells: got bow; give cells=rnn,gru", "--cells: got bow; give --cells rnn,gru"),
+        ("x: give rate=, or cells='rnn'", "x: give --rate, or --cells 'rnn'"),
+        ("x: add most_steps=3.", "x: add --most-steps 3."),
+        ("hidden: expected rates=3", "hidden: expected rates=3"),       # no options of this command
+        ("epochs are few: rate", "epochs are few: rate"),
+        ("data: expected 'rate=3' or a/rate=3", "data: expected 'rate=3' or a/rate=3"),
+    ],
+)
+def test_an_error_of_the_library_names_the_option(fake, sentence, line, capsys):
+    arguments = fake.add_arguments
+
+    def add_arguments(parser):
+        arguments(parser)
+        parser.add_argument("--most-steps", "-m", dest="limit")
+        parser.add_argument("data", nargs="?")
+
+    fake.add_arguments, fake.run = add_arguments, raiser(ValueError(sentence))
+    assert cli.main(["fake"]) == 2
+    assert one_line(capsys) == f"numpyrnn fake: error: {line}"
+    with pytest.raises(ValueError) as caught:
+        cli.main(["fake", "--debug"])
+    assert str(caught.value) == sentence
+
+
+def test_a_file_that_is_called_like_an_option_stays_a_file(fake, capsys):
+    fake.run = raiser(FileNotFoundError(2, "No such file", "rate"))
+    assert cli.main(["fake"]) == 2
+    assert one_line(capsys) == "numpyrnn fake: error: rate: No such file"
+
+
+@pytest.mark.parametrize(
     ("error", "text"),
     [
         (ValueError("x: expected 3,\n   got 4"), "x: expected 3, got 4"),
@@ -200,23 +237,23 @@ def test_output_into_a_closed_pipe_ends_quietly(words):
 
 
 def test_output_directory_is_made_with_its_parents_and_left_empty(tmp_path):
-    made = cli.output_directory(tmp_path / "a" / "b")
+    made = paths.output_directory(tmp_path / "a" / "b")
     assert made == tmp_path / "a" / "b"
     assert list(made.iterdir()) == []
-    assert cli.output_directory(str(made)) == made
+    assert paths.output_directory(str(made)) == made
 
 
 @pytest.mark.parametrize("below", ["", "runs/first"])
 def test_a_file_is_no_output_directory(below, tmp_path):
     (tmp_path / "notes").write_text("keep me")
     with pytest.raises(ValueError, match=r"--out: expected a directory, but .* is a file"):
-        cli.output_directory(tmp_path / "notes" / below)
+        paths.output_directory(tmp_path / "notes" / below)
     assert (tmp_path / "notes").read_text() == "keep me"
 
 
 def test_an_output_directory_without_a_name_is_refused():
     with pytest.raises(ValueError, match="empty name"):
-        cli.output_directory("")
+        paths.output_directory("")
 
 
 @pytest.mark.parametrize("denied", ["pathlib.Path.mkdir", "tempfile.TemporaryFile"])
@@ -226,7 +263,7 @@ def test_a_read_only_place_is_refused_before_the_work(denied, monkeypatch, tmp_p
 
     monkeypatch.setattr(denied, deny)
     with pytest.raises(ValueError, match=r"--plots: cannot write to .*Permission denied.*--plots"):
-        cli.output_directory(tmp_path / "out", "--plots")
+        paths.output_directory(tmp_path / "out", "--plots")
 
 
 @pytest.mark.parametrize("name", cli.COMMANDS)
