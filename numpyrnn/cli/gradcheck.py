@@ -68,7 +68,7 @@ def sizes(text: str) -> tuple[int, ...]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check the cases, print what came out, and return 1 if a gradient is wrong, else 0."""
+    """Check the cases, print the table, and return 1 if a gradient is wrong, else 0."""
     if args.target is not None:
         return run_file(args)
     if args.shape is not None or args.json:

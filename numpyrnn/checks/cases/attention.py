@@ -94,7 +94,7 @@ def translator_cases(rng: RandomSource = 0) -> Iterator[Checkable]:
         x = Pairs(rng.integers(0, 4, (B, Ts)), LENGTHS, rng.integers(0, 4, (B, 3)))
         targets = rng.integers(0, 4, (B, 3))
         targets[0, 2] = -1
-        yield name, partial(_surprised, model, x, targets), _params(model)
+        yield name, partial(_cross_entropy, model, x, targets), _params(model)
 
 
 def _params(layer: Any) -> dict[str, np.ndarray]:
@@ -115,8 +115,8 @@ def _attended(
     """Σ dcontext ⊙ context + Σ dweights ⊙ weights, and its gradients."""
     twin = _with(layer, arrays)
     values = arrays.get("values")
-    found = twin.forward(arrays["queries"], arrays["keys"], values, **hidden)
-    loss = sum(np.sum(u * y) for u, y in zip(upstream, found, strict=True))
+    outputs = twin.forward(arrays["queries"], arrays["keys"], values, **hidden)
+    loss = sum(np.sum(u * y) for u, y in zip(upstream, outputs, strict=True))
     gradients = twin.backward(*upstream)
     named = dict(zip(("queries", "keys", "values"), gradients, strict=True))
     if values is None:
@@ -124,7 +124,7 @@ def _attended(
     return loss, named | dict(twin.grads)
 
 
-def _surprised(
+def _cross_entropy(
     model: Any, x: Pairs, targets: np.ndarray, arrays: Arrays
 ) -> tuple[Any, dict[str, Any]]:
     """The cross-entropy of the targets that are not -1, and its gradients."""

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.checks.gradients.differences import METHODS
-from numpyrnn.checks.gradients.examine import Ask, examine
+from numpyrnn.checks.gradients.examine import Limits, examine
 from numpyrnn.checks.gradients.explain import explain, silent, wrong_shapes
-from numpyrnn.checks.gradients.numeric.differentiator import Sight
+from numpyrnn.checks.gradients.numeric.differentiator import Differentiator
 from numpyrnn.checks.gradients.numeric.trust import choose
 from numpyrnn.checks.gradients.probes import SAME, probe
 from numpyrnn.checks.gradients.report import GradientReport, TensorCheck
@@ -106,7 +106,7 @@ def check_gradients(
     """
     check_choice("method", method, METHODS)
     rng = check_rng(rng)
-    ask = asked(samples, step, tolerance, rtol, atol, budget, progress)
+    limits = checked_options(samples, step, tolerance, rtol, atol, budget, progress)
     check_flag("force", force)
     with steady_random_numbers() as anew:
         subject = subject_of(
@@ -116,7 +116,7 @@ def check_gradients(
             if jitter is not None:
                 subject = jittered(subject, rng, check_number("jitter", jitter, above=0))
             subject.left_out = left_out(list(subject.tensors), only, skip)
-            return checked(subject, ask, method, force, second, nondeterminism, rng)
+            return checked(subject, limits, method, force, second, nondeterminism, rng)
         finally:
             if isinstance(subject, FunctionSubject):
                 subject.surroundings.restore()
@@ -129,7 +129,7 @@ def assert_gradients(layer_or_function: Any, x: Any = None, **options: Any) -> G
     return report
 
 
-class Wanted:
+class Options:
     """The tolerances as the user gave them, resolved once the method is known."""
 
     def __init__(
@@ -139,7 +139,9 @@ class Wanted:
         self.samples, self.step, self.budget, self.progress = samples, step, budget, progress
         self.tolerance, self.rtol, self.atol = tolerance, rtol, atol
 
-    def resolved(self, subject: Subject, method: str, fell_back: bool) -> tuple[Ask, float, float]:
+    def resolved(
+        self, subject: Subject, method: str, fell_back: bool
+    ) -> tuple[Limits, float, float]:
         """What to ask of each tensor, the step and the tolerance for the report."""
         default = METHODS[method]
         named = self.tolerance if isinstance(self.tolerance, Mapping) else {}
@@ -154,16 +156,16 @@ class Wanted:
             plain = max(plain, default.tolerance)
         floors = {} if self.atol is None else dict.fromkeys(subject.tensors, self.atol / plain)
         step = None if fell_back else self.step
-        ask = Ask(
+        limits = Limits(
             self.samples, {n: named.get(n, plain) for n in subject.tensors}, floors, step,
             self.budget, self.progress,
         )
-        return ask, step or default.step, plain
+        return limits, step or default.step, plain
 
 
-def asked(
+def checked_options(
     samples: int | None, step: Any, tolerance: Any, rtol: Any, atol: Any, budget: Any, progress: Any
-) -> Wanted:
+) -> Options:
     """The numbers among the arguments, checked."""
     if samples is not None:
         check_size("samples", samples)
@@ -177,16 +179,16 @@ def asked(
     atol = None if atol is None else check_number("atol", atol, above=0)
     if tolerance is not None and rtol is not None:
         raise ValueError("rtol: expected either tolerance or rtol, got both; leave one out")
-    return Wanted(samples, step, tolerance, rtol, atol, check_number("budget", budget, above=0),
+    return Options(samples, step, tolerance, rtol, atol, check_number("budget", budget, above=0),
                   progress)
 
 
 def left_out(names: list[str], only: Iterable[str] | None, skip: Iterable[str] | None) -> set[str]:
     """The tensors that are not to be checked."""
-    chosen = {"only": only, "skip": skip}
-    sets = {k: {v} if isinstance(v, str) else set(v or ()) for k, v in chosen.items()}
-    for word, wanted in sets.items():
-        if unknown := sorted(wanted - set(names)):
+    options = {"only": only, "skip": skip}
+    sets = {k: {v} if isinstance(v, str) else set(v or ()) for k, v in options.items()}
+    for word, chosen in sets.items():
+        if unknown := sorted(chosen - set(names)):
             raise ValueError(
                 f"{word}: expected names out of {names}, got {unknown[0]!r}"
                 f"{nearest(unknown[0], names)}"
@@ -198,45 +200,45 @@ def left_out(names: list[str], only: Iterable[str] | None, skip: Iterable[str] |
 
 
 def checked(
-    subject: Subject, wanted: Wanted, method: str, force: bool, second: bool,
+    subject: Subject, options: Options, method: str, force: bool, second: bool,
     nondeterminism: float, rng: np.random.Generator,
 ) -> GradientReport:
     """The whole check of one subject."""
-    found = probe(subject, nondeterminism)
+    probed = probe(subject, nondeterminism)
     if isinstance(subject.anew, Seeds):
         subject.anew.rest_if_unused()
     names = [name for name in subject.tensors if name not in subject.left_out]
-    if found.hopeless:
-        _, step, tolerance = wanted.resolved(subject, method, False)
-        tensors = {n: verdict_only(subject, n, found.hopeless) for n in names}
+    if probed.hopeless:
+        _, step, tolerance = options.resolved(subject, method, False)
+        tensors = {n: verdict_only(subject, n, probed.hopeless) for n in names}
         return GradientReport(subject.name, METHODS[method].words, step, tolerance, tensors,
-                              found.failures, [*subject.notes, *found.notes])
-    sight = choose(subject, found, method, rng, force)
-    alike = [name for name in found.gradients if name in names]
-    ask, step, tolerance = wanted.resolved(subject, sight.method, sight.method != method)
-    tensors, notes = examine(subject, found, sight, alike, ask, rng)
-    if sight.method == "complex" and not force and (why := misled(sight, tensors, rng)):
-        sight = Sight("central", sight.real, sight.real, notes=[why])
-        ask, step, tolerance = wanted.resolved(subject, sight.method, True)
-        tensors, notes = examine(subject, found, sight, alike, ask, rng)
-    every = {n: tensors[n] if n in tensors else verdict_only(subject, n, found.verdicts[n])
+                              probed.failures, [*subject.notes, *probed.notes])
+    diff = choose(subject, probed, method, rng, force)
+    comparable = [name for name in probed.gradients if name in names]
+    limits, step, tolerance = options.resolved(subject, diff.method, diff.method != method)
+    tensors, notes = examine(subject, probed, diff, comparable, limits, rng)
+    if diff.method == "complex" and not force and (why := misled(diff, tensors, rng)):
+        diff = Differentiator("central", diff.real, diff.real, notes=[why])
+        limits, step, tolerance = options.resolved(subject, diff.method, True)
+        tensors, notes = examine(subject, probed, diff, comparable, limits, rng)
+    every = {n: tensors[n] if n in tensors else verdict_only(subject, n, probed.verdicts[n])
              for n in names}
     words = [s for t in tensors.values() for s in explain(t, every, subject)]
-    words += wrong_shapes(subject, found, sight)
+    words += wrong_shapes(subject, probed, diff)
     nearby = False
     if second and not any(t.verdict == "WRONG" for t in tensors.values()):
-        more, elsewhere, nearby = second_point(subject, found, sight, every, ask, rng)
+        more, elsewhere, nearby = second_point(subject, probed, diff, every, limits, rng)
         words += more
         notes += elsewhere
     left = [f"Left out as you asked: {', '.join(sorted(subject.left_out))}."]
     return GradientReport(
         subject=subject.name,
-        method=METHODS[sight.method].words,
+        method=METHODS[diff.method].words,
         step=step,
         tolerance=tolerance,
         tensors=every,
-        failures=found.failures + words,
-        notes=[*sight.notes, *subject.notes, *found.notes, *notes, *silent(tensors),
+        failures=probed.failures + words,
+        notes=[*diff.notes, *subject.notes, *probed.notes, *notes, *silent(tensors),
                *left * bool(subject.left_out)],
         judged_nearby=nearby,
     )

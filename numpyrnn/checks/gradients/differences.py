@@ -30,12 +30,12 @@ class Method(NamedTuple):
 
 
 def _value_at(loss: Loss, array: np.ndarray, index: Index, value: complex) -> Any:
-    kept = array[index]
+    before = array[index]
     array[index] = value
     try:
         return loss()
     finally:
-        array[index] = kept
+        array[index] = before
 
 
 def forward_difference(loss: Loss, array: np.ndarray, index: Index, step: float) -> float:
@@ -79,14 +79,14 @@ def directional(
     method: Method, loss: Loss, array: np.ndarray, direction: np.ndarray, step: float
 ) -> float:
     """The derivative of the whole array along one direction, in one or two evaluations."""
-    kept = array.copy()
+    before = array.copy()
     at = np.zeros((), dtype=array.dtype)
 
     def moved() -> Any:
-        array[...] = kept + at * direction
+        array[...] = before + at * direction
         return loss()
 
     try:
         return method.derivative(moved, at, (), step)
     finally:
-        array[...] = kept
+        array[...] = before

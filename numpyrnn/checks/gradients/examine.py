@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from numpyrnn.checks.gradients.numeric.differentiator import Sight
+from numpyrnn.checks.gradients.numeric.differentiator import Differentiator
 from numpyrnn.checks.gradients.numeric.elements import (
     ALL,
     DISPUTES,
@@ -26,7 +26,7 @@ from numpyrnn.checks.gradients.numeric.noise import EPSILON
 from numpyrnn.checks.gradients.numeric.places import locate
 from numpyrnn.checks.gradients.numeric.projections import DIRECTIONS, Projection, projections
 from numpyrnn.checks.gradients.numeric.rounding import may_be_off
-from numpyrnn.checks.gradients.probes import Findings
+from numpyrnn.checks.gradients.probes import ProbeResults
 from numpyrnn.checks.gradients.report import (
     KINK,
     RIGHT,
@@ -42,7 +42,7 @@ CONFIRMED = 12              # so many disputed elements wrong in a row: the othe
 SMALL = 1e-2                # an error below this may be rounding: the noise decides
 
 
-class Ask(NamedTuple):
+class Limits(NamedTuple):
     """What the user wants: how many elements, how exact, in which time."""
 
     samples: int | None
@@ -69,10 +69,10 @@ class Work:
     errors: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     @property
-    def all_seen(self) -> bool:
+    def all_compared(self) -> bool:
         """Whether each element was looked at, or lies on a kink."""
-        seen = ~np.isnan(self.numeric)
-        return bool(np.all(seen if self.kinks is None else seen | self.kinks))
+        compared = ~np.isnan(self.numeric)
+        return bool(np.all(compared if self.kinks is None else compared | self.kinks))
 
     @property
     def wrong(self) -> np.ndarray:
@@ -81,109 +81,111 @@ class Work:
 
 
 def examine(
-    subject: Subject, found: Findings, sight: Sight, names: list[str], ask: Ask,
+    subject: Subject, probed: ProbeResults, diff: Differentiator, names: list[str], limits: Limits,
     rng: np.random.Generator,
 ) -> tuple[dict[str, TensorCheck], list[str]]:
     """One record a tensor, and notes on what had to be loosened."""
     works: list[Work] = []
     notes: list[str] = []
     total = sum(subject.tensors[name].size for name in names)
-    clock = Clock(ask.budget, total, ask.progress)
-    noise = sight.noise
-    if sight.method == "central" and names:
+    clock = Clock(limits.budget, total, limits.progress)
+    noise = diff.noise
+    if diff.method == "central" and names:
         whole = {n: rng.standard_normal(subject.tensors[n].shape) for n in names}
-        noise = sight.noise = sight.opinion(whole).noise
-    largest = size_of_gradients(found, names)
+        noise = diff.noise = diff.real_slope(whole).noise
+    largest = size_of_gradients(probed, names)
     try:
         for name in names:
-            works.append(looked_at(subject, found, sight, name, ask, rng, clock, noise, largest))
+            works.append(
+                differentiated(subject, probed, diff, name, limits, rng, clock, noise, largest)
+            )
     finally:
         clock.close()
     tops = [top_of(work.numeric) for work in works]
-    rounding = 4 * EPSILON * max(tops, default=0.0) if sight.method == "complex" else 0.0
+    rounding = 4 * EPSILON * max(tops, default=0.0) if diff.method == "complex" else 0.0
     answer = {}
     for work, top in zip(works, tops, strict=True):
-        compare(work, top, rounding, ask)
-        if work.wrong.any() and sight.method == "central":
-            settle(sight, work, top, ask)
+        compare(work, top, rounding, limits)
+        if work.wrong.any() and diff.method == "central":
+            settle(diff, work, top, limits)
         if small_errors(work):
-            loosen(subject, sight, work, top, rounding, ask, rng, notes)
-        locate(sight, work, rounding, rng)
+            loosen(subject, diff, work, top, rounding, limits, rng, notes)
+        locate(diff, work, rounding, rng)
         answer[work.name] = record(subject, work)
-        notes += noted(work, answer[work.name], ask.tolerances[work.name], noise)
+        notes += noted(work, answer[work.name], limits.tolerances[work.name], noise)
     if clock.interrupted:
-        seen = sum(int(np.count_nonzero(~np.isnan(w.numeric))) for w in works)
-        notes.append(f"Interrupted after {seen:,} of {total:,} elements: this is what was seen.")
+        done = sum(int(np.count_nonzero(~np.isnan(w.numeric))) for w in works)
+        notes.append(f"Interrupted after {done:,} of {total:,} elements: this is what was seen.")
     return answer, notes
 
 
-def size_of_gradients(found: Findings, names: list[str]) -> float:
+def size_of_gradients(probed: ProbeResults, names: list[str]) -> float:
     """The median of the tensors' largest hand-written gradients: a scale, not a bound."""
-    tops = [float(np.max(np.abs(found.gradients[n]), initial=0.0)) for n in names]
+    tops = [float(np.max(np.abs(probed.gradients[n]), initial=0.0)) for n in names]
     tops = [top for top in tops if np.isfinite(top)]
     return float(np.median(tops)) if tops else 0.0
 
 
-def looked_at(
-    subject: Subject, found: Findings, sight: Sight, name: str, ask: Ask,
+def differentiated(
+    subject: Subject, probed: ProbeResults, diff: Differentiator, name: str, limits: Limits,
     rng: np.random.Generator, clock: Clock, noise: float, largest: float,
 ) -> Work:
     """The numeric derivatives of one tensor, and its projections if it is a large one."""
     tensor = subject.tensors[name]
-    analytic = np.asarray(found.gradients[name], np.float64)
-    tolerance = ask.tolerances[name]
-    kinks = sight.kinks.get(name)
+    analytic = np.asarray(probed.gradients[name], np.float64)
+    tolerance = limits.tolerances[name]
+    kinks = diff.kinks.get(name)
     work = Work(name, analytic, tolerance, np.full(tensor.shape, np.nan),
                 np.zeros(tensor.shape), kinks=kinks)
     if kinks is not None:
-        kinks = work.kinks = between_the_slopes(sight, work, kinks)
-    order = order_of(tensor.shape, ask.samples, rng, kinks)
+        kinks = work.kinks = between_the_slopes(diff, work, kinks)
+    order = order_of(tensor.shape, limits.samples, rng, kinks)
     whole = ALL if clock.total <= FEW else FEWEST
     if len(order) < tensor.size - (0 if kinks is None else int(kinks.sum())) or tensor.size > whole:
         if np.all(np.isfinite(analytic)) and not clock.interrupted:
             try:
                 work.projected = projections(
-                    sight, name, analytic, tolerance, 4 * EPSILON * largest, rng,
-                    1 if ask.samples == 0 else DIRECTIONS,
+                    diff, name, analytic, tolerance, 4 * EPSILON * largest, rng,
+                    1 if limits.samples == 0 else DIRECTIONS,
                 )
             except KeyboardInterrupt:
                 clock.interrupted = True
         if any(not p.agrees for p in work.projected):
-            order = order[:FEWEST]  # what is wrong is found by halving, not by looking at all
-    enough = len(order) if tensor.size <= whole or ask.samples is not None else FEWEST
+            order = order[:FEWEST]  # what is wrong is located by halving, not by looking at all
+    enough = len(order) if tensor.size <= whole or limits.samples is not None else FEWEST
     clock.share(tensor.size)
     if clock.interrupted:
         return work
-    if sight.method == "complex":
-        step = ask.step or 1e-30
-        work.numeric = differentiate(sight, name, order, step, clock, enough)
+    if diff.method == "complex":
+        step = limits.step or 1e-30
+        work.numeric = differentiate(diff, name, order, step, clock, enough)
         return work
     size = float(np.abs(analytic[np.isfinite(analytic)]).max(initial=0.0))
-    step, wide = (ask.step, 0.0) if ask.step else central_step(
-        sight, name, noise, size, tolerance
+    step, wide = (limits.step, 0.0) if limits.step else central_step(
+        diff, name, noise, size, tolerance
     )
     look = with_noise if wide else differentiate
-    work.numeric = look(sight, name, order, wide or step, clock, enough)
-    work.bars = np.full(tensor.shape, 2 * max(noise, EPSILON * found.magnitude) / (wide or step))
+    work.numeric = look(diff, name, order, wide or step, clock, enough)
+    work.bars = np.full(tensor.shape, 2 * max(noise, EPSILON * probed.magnitude) / (wide or step))
     return work
 
 
-def between_the_slopes(sight: Sight, work: Work, kinks: np.ndarray) -> np.ndarray:
+def between_the_slopes(diff: Differentiator, work: Work, kinks: np.ndarray) -> np.ndarray:
     """The kinks whose gradient is between the slopes on both sides: the others are wrong."""
     fine = kinks.copy()
-    for (name, flat), (low, high) in sight.sides.items():
+    for (name, flat), (low, high) in diff.sides.items():
         if name == work.name and not low <= work.analytic.ravel()[flat] <= high:
             fine.ravel()[flat] = False
     return fine
 
 
-def compare(work: Work, top: float, rounding: float, ask: Ask) -> None:
+def compare(work: Work, top: float, rounding: float, limits: Limits) -> None:
     """The relative error of each element that was looked at."""
-    floor = ask.floors.get(work.name, TENSOR_FLOOR * top)
+    floor = limits.floors.get(work.name, TENSOR_FLOOR * top)
     off = max(rounding, work.off)
     if top and work.bars.size:
-        seen = float(np.median(work.off + work.bars)) / top
-        work.tolerance = max(work.tolerance, seen)
+        visible = float(np.median(work.off + work.bars)) / top
+        work.tolerance = max(work.tolerance, visible)
     with np.errstate(all="ignore"):
         least = np.maximum(floor, (off + work.bars) / work.tolerance)
     work.errors = relative_errors(work.analytic, work.numeric, least)
@@ -191,27 +193,27 @@ def compare(work: Work, top: float, rounding: float, ask: Ask) -> None:
         work.errors[work.kinks] = np.nan
 
 
-def settle(sight: Sight, work: Work, top: float, ask: Ask) -> None:
-    """Disputed elements get a derivative with an error bar of its own, or are found on a kink."""
+def settle(diff: Differentiator, work: Work, top: float, limits: Limits) -> None:
+    """Disputed elements get a derivative with an error bar of its own, or are marked as kinks."""
     mask = np.zeros(work.numeric.shape, bool) if work.kinks is None else work.kinks.copy()
     confirmed = 0
     disputed = work.wrong & np.isfinite(work.analytic)
     for count, index in enumerate(spread_out(disputed, int(disputed.sum()))):
         if count >= 5 * DISPUTES or (confirmed >= CONFIRMED and confirmed == count):
             break
-        seen = opinion(sight, work.name, index)
+        slope = opinion(diff, work.name, index)
         a = work.analytic[index]
-        slack = work.tolerance * max(abs(seen.left), abs(seen.right), TENSOR_FLOOR * top)
-        if seen.kink:
-            low, high = seen.between
-            mask[index] = low - slack - seen.bar <= a <= high + slack + seen.bar
-        if not mask[index] and np.isfinite(seen.value):
-            work.numeric[index], work.bars[index] = seen.value, 3 * seen.bar
-            confirmed += abs(a - seen.value) > 3 * seen.bar + slack
+        slack = work.tolerance * max(abs(slope.left), abs(slope.right), TENSOR_FLOOR * top)
+        if slope.kink:
+            low, high = slope.between
+            mask[index] = low - slack - slope.bar <= a <= high + slack + slope.bar
+        if not mask[index] and np.isfinite(slope.value):
+            work.numeric[index], work.bars[index] = slope.value, 3 * slope.bar
+            confirmed += abs(a - slope.value) > 3 * slope.bar + slack
     if mask.any():
         work.kinks = mask
         work.numeric[mask] = np.nan
-    compare(work, top, 0.0, ask)
+    compare(work, top, 0.0, limits)
 
 
 def small_errors(work: Work) -> bool:
@@ -223,7 +225,7 @@ def small_errors(work: Work) -> bool:
 
 
 def loosen(
-    subject: Subject, sight: Sight, work: Work, top: float, rounding: float, ask: Ask,
+    subject: Subject, diff: Differentiator, work: Work, top: float, rounding: float, limits: Limits,
     rng: np.random.Generator, notes: list[str],
 ) -> None:
     """Call it rounding what the noise of the two derivatives explains, and say so."""
@@ -232,7 +234,7 @@ def loosen(
         if work.wrong.any():
             worst = np.zeros(work.errors.shape)
             worst[np.unravel_index(np.nanargmax(work.errors), worst.shape)] = 1.0
-        off = may_be_off(subject, sight, work.name, worst, rng)
+        off = may_be_off(subject, diff, work.name, worst, rng)
     except Exception:
         return
     top = top or float(np.max(np.abs(work.analytic), initial=0.0))
@@ -240,7 +242,7 @@ def loosen(
         return
     work.off = off
     work.tolerance = max(work.tolerance, off / top)
-    compare(work, top, rounding, ask)
+    compare(work, top, rounding, limits)
     work.projected = [
         p._replace(allowed=p.allowed + off * p.size / max(top, 1e-300) * 3)
         for p in work.projected
@@ -256,17 +258,18 @@ def record(subject: Subject, work: Work) -> TensorCheck:
     """The verdict."""
     kinks = 0 if work.kinks is None else int(work.kinks.sum())
     astray = [p for p in work.projected if not p.agrees]
-    seen = ~np.isnan(work.numeric)
+    compared = ~np.isnan(work.numeric)
     if not np.all(np.isfinite(work.analytic)):
         verdict = "NaN"
         work.errors = np.where(np.isfinite(work.analytic), work.errors, np.inf)
-    elif work.wrong.any() or (astray and not work.all_seen):
+    elif work.wrong.any() or (astray and not work.all_compared):
         verdict = "WRONG"
-    elif kinks and not seen.any() and not work.projected:
+    elif kinks and not compared.any() and not work.projected:
         verdict = KINK
     else:
-        verdict = RIGHT if seen.any() or work.projected or not work.numeric.size else "not judged"
-    one_by_one = work.all_seen
+        judged = compared.any() or work.projected or not work.numeric.size
+        verdict = RIGHT if judged else "not judged"
+    one_by_one = work.all_compared
     return TensorCheck(
         work.name, subject.tensors[work.name].shape, subject.kind(work.name), verdict,
         work.analytic, work.numeric, work.errors, norm_ratio(work.analytic, work.numeric),

@@ -18,7 +18,7 @@ from numpyrnn.checks.gradients.subjects.subject import Subject
 SAME = 1e-12
 
 
-class Findings(NamedTuple):
+class ProbeResults(NamedTuple):
     """The gradients worth comparing, a verdict for each of the others, and what was noticed."""
 
     gradients: dict[str, np.ndarray]
@@ -30,7 +30,7 @@ class Findings(NamedTuple):
     hopeless: str = ""  # "NaN" or "random": the verdict where nothing can be compared
 
 
-def probe(subject: Subject, nondeterminism: float = SAME) -> Findings:
+def probe(subject: Subject, nondeterminism: float = SAME) -> ProbeResults:
     """Run forward and backward in all the ways that must not matter, or must matter in one way."""
     first = subject.point()
     outputs, gradients = snapshot(first.outputs), snapshot(first.gradients)
@@ -40,7 +40,7 @@ def probe(subject: Subject, nondeterminism: float = SAME) -> Findings:
             f"The {name} is not finite ({worst_of(outputs[name])}): there is nothing to "
             "differentiate here." for name in broken
         ]
-        return Findings({}, {}, failures, [], np.nan, hopeless="NaN")
+        return ProbeResults({}, {}, failures, [], np.nan, hopeless="NaN")
     verdicts, structure, notes = compare_structure(subject, first)
     failures += structure
     names = [name for name in subject.tensors if name not in subject.left_out]
@@ -60,7 +60,7 @@ def probe(subject: Subject, nondeterminism: float = SAME) -> Findings:
     failures = [line for line in failures if line]
     misshapen = {n: gradients[n] for n, verdict in verdicts.items() if verdict == "wrong shape"}
     hopeless = "" if steady else "random"
-    return Findings(sound, verdicts, failures, notes, magnitude, misshapen, hopeless)
+    return ProbeResults(sound, verdicts, failures, notes, magnitude, misshapen, hopeless)
 
 
 def worst_of(values: Any) -> str:

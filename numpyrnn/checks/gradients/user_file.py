@@ -1,4 +1,4 @@
-"""The gradients of a layer or function in a Python file, found by name: FILE.py::NAME."""
+"""The gradients of a layer or function in a Python file, by its name: FILE.py::NAME."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Span(NamedTuple):
 
 def spans(source: str, bug: Bug) -> list[Span]:
     """Where the edits of a bug lie, each without what its old and new text share at the ends."""
-    found = []
+    places = []
     for old, new in bug.edits:
         start = source.find(old)
         if start < 0 or source.find(old, start + 1) >= 0:
@@ -55,8 +55,8 @@ def spans(source: str, bug: Bug) -> list[Span]:
             )
         head = _shared(old, new)
         tail = min(_shared(old[::-1], new[::-1]), len(old) - head, len(new) - head)
-        found.append(Span(start + head, start + len(old) - tail, new[head : len(new) - tail]))
-    return found
+        places.append(Span(start + head, start + len(old) - tail, new[head : len(new) - tail]))
+    return places
 
 
 def _shared(a: str, b: str) -> int:

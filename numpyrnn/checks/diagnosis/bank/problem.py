@@ -105,15 +105,15 @@ class Problem:
         return self.backward()
 
     def backward(self, step_back=None, backward=loop.backward):
-        """The gradients by name, with another step or another loop than the textbook's if given."""
+        """The gradients by name, with another step or another loop in place of the textbook's."""
         step_back = step_back or self.book.cell.step_back
         _, cache = self.forward
         if self.dh is not None:
             cell = _Cell(step_back)
-            found = backward(cell, self.dh.copy(), self.dstate, cache, **self.params)
+            results = backward(cell, self.dh.copy(), self.dstate, cache, **self.params)
         else:
-            found = step_back(self.dstate, cache, **self.params)
-        return named(self.book, *found)
+            results = step_back(self.dstate, cache, **self.params)
+        return named(self.book, *results)
 
     def last(self, steps: int, memory: bool) -> Problem:
         """The last few steps of the sequence alone, from the state that the others led to."""

@@ -121,7 +121,7 @@ class Analytic(np.ndarray):
         return self.view(np.ndarray).real.astype(dtype, *args, **kwargs)
 
     def item(self, *index: Any) -> Any:
-        """One element, its tangent kept."""
+        """One element with its tangent."""
         place = np.unravel_index(index[0], self.shape) if len(index) == 1 else index
         return self[place].reshape(())
 

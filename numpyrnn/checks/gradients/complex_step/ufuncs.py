@@ -29,7 +29,7 @@ def sigmoid(x: Any) -> Any:
     return 0.5 * (1 + np.tanh(0.5 * x))
 
 
-# f'(x), given x and f(x). Of functions that NumPy does not know, the names are those of SciPy.
+# f'(x) from x and f(x). Of functions that NumPy does not know, the names are those of SciPy.
 SLOPES: dict[str, Rule] = {
     "absolute": lambda x, y: np.sign(x),
     "fabs": lambda x, y: np.sign(x),
@@ -106,7 +106,7 @@ def power(a: Any, b: Any) -> Any:
 
 
 def of_two(function: Rule, slopes: Callable[[Any, Any, Any], tuple[Any, Any]]) -> Rule:
-    """A rule for f(a, b) from its two slopes, given a, b and f."""
+    """A rule for f(a, b) from its two slopes, as functions of a, b and f."""
 
     def rule(a: Any, b: Any) -> Any:
         x, y = real(a), real(b)

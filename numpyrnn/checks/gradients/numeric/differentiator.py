@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from numpyrnn.checks.gradients.numeric.noise import Line, Slope, slope
+from numpyrnn.checks.gradients.numeric.noise import LossAlong, Slope, slope
 from numpyrnn.checks.gradients.subjects.point import Live
 from numpyrnn.checks.gradients.subjects.subject import Subject
 
@@ -19,7 +19,7 @@ Direction = dict[str, np.ndarray]
 
 
 @dataclass
-class Sight:
+class Differentiator:
     """How derivatives are taken: the method, the arrays to nudge, and what is known about both."""
 
     method: str
@@ -35,12 +35,12 @@ class Sight:
     def along(self, direction: Mapping[str, np.ndarray]) -> float:
         """The derivative in one direction by the method that is trusted."""
         if self.method == "complex":
-            return quietly(Line(self.live, direction).sideways)
-        return quietly(lambda: slope(Line(self.real, direction).real).value)
+            return quietly(LossAlong(self.live, direction).complex_step)
+        return quietly(lambda: slope(LossAlong(self.real, direction).real).value)
 
-    def opinion(self, direction: Mapping[str, np.ndarray]) -> Slope:
+    def real_slope(self, direction: Mapping[str, np.ndarray]) -> Slope:
         """The derivative in one direction by real differences, with its error bar."""
-        return quietly(lambda: slope(Line(self.real, direction).real))
+        return quietly(lambda: slope(LossAlong(self.real, direction).real))
 
 
 def quietly(compute: Callable[[], T]) -> T:
@@ -60,10 +60,10 @@ def random_direction(
     subject: Subject, rng: np.random.Generator, kinks: Mapping[str, np.ndarray] | None = None
 ) -> Direction:
     """A Gaussian direction, each tensor in its own scale; zero at the kinks."""
-    found = {}
+    direction = {}
     for name, tensor in subject.tensors.items():
         if name in subject.left_out:
             continue
         d = rng.standard_normal(tensor.shape) * scale_of(tensor)
-        found[name] = np.where(kinks[name], 0.0, d) if kinks and name in kinks else d
-    return found
+        direction[name] = np.where(kinks[name], 0.0, d) if kinks and name in kinks else d
+    return direction

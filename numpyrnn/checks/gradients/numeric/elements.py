@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.checks.gradients.differences import METHODS, Index
-from numpyrnn.checks.gradients.numeric.differentiator import Sight, quietly, scale_of
-from numpyrnn.checks.gradients.numeric.noise import Line, Slope, quick
+from numpyrnn.checks.gradients.numeric.differentiator import Differentiator, quietly, scale_of
+from numpyrnn.checks.gradients.numeric.noise import LossAlong, Slope, quick
 from numpyrnn.validation import check_size
 
 FEWEST = 20                 # elements of a tensor that are looked at whatever it costs
@@ -92,27 +92,27 @@ def picked(shape: tuple[int, ...], samples: int | None, rng: np.random.Generator
 
 
 def differentiate(
-    sight: Sight, name: str, order: Sequence[Index], step: float, clock: Clock, enough: int
+    diff: Differentiator, name: str, order: Sequence[Index], step: float, clock: Clock, enough: int
 ) -> np.ndarray:
     """The derivatives by these elements; NaN at those that were not looked at.
 
     After `enough` elements the clock may end it, and so may Ctrl-C at any time.
     """
-    array = (sight.live if sight.method == "complex" else sight.real).arrays[name]
+    array = (diff.live if diff.method == "complex" else diff.real).arrays[name]
     gradient = np.full(array.shape, np.nan)
     try:
-        quietly(lambda: _fill(sight, name, array, gradient, order, step, clock, enough))
+        quietly(lambda: _fill(diff, name, array, gradient, order, step, clock, enough))
     except KeyboardInterrupt:
         clock.interrupted = True
     return gradient
 
 
 def _fill(
-    sight: Sight, name: str, array: np.ndarray, gradient: np.ndarray, order: Sequence[Index],
-    step: float, clock: Clock, enough: int,
+    diff: Differentiator, name: str, array: np.ndarray, gradient: np.ndarray,
+    order: Sequence[Index], step: float, clock: Clock, enough: int,
 ) -> None:
-    method = METHODS[sight.method]
-    loss = (sight.live if sight.method == "complex" else sight.real).loss
+    method = METHODS[diff.method]
+    loss = (diff.live if diff.method == "complex" else diff.real).loss
     for done, index in enumerate(order):
         if done >= enough and clock.over:
             return
@@ -128,19 +128,19 @@ def one_element(shape: tuple[int, ...], index: Index, size: float) -> np.ndarray
     return direction
 
 
-def opinion(sight: Sight, name: str, index: Index) -> Slope:
+def opinion(diff: Differentiator, name: str, index: Index) -> Slope:
     """One element's derivative by real differences, with error bar, kink and slopes."""
-    array = sight.real.arrays[name]
+    array = diff.real.arrays[name]
     size = max(abs(float(array[index])), scale_of(array))
     best: Slope | None = None
     for unit in (size, 1.0):
-        found = sight.opinion({name: one_element(array.shape, index, unit)})
-        found = found._replace(
-            value=found.value / unit, bar=found.bar / unit, left=found.left / unit,
-            right=found.right / unit,
+        estimate = diff.real_slope({name: one_element(array.shape, index, unit)})
+        estimate = estimate._replace(
+            value=estimate.value / unit, bar=estimate.bar / unit, left=estimate.left / unit,
+            right=estimate.right / unit,
         )
-        if best is None or best.still or (not found.still and not best.bar <= found.bar):
-            best = found
+        if best is None or best.still or (not estimate.still and not best.bar <= estimate.bar):
+            best = estimate
         if best.kink or best.bar <= 1e-7 * abs(best.value):
             break
     assert best is not None
@@ -148,36 +148,36 @@ def opinion(sight: Sight, name: str, index: Index) -> Slope:
 
 
 def central_step(
-    sight: Sight, name: str, noise: float, gradient: float, tolerance: float
+    diff: Differentiator, name: str, noise: float, gradient: float, tolerance: float
 ) -> tuple[float, float]:
     """The step for one tensor, and the step for four values an element where noise asks for more.
 
     The second is 0 where two values are exact enough for gradients of this size.
     """
-    array = sight.real.arrays[name]
+    array = diff.real.arrays[name]
     size = scale_of(array)
     step = CENTRAL * size
     if noise / step <= 0.1 * tolerance * gradient:
         return step, 0.0
     shape, best = np.random.default_rng(0).standard_normal(array.shape), None
     for unit in {size, 1.0}:
-        found = sight.opinion({name: shape * unit})
-        if np.isfinite(found.step) and (best is None or found.bar / unit < best[0]):
-            best = found.bar / unit, min(max(4 * found.step, 1e-4), 0.3) * unit
+        estimate = diff.real_slope({name: shape * unit})
+        if np.isfinite(estimate.step) and (best is None or estimate.bar / unit < best[0]):
+            best = estimate.bar / unit, min(max(4 * estimate.step, 1e-4), 0.3) * unit
     return (step, 0.0) if best is None or best[1] <= step else (step, best[1])
 
 
 def with_noise(
-    sight: Sight, name: str, order: Sequence[Index], step: float, clock: Clock, enough: int
+    diff: Differentiator, name: str, order: Sequence[Index], step: float, clock: Clock, enough: int
 ) -> np.ndarray:
     """As differentiate, from four values an element: for functions that round inside."""
-    array = sight.real.arrays[name]
+    array = diff.real.arrays[name]
     gradient = np.full(array.shape, np.nan)
     try:
         for done, index in enumerate(order):
             if done >= enough and clock.over:
                 break
-            at = Line(sight.real, {name: one_element(array.shape, index, step)}).real
+            at = LossAlong(diff.real, {name: one_element(array.shape, index, step)}).real
             gradient[index] = quietly(lambda at=at: quick(at, 0.5)) / step  # type: ignore[misc]
             clock.tick()
     except KeyboardInterrupt:

@@ -4,7 +4,7 @@
 
 A Gaussian direction sees an error in any element but with probability 0, at the price of some
 digits: it must be above tolerance · ‖g ⊙ d‖ to show. Where the two differ, halves of the rows are
-tried, then quarters ..., until the wrong ones are found.
+tried, then quarters ..., down to the wrong ones.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from numpyrnn.checks.gradients.numeric.differentiator import NEAR, Sight, quietly, scale_of
+from numpyrnn.checks.gradients.numeric.differentiator import NEAR, Differentiator, quietly, scale_of
 from numpyrnn.checks.gradients.numeric.kinks import halved
-from numpyrnn.checks.gradients.numeric.noise import EPSILON, Line, quick
+from numpyrnn.checks.gradients.numeric.noise import EPSILON, LossAlong, quick
 
 DIRECTIONS = 2
 MOST = 100                  # evaluations spent on naming rows, then on columns
@@ -32,7 +32,7 @@ class Projection(NamedTuple):
 
     @property
     def agrees(self) -> bool:
-        """Whether the two are the same as far as can be seen."""
+        """Whether the two are the same as far as rounding lets one tell."""
         return abs(self.backward - self.numeric) <= self.allowed
 
     @property
@@ -42,52 +42,52 @@ class Projection(NamedTuple):
 
 
 def project(
-    sight: Sight, name: str, gradient: np.ndarray, direction: np.ndarray, tolerance: float,
+    diff: Differentiator, name: str, gradient: np.ndarray, direction: np.ndarray, tolerance: float,
     rounding: float, fast: bool = False,
 ) -> Projection:
     """Both derivatives along the direction; `rounding` is what one element may be off."""
     shares = gradient * direction
     backward, size = float(np.sum(shares)), float(np.linalg.norm(shares))
     length, bar = float(np.linalg.norm(direction)), 0.0
-    if sight.method == "complex":
-        numeric = sight.along({name: direction})
+    if diff.method == "complex":
+        numeric = diff.along({name: direction})
     elif fast:
-        numeric = quietly(lambda: quick(Line(sight.real, {name: direction}).real, 1e-4))
-        bar = 1e-6 * max(abs(numeric), abs(backward)) + sight.noise / 1e-4
+        numeric = quietly(lambda: quick(LossAlong(diff.real, {name: direction}).real, 1e-4))
+        bar = 1e-6 * max(abs(numeric), abs(backward)) + diff.noise / 1e-4
     else:
-        at = Line(sight.real, {name: direction}).real
+        at = LossAlong(diff.real, {name: direction}).real
         numeric = quietly(lambda: quick(at, NEAR))
-        slack = tolerance * max(size, abs(numeric)) + 2 * sight.noise / NEAR
-        bar = 2 * sight.noise / NEAR / 3
+        slack = tolerance * max(size, abs(numeric)) + 2 * diff.noise / NEAR
+        bar = 2 * diff.noise / NEAR / 3
         if not abs(numeric - backward) <= slack or slack > 1e-3 * size:
-            found = sight.opinion({name: direction})
-            numeric, bar = found.value, found.bar
+            estimate = diff.real_slope({name: direction})
+            numeric, bar = estimate.value, estimate.bar
     size = max(size, abs(numeric), abs(backward))
     allowed = tolerance * size + rounding * length + 3 * bar + 8 * EPSILON * size
     return Projection(backward, numeric, allowed, size)
 
 
 def projections(
-    sight: Sight, name: str, gradient: np.ndarray, tolerance: float, rounding: float,
+    diff: Differentiator, name: str, gradient: np.ndarray, tolerance: float, rounding: float,
     rng: np.random.Generator, directions: int = DIRECTIONS,
 ) -> list[Projection]:
     """The tensor along a few Gaussian directions, elements on kinks left out."""
-    array = sight.real.arrays[name]
-    found = []
+    array = diff.real.arrays[name]
+    results = []
     for _ in range(directions):
         direction = rng.standard_normal(array.shape) * scale_of(array)
-        if name in sight.kinks:
-            direction = np.where(sight.kinks[name], 0.0, direction)
-        found.append(project(sight, name, gradient, direction, tolerance, rounding))
-    return found
+        if name in diff.kinks:
+            direction = np.where(diff.kinks[name], 0.0, direction)
+        results.append(project(diff, name, gradient, direction, tolerance, rounding))
+    return results
 
 
 def wrong_along(
-    sight: Sight, name: str, gradient: np.ndarray, axis: int, tolerance: float, rounding: float,
-    rng: np.random.Generator, most: int = MOST,
+    diff: Differentiator, name: str, gradient: np.ndarray, axis: int, tolerance: float,
+    rounding: float, rng: np.random.Generator, most: int = MOST,
 ) -> list[int] | None:
     """The indices along one axis with a wrong gradient; None if they are (too) many."""
-    array = sight.real.arrays[name]
+    array = diff.real.arrays[name]
     length = array.shape[axis]
     left = [most]
 
@@ -98,13 +98,13 @@ def wrong_along(
         shape = [1] * array.ndim
         shape[axis] = length
         direction = direction * keep.reshape(shape)
-        if name in sight.kinks:
-            direction = np.where(sight.kinks[name], 0.0, direction)
+        if name in diff.kinks:
+            direction = np.where(diff.kinks[name], 0.0, direction)
         return not project(
-            sight, name, gradient, direction, tolerance, rounding, fast=True
+            diff, name, gradient, direction, tolerance, rounding, fast=True
         ).agrees
 
-    found = halved(wrong, np.arange(length), left)
-    if left[0] <= 0 or len(found) > TOO_MANY * length:
+    wrong_lines = halved(wrong, np.arange(length), left)
+    if left[0] <= 0 or len(wrong_lines) > TOO_MANY * length:
         return None
-    return found
+    return wrong_lines

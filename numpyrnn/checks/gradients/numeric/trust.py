@@ -1,4 +1,4 @@
-"""Which numeric derivative can be trusted for this function, found out before it is used.
+"""Which numeric derivative can be trusted for this function: tried before it is used.
 
 The complex step is exact, but only if nothing on the way from the parameters to the loss drops an
 imaginary part. So its derivative along random Gaussian directions is held against real differences
@@ -16,14 +16,14 @@ import numpy as np
 from numpyrnn.checks.gradients.complex_step import HERE, NUMPY, TangentLog, logged_tangents, place
 from numpyrnn.checks.gradients.numeric.differentiator import (
     NEAR,
+    Differentiator,
     Direction,
-    Sight,
     quietly,
     random_direction,
 )
 from numpyrnn.checks.gradients.numeric.kinks import bent, find_kinks
-from numpyrnn.checks.gradients.numeric.noise import EPSILON, Line, Slope, quick, slope
-from numpyrnn.checks.gradients.probes import Findings
+from numpyrnn.checks.gradients.numeric.noise import EPSILON, LossAlong, Slope, quick, slope
+from numpyrnn.checks.gradients.probes import ProbeResults
 from numpyrnn.checks.gradients.subjects.point import Live
 from numpyrnn.checks.gradients.subjects.subject import Subject
 
@@ -33,20 +33,22 @@ ALIKE = 3e-14               # plain complex numbers are used where they say the 
 
 
 def choose(
-    subject: Subject, found: Findings, method: str, rng: np.random.Generator, force: bool = False
-) -> Sight:
+    subject: Subject, probed: ProbeResults, method: str, rng: np.random.Generator,
+    force: bool = False,
+) -> Differentiator:
     """The method asked for; central differences, with the reason, where the complex step fails."""
     real = subject.live(np.float64)
-    central = Sight("central", real, real)
+    central = Differentiator("central", real, real)
     if method == "central":
         return central
     if force:
-        return Sight("complex", subject.live(np.complex128, subject.carries), real, subject.carries)
+        live = subject.live(np.complex128, subject.carries)
+        return Differentiator("complex", live, real, subject.carries)
     reasons = []
     for analytic in (True, False) if subject.carries else (False,):
-        sight, reason = tried(subject, found, real, analytic, rng)
-        if sight is not None:
-            return sight
+        diff, reason = tried(subject, probed, real, analytic, rng)
+        if diff is not None:
+            return diff
         reasons.append(reason)
         if "imaginary part is lost" in reason:
             break  # plain complex numbers lose no less
@@ -55,8 +57,8 @@ def choose(
 
 
 def tried(
-    subject: Subject, found: Findings, real: Live, analytic: bool, rng: np.random.Generator
-) -> tuple[Sight | None, str]:
+    subject: Subject, probed: ProbeResults, real: Live, analytic: bool, rng: np.random.Generator
+) -> tuple[Differentiator | None, str]:
     """The complex step with one kind of array, if it agrees with real differences."""
     log = TangentLog()
     with warnings.catch_warnings(record=True) as caught, np.errstate(all="ignore"):
@@ -65,9 +67,9 @@ def tried(
         try:
             live = subject.live(np.complex128, analytic)
             first, second = (random_direction(subject, rng) for _ in range(2))
-            questions = [first, second, *doubtful(found, first)]
+            questions = [first, second, *doubtful(probed, first)]
             with logged_tangents() as log:
-                answers = [Line(live, direction).sideways() for direction in questions]
+                answers = [LossAlong(live, direction).complex_step() for direction in questions]
         except Exception as error:
             return None, raised(error)
     for warning in caught:
@@ -76,36 +78,36 @@ def tried(
         )
     if not np.all(np.isfinite(answers)):
         return None, "complex numbers turn into nan or inf on the way"
-    sight = Sight("complex", live, real, analytic)
+    diff = Differentiator("complex", live, real, analytic)
     for direction, exact in zip(questions, answers, strict=True):
-        rough, unsure = agrees(real, direction, exact, found.magnitude)
+        rough, unsure = agrees(real, direction, exact, probed.magnitude)
         if rough is None:
             if unsure > UNSURE and (log.dropped or not analytic):
                 return None, "real differences are too noisy here to tell whether it gets through"
             if log.dropped or not analytic:
-                sight.sees = max(sight.sees, unsure)
+                diff.sees = max(diff.sees, unsure)
             continue
         if analytic and not log.dropped and not log.tied and not rough.kink and (
             abs(rough.value - exact) <= 100 * rough.bar
         ):
             continue  # nothing was dropped, and the real differences are noise here
         if rough.kink or log.tied:
-            return at_kinks(subject, sight, log, first, second)
+            return at_kinks(subject, diff, log, first, second)
         return None, lost(direction, exact, rough, log)
-    if log.tied and any(bent(sight, direction) for direction in (first, second)):
-        return at_kinks(subject, sight, log, first, second)
+    if log.tied and any(bent(diff, direction) for direction in (first, second)):
+        return at_kinks(subject, diff, log, first, second)
     if analytic and not log.tied:
-        plainly(subject, sight, second)
+        plainly(subject, diff, second)
     if log.dropped:
-        sight.notes.append(harmless(sight, log))
-    return sight, ""
+        diff.notes.append(harmless(diff, log))
+    return diff, ""
 
 
 def agrees(
     real: Live, direction: Direction, exact: float, magnitude: float
 ) -> tuple[Slope | None, float]:
     """None where real differences say the same, else what they say; and how sure they are."""
-    at = Line(real, direction).real
+    at = LossAlong(real, direction).real
     for step in (NEAR, NEAR / 30, NEAR / 1e3) if exact else ():  # a kink may lie within the first
         rough = quietly(lambda step=step: quick(at, step))  # type: ignore[misc]
         slack = 8 * EPSILON * magnitude / step
@@ -118,44 +120,45 @@ def agrees(
     return careful, np.inf
 
 
-def doubtful(found: Findings, direction: Direction) -> list[Direction]:
+def doubtful(probed: ProbeResults, direction: Direction) -> list[Direction]:
     """Each tensor alone whose hand-written gradient is (nearly) zero beside those of the others."""
     shares = {
-        name: abs(float(np.sum(np.asarray(found.gradients[name]) * direction[name])))
-        for name in direction if name in found.gradients
+        name: abs(float(np.sum(np.asarray(probed.gradients[name]) * direction[name])))
+        for name in direction if name in probed.gradients
     }
     total = sum(shares.values())
     small = [name for name, share in shares.items() if not share > 1e-5 * total]
     return [{name: direction[name]} for name in small] if len(direction) > 1 else []
 
 
-def plainly(subject: Subject, sight: Sight, direction: Direction) -> None:
+def plainly(subject: Subject, diff: Differentiator, direction: Direction) -> None:
     """Plain complex numbers for the many elements, where they say the same: they are faster."""
     try:
         live = subject.live(np.complex128)
         for name, d in direction.items():
-            exact, same = (quietly(Line(way, {name: d}).sideways) for way in (sight.live, live))
+            exact, same = (quietly(LossAlong(loss, {name: d}).complex_step)
+                           for loss in (diff.live, live))
             if abs(same - exact) > ALIKE * abs(exact):
                 return
     except Exception:
         return
-    sight.live, sight.traced = live, False
+    diff.live, diff.traced = live, False
 
 
 def at_kinks(
-    subject: Subject, sight: Sight, log: TangentLog, first: Direction, second: Direction
-) -> tuple[Sight | None, str]:
-    """The point lies on kinks: find them, leave them out, and ask once more."""
-    sight.kinks = find_kinks(subject, sight)
+    subject: Subject, diff: Differentiator, log: TangentLog, first: Direction, second: Direction
+) -> tuple[Differentiator | None, str]:
+    """The point lies on kinks: find them, leave them out, and compare again."""
+    diff.kinks = find_kinks(subject, diff)
     for direction in (first, second):
-        kept = {
-            n: np.where(sight.kinks[n], 0.0, d) if n in sight.kinks else d
+        smooth = {
+            n: np.where(diff.kinks[n], 0.0, d) if n in diff.kinks else d
             for n, d in direction.items()
         }
-        exact, rough = sight.along(kept), sight.opinion(kept)
+        exact, rough = diff.along(smooth), diff.real_slope(smooth)
         if not abs(rough.value - exact) <= 3 * rough.bar + AGREES * abs(exact):
             return None, lost(direction, exact, rough, log)
-    return sight, ""
+    return diff, ""
 
 
 def raised(error: Exception) -> str:
@@ -184,11 +187,11 @@ def lost(direction: Direction, exact: float, rough: Slope, log: TangentLog) -> s
     )
 
 
-def harmless(sight: Sight, log: TangentLog) -> str:
+def harmless(diff: Differentiator, log: TangentLog) -> str:
     """The note on places that drop imaginary parts which the loss does not need."""
     where, what = next(iter(log.dropped.items()))
     more = f" and {len(log.dropped) - 1} more" if len(log.dropped) > 1 else ""
     return (
         f"Imaginary parts are dropped in {where}{more}: {what}. The loss does not need them, as "
-        f"real differences confirm to {sight.sees:.0e}."
+        f"real differences confirm to {diff.sees:.0e}."
     )

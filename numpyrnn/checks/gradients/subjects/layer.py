@@ -1,6 +1,6 @@
 """A layer as a loss over named arrays.
 
-The layer is given random upstream gradients u, one per output and per array of the final state, and
+The layer gets random upstream gradients u, one per output and per array of the final state, and
 becomes the scalar Σ u ⊙ output, whose gradients are exactly what `backward(u)` must return.
 """
 
@@ -56,8 +56,8 @@ class LayerSubject:
         self.state = self._initial_state(state, rng) if self.recurrent else None
         self.initial: dict[str, np.ndarray] = {}
         if self.recurrent:
-            given = leaves(self.state, self.layer)
-            self.initial = {name: np.array(value, np.float64) for name, value in given}
+            arrays = leaves(self.state, self.layer)
+            self.initial = {name: np.array(value, np.float64) for name, value in arrays}
         self.tensors = {n: np.array(value) for n, value in parameters_of(self.layer).items()}
         if self.x.dtype.kind == "f":
             self.tensors["x"] = self.x
@@ -188,7 +188,7 @@ class LayerSubject:
         return twin
 
     def live(self, dtype: Any, analytic: bool = False) -> Live:
-        """A copy of everything in the given dtype, to be nudged element by element."""
+        """A copy of everything in this dtype, to be nudged element by element."""
         twin = converted(self.layer, dtype)
         arrays = parameters_of(twin)
         initial = {name: value.astype(dtype) for name, value in self.initial.items()}
@@ -196,13 +196,13 @@ class LayerSubject:
         if analytic:
             replaced(twin, {id(a): a.view(Analytic) for a in arrays.values()})
 
-        def given(value: np.ndarray) -> np.ndarray:
+        def copied(value: np.ndarray) -> np.ndarray:
             return value.copy().view(Analytic) if analytic else value.copy()
 
         def loss() -> Any:
-            copies = {name: given(value) for name, value in initial.items()}
+            copies = {name: copied(value) for name, value in initial.items()}
             state = rebuild(self.state, copies, self.layer) if self.recurrent else None
-            outputs = self._outputs(twin, x.copy() if x.dtype.kind in "iu" else given(x), state)
+            outputs = self._outputs(twin, x.copy() if x.dtype.kind in "iu" else copied(x), state)
             return sum(np.sum(self.upstream[name] * y) for name, y in outputs.items())
 
         if "x" in self.tensors:
