@@ -13,7 +13,7 @@ from numpyrnn.checks.gradients.explain import explain, silent, wrong_shapes
 from numpyrnn.checks.gradients.numeric.differentiator import Differentiator
 from numpyrnn.checks.gradients.numeric.trust import choose
 from numpyrnn.checks.gradients.probes import SAME, probe
-from numpyrnn.checks.gradients.report import GradientReport, TensorCheck
+from numpyrnn.checks.gradients.report import GradientReport, TensorCheck, check_names
 from numpyrnn.checks.gradients.second_point import jittered, misled, second_point
 from numpyrnn.checks.gradients.subjects.function import FunctionSubject
 from numpyrnn.checks.gradients.subjects.subject import Subject, subject_of
@@ -25,7 +25,6 @@ from numpyrnn.validation import (
     check_number,
     check_rng,
     check_size,
-    nearest,
 )
 
 BUDGET = 2.0
@@ -106,7 +105,7 @@ def check_gradients(
     """
     check_choice("method", method, METHODS)
     rng = check_rng(rng)
-    limits = checked_options(samples, step, tolerance, rtol, atol, budget, progress)
+    options = Options(samples, step, tolerance, rtol, atol, budget, progress)
     check_flag("force", force)
     with steady_random_numbers() as anew:
         subject = subject_of(
@@ -116,7 +115,7 @@ def check_gradients(
             if jitter is not None:
                 subject = jittered(subject, rng, check_number("jitter", jitter, above=0))
             subject.left_out = left_out(list(subject.tensors), only, skip)
-            return checked(subject, limits, method, force, second, nondeterminism, rng)
+            return checked(subject, options, method, force, second, nondeterminism, rng)
         finally:
             if isinstance(subject, FunctionSubject):
                 subject.surroundings.restore()
@@ -130,14 +129,25 @@ def assert_gradients(layer_or_function: Any, x: Any = None, **options: Any) -> G
 
 
 class Options:
-    """The tolerances as the user gave them, resolved once the method is known."""
+    """The tolerances of the user, checked, and resolved once the method is known."""
 
     def __init__(
-        self, samples: int | None, step: float | None, tolerance: Any, rtol: float | None,
-        atol: float | None, budget: float, progress: bool | None,
+        self, samples: int | None, step: Any, tolerance: Any, rtol: Any, atol: Any, budget: Any,
+        progress: bool | None,
     ):
-        self.samples, self.step, self.budget, self.progress = samples, step, budget, progress
-        self.tolerance, self.rtol, self.atol = tolerance, rtol, atol
+        def positive(what: str, value: Any) -> Any:
+            return None if value is None else check_number(what, value, above=0)
+
+        self.samples = None if samples is None else check_size("samples", samples)
+        self.step = positive("step", step)
+        self.tolerance: Any = (
+            {name: positive("tolerance", value) for name, value in tolerance.items()}
+            if isinstance(tolerance, Mapping) else positive("tolerance", tolerance)
+        )
+        self.rtol, self.atol = positive("rtol", rtol), positive("atol", atol)
+        if tolerance is not None and rtol is not None:
+            raise ValueError("rtol: expected either tolerance or rtol, got both; leave one out")
+        self.budget, self.progress = check_number("budget", budget, above=0), progress
 
     def resolved(
         self, subject: Subject, method: str, fell_back: bool
@@ -145,11 +155,7 @@ class Options:
         """What to ask of each tensor, the step and the tolerance for the report."""
         default = METHODS[method]
         named = self.tolerance if isinstance(self.tolerance, Mapping) else {}
-        if unknown := [name for name in named if name not in subject.tensors]:
-            raise ValueError(
-                f"tolerance: expected names out of {list(subject.tensors)}, got {unknown[0]!r}"
-                f"{nearest(unknown[0], subject.tensors)}"
-            )
+        check_names("tolerance", named, subject.tensors)
         plain = self.rtol if named or self.tolerance is None else self.tolerance
         plain = default.tolerance if plain is None else plain
         if fell_back:
@@ -163,36 +169,12 @@ class Options:
         return limits, step or default.step, plain
 
 
-def checked_options(
-    samples: int | None, step: Any, tolerance: Any, rtol: Any, atol: Any, budget: Any, progress: Any
-) -> Options:
-    """The numbers among the arguments, checked."""
-    if samples is not None:
-        check_size("samples", samples)
-    if step is not None:
-        step = check_number("step", step, above=0)
-    if isinstance(tolerance, Mapping):
-        tolerance = {n: check_number("tolerance", t, above=0) for n, t in tolerance.items()}
-    elif tolerance is not None:
-        tolerance = check_number("tolerance", tolerance, above=0)
-    rtol = None if rtol is None else check_number("rtol", rtol, above=0)
-    atol = None if atol is None else check_number("atol", atol, above=0)
-    if tolerance is not None and rtol is not None:
-        raise ValueError("rtol: expected either tolerance or rtol, got both; leave one out")
-    return Options(samples, step, tolerance, rtol, atol, check_number("budget", budget, above=0),
-                  progress)
-
-
 def left_out(names: list[str], only: Iterable[str] | None, skip: Iterable[str] | None) -> set[str]:
     """The tensors that are not to be checked."""
-    options = {"only": only, "skip": skip}
-    sets = {k: {v} if isinstance(v, str) else set(v or ()) for k, v in options.items()}
-    for word, chosen in sets.items():
-        if unknown := sorted(chosen - set(names)):
-            raise ValueError(
-                f"{word}: expected names out of {names}, got {unknown[0]!r}"
-                f"{nearest(unknown[0], names)}"
-            )
+    sets = {what: {chosen} if isinstance(chosen, str) else set(chosen or ())
+            for what, chosen in (("only", only), ("skip", skip))}
+    for what, chosen in sets.items():
+        check_names(what, sorted(chosen), names)
     out = sets["skip"] | (set(names) - sets["only"] if only is not None else set())
     if out == set(names):
         raise ValueError("only, skip: expected at least one tensor to be left, got none")

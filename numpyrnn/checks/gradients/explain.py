@@ -8,7 +8,7 @@ import numpy as np
 
 from numpyrnn.checks.gradients.numeric.differentiator import Differentiator, scale_of
 from numpyrnn.checks.gradients.probes import ProbeResults
-from numpyrnn.checks.gradients.readings import READINGS, Evidence
+from numpyrnn.checks.gradients.readings import READINGS, Evidence, few_lines
 from numpyrnn.checks.gradients.report import TensorCheck
 from numpyrnn.checks.gradients.subjects.subject import Subject
 
@@ -81,13 +81,7 @@ def place_of(wrong: np.ndarray, check: TensorCheck) -> str:
             f", by {check.error:.1g} of their size: more than rounding, so look for a small term "
             "or an epsilon that only one of the two passes has"
         )
-    if wrong.ndim == 2 and check.checked == check.size and min(wrong.shape) > 1:
-        for axis, name in ((0, "row"), (1, "column")):
-            lines = np.flatnonzero(wrong.any(axis=1 - axis))
-            if len(lines) <= max(1, wrong.shape[axis] // 3):
-                plural = "s" * (len(lines) > 1)
-                return f", all in {name}{plural} {', '.join(map(str, lines[:8]))}"
-    return ""
+    return few_lines(wrong) if check.checked == check.size else ""
 
 
 def size_of_error(check: TensorCheck) -> str:

@@ -179,15 +179,19 @@ def blotted(e: Evidence) -> str:
     top = float(np.abs(n).max(initial=0.0))
     wrong = np.abs(a - n) > e.tolerance * top
     if wrong.any() and not wrong.all() and not np.any(a[wrong]) and wrong.sum() >= 2:
-        lines = ""
-        if e.whole and e.a.ndim == 2 and min(e.a.shape) > 1:
-            bad = np.abs(e.a - e.n) > e.tolerance * top
-            for axis, what in ((0, "row"), (1, "column")):
-                wrong_lines = np.flatnonzero(bad.any(axis=1 - axis))
-                if len(wrong_lines) <= max(1, e.a.shape[axis] // 3):
-                    lines = f", all in {what} {', '.join(map(str, wrong_lines[:8]))}"
-                    break
+        lines = few_lines(np.abs(e.a - e.n) > e.tolerance * top) if e.whole else ""
         return f"is zero in {wrong.sum()} of {n.size} elements where it should not be{lines}."
+    return ""
+
+
+def few_lines(wrong: np.ndarray) -> str:
+    """The rows or columns of a matrix, if the wrong elements fill few of them."""
+    matrix = wrong.ndim == 2 and min(wrong.shape) > 1
+    for axis, name in ((0, "row"), (1, "column")) if matrix else ():
+        lines = np.flatnonzero(wrong.any(axis=1 - axis))
+        if len(lines) <= max(1, wrong.shape[axis] // 3):
+            plural = "s" * (len(lines) > 1)
+            return f", all in {name}{plural} {', '.join(map(str, lines[:8]))}"
     return ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -197,11 +197,7 @@ class GradientReport:
         not right gets 0, and so does all of it if a rule was broken that spoils every number.
         """
         worth = points if isinstance(points, Mapping) else dict.fromkeys(self.tensors, points)
-        if unknown := [name for name in worth if name not in self.tensors]:
-            raise ValueError(
-                f"points: expected names out of {list(self.tensors)}, got {unknown[0]!r}"
-                f"{nearest(unknown[0], self.tensors)}"
-            )
+        check_names("points", worth, self.tensors)
         rows = {
             name: {
                 "verdict": t.verdict, "error": t.error if np.isfinite(t.error) else None,
@@ -261,6 +257,15 @@ class GradientReport:
                 hang = " " * (len(word) + 2)
                 lines += textwrap.wrap(f"{word}: {remark}", WIDTH, subsequent_indent=hang)
         return "\n".join(lines)
+
+
+def check_names(what: str, names: Iterable[str], tensors: Iterable[str]) -> None:
+    """Raise ValueError, with the nearest name, for one that is not a tensor's."""
+    known = list(tensors)
+    if unknown := [name for name in names if name not in known]:
+        raise ValueError(
+            f"{what}: expected names out of {known}, got {unknown[0]!r}{nearest(unknown[0], known)}"
+        )
 
 
 def table(heads: list[str], rows: list[list[str]], sides: str, width: int = WIDTH) -> list[str]:

@@ -33,10 +33,7 @@ def misled(diff: Differentiator, tensors: dict[str, TensorCheck], rng: np.random
             continue
         if not np.all(np.isfinite(check.analytic)):
             continue
-        array = diff.real.arrays[name]
-        direction = rng.standard_normal(array.shape) * scale_of(array)
-        if name in diff.kinks:
-            direction = np.where(diff.kinks[name], 0.0, direction)
+        direction = diff.random_direction(name, rng)
         exact = diff.along({name: direction})
         backward = float(np.sum(check.analytic * direction))
         at = LossAlong(diff.real, {name: direction}).real
@@ -105,11 +102,7 @@ def all_at_once(
     """Whether one direction through all tensors already shows nothing wrong."""
     if diff.method != "complex" or not all(np.all(np.isfinite(g)) for g in gradients.values()):
         return False
-    direction = {}
-    for name in gradients:
-        array = diff.real.arrays[name]
-        d = rng.standard_normal(array.shape) * scale_of(array)
-        direction[name] = np.where(diff.kinks[name], 0.0, d) if name in diff.kinks else d
+    direction = {name: diff.random_direction(name, rng) for name in gradients}
     shares = [np.ravel(g * direction[name]) for name, g in gradients.items()]
     size = min((float(np.linalg.norm(s)) for s in shares if np.any(s)), default=0.0)
     backward = sum(float(np.sum(s)) for s in shares)

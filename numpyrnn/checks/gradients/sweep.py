@@ -13,12 +13,12 @@ from numpyrnn.checks.gradients.differences import (
     forward_difference,
 )
 from numpyrnn.checks.gradients.numeric.differentiator import quietly
-from numpyrnn.checks.gradients.numeric.elements import picked
+from numpyrnn.checks.gradients.numeric.elements import order_of
 from numpyrnn.checks.gradients.numeric.trust import choose
 from numpyrnn.checks.gradients.probes import probe
 from numpyrnn.checks.gradients.report import TENSOR_FLOOR, relative_errors, table
 from numpyrnn.checks.gradients.subjects.subject import subject_of
-from numpyrnn.validation import RandomSource, check_number, check_rng
+from numpyrnn.validation import RandomSource, check_number, check_rng, check_size
 
 STEPS = tuple(float(f"{lead}e-{power}") for power in range(1, 16) for lead in (1, 0.3162278))
 
@@ -66,7 +66,9 @@ def h_sweep(
     h = np.array([check_number("steps", h, above=0) for h in (STEPS if steps is None else steps)])
     if not len(h):
         raise ValueError("steps: expected at least one step size, got none; leave steps out")
-    indices = {name: picked(np.shape(a), samples, rng) for name, a in probed.gradients.items()}
+    if samples is not None:
+        check_size("samples", samples)
+    indices = {name: order_of(np.shape(a), samples, rng) for name, a in probed.gradients.items()}
     lowest = 1e-6 * max(float(np.abs(g).max(initial=0.0)) for g in probed.gradients.values())
     diff = choose(subject, probed, "complex", rng)
 

@@ -32,6 +32,15 @@ class Differentiator:
     kinks: dict[str, np.ndarray] = field(default_factory=dict)
     sides: dict[tuple[str, int], tuple[float, float]] = field(default_factory=dict)
 
+    def random_direction(self, name: str, rng: np.random.Generator) -> np.ndarray:
+        """A Gaussian direction of one tensor in its own scale; zero at the kinks."""
+        array = self.real.arrays[name]
+        return self.off_kinks(name, rng.standard_normal(array.shape) * scale_of(array))
+
+    def off_kinks(self, name: str, direction: np.ndarray) -> np.ndarray:
+        """The direction without the elements that lie on a kink."""
+        return np.where(self.kinks[name], 0.0, direction) if name in self.kinks else direction
+
     def along(self, direction: Mapping[str, np.ndarray]) -> float:
         """The derivative in one direction by the method that is trusted."""
         if self.method == "complex":
@@ -56,14 +65,9 @@ def scale_of(tensor: np.ndarray) -> float:
     return size if np.isfinite(size) and size > 0 else 1.0
 
 
-def random_direction(
-    subject: Subject, rng: np.random.Generator, kinks: Mapping[str, np.ndarray] | None = None
-) -> Direction:
-    """A Gaussian direction, each tensor in its own scale; zero at the kinks."""
-    direction = {}
-    for name, tensor in subject.tensors.items():
-        if name in subject.left_out:
-            continue
-        d = rng.standard_normal(tensor.shape) * scale_of(tensor)
-        direction[name] = np.where(kinks[name], 0.0, d) if kinks and name in kinks else d
-    return direction
+def random_direction(subject: Subject, rng: np.random.Generator) -> Direction:
+    """A Gaussian direction through all tensors, each in its own scale."""
+    return {
+        name: rng.standard_normal(tensor.shape) * scale_of(tensor)
+        for name, tensor in subject.tensors.items() if name not in subject.left_out
+    }

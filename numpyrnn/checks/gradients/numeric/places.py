@@ -18,42 +18,40 @@ from numpyrnn.checks.gradients.numeric.projections import TOO_MANY, wrong_along
 from numpyrnn.checks.gradients.report import TENSOR_FLOOR, relative_errors, top_of
 
 
-def locate(diff: Differentiator, work: Any, rounding: float, rng: np.random.Generator) -> None:
+def locate(diff: Differentiator, work: Any, rng: np.random.Generator) -> None:
     """Which rows, which columns: words for a large tensor that is wrong somewhere."""
     compared = ~np.isnan(work.numeric)
     throughout = compared.any() and np.mean(work.wrong[compared]) > TOO_MANY
-    if all(p.agrees for p in work.projected) or throughout:
+    if not work.astray or throughout:
         return
     shape, words = work.numeric.shape, []
     for axis in range(len(shape)) if len(shape) <= 4 else ():
         if shape[axis] < 2:
             continue
-        wrong = wrong_along(diff, work.name, work.analytic, axis, work.tolerance, rounding, rng)
+        wrong = wrong_along(diff, work, axis, rng)
         if wrong:
             words.append((axis, wrong))
             lines = np.zeros(shape, bool)
             lines[(slice(None),) * axis + (wrong,)] = True
-            if np.mean(looked_into(diff, work, lines, rounding)) > TOO_MANY:
+            if np.mean(looked_into(diff, work, lines)) > TOO_MANY:
                 break  # all along the other axes
     if not words:
         return
     work.places = " and ".join(f"{axis_name(shape, k)} {listed(wrong)}" for k, wrong in words)
     lines = np.zeros(shape, bool)
     lines[np.ix_(*[dict(words).get(k, range(n)) for k, n in enumerate(shape)])] = True
-    looked_into(diff, work, lines, rounding)
+    looked_into(diff, work, lines)
 
 
-def looked_into(diff: Differentiator, work: Any, lines: np.ndarray, rounding: float) -> np.ndarray:
+def looked_into(diff: Differentiator, work: Any, lines: np.ndarray) -> np.ndarray:
     """Look at some elements of these lines one by one; which of them are wrong."""
     order = list(spread_out(lines & np.isnan(work.numeric), FEWEST))
     size = scale_of(diff.real.arrays[work.name])
     step = 1e-30 if diff.method == "complex" else CENTRAL * size
     more = differentiate(diff, work.name, order, step, Clock(60.0, 0, False), len(order))
     work.numeric = np.where(np.isnan(more), work.numeric, more)
-    top = top_of(work.numeric)
-    work.errors = relative_errors(
-        work.analytic, work.numeric, max(TENSOR_FLOOR * top, rounding / work.tolerance)
-    )
+    floor = max(TENSOR_FLOOR * top_of(work.numeric), work.rounding / work.tolerance)
+    work.errors = relative_errors(work.analytic, work.numeric, floor)
     return np.array([work.wrong[index] for index in order] or [False])
 
 

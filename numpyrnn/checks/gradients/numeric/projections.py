@@ -9,11 +9,11 @@ tried, then quarters ..., down to the wrong ones.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.checks.gradients.numeric.differentiator import NEAR, Differentiator, quietly, scale_of
+from numpyrnn.checks.gradients.numeric.differentiator import NEAR, Differentiator, quietly
 from numpyrnn.checks.gradients.numeric.kinks import halved
 from numpyrnn.checks.gradients.numeric.noise import EPSILON, LossAlong, quick
 
@@ -72,36 +72,25 @@ def projections(
     rng: np.random.Generator, directions: int = DIRECTIONS,
 ) -> list[Projection]:
     """The tensor along a few Gaussian directions, elements on kinks left out."""
-    array = diff.real.arrays[name]
-    results = []
-    for _ in range(directions):
-        direction = rng.standard_normal(array.shape) * scale_of(array)
-        if name in diff.kinks:
-            direction = np.where(diff.kinks[name], 0.0, direction)
-        results.append(project(diff, name, gradient, direction, tolerance, rounding))
-    return results
+    return [
+        project(diff, name, gradient, diff.random_direction(name, rng), tolerance, rounding)
+        for _ in range(directions)
+    ]
 
 
 def wrong_along(
-    diff: Differentiator, name: str, gradient: np.ndarray, axis: int, tolerance: float,
-    rounding: float, rng: np.random.Generator, most: int = MOST,
+    diff: Differentiator, work: Any, axis: int, rng: np.random.Generator, most: int = MOST
 ) -> list[int] | None:
     """The indices along one axis with a wrong gradient; None if they are (too) many."""
-    array = diff.real.arrays[name]
-    length = array.shape[axis]
+    length = work.analytic.shape[axis]
     left = [most]
 
     def wrong(members: np.ndarray) -> bool:
-        direction = rng.standard_normal(array.shape) * scale_of(array)
-        keep = np.zeros(length, bool)
-        keep[members] = True
-        shape = [1] * array.ndim
-        shape[axis] = length
-        direction = direction * keep.reshape(shape)
-        if name in diff.kinks:
-            direction = np.where(diff.kinks[name], 0.0, direction)
+        direction = np.zeros(work.analytic.shape)
+        lines = (slice(None),) * axis + (members,)
+        direction[lines] = diff.random_direction(work.name, rng)[lines]
         return not project(
-            diff, name, gradient, direction, tolerance, rounding, fast=True
+            diff, work.name, work.analytic, direction, work.tolerance, work.rounding, fast=True
         ).agrees
 
     wrong_lines = halved(wrong, np.arange(length), left)

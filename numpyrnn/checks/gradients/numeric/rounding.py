@@ -39,8 +39,7 @@ def may_be_off(
     off = quietly(lambda: noise(backward))
     if diff.method == "complex":
         own = direction[name] if worst is None else worst * scale_of(subject.tensors[name])
-        if name in diff.kinks:
-            own = np.where(diff.kinks[name], 0.0, own)
+        own = diff.off_kinks(name, own)
         line = LossAlong(diff.live, {name: own})
         length = float(np.linalg.norm(own))
         if length:

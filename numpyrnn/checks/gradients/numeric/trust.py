@@ -151,10 +151,7 @@ def at_kinks(
     """The point lies on kinks: find them, leave them out, and compare again."""
     diff.kinks = find_kinks(subject, diff)
     for direction in (first, second):
-        smooth = {
-            n: np.where(diff.kinks[n], 0.0, d) if n in diff.kinks else d
-            for n, d in direction.items()
-        }
+        smooth = {name: diff.off_kinks(name, d) for name, d in direction.items()}
         exact, rough = diff.along(smooth), diff.real_slope(smooth)
         if not abs(rough.value - exact) <= 3 * rough.bar + AGREES * abs(exact):
             return None, lost(direction, exact, rough, log)
