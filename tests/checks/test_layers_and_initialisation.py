@@ -567,7 +567,7 @@ def buffered(x):
     "function, words",
     [
         (nuclear_norm, "imaginary part is lost on the way from x"),
-        (raises, "float() drops the imaginary part in test_checks.py"),
+        (raises, "float() drops the imaginary part in test_layers_and_initialisation.py"),
         (casts, "imaginary part"),
         (buffered, "imaginary part"),
     ],
