@@ -95,8 +95,8 @@ def check_place(what: str, path: FilePath) -> None:
             mode = os.lstat(target).st_mode
             if not stat.S_ISREG(mode):
                 kind = IsADirectoryError if stat.S_ISDIR(mode) else OSError
-                came = "a directory" if stat.S_ISDIR(mode) else "a device"
-                raise kind(f"{what}: expected a file's name, got {came}, {target}; name a file")
+                got = "a directory" if stat.S_ISDIR(mode) else "a device"
+                raise kind(f"{what}: expected a file's name, got {got}, {target}; name a file")
         file = _own_file(target)
         file.close()
         os.unlink(file.name)

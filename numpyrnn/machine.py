@@ -2,7 +2,7 @@
 
 OpenBLAS, which NumPy's wheels bring with them, takes its choices from the environment while NumPy
 is being loaded and never again. So this room imports no NumPy: the command line calls `choose_blas`
-first, and `facts` tells afterwards (or in any program that uses the library) what came of it.
+first, and `facts` says afterwards (or in any program that uses the library) what was chosen.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ BLAS_FILES = {
 
 @dataclass(frozen=True)
 class Machine:
-    """What decides how fast NumPy multiplies matrices here; None is what could not be found out."""
+    """What decides how fast NumPy multiplies matrices here; None is what is not known."""
 
     numpy: str
     python: str
@@ -234,10 +234,10 @@ def _ask(library: Any, function: str, result: Any) -> Any:
     # NumPy's wheels rename OpenBLAS' functions so that two copies can live in one process.
     for prefix in ("scipy_openblas", "openblas"):
         for suffix in ("64_", "", "_64", "_"):
-            found = getattr(library, f"{prefix}_{function}{suffix}", None) if library else None
-            if found is not None:
-                found.restype, found.argtypes = result, ()
-                return found()
+            entry = getattr(library, f"{prefix}_{function}{suffix}", None) if library else None
+            if entry is not None:
+                entry.restype, entry.argtypes = result, ()
+                return entry()
     return None
 
 

@@ -73,8 +73,8 @@ class HalfStream:
 def _whole(stream: Any, number: int) -> Any:
     if stream is None or getattr(stream, "closed", False):
         return _nothing(number)
-    wanted = ("isatty",) if number == 0 else ("write", "flush", "isatty")
-    return stream if all(hasattr(stream, name) for name in wanted) else HalfStream(stream)
+    needed = ("isatty",) if number == 0 else ("write", "flush", "isatty")
+    return stream if all(hasattr(stream, name) for name in needed) else HalfStream(stream)
 
 
 def _nothing(number: int) -> Any:

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from numpyrnn.callables import check_function
 from numpyrnn.losses import log_softmax
 from numpyrnn.validation import (
     as_array,
     check_batch,
     check_finite,
-    check_function,
     check_lengths,
     check_shape,
     check_size,

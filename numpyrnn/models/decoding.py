@@ -6,14 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.validation import (
-    as_array,
-    check_lengths,
-    check_methods,
-    check_number,
-    check_shape,
-    check_size,
-)
+from numpyrnn.callables import check_methods
+from numpyrnn.validation import as_array, check_lengths, check_number, check_shape, check_size
 
 
 class Translation(NamedTuple):

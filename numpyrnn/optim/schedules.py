@@ -18,7 +18,8 @@ from collections.abc import Callable, Iterable
 from numbers import Real
 from typing import TypeAlias
 
-from numpyrnn.validation import check_function, check_number, check_size, shown
+from numpyrnn.callables import check_function
+from numpyrnn.validation import check_number, check_size, shown
 
 Rate: TypeAlias = "Schedule | Callable[[int], float] | float"
 

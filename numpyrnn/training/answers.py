@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.validation import function_name, shown
+from numpyrnn.callables import function_name
+from numpyrnn.validation import shown
 
 
 def check_loss(answer: Any, outputs: np.ndarray) -> tuple[Any, np.ndarray]:

@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.callables import function_name
 from numpyrnn.progress import bar, say, screen
 from numpyrnn.training.batches import Batch
 from numpyrnn.training.data import Data
 from numpyrnn.training.history import History, Record
 from numpyrnn.training.steps import Loss, epoch_of, evaluate, train_step
 from numpyrnn.training.tally import Means, Metric, Tally
-from numpyrnn.validation import NotFiniteError, check_finite, function_name
+from numpyrnn.validation import NotFiniteError, check_finite
 
 LONGEST = 24  # letters of a metric's name beside the bar
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.answers import warn
+from numpyrnn.callables import check_arguments, check_function, check_methods
 from numpyrnn.optim.schedules import Rate, Schedule, as_schedule
 from numpyrnn.training.checkpoints import Checkpoint
 from numpyrnn.training.data import Data, as_data, batches_of, divide
@@ -27,11 +28,8 @@ from numpyrnn.training.steps import Loss, Metric
 from numpyrnn.training.stopping import Watch
 from numpyrnn.validation import (
     RandomSource,
-    check_arguments,
     check_choice,
     check_flag,
-    check_function,
-    check_methods,
     check_number,
     check_rng,
     check_size,

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.callables import function_name
 from numpyrnn.counting import denominator_of
 from numpyrnn.training.answers import check_metric
 from numpyrnn.training.masking import (
@@ -24,7 +25,7 @@ from numpyrnn.training.masking import (
     weight_of,
     without_padding,
 )
-from numpyrnn.validation import NothingCountsError, function_name
+from numpyrnn.validation import NothingCountsError
 
 Metric = Callable[..., float]
 Seen = tuple[np.ndarray, Targets, Lengths]

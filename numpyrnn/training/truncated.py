@@ -18,18 +18,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from numpyrnn.callables import check_function, check_methods
 from numpyrnn.training.batches import Batch
 from numpyrnn.training.heads import warn_of_second_activation
 from numpyrnn.training.steps import loss_of
-from numpyrnn.validation import (
-    RandomSource,
-    check_batch,
-    check_function,
-    check_mask,
-    check_methods,
-    check_rng,
-    check_size,
-)
+from numpyrnn.validation import RandomSource, check_batch, check_mask, check_rng, check_size
 
 State = Any  # a namedtuple of arrays, or tuples and dicts of them: what the model's forward returns
 

@@ -9,7 +9,8 @@ from numpyrnn.checks.cases import every_case
 from numpyrnn.checks.cases.every_case import FAMILIES, Case
 from numpyrnn.checks.gradients.check import check_gradients
 from numpyrnn.checks.gradients.differences import METHODS
-from numpyrnn.checks.gradients.report import GradientReport, table
+from numpyrnn.checks.gradients.report import GradientReport
+from numpyrnn.text import table
 from numpyrnn.validation import check_choice, check_size
 
 

@@ -16,8 +16,9 @@ from numpyrnn.checks.gradients.numeric.differentiator import quietly
 from numpyrnn.checks.gradients.numeric.elements import order_of
 from numpyrnn.checks.gradients.numeric.trust import choose
 from numpyrnn.checks.gradients.probes import probe
-from numpyrnn.checks.gradients.report import TENSOR_FLOOR, relative_errors, table
+from numpyrnn.checks.gradients.report import TENSOR_FLOOR, relative_errors
 from numpyrnn.checks.gradients.subjects.subject import subject_of
+from numpyrnn.text import table
 from numpyrnn.validation import RandomSource, check_number, check_rng, check_size
 
 STEPS = tuple(float(f"{lead}e-{power}") for power in range(1, 16) for lead in (1, 0.3162278))

@@ -15,7 +15,7 @@ import numpy as np
 from numpyrnn.cells import State
 from numpyrnn.checks.diagnosis.bank import loop
 from numpyrnn.checks.diagnosis.bank.textbook import Textbook
-from numpyrnn.validation import check_size, shown
+from numpyrnn.validation import brief, check_size
 
 
 class Sizes(NamedTuple):
@@ -31,7 +31,7 @@ def check_sizes(value: Any) -> Sizes:
     """`value` as Sizes, large enough for every bug to show."""
     if not isinstance(value, tuple) or len(value) != 4:
         raise TypeError(
-            f"sizes: expected four numbers (T, B, D, H), got {shown(value)}; pass (5, 6, 2, 7)"
+            f"sizes: expected four numbers (T, B, D, H), got {brief(value)}; pass (5, 6, 2, 7)"
         )
     T, B, D, H = (
         check_size(f"sizes: {name}", size, minimum)

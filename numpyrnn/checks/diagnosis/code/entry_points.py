@@ -15,7 +15,7 @@ from numpyrnn.checks.diagnosis.bank.textbook import CELLS, textbook
 from numpyrnn.checks.diagnosis.code.early_answer import EarlyAnswer
 from numpyrnn.checks.diagnosis.code.layouts import Conventions
 from numpyrnn.checks.diagnosis.code.student_code import StudentCode, takes
-from numpyrnn.validation import nearest, shown
+from numpyrnn.validation import brief, nearest
 
 # form -> (forward, backward) names; CS231n's names begin with that of the cell, as in lstm_forward.
 PAIRS = {
@@ -85,7 +85,7 @@ def namespace(source: Any) -> tuple[str, Mapping[str, Any]]:
     if not names.keys() - {"gates"}:
         raise TypeError(
             f"diagnose: expected a file, a module, a class or a dict of functions, got "
-            f"{shown(source)}; pass dict(forward=..., backward=...)"
+            f"{brief(source)}; pass dict(forward=..., backward=...)"
         )
     return getattr(source, "__name__", type(source).__name__), names
 

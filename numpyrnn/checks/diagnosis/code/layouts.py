@@ -16,7 +16,7 @@ from itertools import permutations
 import numpy as np
 
 from numpyrnn.checks.diagnosis.bank.textbook import Textbook
-from numpyrnn.validation import check_choice, shown
+from numpyrnn.validation import brief, check_choice
 
 LAYOUTS = ("row", "column")
 UPDATES = ("new", "keep")
@@ -47,7 +47,7 @@ class Conventions:
         if not isinstance(gates, str) or sorted(gates) != sorted(book.gates):
             raise ValueError(
                 f"gates: expected the letters {book.gates!r} of the {book.name} in your order, "
-                f"got {shown(gates)}; declare each block once"
+                f"got {brief(gates)}; declare each block once"
             )
         update = "new" if update is None else check_choice("update", update, UPDATES)
         if update == "keep" and "z" not in book.gates:
