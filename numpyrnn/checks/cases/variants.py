@@ -1,4 +1,4 @@
-"""The cases of the variants: layer normalisation, peepholes, noise in the recurrence, slower
+"""The cases of the variants: layer normalisation, peepholes, noise in the recurrence, subsampled
 layers, residual stacks, and initial states that are learned."""
 
 from __future__ import annotations
