@@ -14,7 +14,7 @@ from numpyrnn.checks.gradients.numeric.differentiator import Differentiator
 from numpyrnn.checks.gradients.numeric.trust import choose
 from numpyrnn.checks.gradients.probes import SAME, probe
 from numpyrnn.checks.gradients.report import GradientReport, TensorCheck, check_names
-from numpyrnn.checks.gradients.second_point import jittered, misled, second_point
+from numpyrnn.checks.gradients.second_point import complex_step_error, jittered, second_point
 from numpyrnn.checks.gradients.subjects.function import FunctionSubject
 from numpyrnn.checks.gradients.subjects.subject import Subject, subject_of
 from numpyrnn.checks.gradients.subjects.surroundings import Seeds, steady_random_numbers
@@ -107,9 +107,9 @@ def check_gradients(
     rng = check_rng(rng)
     options = Options(samples, step, tolerance, rtol, atol, budget, progress)
     check_flag("force", force)
-    with steady_random_numbers() as anew:
+    with steady_random_numbers() as reseed:
         subject = subject_of(
-            layer_or_function, x, state, lengths, rng, args, kwargs, loss, grad, anew, mask
+            layer_or_function, x, state, lengths, rng, args, kwargs, loss, grad, reseed, mask
         )
         try:
             if jitter is not None:
@@ -187,19 +187,19 @@ def checked(
 ) -> GradientReport:
     """The whole check of one subject."""
     probed = probe(subject, nondeterminism)
-    if isinstance(subject.anew, Seeds):
-        subject.anew.rest_if_unused()
+    if isinstance(subject.reseed, Seeds):
+        subject.reseed.rest_if_unused()
     names = [name for name in subject.tensors if name not in subject.left_out]
-    if probed.hopeless:
+    if probed.verdict_of_all:
         _, step, tolerance = options.resolved(subject, method, False)
-        tensors = {n: verdict_only(subject, n, probed.hopeless) for n in names}
+        tensors = {n: verdict_only(subject, n, probed.verdict_of_all) for n in names}
         return GradientReport(subject.name, METHODS[method].words, step, tolerance, tensors,
                               probed.failures, [*subject.notes, *probed.notes])
     diff = choose(subject, probed, method, rng, force)
     comparable = [name for name in probed.gradients if name in names]
     limits, step, tolerance = options.resolved(subject, diff.method, diff.method != method)
     tensors, notes = examine(subject, probed, diff, comparable, limits, rng)
-    if diff.method == "complex" and not force and (why := misled(diff, tensors, rng)):
+    if diff.method == "complex" and not force and (why := complex_step_error(diff, tensors, rng)):
         diff = Differentiator("central", diff.real, diff.real, notes=[why])
         limits, step, tolerance = options.resolved(subject, diff.method, True)
         tensors, notes = examine(subject, probed, diff, comparable, limits, rng)

@@ -27,7 +27,7 @@ class ProbeResults(NamedTuple):
     notes: list[str]
     magnitude: float
     misshapen: dict[str, np.ndarray] = {}  # noqa: RUF012
-    hopeless: str = ""  # "NaN" or "random": the verdict where nothing can be compared
+    verdict_of_all: str = ""  # "NaN" or "random": the verdict where nothing can be compared
 
 
 def probe(subject: Subject, nondeterminism: float = SAME) -> ProbeResults:
@@ -40,7 +40,7 @@ def probe(subject: Subject, nondeterminism: float = SAME) -> ProbeResults:
             f"The {name} is not finite ({worst_of(outputs[name])}): there is nothing to "
             "differentiate here." for name in broken
         ]
-        return ProbeResults({}, {}, failures, [], np.nan, hopeless="NaN")
+        return ProbeResults({}, {}, failures, [], np.nan, verdict_of_all="NaN")
     verdicts, structure, notes = compare_structure(subject, first)
     failures += structure
     names = [name for name in subject.tensors if name not in subject.left_out]
@@ -59,8 +59,8 @@ def probe(subject: Subject, nondeterminism: float = SAME) -> ProbeResults:
         magnitude = float(sum(terms))
     failures = [line for line in failures if line]
     misshapen = {n: gradients[n] for n, verdict in verdicts.items() if verdict == "wrong shape"}
-    hopeless = "" if steady else "random"
-    return ProbeResults(sound, verdicts, failures, notes, magnitude, misshapen, hopeless)
+    verdict_of_all = "" if steady else "random"
+    return ProbeResults(sound, verdicts, failures, notes, magnitude, misshapen, verdict_of_all)
 
 
 def worst_of(values: Any) -> str:

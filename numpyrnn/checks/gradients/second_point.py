@@ -8,7 +8,7 @@ from numpyrnn.checks.gradients.examine import Limits, examine
 from numpyrnn.checks.gradients.explain import reason
 from numpyrnn.checks.gradients.numeric.differentiator import NEAR, Differentiator, quietly, scale_of
 from numpyrnn.checks.gradients.numeric.noise import LossAlong, quick
-from numpyrnn.checks.gradients.numeric.trust import tried
+from numpyrnn.checks.gradients.numeric.trust import try_complex_step
 from numpyrnn.checks.gradients.probes import ProbeResults, compare_structure
 from numpyrnn.checks.gradients.report import KINK, TensorCheck
 from numpyrnn.checks.gradients.subjects.subject import Subject
@@ -26,7 +26,9 @@ def jittered(subject: Subject, rng: np.random.Generator, size: float) -> Subject
     return subject.at(moved)
 
 
-def misled(diff: Differentiator, tensors: dict[str, TensorCheck], rng: np.random.Generator) -> str:
+def complex_step_error(
+    diff: Differentiator, tensors: dict[str, TensorCheck], rng: np.random.Generator
+) -> str:
     """Why the complex step was wrong after all, if real differences side with the backward pass."""
     for name, check in tensors.items():
         if check.verdict != "WRONG" or check.analytic is None:
@@ -72,14 +74,14 @@ def second_point(
     names = [name for name in names if name not in bad]
     gradients = {name: np.array(point.gradients[name]) for name in names}
     probed_there = probed._replace(gradients=gradients, verdicts={})
-    view = looking(moved, probed_there, diff, rng)
+    view = same_method_at(moved, probed_there, diff, rng)
     if view is None or not names:
         return [], [], False
-    names_left = [] if all_at_once(view, gradients, limits, rng) else names
+    singly = [] if all_at_once(view, gradients, limits, rng) else names
     few = limits._replace(budget=min(limits.budget, 1.0), samples=0, progress=False)
-    checks, _ = examine(moved, probed_there, view, names_left, few, rng)
+    checks, _ = examine(moved, probed_there, view, singly, few, rng)
     wrong = {name: check for name, check in checks.items() if check.verdict in ("WRONG", "NaN")}
-    if wrong and view.method == "complex" and misled(view, wrong, rng):
+    if wrong and view.method == "complex" and complex_step_error(view, wrong, rng):
         return [], [], False
     if wrong:
         more = limits._replace(budget=min(limits.budget, 1.0), progress=False)
@@ -119,7 +121,7 @@ def hiding(tensor: np.ndarray) -> str:
     return ""
 
 
-def looking(
+def same_method_at(
     moved: Subject, probed_there: ProbeResults, diff: Differentiator, rng: np.random.Generator
 ) -> Differentiator | None:
     """The same way of taking derivatives at the other point."""
@@ -128,5 +130,5 @@ def looking(
         return Differentiator("central", real, real, noise=diff.noise)
     if not diff.kinks and not diff.traced:
         return Differentiator("complex", moved.live(np.complex128), real, sees=diff.sees)
-    view, _ = tried(moved, probed_there, real, moved.carries, rng)
+    view, _ = try_complex_step(moved, probed_there, real, moved.carries, rng)
     return view

@@ -31,7 +31,7 @@ def halved(test: Callable[[np.ndarray], bool], members: np.ndarray, left: list[i
     return halved(test, members[:middle], left) + halved(test, members[middle:], left)
 
 
-def only(tensor: np.ndarray, members: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def moving_only(tensor: np.ndarray, members: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """A direction that moves these elements (flat indices) and no others."""
     d = np.zeros(tensor.size)
     d[members] = (0.5 + rng.random(len(members))) * scale_of(tensor)
@@ -63,13 +63,13 @@ def find_kinks(subject: Subject, diff: Differentiator) -> dict[str, np.ndarray]:
             continue
 
         def suspicious(members: np.ndarray, name: str = name, tensor: np.ndarray = tensor) -> bool:
-            direction = {name: only(tensor, members, rng)}
+            direction = {name: moving_only(tensor, members, rng)}
             return tied(direction) if diff.traced else bent(diff, direction)
 
         suspects = halved(suspicious, np.arange(tensor.size), left)
         mask = np.zeros(tensor.size, bool)
         for k, flat in enumerate(suspects):
-            direction = {name: only(tensor, np.array([flat]), rng)}
+            direction = {name: moving_only(tensor, np.array([flat]), rng)}
             if k >= 200:
                 mask[flat] = True
                 continue

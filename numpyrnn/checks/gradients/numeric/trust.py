@@ -46,7 +46,7 @@ def choose(
         return Differentiator("complex", live, real, subject.carries)
     reasons = []
     for analytic in (True, False) if subject.carries else (False,):
-        diff, reason = tried(subject, probed, real, analytic, rng)
+        diff, reason = try_complex_step(subject, probed, real, analytic, rng)
         if diff is not None:
             return diff
         reasons.append(reason)
@@ -56,7 +56,7 @@ def choose(
     return central
 
 
-def tried(
+def try_complex_step(
     subject: Subject, probed: ProbeResults, real: Live, analytic: bool, rng: np.random.Generator
 ) -> tuple[Differentiator | None, str]:
     """The complex step with one kind of array, if it agrees with real differences."""
@@ -67,7 +67,7 @@ def tried(
         try:
             live = subject.live(np.complex128, analytic)
             first, second = (random_direction(subject, rng) for _ in range(2))
-            questions = [first, second, *doubtful(probed, first)]
+            questions = [first, second, *doubtful_directions(probed, first)]
             with logged_tangents() as log:
                 answers = [LossAlong(live, direction).complex_step() for direction in questions]
         except Exception as error:
@@ -80,7 +80,7 @@ def tried(
         return None, "complex numbers turn into nan or inf on the way"
     diff = Differentiator("complex", live, real, analytic)
     for direction, exact in zip(questions, answers, strict=True):
-        rough, unsure = agrees(real, direction, exact, probed.magnitude)
+        rough, unsure = disagreement(real, direction, exact, probed.magnitude)
         if rough is None:
             if unsure > UNSURE and (log.dropped or not analytic):
                 return None, "real differences are too noisy here to tell whether it gets through"
@@ -93,17 +93,17 @@ def tried(
             continue  # nothing was dropped, and the real differences are noise here
         if rough.kink or log.tied:
             return at_kinks(subject, diff, log, first, second)
-        return None, lost(direction, exact, rough, log)
+        return None, lost_part(direction, exact, rough, log)
     if log.tied and any(bent(diff, direction) for direction in (first, second)):
         return at_kinks(subject, diff, log, first, second)
     if analytic and not log.tied:
-        plainly(subject, diff, second)
+        use_plain_numbers(subject, diff, second)
     if log.dropped:
-        diff.notes.append(harmless(diff, log))
+        diff.notes.append(harmless_drops(diff, log))
     return diff, ""
 
 
-def agrees(
+def disagreement(
     real: Live, direction: Direction, exact: float, magnitude: float
 ) -> tuple[Slope | None, float]:
     """None where real differences say the same, else what they say; and how sure they are."""
@@ -120,7 +120,7 @@ def agrees(
     return careful, np.inf
 
 
-def doubtful(probed: ProbeResults, direction: Direction) -> list[Direction]:
+def doubtful_directions(probed: ProbeResults, direction: Direction) -> list[Direction]:
     """Each tensor alone whose hand-written gradient is (nearly) zero beside those of the others."""
     shares = {
         name: abs(float(np.sum(np.asarray(probed.gradients[name]) * direction[name])))
@@ -131,7 +131,7 @@ def doubtful(probed: ProbeResults, direction: Direction) -> list[Direction]:
     return [{name: direction[name]} for name in small] if len(direction) > 1 else []
 
 
-def plainly(subject: Subject, diff: Differentiator, direction: Direction) -> None:
+def use_plain_numbers(subject: Subject, diff: Differentiator, direction: Direction) -> None:
     """Plain complex numbers for the many elements, where they say the same: they are faster."""
     try:
         live = subject.live(np.complex128)
@@ -154,7 +154,7 @@ def at_kinks(
         smooth = {name: diff.off_kinks(name, d) for name, d in direction.items()}
         exact, rough = diff.along(smooth), diff.real_slope(smooth)
         if not abs(rough.value - exact) <= 3 * rough.bar + AGREES * abs(exact):
-            return None, lost(direction, exact, rough, log)
+            return None, lost_part(direction, exact, rough, log)
     return diff, ""
 
 
@@ -169,7 +169,7 @@ def raised(error: Exception) -> str:
     return f"complex numbers raise {type(error).__name__} in it ({words}){where}"
 
 
-def lost(direction: Direction, exact: float, rough: Slope, log: TangentLog) -> str:
+def lost_part(direction: Direction, exact: float, rough: Slope, log: TangentLog) -> str:
     """The sentence for an imaginary part that did not arrive."""
     names = ", ".join(direction) if len(direction) <= 3 else "the parameters"
     share = "all" if exact == 0 else "part"
@@ -184,7 +184,7 @@ def lost(direction: Direction, exact: float, rough: Slope, log: TangentLog) -> s
     )
 
 
-def harmless(diff: Differentiator, log: TangentLog) -> str:
+def harmless_drops(diff: Differentiator, log: TangentLog) -> str:
     """The note on places that drop imaginary parts which the loss does not need."""
     where, what = next(iter(log.dropped.items()))
     more = f" and {len(log.dropped) - 1} more" if len(log.dropped) > 1 else ""

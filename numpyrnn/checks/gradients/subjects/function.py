@@ -38,7 +38,7 @@ class FunctionSubject:
         self.left_out: set[str] = set()
         self.function, self.loss, self.grad = function, loss, grad
         self.args, self.kwargs = args, dict(kwargs or {})
-        self.anew: Callable[[], None] = lambda: None
+        self.reseed: Callable[[], None] = lambda: None
         self.name = getattr(function, "__name__", kind_of(function))
         if self.name == "<lambda>":
             self.name = "function"
@@ -88,7 +88,7 @@ class FunctionSubject:
         return mapped(self.params, lambda name, value: arguments.get(name, value)), copies
 
     def _run(self, function: Callable[..., Any], tree: Any) -> Any:
-        self.anew()
+        self.reseed()
         arguments = (tree["x"],) if self.single else tuple(tree) if self.spread else (tree,)
         return function(*arguments, *self.args, **self.kwargs)
 

@@ -36,11 +36,11 @@ class LayerSubject:
 
     def __init__(
         self, layer: Any, x: Any, state: Any, lengths: Any, rng: np.random.Generator,
-        anew: Callable[[], None] = lambda: None, mask: Any = None,
+        reseed: Callable[[], None] = lambda: None, mask: Any = None,
     ):
         self.notes: list[str] = []
         self.left_out: set[str] = set()
-        self.anew = anew
+        self.reseed = reseed
         self.name = name_of(layer)
         self.layer = converted(layer, np.float64)
         self.recurrent = bool(getattr(layer, "recurrent", False))
@@ -123,7 +123,7 @@ class LayerSubject:
             )
 
     def _outputs(self, layer: Any, x: np.ndarray, state: Any) -> dict[str, np.ndarray]:
-        self.anew()
+        self.reseed()
         if not self.recurrent:
             y = layer.forward(x, **self.options)
             if isinstance(y, tuple) and len(y) == 2 and np.ndim(y[0]):

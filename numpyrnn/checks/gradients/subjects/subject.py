@@ -16,7 +16,7 @@ Subject = LayerSubject | FunctionSubject
 def subject_of(
     thing: Any, x: Any, state: Any, lengths: Any, rng: np.random.Generator,
     args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None, loss: Any = None,
-    grad: Any = None, anew: Callable[[], None] = lambda: None, mask: Any = None,
+    grad: Any = None, reseed: Callable[[], None] = lambda: None, mask: Any = None,
 ) -> Subject:
     """The layer or the function with its arguments checked."""
     if isinstance(thing, type):
@@ -32,7 +32,7 @@ def subject_of(
                 "check_gradients: expected a layer and its input only, got args, kwargs, loss or "
                 "grad, which are for functions; leave them out"
             )
-        return LayerSubject(thing, x, state, lengths, rng, anew, mask)
+        return LayerSubject(thing, x, state, lengths, rng, reseed, mask)
     if not callable(thing):
         raise TypeError(
             "check_gradients: expected a layer with forward and backward, or a function "
@@ -48,5 +48,5 @@ def subject_of(
             "mask, which are for layers; leave them out"
         )
     subject = FunctionSubject(thing, x, tuple(args), kwargs, loss, grad)
-    subject.anew = anew
+    subject.reseed = reseed
     return subject
