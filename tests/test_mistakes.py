@@ -211,7 +211,7 @@ def toolbox():
         pairs=Pairs(rng.integers(0, 4, (B, 3)), np.array([3, 2]), np.array([[3, 0, 1], [3, 2, 2]])),
     )
     bench.state = random_state(LSTM(D, H), B, rng)
-    bench.seen = bench.pairs._replace(source=rng.random((B, 9)).astype(np.float32))
+    bench.images = bench.pairs._replace(source=rng.random((B, 9)).astype(np.float32))
 
     def forcing(share):
         model = bench.translator.copy()
@@ -227,7 +227,7 @@ def toolbox():
             layer.backward(np.cos(y))
             results |= {name: y} | {f"{name} {key}": g for key, g in layer.grads.items()}
         results["context"] = bench.attention.forward(bench.x, bench.x).context
-        for name, x in (("translator", "pairs"), ("captioner", "seen"), ("at_once", "seen")):
+        for name, x in (("translator", "pairs"), ("captioner", "images"), ("at_once", "images")):
             results[name] = getattr(bench, name).forward(getattr(bench, x))
         return results
 
@@ -506,10 +506,10 @@ every_layer = pytest.mark.parametrize(
 def test_what_means_the_same_gives_the_same(bench, odd):
     b = bench()
     defaults = {name: getattr(b, name) for name in ("x", "state", "lengths", "dh", "dstate")}
-    kept = b.unchanged()
-    got = odd(b, lambda **given: run(b.layer, **{**defaults, **given}))
-    kept["layer"][1] = contents(b.layer.grads)
-    assert b.unchanged() == kept
+    before = b.unchanged()
+    got = odd(b, lambda **options: run(b.layer, **{**defaults, **options}))
+    before["layer"][1] = contents(b.layer.grads)
+    assert b.unchanged() == before
     assert_equal(got, b.right())
 
 

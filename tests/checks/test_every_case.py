@@ -36,7 +36,7 @@ def test_every_gradient_agrees_with_central_differences(case):
 
 
 def both_passes(case, x, dtype):
-    """A layer's outputs, and what came back, for gradients as small as the dtype allows."""
+    """A layer's outputs and gradients, for upstream gradients as small as the dtype allows."""
     layer = case.subject.astype(dtype)
     rng = np.random.default_rng(0)
     result = layer.forward(x, rng=rng, **case.arguments)

@@ -1,5 +1,5 @@
 """The bank of bugs: each is an edit of the textbook, each gives numbers of its own, and alone or
-together they are found again by these numbers."""
+together they are identified by these numbers."""
 
 import random
 import re

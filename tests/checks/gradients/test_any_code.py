@@ -1,4 +1,4 @@
-"""The gradient check on code that it has never seen: no false verdict, and words that help."""
+"""The gradient check on code of any kind: no false verdict, and words that help."""
 
 import functools
 import json
@@ -140,20 +140,20 @@ def test_a_tie_of_values_that_move_differently_is_noticed():
 
 @pytest.mark.parametrize("scale", [1e-8, 1.0, 30.0])
 def test_a_slope_is_within_its_error_bar(scale):
-    found = slope(lambda t: float(np.sin(0.3 + t * scale)))
-    assert abs(found.value / scale - np.cos(0.3)) <= found.bar / scale + 1e-15
-    assert found.bar / scale < 1e-6 and not found.kink
+    estimate = slope(lambda t: float(np.sin(0.3 + t * scale)))
+    assert abs(estimate.value / scale - np.cos(0.3)) <= estimate.bar / scale + 1e-15
+    assert estimate.bar / scale < 1e-6 and not estimate.kink
 
 
 def test_the_slope_of_a_float32_function_knows_how_little_it_knows():
-    found = slope(lambda t: float(np.float32(np.sin(0.3 + t))))
-    assert 1e-9 < found.noise < 1e-6
-    assert abs(found.value - np.cos(0.3)) <= found.bar < 1e-3
+    estimate = slope(lambda t: float(np.float32(np.sin(0.3 + t))))
+    assert 1e-9 < estimate.noise < 1e-6
+    assert abs(estimate.value - np.cos(0.3)) <= estimate.bar < 1e-3
 
 
 def test_a_kink_shows_both_slopes():
-    found = slope(lambda t: abs(t) * 2 + t)
-    assert found.kink and found.between == pytest.approx((-1, 3), rel=1e-6)
+    estimate = slope(lambda t: abs(t) * 2 + t)
+    assert estimate.kink and estimate.between == pytest.approx((-1, 3), rel=1e-6)
 
 
 # What is said
@@ -233,10 +233,10 @@ def test_a_random_function_gets_no_numbers():
 
 def test_random_numbers_are_left_as_they_were():
     np.random.seed(3)  # noqa: NPY002
-    wanted = np.random.rand()  # noqa: NPY002
+    expected = np.random.rand()  # noqa: NPY002
     np.random.seed(3)  # noqa: NPY002
     gradient_corpus.checked(RIGHT["dropout_of_the_global_generator"], 0)
-    assert np.random.rand() == wanted  # noqa: NPY002
+    assert np.random.rand() == expected  # noqa: NPY002
 
 
 def test_elements_on_a_kink_are_not_judged_and_the_rest_is():
@@ -505,18 +505,18 @@ def test_a_layer_of_numpy_ml_needs_one_line():
 
 
 def test_what_a_function_reaches_is_put_back():
-    kept = {"mean": np.zeros(2), "seen": [1]}
+    averages = {"mean": np.zeros(2), "calls": [1]}
     generator = np.random.default_rng(1)
 
     def function():
-        kept["mean"] += 1
-        kept["seen"].append(2)
-        kept["new"] = generator.normal()
+        averages["mean"] += 1
+        averages["calls"].append(2)
+        averages["new"] = generator.normal()
 
     around = Surroundings(function)
     function()
     around.restore()
-    assert kept["seen"] == [1] and not np.any(kept["mean"]) and "new" not in kept
+    assert averages["calls"] == [1] and not np.any(averages["mean"]) and "new" not in averages
     assert generator.normal() == np.random.default_rng(1).normal()
 
 
@@ -528,9 +528,9 @@ def test_the_report_is_json_with_points_for_each_tensor():
         lambda p: (np.sum(p["a"]) + np.sum(p["b"]), {"a": 0 * p["a"] + 1, "b": 0 * p["b"]}),
         {"a": W, "b": W},
     )
-    found = json.loads(report.to_json({"a": 3, "b": 2}))
-    assert (found["points"], found["of"], found["passed"]) == (3, 5, False)
-    assert found["tensors"]["b"]["verdict"] == "WRONG"
+    answer = json.loads(report.to_json({"a": 3, "b": 2}))
+    assert (answer["points"], answer["of"], answer["passed"]) == (3, 5, False)
+    assert answer["tensors"]["b"]["verdict"] == "WRONG"
     with pytest.raises(ValueError, match="did you mean 'a'"):
         report.to_json({"A": 1})
 
