@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
     if args.shape is not None or args.json:
         raise ValueError("--shape, --json: expected FILE.py::NAME with it; name what to check")
 
-    from numpyrnn.checks.cases import check_cases
+    from numpyrnn.checks import check_cases
 
     start = time.perf_counter()
     cases = check_cases(args.cell, method=args.method, seed=args.seed)
@@ -99,7 +99,7 @@ def print_reports(records: list[Any]) -> None:
 
 def run_file(args: argparse.Namespace) -> int:
     """Check what FILE.py::NAME names, and print the report."""
-    from numpyrnn.checks.gradients.user_file import check_file
+    from numpyrnn.checks import check_file
 
     report = check_file(args.target, shape=args.shape, method=args.method, rng=args.seed)
     print(report.to_json() if args.json else report)

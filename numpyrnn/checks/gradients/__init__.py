@@ -15,8 +15,8 @@ see, what it cannot, and how it decides. To understand the code, read in this or
     report.py         TensorCheck, GradientReport
 
 On top of check_gradients: pairs.py (check_layer), second_order.py (check_hvp, check_vjp,
-check_jvp), sweep.py (h_sweep), adapters.py (code of four courses), user_file.py (functions of a
-file).
+check_jvp), sweep.py (h_sweep), adapters.py (code of four courses), user_file.py
+(check_file).
 """
 
 from typing import TYPE_CHECKING
@@ -28,9 +28,10 @@ from numpyrnn.checks.gradients.pairs import check_layer
 from numpyrnn.checks.gradients.report import GradientReport, TensorCheck
 from numpyrnn.checks.gradients.second_order import check_hvp, check_jvp, check_vjp
 from numpyrnn.checks.gradients.sweep import StepSweep, h_sweep
+from numpyrnn.checks.gradients.user_file import check_file
 
 __all__ = [
-    "GradientReport", "StepSweep", "TensorCheck", "adapters", "assert_gradients",
+    "GradientReport", "StepSweep", "TensorCheck", "adapters", "assert_gradients", "check_file",
     "check_gradients", "check_hvp", "check_jvp", "check_layer", "check_vjp", "h_sweep",
 ]
 
