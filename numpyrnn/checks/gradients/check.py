@@ -85,7 +85,7 @@ def check_gradients(
     dict by tensor. Where noise (float32 inside) hides small errors, the report says how small.
 
     Tensors of more than 400 elements (20, if there are more than 4,000 in all) are compared along
-    random directions first, which sees each element, then element by element for `budget`
+    random directions first, which covers each element, then element by element for `budget`
     seconds, or in `samples` random elements. `only`
     and `skip` choose tensors. `jitter` moves the point by this share of each tensor's size, off a
     kink; unless `second` is False, all gradients are compared at a second point close by, too:

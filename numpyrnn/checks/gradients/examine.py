@@ -27,7 +27,7 @@ from numpyrnn.checks.gradients.report import (
 )
 from numpyrnn.checks.gradients.subjects.subject import Subject
 
-CONFIRMED = 12              # so many disputed elements wrong in a row: the others are, too
+CONFIRMED = 12              # after so many confirmed errors in a row, all disputed elements count
 SMALL = 1e-2                # an error below this may be rounding: the noise decides
 
 

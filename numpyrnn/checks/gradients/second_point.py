@@ -1,4 +1,4 @@
-"""Second opinions: another point close by, and real differences on whatever was called wrong."""
+"""Two checks of the result: a second point close by, and real differences where it says WRONG."""
 
 from __future__ import annotations
 
@@ -129,6 +129,7 @@ def same_method_at(
     if diff.method == "central":
         return Differentiator("central", real, real, noise=diff.noise)
     if not diff.kinks and not diff.traced:
-        return Differentiator("complex", moved.live(np.complex128), real, sees=diff.sees)
+        live = moved.live(np.complex128)
+        return Differentiator("complex", live, real, resolution=diff.resolution)
     view, _ = try_complex_step(moved, probed_there, real, moved.carries, rng)
     return view

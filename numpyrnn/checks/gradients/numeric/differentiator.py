@@ -1,4 +1,4 @@
-"""How derivatives of one subject are taken: the method, the arrays to nudge, a known few facts."""
+"""How derivatives of a subject are taken: the method, the arrays to nudge, kinks and noise."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Differentiator:
     real: Live
     traced: bool = False
     noise: float = 0.0
-    sees: float = 0.0
+    resolution: float = 0.0
     notes: list[str] = field(default_factory=list)
     kinks: dict[str, np.ndarray] = field(default_factory=dict)
     sides: dict[tuple[str, int], tuple[float, float]] = field(default_factory=dict)

@@ -17,7 +17,7 @@ FEWEST = 20                 # elements of a tensor that are looked at whatever i
 ALL = 400                   # a tensor up to this size is looked at whole ...
 FEW = 4000                  # ... unless there are more elements than this in all
 CENTRAL = 1e-5              # the step of central differences, in units of the tensor's size
-DISPUTES = 60               # elements that get an opinion with an error bar of their own
+DISPUTES = 60               # disputed elements that get a derivative with its own error bar
 
 
 class Clock:

@@ -1,4 +1,4 @@
-"""Real differences with an error bar: the second opinion on every other derivative.
+"""Real differences with an error bar, which confirm or refute every other derivative.
 
 How exact a difference quotient can be depends on the noise of the function: 1e-16 of its value in
 float64, 1e-7 with float32 inside. It is measured close by, as Hamming (1973) and Moré & Wild (2011)

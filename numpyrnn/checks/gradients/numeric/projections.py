@@ -2,9 +2,8 @@
 
     backward  Σ g ⊙ d        numeric  the derivative of the loss along d        d Gaussian
 
-A Gaussian direction sees an error in any element but with probability 0, at the price of some
-digits: it must be above tolerance · ‖g ⊙ d‖ to show. Where the two differ, halves of the rows are
-tried, then quarters ..., down to the wrong ones.
+An error in any element shows, if it is above tolerance · ‖g ⊙ d‖. Where the two differ, halves of
+the rows are compared, then quarters, down to the wrong ones.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Which numeric derivative can be trusted for this function: tried before it is used.
 
 The complex step is exact, but only if nothing on the way from the parameters to the loss drops an
-imaginary part. So its derivative along random Gaussian directions is held against real differences
-(noise.py), which need no such thing. Arrays that continue abs, var, norm and the like are tried
-first (analytic.py), then plain complex numbers; if neither agrees, central differences do the work.
+imaginary part. So its derivative along random Gaussian directions is compared with real differences
+(noise.py), which do not need one. Arrays that continue abs, var, norm and the like (complex_step/)
+are tried first, then plain complex numbers; if neither agrees, central differences do the work.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def try_complex_step(
             if unsure > UNSURE and (log.dropped or not analytic):
                 return None, "real differences are too noisy here to tell whether it gets through"
             if log.dropped or not analytic:
-                diff.sees = max(diff.sees, unsure)
+                diff.resolution = max(diff.resolution, unsure)
             continue
         if analytic and not log.dropped and not log.tied and not rough.kink and (
             abs(rough.value - exact) <= 100 * rough.bar
@@ -190,5 +190,5 @@ def harmless_drops(diff: Differentiator, log: TangentLog) -> str:
     more = f" and {len(log.dropped) - 1} more" if len(log.dropped) > 1 else ""
     return (
         f"Imaginary parts are dropped in {where}{more}: {what}. The loss does not need them, as "
-        f"real differences confirm to {diff.sees:.0e}."
+        f"real differences confirm to {diff.resolution:.0e}."
     )
