@@ -25,7 +25,6 @@ class Method(NamedTuple):
     derivative: Callable[[Loss, np.ndarray, Index, float], float]
     step: float
     tolerance: float
-    dtype: type
     words: str
 
 
@@ -59,6 +58,6 @@ def complex_step(loss: Loss, array: np.ndarray, index: Index, step: float) -> fl
 
 
 METHODS = {
-    "complex": Method(complex_step, 1e-30, 1e-12, np.complex128, "the complex step"),
-    "central": Method(central_difference, 1e-5, 1e-6, np.float64, "central differences"),
+    "complex": Method(complex_step, 1e-30, 1e-12, "the complex step"),
+    "central": Method(central_difference, 1e-5, 1e-6, "central differences"),
 }

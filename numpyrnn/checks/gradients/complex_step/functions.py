@@ -71,20 +71,22 @@ def log_determinant(a: Any) -> Any:
     return sign, carried(value, slope)
 
 
-def cholesky(a: Any, **options: Any) -> Any:
+def cholesky(a: Any, upper: bool = False) -> Any:
     """dL = L Φ(L⁻¹ dA L⁻ᵀ), Φ the lower triangle with half the diagonal (Murray 2016)."""
-    L = np.linalg.cholesky(real(a), **options)
+    L = np.linalg.cholesky(real(a))
     dA = (tangent(a) + np.swapaxes(tangent(a), -1, -2)) / 2
     inner = np.linalg.solve(L, np.swapaxes(np.linalg.solve(L, dA), -1, -2))
     half = np.tril(inner) - 0.5 * np.eye(L.shape[-1]) * inner
-    return carried(L, L @ half)
+    factor = carried(L, L @ half)
+    return np.swapaxes(factor, -1, -2) if upper else factor
 
 
 def eigenvalues(a: Any, UPLO: str = "L") -> Any:
     """np.linalg.eigvalsh: dλ = vᵀ dA v."""
-    lower = np.tril(bare(a)) + np.swapaxes(np.tril(bare(a), -1), -1, -2)
-    values, V = np.linalg.eigh(real(lower))
-    return carried(values, np.sum(V * (tangent(lower) @ V), axis=-2))
+    half, off = (np.tril, -1) if UPLO.upper() == "L" else (np.triu, 1)
+    whole = half(bare(a)) + np.swapaxes(half(bare(a), off), -1, -2)
+    values, V = np.linalg.eigh(real(whole))
+    return carried(values, np.sum(V * (tangent(whole) @ V), axis=-2))
 
 
 def clipped(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **options: Any) -> Any:
