@@ -9,6 +9,7 @@ from numpyrnn.answers import unknown_name
 
 # ruff: noqa: F401
 if TYPE_CHECKING:  # a name is imported when it is first used: the checker needs no layers
+    from numpyrnn.checks.cases import check_cases
     from numpyrnn.checks.diagnosis import Diagnosis, bugs, diagnose, plant, template
     from numpyrnn.checks.gradients import (
         GradientReport,
@@ -16,6 +17,7 @@ if TYPE_CHECKING:  # a name is imported when it is first used: the checker needs
         TensorCheck,
         adapters,
         assert_gradients,
+        check_file,
         check_gradients,
         check_hvp,
         check_jvp,
@@ -26,9 +28,10 @@ if TYPE_CHECKING:  # a name is imported when it is first used: the checker needs
     from numpyrnn.checks.initialisation import Finding, check_initialisation
 
 _HOMES = {
+    "cases": "check_cases",
     "diagnosis": "Diagnosis bugs diagnose plant template",
-    "gradients": "GradientReport StepSweep TensorCheck adapters assert_gradients check_gradients "
-                 "check_hvp check_jvp check_layer check_vjp h_sweep",
+    "gradients": "GradientReport StepSweep TensorCheck adapters assert_gradients check_file "
+                 "check_gradients check_hvp check_jvp check_layer check_vjp h_sweep",
     "initialisation": "Finding check_initialisation",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}

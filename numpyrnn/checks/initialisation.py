@@ -44,7 +44,7 @@ def check_initialisation(layer: Layer, *, rng: RandomSource = 0) -> list[Finding
     - note: a gate's W_hh with a spectral radius outside 0.5 … 2.
 
     Each finding has severity, where (a path such as "rnn.forward.W_hh") and message. An empty list
-    is good news. The inputs (16 rows of 20 steps) are drawn from `rng`. Raises TypeError for
+    means no problem. The inputs (16 rows of 20 steps) are drawn from `rng`. Raises TypeError for
     anything but a layer. Sources: Saxe et al. 2014 (spectral radius); Jozefowicz et al. 2015
     (forget bias).
     """
@@ -124,13 +124,13 @@ def _forgetting(layer: Recurrent) -> Iterator[Finding]:
     bias = float(layer.gate("f")["b_h"].mean()) if layer.use_bias else 0.0
     if bias >= REMEMBERS:
         return
-    kept = 1 / (1 + np.exp(-bias))
+    share = 1 / (1 + np.exp(-bias))
     cure = "forget_bias=1 helps" if layer.use_bias else "use_bias=True and forget_bias=1 help"
     yield Finding(
         "warning",
         "b_h[f]",
-        f"forget bias {bias:.3g}: each step keeps {kept:.2g} of the memory, {FAR} steps keep "
-        f"{kept**FAR:.1g}; {cure}",
+        f"forget bias {bias:.3g}: each step keeps {share:.2g} of the memory, {FAR} steps keep "
+        f"{share**FAR:.1g}; {cure}",
     )
 
 

@@ -5,7 +5,7 @@ FILE.py holds a forward and a backward pass: of a whole sequence (forward, backw
 (lstm_backward). It declares CELL, LAYOUT and GATES, or the options say so. FILE.py is executed:
 do not diagnose a file that you would not run.
 
-The first wrong number is found by comparison with the textbook cell, its cause by comparison with
+The first wrong number is located by comparison with the textbook cell, its cause by comparison with
 a bank of named bugs, alone, in pairs and in threes. Exit code 0: right, 1: wrong, 2: it could not
 be judged.
 """
@@ -121,16 +121,20 @@ def _check(args: argparse.Namespace) -> None:
     if args.file is not None:
         jobs.append("file")
     if len(jobs) != 1:
-        came = " and ".join("FILE.py" if job == "file" else f"--{job}" for job in jobs)
+        got = " and ".join(map(spelled, jobs)) or "none"
         raise UsageError(
-            f"expected one of FILE.py, --template, --bugs and --plant, got {came or 'none'} "
+            f"expected one of FILE.py, --template, --bugs and --plant, got {got} "
             f"({hint('diagnose', '--help')} explains)"
         )
     needs = {**NEEDS, "cell": ("file",), "layout": ("file", "template", "plant"),
              "gates": ("file", "template"), "update": ("file", "template")}
     for option, takers in needs.items():
-        given = getattr(args, option)
-        if given is not None and given is not False and jobs[0] not in takers:
-            shown = " or ".join("FILE.py" if t == "file" else f"--{t}" for t in takers)
-            came = "FILE.py" if jobs[0] == "file" else f"--{jobs[0]}"
-            raise UsageError(f"--{option}: expected {shown} with it, got {came}")
+        value = getattr(args, option)
+        if value is not None and value is not False and jobs[0] not in takers:
+            expected = " or ".join(map(spelled, takers))
+            raise UsageError(f"--{option}: expected {expected} with it, got {spelled(jobs[0])}")
+
+
+def spelled(job: str) -> str:
+    """How a job is asked for on the command line."""
+    return "FILE.py" if job == "file" else f"--{job}"

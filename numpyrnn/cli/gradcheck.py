@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from typing import Any
 
 from numpyrnn.cli.options import comma_list, one_of, whole_number
 from numpyrnn.progress import bar
@@ -34,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "target", nargs="?", metavar="FILE.py::NAME", help="a layer or function of your own",
     )
     parser.add_argument(
-        "--shape", metavar="SIZES",
+        "--shape", type=sizes, metavar="SIZES",
         help="with FILE.py::NAME: check it at a random array of this shape, such as 3,4",
     )
     parser.add_argument(
@@ -58,52 +59,48 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(args: argparse.Namespace) -> int:
-    """Check the cases, print what came out, and return 1 if a gradient is wrong, else 0."""
-    if args.target is not None:
-        from numpyrnn.checks.gradients.file import check
+def sizes(text: str) -> tuple[int, ...]:
+    """An argparse type: the sizes of an array, such as 3,4."""
+    try:
+        return tuple(int(word) for word in text.split(",") if word.strip())
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected sizes such as 3,4, got {text!r}") from None
 
-        report = check(args.target, args.shape, args.method, args.seed)
-        print(report.to_json() if args.json else report)
-        return 0 if report else 1
+
+def run(args: argparse.Namespace) -> int:
+    """Check the cases, print the table, and return 1 if a gradient is wrong, else 0."""
+    if args.target is not None:
+        return run_file(args)
     if args.shape is not None or args.json:
         raise ValueError("--shape, --json: expected FILE.py::NAME with it; name what to check")
 
-    from numpyrnn.checks import check_gradients
-    from numpyrnn.checks.cases.every_case import cases
-    from numpyrnn.checks.gradients.report import table
+    from numpyrnn.checks import check_cases
 
     start = time.perf_counter()
-    chosen = [case for case in cases(args.seed) if case.family in args.cell]
-    reports = {}
-    for case in bar(chosen, "checking", unit="case", delay=2):
-        # The points are random ones, so a second point would show nothing new.
-        reports[case.name] = check_gradients(
-            case.subject, case.x, method=args.method, second=False, rng=args.seed,
-            **case.arguments,
-        )
-    failed = {name: report for name, report in reports.items() if not report}
+    cases = check_cases(args.cell, method=args.method, seed=args.seed)
+    records = list(bar(cases, "checking", unit="case", delay=2))
     if args.verbose:
-        for name, report in reports.items():
-            print(f"{name}\n{report}\n")
-    rows = [
-        [
-            name,
-            str(sum(tensor.checked for tensor in report.tensors.values())),
-            f"{report.worst.error:.1e}",
-            report.worst.name,
-            "ok" if report else "FAILED",
-        ]
-        for name, report in reports.items()
-    ]
-    heads = ["case", "elements", "error", "worst in", "verdict"]
-    print("\n".join(table(heads, rows, "<>><<")))
-    print()
+        print_reports(records)
+    print(f"{cases.table()}\n")
     if not args.verbose:
-        for name, report in failed.items():
-            print(f"{name}\n{report}\n")
+        print_reports(cases.wrong)
     print(
-        f"{len(reports) - len(failed)} of {len(reports)} cases agree with {METHODS[args.method]} "
-        f"({sum(int(row[1]) for row in rows):,} elements, {time.perf_counter() - start:.1f} s)"
+        f"{len(cases) - len(cases.wrong)} of {len(cases)} cases agree with {METHODS[args.method]} "
+        f"({cases.elements:,} elements, {time.perf_counter() - start:.1f} s)"
     )
-    return 1 if failed else 0
+    return 1 if cases.wrong else 0
+
+
+def print_reports(records: list[Any]) -> None:
+    """The name of each case and its whole table."""
+    for case, report in records:
+        print(f"{case.name}\n{report}\n")
+
+
+def run_file(args: argparse.Namespace) -> int:
+    """Check what FILE.py::NAME names, and print the report."""
+    from numpyrnn.checks import check_file
+
+    report = check_file(args.target, shape=args.shape, method=args.method, rng=args.seed)
+    print(report.to_json() if args.json else report)
+    return 0 if report else 1

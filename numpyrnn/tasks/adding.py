@@ -21,7 +21,6 @@ from numpyrnn.validation import RandomSource, check_rng, check_size
 BASELINE = 1 / 6    # mean squared error of the best constant answer
 SOLVED = 0.01       # mean squared error
 TOLERANCE = 0.08    # an answer that is off by more is wrong
-RECENT = 2000       # training sequences that must all be right
 
 
 class Sums(NamedTuple):

@@ -567,7 +567,7 @@ def buffered(x):
     "function, words",
     [
         (nuclear_norm, "imaginary part is lost on the way from x"),
-        (raises, "float() drops the imaginary part in test_checks.py"),
+        (raises, "float() drops the imaginary part in test_layers_and_initialisation.py"),
         (casts, "imaginary part"),
         (buffered, "imaginary part"),
     ],
@@ -776,8 +776,8 @@ def test_findings_in_a_model_are_named_by_path():
         rnn=Bidirectional(LSTM(4, 5, rng=0), LSTM(4, 5, forget_bias=0, reverse=True, rng=0)),
         head=Dense(10, 2, kernel_init="zeros"),
     )
-    found = [finding.where for finding in check_initialisation(model)]
-    assert found == ["rnn.backward.b_h[f]", "head.W"]
+    places = [finding.where for finding in check_initialisation(model)]
+    assert places == ["rnn.backward.b_h[f]", "head.W"]
 
 
 def test_a_finding_reads_as_a_line():

@@ -154,8 +154,8 @@ class Style:
         """The step's dWx, dWh, db and, for reset after, dbhn."""
         m, joined = self.product, self.joined(da)
         dWh = self.joined({gate: m(left.T, right) for gate, (left, right) in sides.items()})
-        found = [m(v.x.T, joined), dWh, joined.sum(axis=0)]
-        return found if d_bhn is None else [*found, d_bhn]
+        results = [m(v.x.T, joined), dWh, joined.sum(axis=0)]
+        return results if d_bhn is None else [*results, d_bhn]
 
     def step_forward(self, x, h, c, *params):
         new, memory, v = self.ahead(x, h, c, *params)
@@ -173,21 +173,21 @@ class Style:
     # The sequence ------------------------------------------------------------------------------
 
     def forward(self, x, h, c, *params):
-        h_all, kept = np.empty((*x.shape[:2], h.shape[1]), self.dtype), []
+        h_all, caches = np.empty((*x.shape[:2], h.shape[1]), self.dtype), []
         for t in range(x.shape[1]):
             h, c, v = self.ahead(x[:, t], h, c, *params)
             h_all[:, t] = h
-            kept.append(v)
-        return h_all, self.cache(kept)
+            caches.append(v)
+        return h_all, self.cache(caches)
 
-    def backward(self, dh, kept):
-        T = len(kept)
+    def backward(self, dh, caches):
+        T = len(caches)
         carry, dc = np.zeros_like(dh[:, 0]), None
         dx, shares, sums = [None] * T, [], None
         for t in range(T - 1, -1, -1):
-            da, carry, dc, sides, d_bhn = self.back(dh[:, t] + carry, dc, kept[t])
-            dx[t] = self.product(self.joined(da), kept[t].Wx.T)
-            share = self.shares(kept[t], da, sides, d_bhn)
+            da, carry, dc, sides, d_bhn = self.back(dh[:, t] + carry, dc, caches[t])
+            dx[t] = self.product(self.joined(da), caches[t].Wx.T)
+            share = self.shares(caches[t], da, sides, d_bhn)
             if self.sum in ("add", "running buffer"):
                 if sums is None:
                     sums = [np.zeros_like(s) for s in share]

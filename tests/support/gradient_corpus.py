@@ -42,7 +42,7 @@ def mistaken(kind, seeds, part="0/1"):
 
     Part k/n has every n-th problem, so that several processes can share the work.
     """
-    false, seen = [], {}
+    false, by_method = [], {}
     first, every = map(int, part.split("/"))
     for name, maker in list(CORPUS[kind].items())[first::every]:
         reports = [checked(maker, seed) for seed in seeds]
@@ -51,9 +51,9 @@ def mistaken(kind, seeds, part="0/1"):
         method = reports[0].method
         if any("float32" in note and "see" in note for r in reports for note in r.notes):
             method += ", float32 inside"
-        seen.setdefault(method, []).append(reports)
+        by_method.setdefault(method, []).append(reports)
     rows = []
-    for method, problems in seen.items():
+    for method, problems in by_method.items():
         flat = [report for reports in problems for report in reports]
         passed = [report for report in flat if report]
         rows.append(Row(

@@ -5,7 +5,6 @@ for others of the function. It knows nothing of recurrent networks and of the ba
 """
 
 import ast
-import copy
 import sys
 import textwrap
 
@@ -30,16 +29,15 @@ class Mutation:
 def mutations(source):
     """All mutants of the function in `source`, in the order of its tree."""
     tree = ast.parse(textwrap.dedent(source).removeprefix("@staticmethod\n"))
+    original = ast.unparse(tree)
     names = sorted({n.id for n in ast.walk(tree)
                     if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)})
     for number, node in enumerate(ast.walk(tree)):
         for what, change in changes(node, names):
-            mutant = copy.deepcopy(tree)
-            target = next(n for k, n in enumerate(ast.walk(mutant)) if k == number)
-            change(target)
-            ast.fix_missing_locations(mutant)
+            mutant = ast.parse(original)
+            change(next(n for k, n in enumerate(ast.walk(mutant)) if k == number))
             text = ast.unparse(mutant)
-            if text != ast.unparse(tree):
+            if text != original:
                 yield Mutation(text, what)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.checks.cases.parts import D, Padded, series
+from numpyrnn.checks.cases.parts import D, Padded, series, with_arrays
 from numpyrnn.initializers import normal
 from numpyrnn.layers.attention.pooling import AttentionOverTime
 from numpyrnn.layers.attention.scores import (
@@ -94,26 +94,18 @@ def translator_cases(rng: RandomSource = 0) -> Iterator[Checkable]:
         x = Pairs(rng.integers(0, 4, (B, Ts)), LENGTHS, rng.integers(0, 4, (B, 3)))
         targets = rng.integers(0, 4, (B, 3))
         targets[0, 2] = -1
-        yield name, partial(_surprised, model, x, targets), _params(model)
+        yield name, partial(_cross_entropy, model, x, targets), _params(model)
 
 
 def _params(layer: Any) -> dict[str, np.ndarray]:
     return {name: p.copy() for name, p in layer.params.items()}
 
 
-def _with(layer: Any, arrays: Arrays) -> Any:
-    """The layer in the dtype of the arrays, with its parameters from among them."""
-    twin = layer.astype(np.result_type(*arrays.values()))
-    for name, p in twin.params.items():
-        p[...] = arrays[name]
-    return twin
-
-
 def _attended(
     layer: Any, hidden: dict[str, Any], upstream: tuple[np.ndarray, np.ndarray], arrays: Arrays
 ) -> tuple[Any, dict[str, Any]]:
     """Σ dcontext ⊙ context + Σ dweights ⊙ weights, and its gradients."""
-    twin = _with(layer, arrays)
+    twin = with_arrays(layer, arrays)
     values = arrays.get("values")
     outputs = twin.forward(arrays["queries"], arrays["keys"], values, **hidden)
     loss = sum(np.sum(u * y) for u, y in zip(upstream, outputs, strict=True))
@@ -124,11 +116,11 @@ def _attended(
     return loss, named | dict(twin.grads)
 
 
-def _surprised(
+def _cross_entropy(
     model: Any, x: Pairs, targets: np.ndarray, arrays: Arrays
 ) -> tuple[Any, dict[str, Any]]:
     """The cross-entropy of the targets that are not -1, and its gradients."""
-    twin = _with(model, arrays)
+    twin = with_arrays(model, arrays)
     loss, dlogits = softmax_cross_entropy(twin.forward(x, rng=7), targets, ignore_id=-1)
     twin.backward(dlogits)
     return loss, dict(twin.grads)

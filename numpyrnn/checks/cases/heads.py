@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.activations import RULES
-from numpyrnn.checks.cases.parts import LENGTHS, B, D, H, T, V, build, series
+from numpyrnn.checks.cases.parts import LENGTHS, B, D, H, T, V, build, series, with_arrays
 from numpyrnn.initializers import normal
 from numpyrnn.layers import (
     GRU,
@@ -70,8 +70,7 @@ def _pair(
     layer: Any, x: Any, lengths: Any, upstream: Any, params: Mapping[str, np.ndarray]
 ) -> tuple[Any, dict[str, np.ndarray]]:
     """Σ u ⊙ forward output + Σ v ⊙ backward output, and its gradients."""
-    layer = layer.astype(next(iter(params.values())).dtype)
-    layer.load_params(params)
+    layer = with_arrays(layer, params)
     outputs, _ = layer.forward(x, lengths=lengths)
     layer.backward(upstream)
     return sum(np.sum(u * h) for u, h in zip(upstream, outputs, strict=True)), dict(layer.grads)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -35,6 +36,13 @@ def build(layer: Any, *sizes: int, **options: Any) -> Any:
     names = ["kernel_init", "bias_init"] + ["recurrent_init"] * (layer is not Dense)
     random = dict.fromkeys(names, partial(normal, std=0.6))
     return layer(*sizes, dtype=np.float64, **(random | options))
+
+
+def with_arrays(layer: Any, arrays: Mapping[str, np.ndarray]) -> Any:
+    """A copy of the layer in the dtype of the arrays, its parameters taken from among them."""
+    twin = layer.astype(np.result_type(*arrays.values()))
+    twin.load_params({name: arrays[name] for name in twin.params})
+    return twin
 
 
 def series(rng: np.random.Generator, features: int = D) -> np.ndarray:

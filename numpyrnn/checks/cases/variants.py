@@ -19,6 +19,7 @@ from numpyrnn.checks.cases.parts import (
     T,
     build,
     series,
+    with_arrays,
 )
 from numpyrnn.initializers import normal
 from numpyrnn.layers import (
@@ -148,8 +149,7 @@ def _begun(
     layer: Any, x: Any, lengths: Any, u: Any, du: Any, params: Mapping[str, np.ndarray]
 ) -> tuple[Any, dict[str, np.ndarray]]:
     """Σ u ⊙ h + Σ du ⊙ (final h) without an initial state, and its gradients."""
-    layer = layer.astype(next(iter(params.values())).dtype)
-    layer.load_params(params)
+    layer = with_arrays(layer, params)
     h, final = layer.forward(x, lengths=lengths, rng=0)
     loss = np.sum(u * h) + np.sum(du * _inner(final).h)
     dfinal = layer.zero_state(len(x))

@@ -1,9 +1,16 @@
 """What is wrong with a backward pass: diagnose(...) says it, plant(...) hands out broken ones.
 
-The bank of bugs is a list of edits of the textbook: bugs_rnn.py, bugs_lstm.py, bugs_gru.py for one
-step back, bugs_loop.py for the loop over time. bank.py runs the edited source and searches it,
-preflight.py calls the code under judgement, locate.py finds the first wrong number, and judge.py
-puts the answer together.
+To understand the code, read in this order:
+
+    judge.py            diagnose(...), from the code to the answer
+    code/               the code under judgement: entry_points.py finds its functions, layouts.py
+                        reads its arrays, preflight.py calls them, forward.py checks forward
+    locate.py           the first wrong number on the way back
+    bank/               the named bugs: edits of the textbook (bugs_*.py), run by bank.py, compared
+                        with the numbers of the code by search.py
+    families.py         what the pattern says where no named bug explains it
+    report.py           Diagnosis, the answer
+    plant.py            plant(...), broken implementations for a bug hunt
 """
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""diagnose(...): from the code to the verdict."""
+"""diagnose(...): from the code to the answer."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 from numpyrnn.checks.diagnosis.bank.bank import Bank
 from numpyrnn.checks.diagnosis.bank.edits import Bug
 from numpyrnn.checks.diagnosis.bank.problem import Problem, Sizes, check_sizes
-from numpyrnn.checks.diagnosis.bank.search import Found, search
+from numpyrnn.checks.diagnosis.bank.search import Causes, search
 from numpyrnn.checks.diagnosis.bank.textbook import Textbook, changed_lines, equation
+from numpyrnn.checks.diagnosis.code.early_answer import EarlyAnswer
 from numpyrnn.checks.diagnosis.code.entry_points import subjects
 from numpyrnn.checks.diagnosis.code.preflight import Observed, Preflight
-from numpyrnn.checks.diagnosis.code.student_code import Subject
-from numpyrnn.checks.diagnosis.code.verdict import Verdict
+from numpyrnn.checks.diagnosis.code.student_code import StudentCode
 from numpyrnn.checks.diagnosis.families import family
 from numpyrnn.checks.diagnosis.locate import ROUNDED, Place, locate
 from numpyrnn.checks.diagnosis.report import Diagnosis, Element
@@ -38,7 +38,7 @@ def diagnose(
     function, or what `plant` made: a whole sequence `forward` and `backward`, or one step
     `step_forward` and `step_backward` (`step` and `step_back` in columns), alone or with the
     cell's name in front (`lstm_backward`). Without a forward pass, backward gets the cache of the
-    template's (`numpyrnn diagnose --template lstm` writes it). `subject.py` in this folder has the
+    template's (`numpyrnn diagnose --template lstm` writes it). code/student_code.py has the
     signatures.
 
     `cell` ("rnn", "lstm", "gru", "gru-reset-after"), `layout` ("row": x (N, T, D), Wx (D, G·H), as
@@ -46,7 +46,7 @@ def diagnose(
     "ifog") and `update` ("new": h = (1 - z) h' + z n; "keep": h = z h' + (1 - z) n) overrule CELL,
     LAYOUT, GATES and UPDATE in the source. `sizes` (T, B, D, H) and `seed` draw the numbers.
 
-    The first wrong number is found by comparison with the textbook cell; its cause by comparison
+    The first wrong number is located by comparison with the textbook cell; its cause by comparison
     with every named bug (`bugs(cell)` lists them), alone, in pairs and in threes.
 
     Raises TypeError or ValueError for a source or option that cannot be; whatever the code itself
@@ -54,13 +54,13 @@ def diagnose(
     """
     sizes, seed = check_sizes(sizes), check_size("seed", seed, 0)
     try:
-        found = subjects(source, cell, layout, gates, update)
-    except Verdict as verdict:
-        return _early(Path(source).name, verdict)  # only a file can fail to run
-    answers = [judge(found[-1], sizes, seed)]  # the step first: a sequence is made of it
-    if len(found) == 2 and not answers[0].family:
-        answers.append(judge(found[0], sizes, seed))
-    return answers[0] if len(found) == 1 else _both(found[-1].backward.__name__, *answers)
+        codes = subjects(source, cell, layout, gates, update)
+    except EarlyAnswer as early:
+        return _early(Path(source).name, early)  # only a file can fail to run
+    answers = [judge(codes[-1], sizes, seed)]  # the step first: a sequence is made of it
+    if len(codes) == 2 and not answers[0].family:
+        answers.append(judge(codes[0], sizes, seed))
+    return answers[0] if len(codes) == 1 else _both(codes[-1].backward.__name__, *answers)
 
 
 def _both(name: str, step: Diagnosis, sequence: Diagnosis | None = None) -> Diagnosis:
@@ -79,14 +79,14 @@ def _both(name: str, step: Diagnosis, sequence: Diagnosis | None = None) -> Diag
     return sequence
 
 
-def judge(subject: Subject, sizes: Sizes, seed: int) -> Diagnosis:
+def judge(subject: StudentCode, sizes: Sizes, seed: int) -> Diagnosis:
     """The diagnosis of one function."""
     flight = Preflight(subject, subject.problem(sizes, seed))
     try:
         observed = flight.examine()
         place = locate(flight, observed)
-    except Verdict as verdict:
-        return _early(subject.title, verdict)
+    except EarlyAnswer as early:
+        return _early(subject.title, early)
     if place is None:
         return _right_numbers(subject, observed)
     bank = _bank(subject.book, subject.form, sizes, seed, subject.memory, subject.final)
@@ -96,11 +96,11 @@ def judge(subject: Subject, sizes: Sizes, seed: int) -> Diagnosis:
         for results in (observed.results, observed.last)
     )
     assert ours is not None
-    found = search(bank, ours, last, observed.tolerance)
-    if len(found.explained) < len(bank.names) and observed.tolerance < ROUNDED:
+    causes = search(bank, ours, last, observed.tolerance)
+    if len(causes.explained) < len(bank.names) and observed.tolerance < ROUNDED:
         rough = search(bank, ours, last, ROUNDED, most=2)
-        found = rough if len(rough.explained) > len(found.explained) else found
-    return _wrong(subject, flight, observed, place, found)
+        causes = rough if len(rough.explained) > len(causes.explained) else causes
+    return _wrong(subject, flight, observed, place, causes)
 
 
 @lru_cache(maxsize=32)
@@ -118,15 +118,15 @@ def _bank(
 # The answers -----------------------------------------------------------------------------------
 
 
-def _early(title: str, verdict: Verdict) -> Diagnosis:
-    fields = dict(verdict.fields)
+def _early(title: str, early: EarlyAnswer) -> Diagnosis:
+    fields = dict(early.fields)
     if "element" in fields:
         fields["element"] = Element(*fields["element"])
     fields["notes"] = tuple(fields.get("notes", ()))
-    return Diagnosis(title, verdict.status, verdict.headline, **fields)
+    return Diagnosis(title, early.status, early.headline, **fields)
 
 
-def _right_numbers(subject: Subject, observed: Observed) -> Diagnosis:
+def _right_numbers(subject: StudentCode, observed: Observed) -> Diagnosis:
     if not observed.silent:
         return Diagnosis(
             subject.title, "right",
@@ -141,26 +141,26 @@ def _right_numbers(subject: Subject, observed: Observed) -> Diagnosis:
 
 
 def _wrong(
-    subject: Subject, flight: Preflight, observed: Observed, place: Place, found: Found
+    subject: StudentCode, flight: Preflight, observed: Observed, place: Place, causes: Causes
 ) -> Diagnosis:
     steps = len(flight.problem.x) if flight.problem.whole else None
-    sets, shown = found.sets or [()], subject.shown
+    sets, theirs = causes.sets or [()], subject.theirs
     bugs = tuple(sorted((*sets[0], *observed.silent), key=subject.book.bugs.index))
-    explained = len(found.explained) == len(subject.names)
-    rest = [shown(n) for n in place.wrong if n not in found.explained] if found.sets else []
-    guess = "" if place.tensor in found.explained else family(place, subject.book, steps)
+    explained = len(causes.explained) == len(subject.names)
+    rest = [theirs(n) for n in place.wrong if n not in causes.explained] if causes.sets else []
+    guess = "" if place.tensor in causes.explained else family(place, subject.book, steps)
     notes = list(observed.notes)
     if subject.row and bugs:
         notes.append("In the textbook's lines a column is a sequence: its W_hh @ h is your h @ Wh.")
     match: tuple[tuple[str, str], ...] = ()
-    if found.sets:
-        names = ", ".join(shown(n) for n in found.explained if n in place.wrong)
+    if causes.sets:
+        names = ", ".join(theirs(n) for n in causes.explained if n in place.wrong)
         match = (("match", f"exact, in {'all of them' if explained else names}"),)
     return Diagnosis(
-        subject.title, "wrong", _headline(bugs, explained, rest), shown(place.tensor), place.step,
+        subject.title, "wrong", _headline(bugs, explained, rest), theirs(place.tensor), place.step,
         Element(*place.element), _where(subject, place, steps),
         (*_pattern(subject, place, steps), *match), alternatives=tuple(sets[1:]),
-        explained=tuple(shown(n) for n in found.explained), family=guess,
+        explained=tuple(theirs(n) for n in causes.explained), family=guess,
         notes=tuple(notes), **_causes(subject, bugs),
     )
 
@@ -177,7 +177,7 @@ def _headline(bugs: tuple[Bug, ...], explained: bool, rest: list[str]) -> str:
     return f"{beside}no named bug gives these numbers; here is where to look."
 
 
-def _causes(subject: Subject, bugs: tuple[Bug, ...]) -> dict[str, Any]:
+def _causes(subject: StudentCode, bugs: tuple[Bug, ...]) -> dict[str, Any]:
     book = subject.book
     return dict(
         bugs=bugs,
@@ -186,8 +186,8 @@ def _causes(subject: Subject, bugs: tuple[Bug, ...]) -> dict[str, Any]:
     )
 
 
-def _where(subject: Subject, place: Place, steps: int | None) -> str:
-    name, t = subject.shown(place.tensor), place.step
+def _where(subject: StudentCode, place: Place, steps: int | None) -> str:
+    name, t = subject.theirs(place.tensor), place.step
     if steps is None or t is None:
         return name
     if place.tensor == "dx":
@@ -201,13 +201,13 @@ def _where(subject: Subject, place: Place, steps: int | None) -> str:
     return f"{name}, once step {t} is in the sum; {runs}"
 
 
-def _pattern(subject: Subject, place: Place, steps: int | None) -> list[tuple[str, str]]:
+def _pattern(subject: StudentCode, place: Place, steps: int | None) -> list[tuple[str, str]]:
     def dx_at(numbers: list[int]) -> str:
         whole = steps is None or len(numbers) == steps
         return "dx" if whole else f"dx at {_ranges(numbers)}"
 
-    wrong = [dx_at(place.dx_steps) if n == "dx" else subject.shown(n) for n in place.wrong]
-    right = [subject.shown(n) for n in subject.names if n not in place.wrong]
+    wrong = [dx_at(place.dx_steps) if n == "dx" else subject.theirs(n) for n in place.wrong]
+    right = [subject.theirs(n) for n in subject.names if n not in place.wrong]
     if steps is not None and 0 < len(place.dx_steps) < steps:
         right = [dx_at([t for t in range(steps) if t not in place.dx_steps]), *right]
     rows = [("wrong", ", ".join(wrong))]

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from numpyrnn.checks.diagnosis.code.early_answer import EarlyAnswer
 from numpyrnn.checks.diagnosis.code.preflight import Observed, Preflight
-from numpyrnn.checks.diagnosis.code.verdict import Verdict
 
 # Right to this and not to the tolerance: float32 in between, not a bug.
 ROUNDED = 1e-5
@@ -65,8 +65,8 @@ def locate(flight: Preflight, observed: Observed) -> Place | None:
     if not problem.whole:
         return _place(flight, wrong[0], None, results, right, tolerance, wrong)
     steps = _dx_steps(flight, results["dx"], right["dx"], tolerance)
-    kept = any(bug.key == "kept_between_calls" for bug in observed.silent)
-    place = None if kept else _by_suffixes(flight, steps, observed)
+    accumulates = any(bug.key == "kept_between_calls" for bug in observed.silent)
+    place = None if accumulates else _by_suffixes(flight, steps, observed)
     if place is None:
         place = _place(flight, wrong[0], None, results, right, tolerance, wrong)
         if steps:
@@ -106,12 +106,12 @@ def _by_suffixes(flight: Preflight, steps: list[int], observed: Observed) -> Pla
         short = flight.problem.last(k, flight.subject.memory)
         try:
             results = flight.checked(flight.backward(short), short)
-        except Verdict:
+        except EarlyAnswer:
             return None
         observed.last = results if k == 1 else observed.last
         right = flight.subject.expected(short.right)
-        seen = [T - k + t for t in _dx_steps(flight, results["dx"], right["dx"], tolerance)]
-        if seen != [t for t in steps if t >= T - k]:
+        wrong_steps = [T - k + t for t in _dx_steps(flight, results["dx"], right["dx"], tolerance)]
+        if wrong_steps != [t for t in steps if t >= T - k]:
             return None
         wrong = _wrong(results, right, tolerance)
         if wrong and first is None:
@@ -123,18 +123,18 @@ def _place(
     flight: Preflight, tensor: str, step: int | None, results: dict[str, np.ndarray],
     right: dict[str, np.ndarray], tolerance: float, wrong: list[str], suffix: int | None = None,
 ) -> Place:
-    got, want = results[tensor], right[tensor]
-    errors = np.abs(got - want)
-    if tensor == "dx" and step is not None and want.ndim == 3:
+    got, expected = results[tensor], right[tensor]
+    errors = np.abs(got - expected)
+    if tensor == "dx" and step is not None and expected.ndim == 3:
         keep = np.zeros_like(errors)
         keep[(slice(None), step) if flight.subject.row else (step,)] = 1
         errors = errors * keep
     index = tuple(int(i) for i in np.unravel_index(int(np.argmax(errors)), errors.shape))
-    place = Place(tensor, None, (index, float(want[index]), float(got[index])), wrong)
+    place = Place(tensor, None, (index, float(expected[index]), float(got[index])), wrong)
     place.there = wrong
     if suffix is not None:
         place.suffix, place.step = suffix, len(flight.problem.x) - suffix
-    place.gates, place.factor = _gates(flight, results, right, tolerance), _factor(got, want)
+    place.gates, place.factor = _gates(flight, results, right, tolerance), _factor(got, expected)
     return place
 
 
@@ -143,14 +143,14 @@ def _gates(
     tolerance: float,
 ) -> str:
     """The gates whose blocks of a weight gradient are wrong."""
-    found: set[str] = set()
+    wrong: set[str] = set()
     hidden = len(flight.problem.state[0])
     for name in ("dW_xh", "dW_hh", "db_h"):
         for index in np.argwhere(bad_elements(results[name], right[name], tolerance)):
             place = tuple(int(i) for i in index)
             gate = flight.subject.conventions.block(name[1:], place, hidden)
-            found |= {gate} if gate else set()
-    return "".join(g for g in flight.subject.book.gates if g in found)
+            wrong |= {gate} if gate else set()
+    return "".join(g for g in flight.subject.book.gates if g in wrong)
 
 
 def _factor(got: np.ndarray, right: np.ndarray) -> float | None:

@@ -16,7 +16,7 @@ from numpyrnn.checks.diagnosis.bank import loop
 from numpyrnn.checks.diagnosis.bank.edits import Bug, edited
 from numpyrnn.checks.diagnosis.bank.textbook import Textbook, source, textbook
 from numpyrnn.checks.diagnosis.code.layouts import LAYOUTS
-from numpyrnn.validation import RandomSource, check_choice, check_rng, nearest, shown
+from numpyrnn.validation import RandomSource, brief, check_choice, check_rng, nearest
 
 HEAD = '''"""{title}, one step and a whole sequence.
 
@@ -139,7 +139,7 @@ def plant(
         keys = [bug] if isinstance(bug, str) else list(bug)
         answer = tuple(_known(cell, key) for key in keys)
     else:
-        raise TypeError(f"bug: expected a name, a list of names or None, got {shown(bug)}")
+        raise TypeError(f"bug: expected a name, a list of names or None, got {brief(bug)}")
     return Planted(book, _text(book, answer, layout), layout, answer)
 
 
@@ -154,7 +154,7 @@ def _known(cell: str, key: Any) -> Bug:
     if not isinstance(key, str) or key not in known:
         raise ValueError(
             f"bug: expected one that bugs({cell!r}) lists (numpyrnn diagnose --bugs {cell}), "
-            f"got {shown(key)}{nearest(str(key), known)}"
+            f"got {brief(key)}{nearest(str(key), known)}"
         )
     return known[key]
 

@@ -15,7 +15,7 @@ MARGIN = 13
 
 @dataclass(frozen=True)
 class Element:
-    """One wrong number: its index, what is right, what came."""
+    """One wrong number: its index, the right number, theirs."""
 
     index: tuple[int, ...]
     expected: float
@@ -24,7 +24,7 @@ class Element:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Diagnosis:
-    """What `diagnose` found. True if the code is right.
+    """The answer of `diagnose`. True if the code is right.
 
     `status` is "right", "wrong" or "unjudged" (it does not run, or does not return gradients), and
     `headline` says it in a sentence. If it is wrong, `tensor`, `step` and `element` say where the

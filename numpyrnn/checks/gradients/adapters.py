@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.checks.gradients.structure import gradients_of, parameters_of, replaced
+from numpyrnn.checks.gradients.subjects.structure import gradients_of, parameters_of, replaced
 
 Problem = tuple[Callable[[Any], Any], dict[str, np.ndarray]]
 
@@ -82,7 +82,7 @@ class _NumpyMLLayer:
         return self.layer.gradients
 
     def forward(self, x: Any) -> Any:
-        """Forget what was kept for earlier backwards, and run."""
+        """Drop what earlier calls left behind, and run."""
         self.layer.flush_gradients()
         return self.layer.forward(x)
 
@@ -119,12 +119,12 @@ def min_char_rnn(
         )
 
     def loss(params: dict[str, np.ndarray]) -> Any:
-        kept = {name: space[name] for name in names}
+        before = {name: space[name] for name in names}
         try:
             space.update(params)
             value, *grads = loss_function(inputs, targets, hprev)
         finally:
-            space.update(kept)
+            space.update(before)
         return value, dict(zip(names, grads, strict=False))
 
     loss.__name__ = getattr(loss_function, "__name__", "lossFun")

@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.checks.gradients.differences import METHODS
-from numpyrnn.checks.gradients.examine import Ask, examine
+from numpyrnn.checks.gradients.examine import Limits, examine
 from numpyrnn.checks.gradients.explain import explain, silent, wrong_shapes
-from numpyrnn.checks.gradients.functions import FunctionSubject
-from numpyrnn.checks.gradients.probes import SAME, Findings, Subject, probe
-from numpyrnn.checks.gradients.report import GradientReport, TensorCheck
-from numpyrnn.checks.gradients.second import jittered, misled, second_point
-from numpyrnn.checks.gradients.subjects import LayerSubject
-from numpyrnn.checks.gradients.surroundings import Seeds, steady_random_numbers
-from numpyrnn.checks.gradients.trust import Sight, choose
+from numpyrnn.checks.gradients.numeric.differentiator import Differentiator
+from numpyrnn.checks.gradients.numeric.trust import choose
+from numpyrnn.checks.gradients.probes import SAME, probe
+from numpyrnn.checks.gradients.report import GradientReport, TensorCheck, check_names
+from numpyrnn.checks.gradients.second_point import complex_step_error, jittered, second_point
+from numpyrnn.checks.gradients.subjects.function import FunctionSubject
+from numpyrnn.checks.gradients.subjects.subject import Subject, subject_of
+from numpyrnn.checks.gradients.subjects.surroundings import Seeds, steady_random_numbers
 from numpyrnn.validation import (
     RandomSource,
     check_choice,
@@ -24,7 +25,6 @@ from numpyrnn.validation import (
     check_number,
     check_rng,
     check_size,
-    nearest,
 )
 
 BUDGET = 2.0
@@ -85,7 +85,7 @@ def check_gradients(
     dict by tensor. Where noise (float32 inside) hides small errors, the report says how small.
 
     Tensors of more than 400 elements (20, if there are more than 4,000 in all) are compared along
-    random directions first, which sees each element, then element by element for `budget`
+    random directions first, which covers each element, then element by element for `budget`
     seconds, or in `samples` random elements. `only`
     and `skip` choose tensors. `jitter` moves the point by this share of each tensor's size, off a
     kink; unless `second` is False, all gradients are compared at a second point close by, too:
@@ -105,17 +105,17 @@ def check_gradients(
     """
     check_choice("method", method, METHODS)
     rng = check_rng(rng)
-    ask = asked(samples, step, tolerance, rtol, atol, budget, progress)
+    options = Options(samples, step, tolerance, rtol, atol, budget, progress)
     check_flag("force", force)
-    with steady_random_numbers() as anew:
+    with steady_random_numbers() as reseed:
         subject = subject_of(
-            layer_or_function, x, state, lengths, rng, args, kwargs, loss, grad, anew, mask
+            layer_or_function, x, state, lengths, rng, args, kwargs, loss, grad, reseed, mask
         )
         try:
             if jitter is not None:
                 subject = jittered(subject, rng, check_number("jitter", jitter, above=0))
             subject.left_out = left_out(list(subject.tensors), only, skip)
-            return checked(subject, ask, method, force, second, nondeterminism, rng)
+            return checked(subject, options, method, force, second, nondeterminism, rng)
         finally:
             if isinstance(subject, FunctionSubject):
                 subject.surroundings.restore()
@@ -128,68 +128,53 @@ def assert_gradients(layer_or_function: Any, x: Any = None, **options: Any) -> G
     return report
 
 
-class Wanted:
-    """The tolerances as the user gave them, resolved once the method is known."""
+class Options:
+    """The tolerances of the user, checked, and resolved once the method is known."""
 
     def __init__(
-        self, samples: int | None, step: float | None, tolerance: Any, rtol: float | None,
-        atol: float | None, budget: float, progress: bool | None,
+        self, samples: int | None, step: Any, tolerance: Any, rtol: Any, atol: Any, budget: Any,
+        progress: bool | None,
     ):
-        self.samples, self.step, self.budget, self.progress = samples, step, budget, progress
-        self.tolerance, self.rtol, self.atol = tolerance, rtol, atol
+        def positive(what: str, value: Any) -> Any:
+            return None if value is None else check_number(what, value, above=0)
 
-    def resolved(self, subject: Subject, method: str, fell_back: bool) -> tuple[Ask, float, float]:
+        self.samples = None if samples is None else check_size("samples", samples)
+        self.step = positive("step", step)
+        self.tolerance: Any = (
+            {name: positive("tolerance", value) for name, value in tolerance.items()}
+            if isinstance(tolerance, Mapping) else positive("tolerance", tolerance)
+        )
+        self.rtol, self.atol = positive("rtol", rtol), positive("atol", atol)
+        if tolerance is not None and rtol is not None:
+            raise ValueError("rtol: expected either tolerance or rtol, got both; leave one out")
+        self.budget, self.progress = check_number("budget", budget, above=0), progress
+
+    def resolved(
+        self, subject: Subject, method: str, fell_back: bool
+    ) -> tuple[Limits, float, float]:
         """What to ask of each tensor, the step and the tolerance for the report."""
         default = METHODS[method]
         named = self.tolerance if isinstance(self.tolerance, Mapping) else {}
-        if unknown := [name for name in named if name not in subject.tensors]:
-            raise ValueError(
-                f"tolerance: expected names out of {list(subject.tensors)}, got {unknown[0]!r}"
-                f"{nearest(unknown[0], subject.tensors)}"
-            )
+        check_names("tolerance", named, subject.tensors)
         plain = self.rtol if named or self.tolerance is None else self.tolerance
         plain = default.tolerance if plain is None else plain
         if fell_back:
             plain = max(plain, default.tolerance)
         floors = {} if self.atol is None else dict.fromkeys(subject.tensors, self.atol / plain)
         step = None if fell_back else self.step
-        ask = Ask(
+        limits = Limits(
             self.samples, {n: named.get(n, plain) for n in subject.tensors}, floors, step,
             self.budget, self.progress,
         )
-        return ask, step or default.step, plain
-
-
-def asked(
-    samples: int | None, step: Any, tolerance: Any, rtol: Any, atol: Any, budget: Any, progress: Any
-) -> Wanted:
-    """The numbers among the arguments, checked."""
-    if samples is not None:
-        check_size("samples", samples)
-    if step is not None:
-        step = check_number("step", step, above=0)
-    if isinstance(tolerance, Mapping):
-        tolerance = {n: check_number("tolerance", t, above=0) for n, t in tolerance.items()}
-    elif tolerance is not None:
-        tolerance = check_number("tolerance", tolerance, above=0)
-    rtol = None if rtol is None else check_number("rtol", rtol, above=0)
-    atol = None if atol is None else check_number("atol", atol, above=0)
-    if tolerance is not None and rtol is not None:
-        raise ValueError("rtol: expected either tolerance or rtol, got both; leave one out")
-    return Wanted(samples, step, tolerance, rtol, atol, check_number("budget", budget, above=0),
-                  progress)
+        return limits, step or default.step, plain
 
 
 def left_out(names: list[str], only: Iterable[str] | None, skip: Iterable[str] | None) -> set[str]:
     """The tensors that are not to be checked."""
-    chosen = {"only": only, "skip": skip}
-    sets = {k: {v} if isinstance(v, str) else set(v or ()) for k, v in chosen.items()}
-    for word, wanted in sets.items():
-        if unknown := sorted(wanted - set(names)):
-            raise ValueError(
-                f"{word}: expected names out of {names}, got {unknown[0]!r}"
-                f"{nearest(unknown[0], names)}"
-            )
+    sets = {what: {chosen} if isinstance(chosen, str) else set(chosen or ())
+            for what, chosen in (("only", only), ("skip", skip))}
+    for what, chosen in sets.items():
+        check_names(what, sorted(chosen), names)
     out = sets["skip"] | (set(names) - sets["only"] if only is not None else set())
     if out == set(names):
         raise ValueError("only, skip: expected at least one tensor to be left, got none")
@@ -197,45 +182,45 @@ def left_out(names: list[str], only: Iterable[str] | None, skip: Iterable[str] |
 
 
 def checked(
-    subject: Subject, wanted: Wanted, method: str, force: bool, second: bool,
+    subject: Subject, options: Options, method: str, force: bool, second: bool,
     nondeterminism: float, rng: np.random.Generator,
 ) -> GradientReport:
     """The whole check of one subject."""
-    found = probe(subject, nondeterminism)
-    if isinstance(subject.anew, Seeds):
-        subject.anew.rest_if_unused()
+    probed = probe(subject, nondeterminism)
+    if isinstance(subject.reseed, Seeds):
+        subject.reseed.rest_if_unused()
     names = [name for name in subject.tensors if name not in subject.left_out]
-    if found.hopeless:
-        _, step, tolerance = wanted.resolved(subject, method, False)
-        tensors = {n: verdict_only(subject, n, found.hopeless) for n in names}
+    if probed.verdict_of_all:
+        _, step, tolerance = options.resolved(subject, method, False)
+        tensors = {n: verdict_only(subject, n, probed.verdict_of_all) for n in names}
         return GradientReport(subject.name, METHODS[method].words, step, tolerance, tensors,
-                              found.failures, [*subject.notes, *found.notes])
-    sight = choose(subject, found, method, rng, force)
-    alike = [name for name in found.gradients if name in names]
-    ask, step, tolerance = wanted.resolved(subject, sight.method, sight.method != method)
-    tensors, notes = examine(subject, found, sight, alike, ask, rng)
-    if sight.method == "complex" and not force and (why := misled(sight, tensors, rng)):
-        sight = Sight("central", sight.real, sight.real, notes=[why])
-        ask, step, tolerance = wanted.resolved(subject, sight.method, True)
-        tensors, notes = examine(subject, found, sight, alike, ask, rng)
-    every = {n: tensors[n] if n in tensors else verdict_only(subject, n, found.verdicts[n])
+                              probed.failures, [*subject.notes, *probed.notes])
+    diff = choose(subject, probed, method, rng, force)
+    comparable = [name for name in probed.gradients if name in names]
+    limits, step, tolerance = options.resolved(subject, diff.method, diff.method != method)
+    tensors, notes = examine(subject, probed, diff, comparable, limits, rng)
+    if diff.method == "complex" and not force and (why := complex_step_error(diff, tensors, rng)):
+        diff = Differentiator("central", diff.real, diff.real, notes=[why])
+        limits, step, tolerance = options.resolved(subject, diff.method, True)
+        tensors, notes = examine(subject, probed, diff, comparable, limits, rng)
+    every = {n: tensors[n] if n in tensors else verdict_only(subject, n, probed.verdicts[n])
              for n in names}
     words = [s for t in tensors.values() for s in explain(t, every, subject)]
-    words += wrong_shapes(subject, found, sight)
+    words += wrong_shapes(subject, probed, diff)
     nearby = False
     if second and not any(t.verdict == "WRONG" for t in tensors.values()):
-        more, elsewhere, nearby = second_point(subject, found, sight, every, ask, rng)
+        more, elsewhere, nearby = second_point(subject, probed, diff, every, limits, rng)
         words += more
         notes += elsewhere
     left = [f"Left out as you asked: {', '.join(sorted(subject.left_out))}."]
     return GradientReport(
         subject=subject.name,
-        method=METHODS[sight.method].words,
+        method=METHODS[diff.method].words,
         step=step,
         tolerance=tolerance,
         tensors=every,
-        failures=found.failures + words,
-        notes=[*sight.notes, *subject.notes, *found.notes, *notes, *silent(tensors),
+        failures=probed.failures + words,
+        notes=[*diff.notes, *subject.notes, *probed.notes, *notes, *silent(tensors),
                *left * bool(subject.left_out)],
         judged_nearby=nearby,
     )
@@ -244,45 +229,3 @@ def checked(
 def verdict_only(subject: Subject, name: str, verdict: str) -> TensorCheck:
     """The record of a tensor for which there are no numbers to compare."""
     return TensorCheck(name, subject.tensors[name].shape, subject.kind(name), verdict)
-
-
-def subject_of(
-    thing: Any, x: Any, state: Any, lengths: Any, rng: np.random.Generator,
-    args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None, loss: Any = None,
-    grad: Any = None, anew: Callable[[], None] = lambda: None, mask: Any = None,
-) -> Subject:
-    """The layer or the function with its arguments checked."""
-    if isinstance(thing, type):
-        raise TypeError(
-            f"check_gradients: expected a layer, got the class {thing.__name__}; "
-            "make an instance of it"
-        )
-    if hasattr(thing, "forward") and hasattr(thing, "backward"):
-        if state is not None and not getattr(thing, "recurrent", False):
-            raise TypeError("check_gradients: expected no state, the layer has none; leave it out")
-        if args or kwargs or loss or grad:
-            raise TypeError(
-                "check_gradients: expected a layer and its input only, got args, kwargs, loss or "
-                "grad, which are for functions; leave them out"
-            )
-        return LayerSubject(thing, x, state, lengths, rng, anew, mask)
-    if not callable(thing):
-        raise TypeError(
-            "check_gradients: expected a layer with forward and backward, or a function "
-            f"params -> (loss, grads), got a {type(thing).__name__}"
-        )
-    if x is None and args:
-        x, args = tuple(args), ()
-    if x is None:
-        raise TypeError("check_gradients: expected the function's parameters as second argument")
-    if not (state is None and lengths is None and mask is None):
-        raise TypeError(
-            "check_gradients: expected a function and its parameters only, got state, lengths or a "
-            "mask, which are for layers; leave them out"
-        )
-    subject = FunctionSubject(thing, x, tuple(args), kwargs, loss, grad)
-    subject.anew = anew
-    return subject
-
-
-__all__ = ["Findings", "assert_gradients", "check_gradients", "subject_of"]

@@ -10,7 +10,7 @@ as long as the function takes complex numbers all the way to the loss.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,17 +25,16 @@ class Method(NamedTuple):
     derivative: Callable[[Loss, np.ndarray, Index, float], float]
     step: float
     tolerance: float
-    dtype: type
     words: str
 
 
 def _value_at(loss: Loss, array: np.ndarray, index: Index, value: complex) -> Any:
-    kept = array[index]
+    before = array[index]
     array[index] = value
     try:
         return loss()
     finally:
-        array[index] = kept
+        array[index] = before
 
 
 def forward_difference(loss: Loss, array: np.ndarray, index: Index, step: float) -> float:
@@ -59,34 +58,6 @@ def complex_step(loss: Loss, array: np.ndarray, index: Index, step: float) -> fl
 
 
 METHODS = {
-    "complex": Method(complex_step, 1e-30, 1e-12, np.complex128, "the complex step"),
-    "central": Method(central_difference, 1e-5, 1e-6, np.float64, "central differences"),
+    "complex": Method(complex_step, 1e-30, 1e-12, "the complex step"),
+    "central": Method(central_difference, 1e-5, 1e-6, "central differences"),
 }
-
-
-def numeric_gradient(
-    method: Method, loss: Loss, array: np.ndarray, indices: Iterable[Index], step: float
-) -> np.ndarray:
-    """The derivative by each element asked for; NaN at the others, inf where it is undefined."""
-    gradient = np.full(array.shape, np.nan)
-    for index in indices:
-        value = method.derivative(loss, array, index, step)
-        gradient[index] = value if np.isfinite(value) else np.inf
-    return gradient
-
-
-def directional(
-    method: Method, loss: Loss, array: np.ndarray, direction: np.ndarray, step: float
-) -> float:
-    """The derivative of the whole array along one direction, in one or two evaluations."""
-    kept = array.copy()
-    at = np.zeros((), dtype=array.dtype)
-
-    def moved() -> Any:
-        array[...] = kept + at * direction
-        return loss()
-
-    try:
-        return method.derivative(moved, at, (), step)
-    finally:
-        array[...] = kept

@@ -8,23 +8,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from numpyrnn.checks.gradients.elements import (
-    ALL,
-    DISPUTES,
-    FEW,
-    FEWEST,
-    Clock,
-    central_step,
-    differentiate,
-    opinion,
-    order_of,
-    spread_out,
-    with_noise,
-)
-from numpyrnn.checks.gradients.noise import EPSILON
-from numpyrnn.checks.gradients.places import locate
-from numpyrnn.checks.gradients.probes import Findings, Subject
-from numpyrnn.checks.gradients.projections import DIRECTIONS, Projection, projections
+from numpyrnn.checks.gradients.numeric import elements
+from numpyrnn.checks.gradients.numeric.differentiator import Differentiator
+from numpyrnn.checks.gradients.numeric.elements import Clock, spread_out
+from numpyrnn.checks.gradients.numeric.noise import EPSILON
+from numpyrnn.checks.gradients.numeric.places import locate
+from numpyrnn.checks.gradients.numeric.projections import DIRECTIONS, Projection, projections
+from numpyrnn.checks.gradients.numeric.rounding import may_be_off
+from numpyrnn.checks.gradients.probes import ProbeResults
 from numpyrnn.checks.gradients.report import (
     KINK,
     RIGHT,
@@ -34,15 +25,14 @@ from numpyrnn.checks.gradients.report import (
     relative_errors,
     top_of,
 )
-from numpyrnn.checks.gradients.rounding import may_be_off
-from numpyrnn.checks.gradients.trust import Sight
+from numpyrnn.checks.gradients.subjects.subject import Subject
 
-CONFIRMED = 12              # so many disputed elements wrong in a row: the others are, too
+CONFIRMED = 12              # after so many confirmed errors in a row, all disputed elements count
 SMALL = 1e-2                # an error below this may be rounding: the noise decides
 
 
-class Ask(NamedTuple):
-    """What the user wants: how many elements, how exact, in which time."""
+class Limits(NamedTuple):
+    """What the user allows: how many elements, how exact, in which time."""
 
     samples: int | None
     tolerances: Mapping[str, float]
@@ -54,242 +44,255 @@ class Ask(NamedTuple):
 
 @dataclass
 class Work:
-    """One tensor on its way to a verdict."""
+    """One tensor on its way to a verdict.
+
+    `bars` is how far each numeric derivative may be off, `rounding` how far any may be by rounding
+    alone, `off` the noise of float32 inside, `top` the largest numeric derivative.
+    """
 
     name: str
     analytic: np.ndarray
     tolerance: float
     numeric: np.ndarray
     bars: np.ndarray
-    projected: list[Projection] = field(default_factory=list)
     kinks: np.ndarray | None = None
+    projected: list[Projection] = field(default_factory=list)
+    top: float = 0.0
+    rounding: float = 0.0
     off: float = 0.0
     places: str = ""
     errors: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     @property
-    def all_seen(self) -> bool:
+    def all_compared(self) -> bool:
         """Whether each element was looked at, or lies on a kink."""
-        seen = ~np.isnan(self.numeric)
-        return bool(np.all(seen if self.kinks is None else seen | self.kinks))
+        compared = ~np.isnan(self.numeric)
+        return bool(np.all(compared if self.kinks is None else compared | self.kinks))
 
     @property
     def wrong(self) -> np.ndarray:
         """Where the errors are above the tolerance."""
         return np.nan_to_num(self.errors, nan=0.0, posinf=np.inf) > self.tolerance
 
+    @property
+    def astray(self) -> list[Projection]:
+        """The directions along which the two gradients differ."""
+        return [p for p in self.projected if not p.agrees]
+
+    @property
+    def small_errors(self) -> bool:
+        """Whether something is wrong, but by so little that it may be rounding."""
+        errors = [p.error for p in self.astray]
+        worst = max([float(self.errors[self.wrong].max(initial=0.0)), *errors])
+        return 0 < worst < SMALL and bool(np.all(np.isfinite(self.analytic)))
+
 
 def examine(
-    subject: Subject, found: Findings, sight: Sight, names: list[str], ask: Ask,
+    subject: Subject, probed: ProbeResults, diff: Differentiator, names: list[str], limits: Limits,
     rng: np.random.Generator,
 ) -> tuple[dict[str, TensorCheck], list[str]]:
     """One record a tensor, and notes on what had to be loosened."""
-    works: list[Work] = []
-    notes: list[str] = []
-    total = sum(subject.tensors[name].size for name in names)
-    clock = Clock(ask.budget, total, ask.progress)
-    noise = sight.noise
-    if sight.method == "central" and names:
-        whole = {n: rng.standard_normal(subject.tensors[n].shape) for n in names}
-        noise = sight.noise = sight.opinion(whole).noise
-    largest = size_of_gradients(found, names)
-    try:
-        for name in names:
-            works.append(looked_at(subject, found, sight, name, ask, rng, clock, noise, largest))
-    finally:
-        clock.close()
-    tops = [top_of(work.numeric) for work in works]
-    rounding = 4 * EPSILON * max(tops, default=0.0) if sight.method == "complex" else 0.0
-    answer = {}
-    for work, top in zip(works, tops, strict=True):
-        compare(work, top, rounding, ask)
-        if work.wrong.any() and sight.method == "central":
-            settle(sight, work, top, ask)
-        if small_errors(work):
-            loosen(subject, sight, work, top, rounding, ask, rng, notes)
-        locate(sight, work, rounding, rng)
-        answer[work.name] = record(subject, work)
-        notes += noted(work, answer[work.name], ask.tolerances[work.name], noise)
-    if clock.interrupted:
-        seen = sum(int(np.count_nonzero(~np.isnan(w.numeric))) for w in works)
-        notes.append(f"Interrupted after {seen:,} of {total:,} elements: this is what was seen.")
-    return answer, notes
+    examination = Examination(subject, probed, diff, names, limits, rng)
+    return examination.run(names), examination.notes
 
 
-def size_of_gradients(found: Findings, names: list[str]) -> float:
-    """The median of the tensors' largest hand-written gradients: a scale, not a bound."""
-    tops = [float(np.max(np.abs(found.gradients[n]), initial=0.0)) for n in names]
-    tops = [top for top in tops if np.isfinite(top)]
-    return float(np.median(tops)) if tops else 0.0
+class Examination:
+    """The comparison of some tensors of a subject at one point."""
 
+    def __init__(
+        self, subject: Subject, probed: ProbeResults, diff: Differentiator, names: list[str],
+        limits: Limits, rng: np.random.Generator,
+    ):
+        self.subject, self.probed, self.diff = subject, probed, diff
+        self.limits, self.rng = limits, rng
+        self.notes: list[str] = []
+        self.total = sum(subject.tensors[name].size for name in names)
+        self.clock = Clock(limits.budget, self.total, limits.progress)
+        if diff.method == "central" and names:
+            whole = {n: rng.standard_normal(subject.tensors[n].shape) for n in names}
+            diff.noise = diff.real_slope(whole).noise
+        # The median of the tensors' largest hand-written gradients: a scale, not a bound.
+        tops = [float(np.max(np.abs(probed.gradients[n]), initial=0.0)) for n in names]
+        self.typical = float(np.median([top for top in tops if np.isfinite(top)] or [0.0]))
 
-def looked_at(
-    subject: Subject, found: Findings, sight: Sight, name: str, ask: Ask,
-    rng: np.random.Generator, clock: Clock, noise: float, largest: float,
-) -> Work:
-    """The numeric derivatives of one tensor, and its projections if it is a large one."""
-    tensor = subject.tensors[name]
-    analytic = np.asarray(found.gradients[name], np.float64)
-    tolerance = ask.tolerances[name]
-    kinks = sight.kinks.get(name)
-    work = Work(name, analytic, tolerance, np.full(tensor.shape, np.nan),
-                np.zeros(tensor.shape), kinks=kinks)
-    if kinks is not None:
-        kinks = work.kinks = between_the_slopes(sight, work, kinks)
-    order = order_of(tensor.shape, ask.samples, rng, kinks)
-    whole = ALL if clock.total <= FEW else FEWEST
-    if len(order) < tensor.size - (0 if kinks is None else int(kinks.sum())) or tensor.size > whole:
-        if np.all(np.isfinite(analytic)) and not clock.interrupted:
-            try:
-                work.projected = projections(
-                    sight, name, analytic, tolerance, 4 * EPSILON * largest, rng,
-                    1 if ask.samples == 0 else DIRECTIONS,
-                )
-            except KeyboardInterrupt:
-                clock.interrupted = True
-        if any(not p.agrees for p in work.projected):
-            order = order[:FEWEST]  # what is wrong is found by halving, not by looking at all
-    enough = len(order) if tensor.size <= whole or ask.samples is not None else FEWEST
-    clock.share(tensor.size)
-    if clock.interrupted:
+    def run(self, names: list[str]) -> dict[str, TensorCheck]:
+        """A record for each of these tensors."""
+        try:
+            works = [self.differentiated(name) for name in names]
+        finally:
+            self.clock.close()
+        for work in works:
+            work.top = top_of(work.numeric)
+        if self.diff.method == "complex":
+            rounding = 4 * EPSILON * max((work.top for work in works), default=0.0)
+            for work in works:
+                work.rounding = rounding
+        records = {work.name: self.judged(work) for work in works}
+        if self.clock.interrupted:
+            done = sum(int(np.count_nonzero(~np.isnan(w.numeric))) for w in works)
+            self.notes.append(
+                f"Interrupted after {done:,} of {self.total:,} elements: this is what was seen."
+            )
+        return records
+
+    def differentiated(self, name: str) -> Work:
+        """The numeric derivatives of one tensor, and its projections if it is a large one."""
+        diff, clock, samples = self.diff, self.clock, self.limits.samples
+        tensor, tolerance = self.subject.tensors[name], self.limits.tolerances[name]
+        analytic = np.asarray(self.probed.gradients[name], np.float64)
+        empty = np.full(tensor.shape, np.nan)
+        work = Work(name, analytic, tolerance, empty, np.zeros(tensor.shape))
+        if name in diff.kinks:
+            work.kinks = between_the_slopes(diff, work, diff.kinks[name])
+        on_kinks = 0 if work.kinks is None else int(work.kinks.sum())
+        order = elements.order_of(tensor.shape, samples, self.rng, work.kinks)
+        whole = elements.ALL if clock.total <= elements.FEW else elements.FEWEST
+        if len(order) < tensor.size - on_kinks or tensor.size > whole:
+            if np.all(np.isfinite(analytic)) and not clock.interrupted:
+                try:
+                    work.projected = projections(
+                        diff, name, analytic, tolerance, 4 * EPSILON * self.typical, self.rng,
+                        1 if samples == 0 else DIRECTIONS,
+                    )
+                except KeyboardInterrupt:
+                    clock.interrupted = True
+            if work.astray:
+                # What is wrong is located by halving, not by looking at all.
+                order = order[:elements.FEWEST]
+        enough = elements.FEWEST
+        if tensor.size <= whole or samples is not None:
+            enough = len(order)
+        clock.share(tensor.size)
+        if clock.interrupted:
+            return work
+        step, noisy = self.limits.step, False
+        if diff.method == "complex":
+            step = step or 1e-30
+        else:
+            size = float(np.abs(analytic[np.isfinite(analytic)]).max(initial=0.0))
+            if not step:
+                step, noisy = elements.central_step(diff, name, size, tolerance)
+            error = 2 * max(diff.noise, EPSILON * self.probed.magnitude) / step
+            work.bars = np.full(tensor.shape, error)
+        work.numeric = elements.differentiate(diff, name, order, step, clock, enough, noisy)
         return work
-    if sight.method == "complex":
-        step = ask.step or 1e-30
-        work.numeric = differentiate(sight, name, order, step, clock, enough)
-        return work
-    size = float(np.abs(analytic[np.isfinite(analytic)]).max(initial=0.0))
-    step, wide = (ask.step, 0.0) if ask.step else central_step(
-        sight, name, noise, size, tolerance
-    )
-    look = with_noise if wide else differentiate
-    work.numeric = look(sight, name, order, wide or step, clock, enough)
-    work.bars = np.full(tensor.shape, 2 * max(noise, EPSILON * found.magnitude) / (wide or step))
-    return work
+
+    def judged(self, work: Work) -> TensorCheck:
+        """The record of a tensor, what looks wrong confirmed or taken back before."""
+        self.compare(work)
+        if work.wrong.any() and self.diff.method == "central":
+            self.settle(work)
+        if work.small_errors:
+            self.loosen(work)
+        locate(self.diff, work, self.rng)
+        record = self.record(work)
+        self.note(work, record)
+        return record
+
+    def compare(self, work: Work) -> None:
+        """The relative error of each element that was looked at."""
+        floor = self.limits.floors.get(work.name, TENSOR_FLOOR * work.top)
+        if work.top and work.bars.size:
+            visible = float(np.median(work.off + work.bars)) / work.top
+            work.tolerance = max(work.tolerance, visible)
+        with np.errstate(all="ignore"):
+            off = max(work.rounding, work.off) + work.bars
+            least = np.maximum(floor, off / work.tolerance)
+        work.errors = relative_errors(work.analytic, work.numeric, least)
+        if work.kinks is not None:
+            work.errors[work.kinks] = np.nan
+
+    def settle(self, work: Work) -> None:
+        """Disputed elements get a derivative with an error bar of its own, or lie on a kink."""
+        mask = np.zeros(work.numeric.shape, bool) if work.kinks is None else work.kinks.copy()
+        confirmed = 0
+        disputed = work.wrong & np.isfinite(work.analytic)
+        for count, index in enumerate(spread_out(disputed, int(disputed.sum()))):
+            if count >= 5 * elements.DISPUTES or (confirmed >= CONFIRMED and confirmed == count):
+                break
+            slope = elements.slope_by(self.diff, work.name, index)
+            a = work.analytic[index]
+            largest = max(abs(slope.left), abs(slope.right), TENSOR_FLOOR * work.top)
+            slack = work.tolerance * largest
+            if slope.kink:
+                low, high = slope.between
+                mask[index] = low - slack - slope.bar <= a <= high + slack + slope.bar
+            if not mask[index] and np.isfinite(slope.value):
+                work.numeric[index], work.bars[index] = slope.value, 3 * slope.bar
+                confirmed += abs(a - slope.value) > 3 * slope.bar + slack
+        if mask.any():
+            work.kinks = mask
+            work.numeric[mask] = np.nan
+        self.compare(work)
+
+    def loosen(self, work: Work) -> None:
+        """Call it rounding what the noise of the two derivatives explains, and say so."""
+        try:
+            worst = None
+            if work.wrong.any():
+                worst = np.zeros(work.errors.shape)
+                worst[np.unravel_index(np.nanargmax(work.errors), worst.shape)] = 1.0
+            off = may_be_off(self.subject, self.diff, work.name, worst, self.rng)
+        except Exception:
+            return
+        top = work.top or float(np.max(np.abs(work.analytic), initial=0.0))
+        if off <= work.rounding or off > SMALL * top:
+            return
+        work.top, work.off = top, off
+        work.tolerance = max(work.tolerance, off / top)
+        self.compare(work)
+        work.projected = [
+            p._replace(allowed=p.allowed + off * p.size / max(top, 1e-300) * 3)
+            for p in work.projected
+        ]
+        if not work.wrong.any() and not work.astray:
+            self.notes.append(
+                f"Something inside rounds the gradient of {work.name} more than float64 does, as "
+                f"float32 would: this check can see errors above {off / top:.0e} there."
+            )
+
+    def record(self, work: Work) -> TensorCheck:
+        """The verdict."""
+        kinks = 0 if work.kinks is None else int(work.kinks.sum())
+        judged = np.any(~np.isnan(work.numeric)) or bool(work.projected)
+        if not np.all(np.isfinite(work.analytic)):
+            verdict = "NaN"
+            work.errors = np.where(np.isfinite(work.analytic), work.errors, np.inf)
+        elif work.wrong.any() or (work.astray and not work.all_compared):
+            verdict = "WRONG"
+        elif kinks and not judged:
+            verdict = KINK
+        else:
+            verdict = RIGHT if judged or not work.numeric.size else "not judged"
+        along = [] if work.all_compared else [p.error for p in work.projected]
+        return TensorCheck(
+            work.name, work.numeric.shape, self.subject.kind(work.name), verdict,
+            work.analytic, work.numeric, work.errors, norm_ratio(work.analytic, work.numeric),
+            tolerance=work.tolerance, kinks=kinks, projected=len(work.projected),
+            projected_error=max(along, default=0.0), places=work.places,
+        )
+
+    def note(self, work: Work, record: TensorCheck) -> None:
+        """Notes on elements without a derivative, and on what noise hides."""
+        if record.kinks:
+            some = record.verdict != KINK
+            what = f"{record.kinks} of {work.numeric.size} elements" if some else "Every element"
+            verb = "lie" if some and record.kinks > 1 else "lies"
+            self.notes.append(
+                f"{what} of {work.name} {verb} exactly on a kink (relu at 0, a tie of two maxima): "
+                "not differentiable here, not judged. To move the point off it, use jitter=1e-2."
+            )
+        if record.passed and work.tolerance > self.limits.tolerances[work.name] and not work.off:
+            self.notes.append(
+                f"The loss rounds by {self.diff.noise:.0e}, as with float32 inside: of the "
+                f"gradient of {work.name} this check can see errors above {work.tolerance:.0e}."
+            )
 
 
-def between_the_slopes(sight: Sight, work: Work, kinks: np.ndarray) -> np.ndarray:
+def between_the_slopes(diff: Differentiator, work: Work, kinks: np.ndarray) -> np.ndarray:
     """The kinks whose gradient is between the slopes on both sides: the others are wrong."""
     fine = kinks.copy()
-    for (name, flat), (low, high) in sight.sides.items():
+    for (name, flat), (low, high) in diff.sides.items():
         if name == work.name and not low <= work.analytic.ravel()[flat] <= high:
             fine.ravel()[flat] = False
     return fine
-
-
-def compare(work: Work, top: float, rounding: float, ask: Ask) -> None:
-    """The relative error of each element that was looked at."""
-    floor = ask.floors.get(work.name, TENSOR_FLOOR * top)
-    off = max(rounding, work.off)
-    if top and work.bars.size:
-        seen = float(np.median(work.off + work.bars)) / top
-        work.tolerance = max(work.tolerance, seen)
-    with np.errstate(all="ignore"):
-        least = np.maximum(floor, (off + work.bars) / work.tolerance)
-    work.errors = relative_errors(work.analytic, work.numeric, least)
-    if work.kinks is not None:
-        work.errors[work.kinks] = np.nan
-
-
-def settle(sight: Sight, work: Work, top: float, ask: Ask) -> None:
-    """Disputed elements get a derivative with an error bar of its own, or are found on a kink."""
-    mask = np.zeros(work.numeric.shape, bool) if work.kinks is None else work.kinks.copy()
-    confirmed = 0
-    disputed = work.wrong & np.isfinite(work.analytic)
-    for count, index in enumerate(spread_out(disputed, int(disputed.sum()))):
-        if count >= 5 * DISPUTES or (confirmed >= CONFIRMED and confirmed == count):
-            break
-        seen = opinion(sight, work.name, index)
-        a = work.analytic[index]
-        slack = work.tolerance * max(abs(seen.left), abs(seen.right), TENSOR_FLOOR * top)
-        if seen.kink:
-            low, high = seen.between
-            mask[index] = low - slack - seen.bar <= a <= high + slack + seen.bar
-        if not mask[index] and np.isfinite(seen.value):
-            work.numeric[index], work.bars[index] = seen.value, 3 * seen.bar
-            confirmed += abs(a - seen.value) > 3 * seen.bar + slack
-    if mask.any():
-        work.kinks = mask
-        work.numeric[mask] = np.nan
-    compare(work, top, 0.0, ask)
-
-
-def small_errors(work: Work) -> bool:
-    """Whether something is wrong, but by so little that it may be rounding."""
-    wrong = work.errors[work.wrong]
-    projected = [p.error for p in work.projected if not p.agrees]
-    worst = max([float(wrong.max(initial=0.0)), *projected])
-    return 0 < worst < SMALL and bool(np.all(np.isfinite(work.analytic)))
-
-
-def loosen(
-    subject: Subject, sight: Sight, work: Work, top: float, rounding: float, ask: Ask,
-    rng: np.random.Generator, notes: list[str],
-) -> None:
-    """Call it rounding what the noise of the two derivatives explains, and say so."""
-    try:
-        worst = None
-        if work.wrong.any():
-            worst = np.zeros(work.errors.shape)
-            worst[np.unravel_index(np.nanargmax(work.errors), worst.shape)] = 1.0
-        off = may_be_off(subject, sight, work.name, worst, rng)
-    except Exception:
-        return
-    top = top or float(np.max(np.abs(work.analytic), initial=0.0))
-    if off <= rounding or off > SMALL * top:
-        return
-    work.off = off
-    work.tolerance = max(work.tolerance, off / top)
-    compare(work, top, rounding, ask)
-    work.projected = [
-        p._replace(allowed=p.allowed + off * p.size / max(top, 1e-300) * 3)
-        for p in work.projected
-    ]
-    if not work.wrong.any() and all(p.agrees for p in work.projected):
-        notes.append(
-            f"Something inside rounds the gradient of {work.name} more than float64 does, as "
-            f"float32 would: this check can see errors above {off / top:.0e} there."
-        )
-
-
-def record(subject: Subject, work: Work) -> TensorCheck:
-    """The verdict."""
-    kinks = 0 if work.kinks is None else int(work.kinks.sum())
-    astray = [p for p in work.projected if not p.agrees]
-    seen = ~np.isnan(work.numeric)
-    if not np.all(np.isfinite(work.analytic)):
-        verdict = "NaN"
-        work.errors = np.where(np.isfinite(work.analytic), work.errors, np.inf)
-    elif work.wrong.any() or (astray and not work.all_seen):
-        verdict = "WRONG"
-    elif kinks and not seen.any() and not work.projected:
-        verdict = KINK
-    else:
-        verdict = RIGHT if seen.any() or work.projected or not work.numeric.size else "not judged"
-    one_by_one = work.all_seen
-    return TensorCheck(
-        work.name, subject.tensors[work.name].shape, subject.kind(work.name), verdict,
-        work.analytic, work.numeric, work.errors, norm_ratio(work.analytic, work.numeric),
-        tolerance=work.tolerance, kinks=kinks, projected=len(work.projected),
-        projected_error=0.0 if one_by_one else max([p.error for p in work.projected], default=0.0),
-        places=work.places,
-    )
-
-
-def noted(work: Work, answer: TensorCheck, asked: float, noise: float) -> list[str]:
-    """Notes on elements without a derivative, and on what noise hides."""
-    notes = []
-    if answer.kinks:
-        what = f"{answer.kinks} of {work.numeric.size} elements" if answer.verdict != KINK else (
-            "Every element"
-        )
-        verb = "lie" if answer.kinks > 1 and answer.verdict != KINK else "lies"
-        notes.append(
-            f"{what} of {work.name} {verb} exactly on a kink (relu at 0, a tie of two maxima): not "
-            "differentiable here, not judged. To move the point off it, use jitter=1e-2."
-        )
-    if answer.passed and work.tolerance > asked and not work.off:
-        notes.append(
-            f"The loss rounds by {noise:.0e}, as with float32 inside: of the gradient of "
-            f"{work.name} this check can see errors above {work.tolerance:.0e}."
-        )
-    return notes

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from numpyrnn.checks.gradients.probes import Findings, Subject
-from numpyrnn.checks.gradients.readings import READINGS, Evidence
+from numpyrnn.checks.gradients.numeric.differentiator import Differentiator, scale_of
+from numpyrnn.checks.gradients.probes import ProbeResults
+from numpyrnn.checks.gradients.readings import READINGS, Evidence, few_lines
 from numpyrnn.checks.gradients.report import TensorCheck
-from numpyrnn.checks.gradients.trust import Sight, scale_of
+from numpyrnn.checks.gradients.subjects.subject import Subject
 
 
 def explain(check: TensorCheck, every: Mapping[str, TensorCheck], subject: Subject) -> list[str]:
@@ -22,11 +23,11 @@ def explain(check: TensorCheck, every: Mapping[str, TensorCheck], subject: Subje
         at = [int(i) for i in np.argwhere(~np.isfinite(a))[0]]
         return [f"The gradient of {name} is not finite at {at}: {bad} of {a.size} elements are nan "
                 "or inf."]
-    seen = ~np.isnan(n)
-    if not np.all(np.isfinite(n[seen])):
+    known = ~np.isnan(n)
+    if not np.all(np.isfinite(n[known])):
         return [f"The loss is not finite close to this {name}: there is no numeric gradient."]
     if not np.any(a):
-        top = np.abs(n[seen]).max(initial=0.0)
+        top = np.abs(n[known]).max(initial=0.0)
         return [f"The gradient of {name} is zero everywhere, the numeric one goes up to {top:.3g}."]
     return [f"The gradient of {name} {reason(check, every, subject)}"]
 
@@ -44,18 +45,18 @@ def pattern(check: TensorCheck, every: Mapping[str, TensorCheck], subject: Subje
         return "."
     if check.places:
         return f" in {check.places} only: {size_of_error(check)}."
-    seen = np.isfinite(n)
-    if seen.any() and not np.any(n[seen]):
+    known = np.isfinite(n)
+    if known.any() and not np.any(n[known]):
         return f": the numeric one is zero everywhere, this one goes up to {np.abs(a).max():.3g}."
     if not np.any(a):
-        return f": is zero everywhere, the numeric one goes up to {np.abs(n[seen]).max():.3g}."
-    if seen.any():
+        return f": is zero everywhere, the numeric one goes up to {np.abs(n[known]).max():.3g}."
+    if known.any():
         others = {
             name: other.numeric for name, other in every.items()
             if name != check.name and other.numeric is not None and other.shape == check.shape
         }
         evidence = Evidence(
-            a, n, seen, subject.tensors[check.name], max(1e-8, 20 * check.tolerance), others,
+            a, n, known, subject.tensors[check.name], max(1e-8, 20 * check.tolerance), others,
             check.name,
         )
         for reading in READINGS:
@@ -80,13 +81,7 @@ def place_of(wrong: np.ndarray, check: TensorCheck) -> str:
             f", by {check.error:.1g} of their size: more than rounding, so look for a small term "
             "or an epsilon that only one of the two passes has"
         )
-    if wrong.ndim == 2 and check.checked == check.size and min(wrong.shape) > 1:
-        for axis, name in ((0, "row"), (1, "column")):
-            lines = np.flatnonzero(wrong.any(axis=1 - axis))
-            if len(lines) <= max(1, wrong.shape[axis] // 3):
-                plural = "s" * (len(lines) > 1)
-                return f", all in {name}{plural} {', '.join(map(str, lines[:8]))}"
-    return ""
+    return few_lines(wrong) if check.checked == check.size else ""
 
 
 def size_of_error(check: TensorCheck) -> str:
@@ -112,16 +107,16 @@ def silent(tensors: dict[str, TensorCheck]) -> list[str]:
     return [f"The loss does not depend on {', '.join(dead)} here: zero against zero says little."]
 
 
-def wrong_shapes(subject: Subject, found: Findings, sight: Sight) -> list[str]:
+def wrong_shapes(subject: Subject, probed: ProbeResults, diff: Differentiator) -> list[str]:
     """What would put a gradient of the wrong shape right: a sum over the batch, a transpose."""
     words = []
-    for name, verdict in found.verdicts.items():
-        if verdict != "wrong shape" or name not in found.misshapen:
+    for name, verdict in probed.verdicts.items():
+        if verdict != "wrong shape" or name not in probed.misshapen:
             continue
-        tensor, g = subject.tensors[name], np.asarray(found.misshapen[name])
+        tensor, g = subject.tensors[name], np.asarray(probed.misshapen[name])
         rng, turned = np.random.default_rng(0), list(repaired(g, tensor.shape))
         direction = rng.standard_normal(tensor.shape) * scale_of(tensor)
-        numeric = sight.along({name: direction})
+        numeric = diff.along({name: direction})
         for how, fixed in turned:
             close = abs(float(np.sum(fixed * direction)) - numeric)
             if close <= 1e-5 * float(np.linalg.norm(fixed * direction)):

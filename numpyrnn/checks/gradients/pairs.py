@@ -74,11 +74,11 @@ def check_layer(
 def names_of(forward: Callable[..., Any], count: int) -> list[str]:
     """The names of the first parameters, or input 0, input 1 ..."""
     try:
-        found = [p.name for p in inspect.signature(forward).parameters.values()
+        names = [p.name for p in inspect.signature(forward).parameters.values()
                  if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     except (TypeError, ValueError):
-        found = []
-    return found[:count] if len(found) >= count else [f"input {i}" for i in range(count)]
+        names = []
+    return names[:count] if len(names) >= count else [f"input {i}" for i in range(count)]
 
 
 def parted(answer: Any, outputs: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -98,9 +98,9 @@ def named(answer: Any, names: list[str], floats: list[str]) -> dict[str, Any]:
     if isinstance(answer, Mapping):
         return {n: answer.get(n, answer.get(f"d{n}")) for n in floats}
     values = list(answer) if isinstance(answer, (tuple, list)) else [answer]
-    for wanted in (floats, names):
-        if len(values) == len(wanted):
-            return {n: g for n, g in zip(wanted, values, strict=True) if n in floats}
+    for expected in (floats, names):
+        if len(values) == len(expected):
+            return {n: g for n, g in zip(expected, values, strict=True) if n in floats}
     raise TypeError(
         f"check_layer: expected {len(floats)} gradients from backward ({', '.join(floats)}), got "
         f"{len(values)}"

@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.checks.gradients.functions import FunctionSubject
-from numpyrnn.checks.gradients.subjects import LayerSubject, Point
+from numpyrnn.checks.gradients.subjects.layer import LayerSubject
+from numpyrnn.checks.gradients.subjects.point import Point
+from numpyrnn.checks.gradients.subjects.subject import Subject
 
 SAME = 1e-12
-Subject = LayerSubject | FunctionSubject
 
 
-class Findings(NamedTuple):
+class ProbeResults(NamedTuple):
     """The gradients worth comparing, a verdict for each of the others, and what was noticed."""
 
     gradients: dict[str, np.ndarray]
@@ -27,10 +27,10 @@ class Findings(NamedTuple):
     notes: list[str]
     magnitude: float
     misshapen: dict[str, np.ndarray] = {}  # noqa: RUF012
-    hopeless: str = ""  # "NaN" or "random": the verdict where nothing can be compared
+    verdict_of_all: str = ""  # "NaN" or "random": the verdict where nothing can be compared
 
 
-def probe(subject: Subject, nondeterminism: float = SAME) -> Findings:
+def probe(subject: Subject, nondeterminism: float = SAME) -> ProbeResults:
     """Run forward and backward in all the ways that must not matter, or must matter in one way."""
     first = subject.point()
     outputs, gradients = snapshot(first.outputs), snapshot(first.gradients)
@@ -40,7 +40,7 @@ def probe(subject: Subject, nondeterminism: float = SAME) -> Findings:
             f"The {name} is not finite ({worst_of(outputs[name])}): there is nothing to "
             "differentiate here." for name in broken
         ]
-        return Findings({}, {}, failures, [], np.nan, hopeless="NaN")
+        return ProbeResults({}, {}, failures, [], np.nan, verdict_of_all="NaN")
     verdicts, structure, notes = compare_structure(subject, first)
     failures += structure
     names = [name for name in subject.tensors if name not in subject.left_out]
@@ -59,8 +59,8 @@ def probe(subject: Subject, nondeterminism: float = SAME) -> Findings:
         magnitude = float(sum(terms))
     failures = [line for line in failures if line]
     misshapen = {n: gradients[n] for n, verdict in verdicts.items() if verdict == "wrong shape"}
-    hopeless = "" if steady else "random"
-    return Findings(sound, verdicts, failures, notes, magnitude, misshapen, hopeless)
+    verdict_of_all = "" if steady else "random"
+    return ProbeResults(sound, verdicts, failures, notes, magnitude, misshapen, verdict_of_all)
 
 
 def worst_of(values: Any) -> str:

@@ -17,7 +17,7 @@ class Evidence(NamedTuple):
 
     a: np.ndarray
     n: np.ndarray
-    seen: np.ndarray
+    known: np.ndarray
     w: np.ndarray
     tolerance: float
     others: Mapping[str, np.ndarray]
@@ -26,12 +26,12 @@ class Evidence(NamedTuple):
     @property
     def close(self) -> bool:
         """Whether the two agree to some digits: then a pattern may be an accident."""
-        return self.same(self.a[self.seen], self.n[self.seen], 1e-5)
+        return self.same(self.a[self.known], self.n[self.known], 1e-5)
 
     @property
     def whole(self) -> bool:
         """Whether n is known everywhere."""
-        return bool(self.seen.all())
+        return bool(self.known.all())
 
     def same(self, p: np.ndarray, q: np.ndarray, tolerance: float | None = None) -> bool:
         """Equal, by the size of the larger elements."""
@@ -43,7 +43,7 @@ class Evidence(NamedTuple):
 
 def factor(e: Evidence) -> str:
     """a = k n."""
-    a, n = e.a[e.seen], e.n[e.seen]
+    a, n = e.a[e.known], e.n[e.known]
     living = np.abs(n) > 1e-3 * np.abs(n).max(initial=0.0)
     if np.count_nonzero(living) < 2:
         if a.size != 1 or not n[0]:
@@ -102,8 +102,8 @@ def permuted(e: Evidence) -> str:
         for shift in (1, -1):
             if e.same(e.a, np.roll(e.n, shift, axis)):
                 return f"it has its {what} shifted by one."
-        lines, wanted = (np.moveaxis(v, axis, 0).reshape(v.shape[axis], -1) for v in (e.a, e.n))
-        sort_a, sort_n = (v[np.lexsort(v.T[::-1])] for v in (lines, wanted))
+        rows_a, rows_n = (np.moveaxis(v, axis, 0).reshape(v.shape[axis], -1) for v in (e.a, e.n))
+        sort_a, sort_n = (v[np.lexsort(v.T[::-1])] for v in (rows_a, rows_n))
         if e.same(sort_a, sort_n):
             return f"it has the right {what} in the wrong order."
     if e.same(np.sort(e.a, axis=None), np.sort(e.n, axis=None)):
@@ -121,8 +121,8 @@ def of_another(e: Evidence) -> str:
 
 def penalty(e: Evidence) -> str:
     """a = n + k w, or a = n + k sign(w)."""
-    missing, w = (e.n - e.a)[e.seen], e.w[e.seen]
-    noise = 10 * e.tolerance * float(np.abs(e.n[e.seen]).max(initial=0.0))
+    missing, w = (e.n - e.a)[e.known], e.w[e.known]
+    noise = 10 * e.tolerance * float(np.abs(e.n[e.known]).max(initial=0.0))
     for what, law, part in (("L2", w, e.name), ("L1", np.sign(w), f"sign({e.name})")):
         size = float(law @ law)
         if not size or w.size < 2 or (np.ptp(np.abs(w)) == 0 and what == "L2"):
@@ -140,7 +140,7 @@ def penalty(e: Evidence) -> str:
 
 def clipped(e: Evidence) -> str:
     """a = clip(n, -c, c)."""
-    a, n = e.a[e.seen], e.n[e.seen]
+    a, n = e.a[e.known], e.n[e.known]
     bound = float(np.abs(a).max(initial=0.0))
     beyond, within = np.any(np.abs(n) > bound * (1 + 1e-6)), np.any(np.abs(n) < bound)
     if not e.close and beyond and within and e.same(a, np.clip(n, -bound, bound)):
@@ -154,7 +154,7 @@ def clipped(e: Evidence) -> str:
 
 def offset(e: Evidence) -> str:
     """a = n + c."""
-    off = (e.a - e.n)[e.seen]
+    off = (e.a - e.n)[e.known]
     if off.size > 1 and np.ptp(off) <= 1e-6 * abs(float(off[0])):
         return f"is {abs(float(off[0])):.4g} too {'large' if off[0] > 0 else 'small'} everywhere."
     return ""
@@ -175,19 +175,23 @@ def factors_by_line(e: Evidence) -> str:
 
 def blotted(e: Evidence) -> str:
     """Zero in places where the numeric one is not, right elsewhere."""
-    a, n = e.a[e.seen], e.n[e.seen]
+    a, n = e.a[e.known], e.n[e.known]
     top = float(np.abs(n).max(initial=0.0))
     wrong = np.abs(a - n) > e.tolerance * top
     if wrong.any() and not wrong.all() and not np.any(a[wrong]) and wrong.sum() >= 2:
-        lines = ""
-        if e.whole and e.a.ndim == 2 and min(e.a.shape) > 1:
-            bad = np.abs(e.a - e.n) > e.tolerance * top
-            for axis, what in ((0, "row"), (1, "column")):
-                found = np.flatnonzero(bad.any(axis=1 - axis))
-                if len(found) <= max(1, e.a.shape[axis] // 3):
-                    lines = f", all in {what} {', '.join(map(str, found[:8]))}"
-                    break
+        lines = few_lines(np.abs(e.a - e.n) > e.tolerance * top) if e.whole else ""
         return f"is zero in {wrong.sum()} of {n.size} elements where it should not be{lines}."
+    return ""
+
+
+def few_lines(wrong: np.ndarray) -> str:
+    """The rows or columns of a matrix, if the wrong elements fill few of them."""
+    matrix = wrong.ndim == 2 and min(wrong.shape) > 1
+    for axis, name in ((0, "row"), (1, "column")) if matrix else ():
+        lines = np.flatnonzero(wrong.any(axis=1 - axis))
+        if len(lines) <= max(1, wrong.shape[axis] // 3):
+            plural = "s" * (len(lines) > 1)
+            return f", all in {name}{plural} {', '.join(map(str, lines[:8]))}"
     return ""
 
 

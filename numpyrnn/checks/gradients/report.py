@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,7 +51,7 @@ class TensorCheck:
 
     `analytic` and `numeric` are whole arrays of the tensor's shape (numeric is NaN at elements that
     were not looked at one by one; both are None if there was nothing to compare). `error` is the
-    largest |a - n| / max(|a|, |n|, floor), found at `index`; `norm_error` is ‖a - n‖ over the
+    largest |a - n| / max(|a|, |n|, floor), at `index`; `norm_error` is ‖a - n‖ over the
     larger of the two norms, which reads smaller, because good elements outweigh a bad one.
     `tolerance` is the one that this tensor was judged by; `kinks` counts the elements that have no
     derivative, being on a kink; `projected` is the number of random directions along which the
@@ -95,8 +95,8 @@ class TensorCheck:
         """The largest elementwise relative error."""
         if self.errors is None:
             return 0.0 if self.verdict == KINK else np.inf
-        seen = float(self.errors[self.index]) if self.index is not None else 0.0
-        return max(seen, self.projected_error)
+        largest = float(self.errors[self.index]) if self.index is not None else 0.0
+        return max(largest, self.projected_error)
 
     @property
     def where(self) -> str:
@@ -134,7 +134,7 @@ class TensorCheck:
 
 @dataclass(frozen=True, eq=False)
 class GradientReport:
-    """What `check_gradients` found. True if every gradient is right and every rule is kept.
+    """The result of `check_gradients`. True if every gradient is right and every rule is kept.
 
     `tensors` maps names to TensorCheck records (`report["W_hh"]` for short); `failures` are broken
     rules and `notes` remarks, both in words; `method`, `step` and `tolerance` are those used in the
@@ -155,8 +155,8 @@ class GradientReport:
     def passed(self) -> bool:
         """Whether all tensors agree, as far as they can be judged, and nothing else is wrong."""
         fine = all(t.passed or t.verdict == KINK for t in self.tensors.values())
-        seen = self.judged_nearby or any(t.passed for t in self.tensors.values())
-        return fine and seen and not self.failures
+        judged = self.judged_nearby or any(t.passed for t in self.tensors.values())
+        return fine and judged and not self.failures
 
     @property
     def sees(self) -> float:
@@ -197,11 +197,7 @@ class GradientReport:
         not right gets 0, and so does all of it if a rule was broken that spoils every number.
         """
         worth = points if isinstance(points, Mapping) else dict.fromkeys(self.tensors, points)
-        if unknown := [name for name in worth if name not in self.tensors]:
-            raise ValueError(
-                f"points: expected names out of {list(self.tensors)}, got {unknown[0]!r}"
-                f"{nearest(unknown[0], self.tensors)}"
-            )
+        check_names("points", worth, self.tensors)
         rows = {
             name: {
                 "verdict": t.verdict, "error": t.error if np.isfinite(t.error) else None,
@@ -228,20 +224,21 @@ class GradientReport:
     def extent(self) -> str:
         """What was looked at, in a sentence."""
         compared = [t for t in self.tensors.values() if t.numeric is not None]
-        size, seen = sum(t.size for t in compared), sum(t.checked for t in compared)
+        size, single = sum(t.size for t in compared), sum(t.checked for t in compared)
         if not size or not any(t.checked or t.projected for t in compared):
             return ""
         error = max(t.error for t in compared)
         kinks = sum(t.kinks for t in compared)
-        if seen + kinks == size:
-            words = f"largest error {error:.1g} on all {seen:,} elements"
+        if single + kinks == size:
+            words = f"largest error {error:.1g} on all {single:,} elements"
         elif all(t.projected or t.checked + t.kinks == t.size for t in compared):
             words = (
                 f"largest error {error:.1g}; all {size:,} elements along random directions, "
-                f"{seen:,} of them one by one as well"
+                f"{single:,} of them one by one as well"
             )
         else:
-            words = f"largest error {error:.1g} on {seen:,} of {size:,} elements; the others unseen"
+            words = f"largest error {error:.1g} on {single:,} of {size:,} elements; the others "
+            words += "unseen"
         return f"checked: {words}"
 
     def __str__(self) -> str:
@@ -260,3 +257,12 @@ class GradientReport:
                 hang = " " * (len(word) + 2)
                 lines += textwrap.wrap(f"{word}: {remark}", WIDTH, subsequent_indent=hang)
         return "\n".join(lines)
+
+
+def check_names(what: str, names: Iterable[str], tensors: Iterable[str]) -> None:
+    """Raise ValueError, with the nearest name, for one that is not a tensor's."""
+    known = list(tensors)
+    if unknown := [name for name in names if name not in known]:
+        raise ValueError(
+            f"{what}: expected names out of {known}, got {unknown[0]!r}{nearest(unknown[0], known)}"
+        )

@@ -7,17 +7,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.checks.gradients.check import subject_of
 from numpyrnn.checks.gradients.differences import (
     central_difference,
     complex_step,
     forward_difference,
 )
-from numpyrnn.checks.gradients.elements import picked
+from numpyrnn.checks.gradients.numeric.differentiator import quietly
+from numpyrnn.checks.gradients.numeric.elements import order_of
+from numpyrnn.checks.gradients.numeric.trust import choose
 from numpyrnn.checks.gradients.probes import probe
-from numpyrnn.checks.gradients.report import TENSOR_FLOOR, relative_errors, table
-from numpyrnn.checks.gradients.trust import choose, quietly
-from numpyrnn.validation import RandomSource, check_number, check_rng
+from numpyrnn.checks.gradients.report import TENSOR_FLOOR, relative_errors
+from numpyrnn.checks.gradients.subjects.subject import subject_of
+from numpyrnn.text import table
+from numpyrnn.validation import RandomSource, check_number, check_rng, check_size
 
 STEPS = tuple(float(f"{lead}e-{power}") for power in range(1, 16) for lead in (1, 0.3162278))
 
@@ -61,19 +63,21 @@ def h_sweep(
     """
     rng = check_rng(rng)
     subject = subject_of(layer_or_function, x, state, lengths, rng, mask=mask)
-    found = probe(subject)
+    probed = probe(subject)
     h = np.array([check_number("steps", h, above=0) for h in (STEPS if steps is None else steps)])
     if not len(h):
         raise ValueError("steps: expected at least one step size, got none; leave steps out")
-    indices = {name: picked(np.shape(a), samples, rng) for name, a in found.gradients.items()}
-    lowest = 1e-6 * max(float(np.abs(g).max(initial=0.0)) for g in found.gradients.values())
-    sight = choose(subject, found, "complex", rng)
+    if samples is not None:
+        check_size("samples", samples)
+    indices = {name: order_of(np.shape(a), samples, rng) for name, a in probed.gradients.items()}
+    lowest = 1e-6 * max(float(np.abs(g).max(initial=0.0)) for g in probed.gradients.values())
+    diff = choose(subject, probed, "complex", rng)
 
     def errors(derivative: Callable[..., float], dtype: type) -> np.ndarray:
-        live = sight.live if dtype is complex else subject.live(dtype)
+        live = diff.live if dtype is complex else subject.live(dtype)
         worst = np.zeros(len(h))
         for name, places in indices.items():
-            gradient = np.asarray(found.gradients[name], np.float64)
+            gradient = np.asarray(probed.gradients[name], np.float64)
             floor = max(TENSOR_FLOOR * float(np.abs(gradient).max(initial=0.0)), lowest)
             analytic = np.array([gradient[place] for place in places])
             for k, step in enumerate(h):
@@ -84,7 +88,7 @@ def h_sweep(
 
     along_i = (
         quietly(lambda: errors(complex_step, complex))
-        if sight.method == "complex"
+        if diff.method == "complex"
         else np.full(len(h), np.nan)
     )
     forward, central = errors(forward_difference, float), errors(central_difference, float)

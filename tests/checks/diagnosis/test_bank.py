@@ -1,5 +1,5 @@
 """The bank of bugs: each is an edit of the textbook, each gives numbers of its own, and alone or
-together they are found again by these numbers."""
+together they are identified by these numbers."""
 
 import random
 import re
@@ -45,25 +45,25 @@ def bank_of(cell, form="sequence", memory=True, final=False):
 
 def searched(bank, bugs):
     """What the search says about exactly these bugs."""
-    seen = []
+    results = []
     for k, view in enumerate(bank.views):
         with np.errstate(all="ignore"):
             row = bank.row(tuple(bugs), k)
         cuts = np.cumsum([view.problem.right[name].size for name in bank.names])[:-1]
-        seen.append(dict(zip(bank.names, np.split(row, cuts), strict=True)))
-    last = seen[0] if len(seen) > 1 and np.isfinite(seen[0]["dx"]).all() else None
-    return search(bank, seen[-1], last, 1e-9)
+        results.append(dict(zip(bank.names, np.split(row, cuts), strict=True)))
+    last = results[0] if len(results) > 1 and np.isfinite(results[0]["dx"]).all() else None
+    return search(bank, results[-1], last, 1e-9)
 
 
 def keys(sets):
-    return [{bug.key for bug in found} for found in sets]
+    return [{bug.key for bug in bugs} for bugs in sets]
 
 
 # The edits ----------------------------------------------------------------------------------------
 
 
 @every_cell
-def test_the_bank_is_long_and_every_name_in_it_is_told_once(cell):
+def test_the_bank_is_long_and_no_name_or_title_in_it_stands_twice(cell):
     names = [bug.key for bug in CELLS[cell].bugs]
     assert len(names) == len(set(names)) == len(bugs(cell))
     assert len(names) >= {"rnn": 15}.get(cell, 20)
@@ -149,8 +149,8 @@ def test_without_c0_two_ways_to_lose_the_carry_of_dc_are_one_and_both_are_named(
     bank = bank_of("lstm", "sequence", memory=False)
     known = {bug.key: bug for bug in bank.bugs}
     for key in SAME_WITHOUT_C0:
-        found = searched(bank, [known[key]])
-        assert keys(found.sets) == [{"dc_carry_missing"}, {"dc_prev_before_tanh"}]
+        answer = searched(bank, [known[key]])
+        assert keys(answer.sets) == [{"dc_carry_missing"}, {"dc_prev_before_tanh"}]
 
 
 @every_bug
@@ -181,10 +181,11 @@ def compatible_sets(bank, size, count, seed):
     return [bugs for bugs in every if bank.compatible(bugs)][:count]
 
 
+@pytest.mark.parametrize("count", [3, pytest.param(10, marks=pytest.mark.whole)])
 @every_cell
-def test_of_two_bugs_at_once_both_are_named(cell):
+def test_of_two_bugs_at_once_both_are_named(cell, count):
     bank = bank_of(cell)
-    for pair in compatible_sets(bank, 2, 10, seed=3):
+    for pair in compatible_sets(bank, 2, count, seed=3):
         planted = plant(cell, [bug.key for bug in pair], layout="row")
         answer = diagnose(planted)
         named = set(answer.names)
@@ -196,17 +197,18 @@ def same_numbers(bank, some, others):
     return not bank.views[-1].differs(bank.row(tuple(some)), bank.row(tuple(others))).any()
 
 
+@pytest.mark.parametrize("count", [2, pytest.param(5, marks=pytest.mark.whole)])
 @every_cell
-def test_three_bugs_at_once_are_peeled(cell):
+def test_three_bugs_at_once_are_peeled(cell, count):
     bank = bank_of(cell)
     complete = 0
-    for three in compatible_sets(bank, 3, 5, seed=4):
+    for three in compatible_sets(bank, 3, count, seed=4):
         answer = searched(bank, three)
-        want = {bug.key for bug in three}
-        complete += want in keys(answer.sets)
-        for found in answer.sets if len(answer.explained) == len(bank.names) else ():
-            assert same_numbers(bank, three, found), want
-    assert complete >= 3
+        expected = {bug.key for bug in three}
+        complete += expected in keys(answer.sets)
+        for named in answer.sets if len(answer.explained) == len(bank.names) else ():
+            assert same_numbers(bank, three, named), expected
+    assert complete >= count / 2
 
 
 @pytest.mark.slow
@@ -220,7 +222,7 @@ def test_of_all_pairs_nearly_all_get_both_names_and_the_rest_a_true_statement(ce
             continue
         answer = searched(bank, pair)
         assert answer.explained == list(bank.names)
-        assert all(same_numbers(bank, pair, found) for found in answer.sets)
+        assert all(same_numbers(bank, pair, named) for named in answer.sets)
         total += 1
         both += {bug.key for bug in pair} in keys(answer.sets)
     print(f"{cell} {form}: {both} of {total}")

@@ -38,15 +38,15 @@ def sound(results):
 
 def every_step(p, step_back):
     """What each step returns as the loop runs back, from the last step to the first."""
-    seen = []
+    results = []
 
     def recording(dstate, cache, **params):
         dx, before, grads = step_back(dstate, cache, **params)
-        seen.append({"dx": dx, "dh": before[0], "dc": (*before, None)[1], **grads})
+        results.append({"dx": dx, "dh": before[0], "dc": (*before, None)[1], **grads})
         return dx, before, grads
 
     loop.backward(SimpleNamespace(step_back=recording), p.dh, p.dstate, p.forward[1], **p.params)
-    return seen
+    return results
 
 
 def first_wrong(p, step_back):
@@ -72,17 +72,17 @@ def mutants_of(function, runs, count, seed):
     """So many drawn mutants that return numbers, and other numbers than the function itself."""
     every = list(mutations(inspect.getsource(function)))
     random.Random(seed).shuffle(every)
-    found = []
+    mutants = []
     for mutation in every:
         try:
             mutant = mutation.function(names_of(function))
             if runs(mutant):
-                found.append((mutation.what, mutant))
+                mutants.append((mutation.what, mutant))
         except Exception:  # most mutants do not even run
             continue
-        if len(found) == count:
+        if len(mutants) == count:
             break
-    return found
+    return mutants
 
 
 @pytest.mark.parametrize("count", [3, pytest.param(10, marks=pytest.mark.slow)])
@@ -123,8 +123,9 @@ def test_mutants_of_the_loop_are_placed_by_what_they_return(cell):
         wrong, dx = wrong_of(mutant)
         answer = judged(cell, backward=mutant)
         assert answer.status == "wrong", what
-        told = {name for row, text in answer.pattern if row == "wrong" for name in text.split(", ")}
-        assert len(told) == len(wrong), f"{what}\n{answer}"
+        (text,) = (text for row, text in answer.pattern if row == "wrong")
+        named = set(text.split(", "))
+        assert len(named) == len(wrong), f"{what}\n{answer}"
         steps = [t for t in range(len(dx)) if not close(dx[t], p.right["dx"][t])]
         if answer.tensor == "dx":
             assert answer.step == max(steps), f"{what}\n{answer}"

@@ -1,4 +1,4 @@
-"""The gradient check on code that it has never seen: no false verdict, and words that help."""
+"""The gradient check on code of any kind: no false verdict, and words that help."""
 
 import functools
 import json
@@ -21,9 +21,9 @@ from numpyrnn.checks import (
     check_layer,
     check_vjp,
 )
-from numpyrnn.checks.gradients.analytic import Analytic, bare, tracing
-from numpyrnn.checks.gradients.noise import slope
-from numpyrnn.checks.gradients.surroundings import Surroundings
+from numpyrnn.checks.gradients.complex_step import Analytic, bare, logged_tangents
+from numpyrnn.checks.gradients.numeric.noise import slope
+from numpyrnn.checks.gradients.subjects.surroundings import Surroundings
 from numpyrnn.cli import main
 
 RNG = np.random.default_rng(8)
@@ -72,9 +72,9 @@ def test_no_verdict_is_false_over_100_seeds(kind):
 
 
 def moved(function, x, d):
-    with tracing() as trace:
+    with logged_tangents() as log:
         y = function((x + 1e-30j * d).view(Analytic))
-    return complex(np.asarray(bare(y))[()]).imag / 1e-30, trace
+    return complex(np.asarray(bare(y))[()]).imag / 1e-30, log
 
 
 FUNCTIONS = {
@@ -99,8 +99,10 @@ FUNCTIONS = {
     "mod": lambda x: np.sum(x % 0.7),
     "power": lambda x: np.sum(np.abs(x) ** 1.5 + 2**x),
     "cholesky": lambda x: np.sum(np.linalg.cholesky(x @ x.T + np.eye(3))),
+    "cholesky upper": lambda x: np.sum(np.linalg.cholesky(x @ x.T + np.eye(3), upper=True)[0]),
     "slogdet": lambda x: np.linalg.slogdet(x @ x.T)[1],
     "eigvalsh": lambda x: np.sum(np.linalg.eigvalsh(x @ x.T) * np.arange(3)),
+    "eigvalsh U": lambda x: np.linalg.eigvalsh(x[:, :3], UPLO="U") @ np.arange(3),
     "log1p": lambda x: np.sum(np.log1p(np.exp(-np.abs(x)))),
     "loops": lambda x: sum(max(v, 0) * abs(v) for row in x for v in row),
     "in place": lambda x: functools.reduce(lambda y, _: y.__imul__(2), range(2), x.copy()).std(),
@@ -113,9 +115,9 @@ FUNCTIONS = {
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_continues_to_complex_numbers(name):
     d = RNG.standard_normal(W.shape)
-    exact, trace = moved(FUNCTIONS[name], W, d)
+    exact, log = moved(FUNCTIONS[name], W, d)
     rough = slope(lambda t: float(FUNCTIONS[name](W + t * d)))
-    assert not trace.dropped and not trace.tied
+    assert not log.dropped and not log.tied
     assert abs(exact - rough.value) <= max(3 * rough.bar, 1e-9 * abs(exact))
 
 
@@ -125,9 +127,9 @@ def test_a_function_continues_to_complex_numbers(name):
      (lambda x: np.sum(np.linalg.svd(x)[1]), "svd")],
 )
 def test_what_drops_a_tangent_is_written_down_with_its_line(function, words):
-    _, trace = moved(function, W, W)
-    ((place, what),) = trace.dropped.items()
-    assert words in what and place.startswith("test_gradient_check.py, line")
+    _, log = moved(function, W, W)
+    ((place, what),) = log.dropped.items()
+    assert words in what and place.startswith("test_any_code.py, line")
 
 
 def test_a_tie_of_values_that_move_differently_is_noticed():
@@ -140,20 +142,20 @@ def test_a_tie_of_values_that_move_differently_is_noticed():
 
 @pytest.mark.parametrize("scale", [1e-8, 1.0, 30.0])
 def test_a_slope_is_within_its_error_bar(scale):
-    found = slope(lambda t: float(np.sin(0.3 + t * scale)))
-    assert abs(found.value / scale - np.cos(0.3)) <= found.bar / scale + 1e-15
-    assert found.bar / scale < 1e-6 and not found.kink
+    estimate = slope(lambda t: float(np.sin(0.3 + t * scale)))
+    assert abs(estimate.value / scale - np.cos(0.3)) <= estimate.bar / scale + 1e-15
+    assert estimate.bar / scale < 1e-6 and not estimate.kink
 
 
 def test_the_slope_of_a_float32_function_knows_how_little_it_knows():
-    found = slope(lambda t: float(np.float32(np.sin(0.3 + t))))
-    assert 1e-9 < found.noise < 1e-6
-    assert abs(found.value - np.cos(0.3)) <= found.bar < 1e-3
+    estimate = slope(lambda t: float(np.float32(np.sin(0.3 + t))))
+    assert 1e-9 < estimate.noise < 1e-6
+    assert abs(estimate.value - np.cos(0.3)) <= estimate.bar < 1e-3
 
 
 def test_a_kink_shows_both_slopes():
-    found = slope(lambda t: abs(t) * 2 + t)
-    assert found.kink and found.between == pytest.approx((-1, 3), rel=1e-6)
+    estimate = slope(lambda t: abs(t) * 2 + t)
+    assert estimate.kink and estimate.between == pytest.approx((-1, 3), rel=1e-6)
 
 
 # What is said
@@ -233,10 +235,10 @@ def test_a_random_function_gets_no_numbers():
 
 def test_random_numbers_are_left_as_they_were():
     np.random.seed(3)  # noqa: NPY002
-    wanted = np.random.rand()  # noqa: NPY002
+    expected = np.random.rand()  # noqa: NPY002
     np.random.seed(3)  # noqa: NPY002
     gradient_corpus.checked(RIGHT["dropout_of_the_global_generator"], 0)
-    assert np.random.rand() == wanted  # noqa: NPY002
+    assert np.random.rand() == expected  # noqa: NPY002
 
 
 def test_elements_on_a_kink_are_not_judged_and_the_rest_is():
@@ -505,18 +507,18 @@ def test_a_layer_of_numpy_ml_needs_one_line():
 
 
 def test_what_a_function_reaches_is_put_back():
-    kept = {"mean": np.zeros(2), "seen": [1]}
+    averages = {"mean": np.zeros(2), "calls": [1]}
     generator = np.random.default_rng(1)
 
     def function():
-        kept["mean"] += 1
-        kept["seen"].append(2)
-        kept["new"] = generator.normal()
+        averages["mean"] += 1
+        averages["calls"].append(2)
+        averages["new"] = generator.normal()
 
     around = Surroundings(function)
     function()
     around.restore()
-    assert kept["seen"] == [1] and not np.any(kept["mean"]) and "new" not in kept
+    assert averages["calls"] == [1] and not np.any(averages["mean"]) and "new" not in averages
     assert generator.normal() == np.random.default_rng(1).normal()
 
 
@@ -528,9 +530,9 @@ def test_the_report_is_json_with_points_for_each_tensor():
         lambda p: (np.sum(p["a"]) + np.sum(p["b"]), {"a": 0 * p["a"] + 1, "b": 0 * p["b"]}),
         {"a": W, "b": W},
     )
-    found = json.loads(report.to_json({"a": 3, "b": 2}))
-    assert (found["points"], found["of"], found["passed"]) == (3, 5, False)
-    assert found["tensors"]["b"]["verdict"] == "WRONG"
+    answer = json.loads(report.to_json({"a": 3, "b": 2}))
+    assert (answer["points"], answer["of"], answer["passed"]) == (3, 5, False)
+    assert answer["tensors"]["b"]["verdict"] == "WRONG"
     with pytest.raises(ValueError, match="did you mean 'a'"):
         report.to_json({"A": 1})
 

@@ -3,7 +3,7 @@
 Results are cut into pieces: dx step by step, the weight gradients gate by gate. Which pieces a bug
 changes is measured when the bank is made, and tells the search (search.py) where to look. A whole
 sequence is looked at twice, its last step alone and all of it, so that the bugs of the step are
-found before those of the loop.
+identified before those of the loop.
 """
 
 from __future__ import annotations
@@ -106,13 +106,13 @@ class Bank:
         view %= len(self.views)
         key = view, frozenset(bug.key for bug in bugs)
         if key not in self._rows:
-            seen = self.views[view]
+            this = self.views[view]
             functions = self._function("step", bugs), self._function("loop", bugs)
             try:
                 with np.errstate(all="ignore"):
-                    self._rows[key] = seen.flat(seen.problem.backward(*functions))
+                    self._rows[key] = this.flat(this.problem.backward(*functions))
             except UnboundLocalError:  # a loop that is left out altogether, on a single step
-                self._rows[key] = np.full_like(seen.truth, np.nan)
+                self._rows[key] = np.full_like(this.truth, np.nan)
         return self._rows[key]
 
     def _function(self, place: str, bugs: BugSet) -> Callable[..., Any]:

@@ -12,11 +12,11 @@ def _loop(
     return Bug(key, title, edits, fix, "loop", lesson, silent)
 
 
-def _overwritten(name: str, shown: str) -> Bug:
+def _overwritten(name: str, gradient: str) -> Bug:
     return _loop(
-        f"overwritten_{name}", f"{shown} is overwritten at every step, not summed over time",
+        f"overwritten_{name}", f"{gradient} is overwritten at every step, not summed over time",
         (("grads[name] + share", f'(name != "{name}") * grads[name] + share'),),
-        f"start {shown} at zero before the loop and add: {shown} += the step's share",
+        f"start {gradient} at zero before the loop and add: {gradient} += the step's share",
     )
 
 

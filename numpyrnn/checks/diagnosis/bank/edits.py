@@ -45,7 +45,7 @@ class Span(NamedTuple):
 
 def spans(source: str, bug: Bug) -> list[Span]:
     """Where the edits of a bug lie, each without what its old and new text share at the ends."""
-    found = []
+    places = []
     for old, new in bug.edits:
         start = source.find(old)
         if start < 0 or source.find(old, start + 1) >= 0:
@@ -55,19 +55,14 @@ def spans(source: str, bug: Bug) -> list[Span]:
             )
         head = _shared(old, new)
         tail = min(_shared(old[::-1], new[::-1]), len(old) - head, len(new) - head)
-        found.append(Span(start + head, start + len(old) - tail, new[head : len(new) - tail]))
-    return found
+        places.append(Span(start + head, start + len(old) - tail, new[head : len(new) - tail]))
+    return places
 
 
 def _shared(a: str, b: str) -> int:
     """How many characters two texts have in common at the beginning."""
     same = min(len(a), len(b))
     return next((k for k in range(same) if a[k] != b[k]), same)
-
-
-def compatible(source: str, bugs: Iterable[Bug]) -> bool:
-    """Whether the bugs edit different places of the source, so that all can be there at once."""
-    return apart([span for bug in bugs for span in spans(source, bug)])
 
 
 def apart(places: Iterable[Span]) -> bool:

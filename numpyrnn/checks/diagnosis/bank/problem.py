@@ -15,7 +15,7 @@ import numpy as np
 from numpyrnn.cells import State
 from numpyrnn.checks.diagnosis.bank import loop
 from numpyrnn.checks.diagnosis.bank.textbook import Textbook
-from numpyrnn.validation import check_size, shown
+from numpyrnn.validation import brief, check_size
 
 
 class Sizes(NamedTuple):
@@ -31,7 +31,7 @@ def check_sizes(value: Any) -> Sizes:
     """`value` as Sizes, large enough for every bug to show."""
     if not isinstance(value, tuple) or len(value) != 4:
         raise TypeError(
-            f"sizes: expected four numbers (T, B, D, H), got {shown(value)}; pass (5, 6, 2, 7)"
+            f"sizes: expected four numbers (T, B, D, H), got {brief(value)}; pass (5, 6, 2, 7)"
         )
     T, B, D, H = (
         check_size(f"sizes: {name}", size, minimum)
@@ -105,15 +105,15 @@ class Problem:
         return self.backward()
 
     def backward(self, step_back=None, backward=loop.backward):
-        """The gradients by name, with another step or another loop than the textbook's if given."""
+        """The gradients by name, with another step or another loop in place of the textbook's."""
         step_back = step_back or self.book.cell.step_back
         _, cache = self.forward
         if self.dh is not None:
             cell = _Cell(step_back)
-            found = backward(cell, self.dh.copy(), self.dstate, cache, **self.params)
+            results = backward(cell, self.dh.copy(), self.dstate, cache, **self.params)
         else:
-            found = step_back(self.dstate, cache, **self.params)
-        return named(self.book, *found)
+            results = step_back(self.dstate, cache, **self.params)
+        return named(self.book, *results)
 
     def last(self, steps: int, memory: bool) -> Problem:
         """The last few steps of the sequence alone, from the state that the others led to."""

@@ -1,6 +1,6 @@
 """Which bugs give these numbers? One is tried, then two at once, then three.
 
-A match is exact to rounding, piece by piece (see bank.py), so several bugs can be told apart as
+A match is exact to rounding, piece by piece (see bank.py), so several bugs can be distinguished as
 well as one. They are peeled: the search takes the wrong piece that the fewest bugs can explain,
 plants each of these, and goes on with what is still wrong; first on the last step alone, where
 only the bugs of the step show, then on the whole sequence.
@@ -20,7 +20,7 @@ MOST = 3
 BUDGET = 2000
 
 
-class Found(NamedTuple):
+class Causes(NamedTuple):
     """The smallest sets of bugs that give the numbers, and the names of the tensors explained.
 
     If no set gives all of them, it is one that gives dx and the gradient of the state, and with
@@ -33,47 +33,47 @@ class Found(NamedTuple):
 
 def search(
     bank: Bank, observed: Results, last: Results | None, tolerance: float, most: int = MOST
-) -> Found:
-    """The bugs behind `observed`, and behind what came for the last step alone, if known."""
+) -> Causes:
+    """The bugs behind `observed`, and behind the results of the last step alone, if known."""
     return _Search(bank, observed, last, tolerance).run(most)
 
 
 class _Search:
-    """One search; `seen` holds what was observed for each view of the bank (None: nothing)."""
+    """One search; `rows` has the observed numbers of each view of the bank (None: unknown)."""
 
     def __init__(self, bank: Bank, observed: Results, last: Results | None, tolerance: float):
         self.bank, self.tolerance, self.budget = bank, tolerance, BUDGET
         both = [last, observed][-len(bank.views):]
-        self.seen = [None if r is None else v.flat(r)
+        self.rows = [None if r is None else v.flat(r)
                      for v, r in zip(bank.views, both, strict=True)]
         self.path_only = False
         # A bug that moves pieces about (gates swapped, dx reversed) brings another one's into
         # others: a wide search asks which tensors a bug reaches, and not which pieces.
         self.wide = False
 
-    def run(self, most: int) -> Found:
-        last = self.seen[0]
+    def run(self, most: int) -> Causes:
+        last = self.rows[0]
         for size in range(1, most + 1):
             self.budget = BUDGET
             for self.wide in (False, True):
                 # Not even the last step need show what is wrong with it: the loop may leave it out.
-                self.seen[0] = None if self.wide and size < 3 and len(self.seen) > 1 else last
+                self.rows[0] = None if self.wide and size < 3 and len(self.rows) > 1 else last
                 if sets := self.sets(size):
-                    return Found(sets, list(self.bank.names))
-        self.wide, self.seen[0] = False, last
+                    return Causes(sets, list(self.bank.names))
+        self.wide, self.rows[0] = False, last
         return self.partly(most)
 
     def sets(self, size: int) -> list[BugSet]:
         """All sets of so many bugs that leave nothing wrong."""
-        found: list[BugSet] = []
-        self._peel((), size, found, set())
-        return found
+        complete: list[BugSet] = []
+        self._peel((), size, complete, set())
+        return complete
 
-    def _peel(self, bugs: BugSet, left: int, found: list[BugSet], tried: set) -> None:
+    def _peel(self, bugs: BugSet, left: int, complete: list[BugSet], tried: set) -> None:
         view, wrong = self.first_wrong(bugs)
         if view is None or not left:
             if view is None and not left:
-                found.append(bugs)
+                complete.append(bugs)
             return
         for bug in self.candidates(view, wrong, left):
             more = (*bugs, bug)
@@ -81,18 +81,18 @@ class _Search:
             if bug in bugs or key in tried or not self.bank.compatible(more):
                 continue
             tried.add(key)
-            self._peel(more, left - 1, found, tried)
+            self._peel(more, left - 1, complete, tried)
 
     def first_wrong(self, bugs: BugSet) -> tuple[int | None, np.ndarray]:
-        """The first view in which these bugs do not give what was seen, and the wrong pieces."""
+        """The first view in which these bugs give other numbers, and the wrong pieces."""
         nothing = np.zeros(0, dtype=int)
-        for k, (view, seen) in enumerate(zip(self.bank.views, self.seen, strict=True)):
-            if seen is None:
+        for k, (view, observed) in enumerate(zip(self.bank.views, self.rows, strict=True)):
+            if observed is None:
                 continue
             self.budget -= 1
             if self.budget < 0:
                 return k, nothing
-            wrong = view.differs(seen, self.bank.row(bugs, k), self.tolerance)
+            wrong = view.differs(observed, self.bank.row(bugs, k), self.tolerance)
             if self.path_only:
                 wrong = wrong & view.on_path
             if wrong.any():
@@ -109,7 +109,7 @@ class _Search:
             return []
         bugs = [
             bug for bug in self.bank.bugs
-            if not any(self.changes(bug, k).any() for k in range(view) if self.seen[k] is not None)
+            if not any(self.changes(bug, k).any() for k in range(view) if self.rows[k] is not None)
         ]
         reach = self.bank.reaches if self.wide else self.bank.affects
         if left == 1:
@@ -125,15 +125,15 @@ class _Search:
         affected = self.bank.affects[bug.key][view]
         return affected & self.bank.views[view].on_path if self.path_only else affected
 
-    def partly(self, most: int) -> Found:
+    def partly(self, most: int) -> Causes:
         """The bugs that explain dx and the gradient of the state, and some of the weights."""
         self.path_only, self.budget = True, BUDGET // 2
-        best = Found([], [])
+        best = Causes([], [])
         for size in range(most + 1):
             for bugs in self.sets(size):
                 bugs, explained = self.with_leaves(bugs)
                 if bugs and len(explained) > len(best.explained):
-                    best = Found([bugs], explained)
+                    best = Causes([bugs], explained)
             if best.sets:
                 break
         return best
@@ -150,8 +150,8 @@ class _Search:
         return bugs, explained
 
     def explained(self, bugs: BugSet) -> list[str]:
-        """The tensors of the whole that these bugs give as they were seen."""
-        view, seen = self.bank.views[-1], self.seen[-1]
-        assert seen is not None
-        wrong = set(view.tensor_of[view.differs(seen, self.bank.row(bugs), self.tolerance)])
+        """The tensors of the whole that these bugs explain."""
+        view, observed = self.bank.views[-1], self.rows[-1]
+        assert observed is not None
+        wrong = set(view.tensor_of[view.differs(observed, self.bank.row(bugs), self.tolerance)])
         return [name for name in self.bank.names if name not in wrong]

@@ -88,13 +88,13 @@ def compiled(book: Textbook, place: str, bugs: Sequence[Bug]) -> Callable[..., A
 
 
 def equation(book: Textbook, bug: Bug) -> str:
-    """The equation that the bug's line belongs to, with its number: found by the tag beside it."""
+    """The equation that the bug's line belongs to, with its number, by the tag beside it."""
     text = source(book, bug.place)
     span = spans(text, bug)[0 if bug.place == "step" else -1]
     tags = re.findall(r"# \((\d+)\)$", text[: text.find("\n", span.stop)], re.M)
     number = tags[-1] if tags else "1"
-    told = book.cell.__doc__ if bug.place == "step" else loop.__doc__
-    (line,) = re.findall(rf"^ +(\S.*?) +\({number}\)", told or "", re.M)
+    equations = book.cell.__doc__ if bug.place == "step" else loop.__doc__
+    (line,) = re.findall(rf"^ +(\S.*?) +\({number}\)", equations or "", re.M)
     return f"({number}) {line}"
 
 
@@ -106,10 +106,10 @@ def changed_lines(book: Textbook, bug: Bug) -> list[tuple[str, str]]:
     for span in spans(text, bug):
         by_line.setdefault(text.count("\n", 0, span.start), []).append(span)
     pairs = []
-    for number, found in by_line.items():
+    for number, on_line in by_line.items():
         begin = sum(len(line) + 1 for line in lines[:number])
         wrong = lines[number]
-        for start, stop, new in sorted(found, reverse=True):
+        for start, stop, new in sorted(on_line, reverse=True):
             wrong = wrong[: start - begin] + new + wrong[stop - begin :]
         pairs.append((_bare(lines[number]), "; ".join(map(_bare, wrong.splitlines()))))
     return pairs

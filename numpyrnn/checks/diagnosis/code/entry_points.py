@@ -12,10 +12,10 @@ from types import ModuleType
 from typing import Any
 
 from numpyrnn.checks.diagnosis.bank.textbook import CELLS, textbook
+from numpyrnn.checks.diagnosis.code.early_answer import EarlyAnswer
 from numpyrnn.checks.diagnosis.code.layouts import Conventions
-from numpyrnn.checks.diagnosis.code.student_code import Subject, takes
-from numpyrnn.checks.diagnosis.code.verdict import Verdict
-from numpyrnn.validation import nearest, shown
+from numpyrnn.checks.diagnosis.code.student_code import StudentCode, takes
+from numpyrnn.validation import brief, nearest
 
 # form -> (forward, backward) names; CS231n's names begin with that of the cell, as in lstm_forward.
 PAIRS = {
@@ -31,33 +31,33 @@ CURE = "numpyrnn diagnose --template lstm writes a file to begin with"
 
 def subjects(
     source: Any, cell: str | None, layout: str | None, gates: str | None, update: str | None
-) -> list[Subject]:
+) -> list[StudentCode]:
     """What can be judged: the backward of a whole sequence, the step back, or both in this order.
 
     Raises TypeError for a source of another kind, ValueError for a file that is none, for a cell,
-    layout or gate order that is not known, and where no backward function is found; Verdict
+    layout or gate order that is not known, and without a backward function; EarlyAnswer
     "unjudged" if the file does not run.
     """
     file, names = namespace(source)
     declared = {word: names.get(word) for word in DECLARATIONS}
     kind: Any = cell or declared["CELL"] or _guessed(file, names)
     book = textbook(kind)
-    found: list[tuple[str, Any, Any]] = []
+    chosen: list[tuple[str, Any, Any]] = []
     for form, pairs in PAIRS.items():
         for forward, backward in pairs:
             for prefix in (PREFIXES[book.name], ""):
                 if callable(names.get(prefix + backward)):
                     ahead = names.get(prefix + forward)
                     ahead = ahead if callable(ahead) else None
-                    found.append((form, ahead, names[prefix + backward]))
+                    chosen.append((form, ahead, names[prefix + backward]))
                     break
             else:
                 continue
             break
-    if not found:
+    if not chosen:
         raise ValueError(_none_found(file, names, PREFIXES[book.name]))
     made = []
-    for form, forward, backward in found:
+    for form, forward, backward in chosen:
         how = layout or declared["LAYOUT"] or _guessed_layout(forward, backward)
         order = gates or declared["GATES"] or names.get("gates")
         conventions = Conventions.checked(book, how, order, update or declared["UPDATE"])
@@ -85,7 +85,7 @@ def namespace(source: Any) -> tuple[str, Mapping[str, Any]]:
     if not names.keys() - {"gates"}:
         raise TypeError(
             f"diagnose: expected a file, a module, a class or a dict of functions, got "
-            f"{shown(source)}; pass dict(forward=..., backward=...)"
+            f"{brief(source)}; pass dict(forward=..., backward=...)"
         )
     return getattr(source, "__name__", type(source).__name__), names
 
@@ -121,7 +121,8 @@ def run_file(path: Path) -> dict[str, Any]:
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            raise Verdict("unjudged", f"{path.name} does not run: {raised(error, path)}.") from None
+            what = f"{path.name} does not run: {raised(error, path)}."
+            raise EarlyAnswer("unjudged", what) from None
     return vars(module)
 
 
@@ -130,11 +131,11 @@ def importable(directory: Path, module: ModuleType) -> Iterator[None]:
     """The file's neighbours can be imported while it runs, and the module can be looked up."""
     sys.path.insert(0, str(directory))
     sys.modules[module.__name__] = module
-    kept, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         yield
     finally:
-        sys.dont_write_bytecode = kept
+        sys.dont_write_bytecode = before
         del sys.modules[module.__name__]
         sys.path.remove(str(directory))
 
@@ -168,9 +169,9 @@ def _guessed(file: str, names: Mapping[str, Any]) -> str:
         prefixed = [kind for kind, prefix in PREFIXES.items() if kind != "gru-reset-after"
                     and any(prefix + name in names for name in PLAIN)]
         if len(prefixed) != 1:
-            came = " and ".join(prefixed) or "no word of it"
+            got = " and ".join(prefixed) or "no word of it"
             raise ValueError(
-                f"{file}: expected CELL = one of {', '.join(map(repr, CELLS))}, got {came}; "
+                f"{file}: expected CELL = one of {', '.join(map(repr, CELLS))}, got {got}; "
                 "declare it in the file, or pass cell="
             )
         (kind,) = prefixed
@@ -196,7 +197,7 @@ def _guessed_layout(forward: Any, backward: Any) -> str:
 
 def _with_signature(
     conventions: Conventions, form: str, forward: Any, backward: Any, file: str
-) -> Subject:
+) -> StudentCode:
     """The subject, with what the signatures say about c0 and the final state."""
     memory, final = True, False
     back, ahead = takes(backward), None if forward is None else takes(forward)
@@ -204,16 +205,16 @@ def _with_signature(
         final = form == "sequence" and (back is None or "dstate" in back)
     elif conventions.book.remembers and form == "sequence" and ahead is not None:
         memory = len(ahead) > 5 or (len(ahead) > 2 and ahead[2].startswith("c"))
-    return Subject(conventions, form, forward, backward, file, memory, final)
+    return StudentCode(conventions, form, forward, backward, file, memory, final)
 
 
 def _none_found(file: str, names: Mapping[str, Any], prefix: str) -> str:
-    wanted = "backward, step_backward or step_back"
+    endings = "backward, step_backward or step_back"
     functions = sorted(n for n, v in names.items() if callable(v) and not n.startswith("_"))
     hints = [nearest(n, [prefix + "backward", "backward"]) for n in functions]
-    came = f"the functions {', '.join(functions[:6])}" if functions else "no function"
+    got = f"the functions {', '.join(functions[:6])}" if functions else "no function"
     return (
-        f"{file}: expected a function {wanted} (or {prefix}backward), got {came}"
+        f"{file}: expected a function {endings} (or {prefix}backward), got {got}"
         f"{next(filter(None, hints), '')}; {CURE}"
     )
 

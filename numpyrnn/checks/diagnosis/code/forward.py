@@ -11,8 +11,8 @@ from numpyrnn.cells import GRUResetAfterCell
 from numpyrnn.checks.diagnosis.bank import loop
 from numpyrnn.checks.diagnosis.bank.bank import agree
 from numpyrnn.checks.diagnosis.bank.problem import Problem
-from numpyrnn.checks.diagnosis.code.student_code import Subject
-from numpyrnn.checks.diagnosis.code.verdict import Verdict, words_of
+from numpyrnn.checks.diagnosis.code.early_answer import EarlyAnswer, words_of
+from numpyrnn.checks.diagnosis.code.student_code import StudentCode
 
 # How closely results of a dtype can agree, relative to the largest element.
 TOLERANCES = {np.dtype("float64"): 1e-9, np.dtype("float32"): 1e-4, np.dtype("float16"): 3e-2}
@@ -21,18 +21,18 @@ Arrays: TypeAlias = "dict[str, np.ndarray]"
 Run: TypeAlias = Callable[..., "tuple[dict[str, Any], Any]"]
 
 
-def check_forward(subject: Subject, problem: Problem, run: Run) -> float:
+def check_forward(subject: StudentCode, problem: Problem, run: Run) -> float:
     """The tolerance that the precision of their h allows.
 
-    `run(problem, subject)` calls their forward pass. Raises Verdict if h (or next_c) is wrong.
+    `run(problem, subject)` calls their forward pass. Raises EarlyAnswer if h (or next_c) is wrong.
     """
-    came, _ = run(problem, subject)
+    got, _ = run(problem, subject)
     right = _right(subject, problem, problem.forward[0])
     arrays, tolerance = {}, 1e-9
-    for name, value in came.items():
+    for name, value in got.items():
         arrays[name] = array = an_array(name, value)
         if array.shape != right[name].shape:
-            raise Verdict(
+            raise EarlyAnswer(
                 "wrong", f"the forward pass is wrong already: {name} should have shape "
                 f"{right[name].shape}, but has {array.shape}.",
                 tensor=name, notes=[sizes_of(problem)],
@@ -45,19 +45,20 @@ def check_forward(subject: Subject, problem: Problem, run: Run) -> float:
     return tolerance
 
 
-def an_array(shown: str, value: Any) -> np.ndarray:
-    """`value` as an array of numbers; raises Verdict for anything else."""
-    came = f"is {words_of(value)}"
+def an_array(name: str, value: Any) -> np.ndarray:
+    """`value` as an array of numbers; raises EarlyAnswer for anything else."""
+    actual = f"is {words_of(value)}"
     if isinstance(value, np.ndarray | list | np.number | float):
         try:
             array = np.asarray(value)
         except ValueError:
-            came = "is a list of rows of different length"
+            actual = "is a list of rows of different length"
         else:
             if array.dtype.kind in "fiu":
                 return array
-            came = f"is an array of dtype {array.dtype}"
-    raise Verdict("unjudged", f"{shown} should be an array of floats, but {came}.", tensor=shown)
+            actual = f"is an array of dtype {array.dtype}"
+    sentence = f"{name} should be an array of floats, but {actual}."
+    raise EarlyAnswer("unjudged", sentence, tensor=name)
 
 
 def precision(array: np.ndarray) -> float:
@@ -72,28 +73,28 @@ def sizes_of(problem: Problem) -> str:
     return f"Judged with {steps}a batch of {B}, D={D} features, H={len(problem.state[0])} units."
 
 
-def _right(subject: Subject, problem: Problem, found: Any) -> Arrays:
+def _right(subject: StudentCode, problem: Problem, states: Any) -> Arrays:
     theirs = subject.conventions.theirs
     if problem.whole:
-        return {"h": theirs("h", found)}
-    return {f"next_{name}": theirs("h", s) for name, s in zip("hc", found, strict=False)}
+        return {"h": theirs("h", states)}
+    return {f"next_{name}": theirs("h", s) for name, s in zip("hc", states, strict=False)}
 
 
-def _agree(came: Arrays, right: Arrays, tolerance: float) -> bool:
+def _agree(got: Arrays, right: Arrays, tolerance: float) -> bool:
     return all(
         agree(array, right[name], tolerance, float(np.abs(right[name]).max()))
-        for name, array in came.items()
+        for name, array in got.items()
     )
 
 
 def _wrong(
-    subject: Subject, problem: Problem, run: Run, came: Arrays, right: Arrays, tolerance: float
-) -> Verdict:
+    subject: StudentCode, problem: Problem, run: Run, got: Arrays, right: Arrays, tolerance: float
+) -> EarlyAnswer:
     """Where h is wrong first, and how else the code could be read."""
-    for name, got in came.items():
-        want = right[name]
+    for name, array in got.items():
+        expected = right[name]
         with np.errstate(invalid="ignore"):
-            bad = ~(np.abs(got - want) <= tolerance * np.abs(want).max())
+            bad = ~(np.abs(array - expected) <= tolerance * np.abs(expected).max())
         if not bad.any():
             continue
         step, where = None, ""
@@ -104,23 +105,23 @@ def _wrong(
             here[(slice(None),) * axis + (step,)] = True
             bad, where = bad & here, f" from step {step} on"
         index = tuple(int(i) for i in np.argwhere(bad)[0])
-        return Verdict(
+        return EarlyAnswer(
             "wrong",
             f"the forward pass is wrong already: {name} differs{where}. The gradient would be "
             "that of another function.",
-            tensor=name, step=step, element=(index, float(want[index]), float(got[index])),
-            notes=_other_readings(subject, problem, run, came),
+            tensor=name, step=step, element=(index, float(expected[index]), float(array[index])),
+            notes=_other_readings(subject, problem, run, got),
         )
-    return Verdict("wrong", "the forward pass is wrong already.")
+    return EarlyAnswer("wrong", "the forward pass is wrong already.")
 
 
-def _other_readings(subject: Subject, problem: Problem, run: Run, came: Arrays) -> list[str]:
+def _other_readings(subject: StudentCode, problem: Problem, run: Run, got: Arrays) -> list[str]:
     """Another order of gates, meaning of z, or cell for which their forward pass is right."""
     for other in subject.conventions.others():
         reader = subject.with_conventions(other)
         try:
-            found, _ = run(problem, reader)
-            if _agree(found, _right(reader, problem, problem.forward[0]), 1e-4):
+            states, _ = run(problem, reader)
+            if _agree(states, _right(reader, problem, problem.forward[0]), 1e-4):
                 update = f' and UPDATE = "{other.update}"' if "z" in other.gates else ""
                 return [f'It is right with GATES = "{other.gates}"{update}: declare that.']
         except Exception:  # another reading need not even run
@@ -128,15 +129,15 @@ def _other_readings(subject: Subject, problem: Problem, run: Run, came: Arrays) 
     for words, cell, more in _other_cells(subject, problem):
         params = {**problem.params, **more}
         if problem.whole:
-            found, _ = loop.forward(cell, problem.x, problem.state, **params)
+            states, _ = loop.forward(cell, problem.x, problem.state, **params)
         else:
-            found, _ = cell.step(problem.x, problem.state, **params)
-        if _agree(came, _right(subject, problem, found), 1e-4):
+            states, _ = cell.step(problem.x, problem.state, **params)
+        if _agree(got, _right(subject, problem, states), 1e-4):
             return [words]
     return []
 
 
-def _other_cells(subject: Subject, problem: Problem) -> list[tuple[str, Any, dict[str, Any]]]:
+def _other_cells(subject: StudentCode, problem: Problem) -> list[tuple[str, Any, dict[str, Any]]]:
     book = subject.book
     if book.name == "rnn":
         return [("It is the network with relu; what is known here is tanh.", book.cell,

@@ -16,7 +16,7 @@ from itertools import permutations
 import numpy as np
 
 from numpyrnn.checks.diagnosis.bank.textbook import Textbook
-from numpyrnn.validation import check_choice, shown
+from numpyrnn.validation import brief, check_choice
 
 LAYOUTS = ("row", "column")
 UPDATES = ("new", "keep")
@@ -47,7 +47,7 @@ class Conventions:
         if not isinstance(gates, str) or sorted(gates) != sorted(book.gates):
             raise ValueError(
                 f"gates: expected the letters {book.gates!r} of the {book.name} in your order, "
-                f"got {shown(gates)}; declare each block once"
+                f"got {brief(gates)}; declare each block once"
             )
         update = "new" if update is None else check_choice("update", update, UPDATES)
         if update == "keep" and "z" not in book.gates:
@@ -64,8 +64,8 @@ class Conventions:
         if len(self.gates) > 1:
             parts.append(f"gates {self.gates}")
         if "z" in self.gates:
-            kept = "h = (1 - z) h' + z n" if self.update == "new" else "h = z h' + (1 - z) n"
-            parts.append(kept)
+            update = "h = (1 - z) h' + z n" if self.update == "new" else "h = z h' + (1 - z) n"
+            parts.append(update)
         return ", ".join(parts)
 
     def others(self) -> Iterator[Conventions]:
@@ -100,7 +100,7 @@ class Conventions:
         return self._reordered(name, array, self.gates, self.book.gates)
 
     def _reordered(self, name: str, array: np.ndarray, here: str, there: str) -> np.ndarray:
-        """The gates' blocks in the order `there`; z's sign turned if z says what is kept."""
+        """The gates' blocks in the order `there`; z's sign turned if UPDATE is "keep"."""
         if name not in ("W_xh", "W_hh", "b_h"):
             return array
         array = array[[here.index(gate) for gate in there]]

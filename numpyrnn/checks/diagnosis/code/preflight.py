@@ -1,6 +1,6 @@
 """Before any number is judged: does the code run, and does it behave like a function?
 
-Each check ends in a Verdict that says in words what is wrong, or in a note.
+Each check ends in an EarlyAnswer that says in words what is wrong, or in a note.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ import numpy as np
 from numpyrnn.checks.diagnosis.bank.bank import agree
 from numpyrnn.checks.diagnosis.bank.edits import Bug
 from numpyrnn.checks.diagnosis.bank.problem import Problem
+from numpyrnn.checks.diagnosis.code.early_answer import EarlyAnswer
 from numpyrnn.checks.diagnosis.code.entry_points import raised
 from numpyrnn.checks.diagnosis.code.forward import an_array, check_forward, precision, sizes_of
-from numpyrnn.checks.diagnosis.code.student_code import Subject
-from numpyrnn.checks.diagnosis.code.verdict import Verdict
+from numpyrnn.checks.diagnosis.code.student_code import StudentCode
 
 
 @dataclass
@@ -36,21 +36,21 @@ class Observed:
 
 @contextlib.contextmanager
 def guarded(name: str, printed: io.StringIO) -> Iterator[None]:
-    """Their code runs: exceptions become a Verdict, warnings and prints stay out of the report."""
+    """Their code runs: exceptions become an EarlyAnswer; warnings and prints are left out."""
     try:
         with warnings.catch_warnings(), contextlib.redirect_stdout(printed):
             warnings.simplefilter("ignore")
             yield
-    except (KeyboardInterrupt, Verdict):
+    except (KeyboardInterrupt, EarlyAnswer):
         raise
     except BaseException as error:
-        raise Verdict("unjudged", f"{name} stops with {raised(error)}.") from None
+        raise EarlyAnswer("unjudged", f"{name} stops with {raised(error)}.") from None
 
 
 class Preflight:
     """The calls of one judgement."""
 
-    def __init__(self, subject: Subject, problem: Problem):
+    def __init__(self, subject: StudentCode, problem: Problem):
         self.subject, self.problem = subject, problem
         self.printed = io.StringIO()
         self.changed: set[str] = set()  # arguments that forward has written into
@@ -59,29 +59,29 @@ class Preflight:
     # Calls -------------------------------------------------------------------------------------
 
     def forward(
-        self, problem: Problem | None = None, subject: Subject | None = None
+        self, problem: Problem | None = None, subject: StudentCode | None = None
     ) -> tuple[dict[str, Any], Any]:
-        """Their forward pass, run; read in another way if another subject is given."""
+        """Their forward pass, run; read in another way with another subject."""
         subject = subject or self.subject
         problem = problem or self.problem
-        given = subject.given_forward(problem)
+        arguments = subject.forward_arguments(problem)
         with guarded(getattr(subject.forward, "__name__", "forward"), self.printed):
-            came = subject.run_forward(problem, given)
-        fresh = subject.given_forward(problem)
-        self.changed |= {n for n in given if not np.array_equal(given[n], fresh[n])}
-        return came
+            returned = subject.run_forward(problem, arguments)
+        fresh = subject.forward_arguments(problem)
+        self.changed |= {n for n in arguments if not np.array_equal(arguments[n], fresh[n])}
+        return returned
 
     def backward(
         self, problem: Problem | None = None, cache: Any = None,
-        given: dict[str, np.ndarray] | None = None,
+        arguments: dict[str, np.ndarray] | None = None,
     ) -> dict[str, Any]:
-        """Their backward pass, run; after their forward pass unless a cache is given."""
+        """Their backward pass, run; after their forward pass, without a cache."""
         problem = problem or self.problem
         if cache is None:
             _, cache = self.forward(problem)
-        given = self.subject.given_back(problem) if given is None else given
+        arguments = self.subject.backward_arguments(problem) if arguments is None else arguments
         with guarded(self.subject.backward.__name__, self.printed):
-            return self.subject.run_backward(cache, given)
+            return self.subject.run_backward(cache, arguments)
 
     # Checks ------------------------------------------------------------------------------------
 
@@ -89,13 +89,13 @@ class Preflight:
         """Everything that can be said without knowing the right gradients, but for their shapes."""
         tolerance = check_forward(self.subject, self.problem, self.forward)
         _, cache = self.forward()
-        given = self.subject.given_back(self.problem)
-        first = self.backward(cache=cache, given=given)
+        arguments = self.subject.backward_arguments(self.problem)
+        first = self.backward(cache=cache, arguments=arguments)
         results = self.checked(first)
         observed = Observed(
             results, max([tolerance, *(precision(r) for r in results.values())])
         )
-        self._mutations(given, observed)
+        self._mutations(arguments, observed)
         self._repeats(results, cache, observed)
         if not observed.silent:
             self._linear(results, observed)
@@ -116,56 +116,59 @@ class Preflight:
         return observed
 
     def checked(
-        self, came: dict[str, Any], problem: Problem | None = None
+        self, returned: dict[str, Any], problem: Problem | None = None
     ) -> dict[str, np.ndarray]:
-        """Arrays of floats in the right shapes without NaN, or a Verdict."""
-        wanted = self.subject.expected((problem or self.problem).right)
+        """Arrays of floats in the right shapes without NaN, or an EarlyAnswer."""
+        expected = self.subject.expected((problem or self.problem).right)
         results = {}
-        for name, value in came.items():
-            shown, shape = self.subject.shown(name), wanted[name].shape
+        for name, value in returned.items():
+            theirs, shape = self.subject.theirs(name), expected[name].shape
             if value is None:
-                raise Verdict("unjudged", f"{shown} is None: return an array of shape {shape}.",
-                              tensor=shown)
-            array = an_array(shown, value)
+                raise EarlyAnswer(
+                    "unjudged", f"{theirs} is None: return an array of shape {shape}.",
+                    tensor=theirs,
+                )
+            array = an_array(theirs, value)
             if array.shape != shape:
-                raise Verdict(
-                    "wrong", f"{shown} should have shape {shape}, but has {array.shape}"
-                    f"{self._why(array.shape, shape)}.", tensor=shown,
+                raise EarlyAnswer(
+                    "wrong", f"{theirs} should have shape {shape}, but has {array.shape}"
+                    f"{self._why(array.shape, shape)}.", tensor=theirs,
                     notes=[sizes_of(self.problem)],
                 )
             results[name] = array
         for name, array in results.items():
             if not np.all(np.isfinite(array)):
                 index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-                right = float(wanted[name][index])
-                raise Verdict(
-                    "wrong", f"{self.subject.shown(name)} is not finite: look for a division by "
+                right = float(expected[name][index])
+                raise EarlyAnswer(
+                    "wrong", f"{self.subject.theirs(name)} is not finite: look for a division by "
                     "zero, a logarithm, or an array from np.empty that was never filled.",
-                    tensor=self.subject.shown(name),
+                    tensor=self.subject.theirs(name),
                     element=(index, right, float(array[index])),
                 )
         return results
 
-    def _why(self, came: tuple[int, ...], wanted: tuple[int, ...]) -> str:
+    def _why(self, shape: tuple[int, ...], expected: tuple[int, ...]) -> str:
         """What a wrong shape means: the sizes differ from each other, so it says so itself."""
         p = self.problem
         B, T = p.state[0].shape[1], len(p.x) if p.whole else 0
-        if sorted(came) == sorted(wanted):
+        if sorted(shape) == sorted(expected):
             return ": its axes are in another order"
         for size, missing in ((B, "not summed over the batch"), (T, "not summed over time")):
-            axes = list(came)
+            axes = list(shape)
             if size in axes:
                 axes.remove(size)
-                if tuple(axes) == tuple(n for n in wanted if n != 1) or tuple(axes) == wanted:
+                if tuple(axes) == tuple(n for n in expected if n != 1) or tuple(axes) == expected:
                     return f": it is {missing}"
-        if tuple(n for n in came if n != 1) == tuple(n for n in wanted if n != 1):
+        if tuple(n for n in shape if n != 1) == tuple(n for n in expected if n != 1):
             return ": it has an axis of length 1 too many or too few"
         return ""
 
-    def _mutations(self, given: dict[str, np.ndarray], observed: Observed) -> None:
+    def _mutations(self, arguments: dict[str, np.ndarray], observed: Observed) -> None:
         """Arguments that backward has written into."""
-        fresh = self.subject.given_back(self.problem)
-        changed = [n for n in given if not np.array_equal(given[n], fresh[n], equal_nan=True)]
+        fresh = self.subject.backward_arguments(self.problem)
+        changed = [name for name, array in arguments.items()
+                   if not np.array_equal(array, fresh[name], equal_nan=True)]
         if any(name.startswith("d") for name in changed):
             observed.silent.append(self.bugs["dh_mutated"])
         if changed:
@@ -178,9 +181,9 @@ class Preflight:
         """The same numbers at every call."""
         try:
             again = self.checked(self.backward(cache=cache))
-        except Verdict as verdict:
+        except EarlyAnswer as early:
             again = first
-            observed.notes.append(f"A second call with the same cache fails: {verdict.headline}")
+            observed.notes.append(f"A second call with the same cache fails: {early.headline}")
         anew = self.checked(self.backward())
         if _equal(first, anew):
             if not _equal(first, again):
@@ -197,9 +200,9 @@ class Preflight:
             observed.silent.append(self.bugs["kept_between_calls"])
             observed.results |= added
             return
-        different = ", ".join(self.subject.shown(n) for n in first
+        different = ", ".join(self.subject.theirs(n) for n in first
                               if not np.array_equal(first[n], anew[n]))
-        raise Verdict(
+        raise EarlyAnswer(
             "wrong",
             f"the same call gives other numbers each time ({different}): it draws random numbers, "
             "leaves part of an np.empty unfilled, or keeps something between calls.",
@@ -210,7 +213,7 @@ class Preflight:
         factor = 1024.0
         try:
             big = self.checked(self.backward(self.problem.scaled(factor)))
-        except Verdict:  # float16 has no room for so much
+        except EarlyAnswer:  # float16 has no room for so much
             return
         if all(agree(big[n] / factor, first[n], 1e-6 + 10 * observed.tolerance,
                      float(np.abs(first[n]).max())) for n in first):

@@ -1,4 +1,4 @@
-"""The code under judgement: which of its functions are called, with what, and what comes back.
+"""The code under judgement: which functions are called, their arguments and results.
 
     row, sequence     forward(x, h0, [c0,] Wx, Wh, b) -> h, cache
                       backward(dh, cache) -> dx, dh0, [dc0,] dWx, dWh, db
@@ -26,13 +26,13 @@ import numpy as np
 
 from numpyrnn.cells import State
 from numpyrnn.checks.diagnosis.bank.problem import Problem, Sizes
+from numpyrnn.checks.diagnosis.code.early_answer import EarlyAnswer, words_of
 from numpyrnn.checks.diagnosis.code.layouts import ROW_NAMES, Conventions
 from numpyrnn.checks.diagnosis.code.templates import ready_forward
-from numpyrnn.checks.diagnosis.code.verdict import Verdict, words_of
 
 
 @dataclass(frozen=True)
-class Subject:
+class StudentCode:
     """Their forward (None: they get our cache) and backward, and the form of both.
 
     `memory`: c0 is an argument; `final`: backward takes the gradient of the final state.
@@ -68,7 +68,7 @@ class Subject:
         memory = self.book.remembers and (self.memory or self.form == "step")
         return ["dx", "dh0", *["dc0"] * memory, *(f"d{p}" for p in self.book.parameters)]
 
-    def shown(self, name: str) -> str:
+    def theirs(self, name: str) -> str:
         """Their name of a gradient."""
         if name == "dx":
             return name
@@ -90,64 +90,64 @@ class Subject:
         """Our gradients as they would have to return them."""
         return {n: self.conventions.theirs(n.removeprefix("d"), results[n]) for n in self.names}
 
-    def with_conventions(self, conventions: Conventions) -> Subject:
+    def with_conventions(self, conventions: Conventions) -> StudentCode:
         """The same code read in another way."""
         return replace(self, conventions=conventions)
 
     # Calls -------------------------------------------------------------------------------------
 
-    def given_forward(self, problem: Problem) -> dict[str, np.ndarray]:
-        """The arrays that forward is given, freshly made, by name and in their order."""
-        give = self.conventions.theirs
+    def forward_arguments(self, problem: Problem) -> dict[str, np.ndarray]:
+        """The arguments of forward, freshly made, by name and in their order."""
+        made = self.conventions.theirs
         names = ["state.h", "state.c"]
         if self.row:
             names = ["h0", "c0"] if self.form == "sequence" else ["prev_h", "prev_c"]
         memory = self.book.remembers and (self.memory or self.form == "step")
         states = dict(zip(names[: 1 + memory], problem.state, strict=False))
         return {
-            "x": give("x", problem.x), **{name: give("h", s) for name, s in states.items()},
-            **{ROW_NAMES[n] if self.row else n: give(n, p) for n, p in problem.params.items()},
+            "x": made("x", problem.x), **{name: made("h", s) for name, s in states.items()},
+            **{ROW_NAMES[n] if self.row else n: made(n, p) for n, p in problem.params.items()},
         }
 
     def run_forward(
-        self, problem: Problem, given: dict[str, np.ndarray]
+        self, problem: Problem, arguments: dict[str, np.ndarray]
     ) -> tuple[dict[str, Any], Any]:
         """Their h (and c, for a step) by name, and their cache; ours if they have no forward."""
         if self.forward is None:
-            return {}, self._our_cache(problem, given)
+            return {}, self._our_cache(problem, arguments)
         if self.row:
-            came = called(self.forward, list(given), *given.values())
+            returned = called(self.forward, list(arguments), *arguments.values())
         else:
-            state = State(*(a for name, a in given.items() if name.startswith("state")))
-            params = {name: given[name] for name in self.book.parameters}
-            came = called(self.forward, ["x", "state"], given["x"], state, **params)
-        return self._unpack_forward(came)
+            state = State(*(a for name, a in arguments.items() if name.startswith("state")))
+            params = {name: arguments[name] for name in self.book.parameters}
+            returned = called(self.forward, ["x", "state"], arguments["x"], state, **params)
+        return self._unpack_forward(returned)
 
-    def _our_cache(self, problem: Problem, given: dict[str, np.ndarray]) -> Any:
+    def _our_cache(self, problem: Problem, arguments: dict[str, np.ndarray]) -> Any:
         """With columns the textbook's cache, with rows that of the template's forward pass."""
         if not self.row:
             return problem.forward[1]
-        *_, cache = ready_forward(self.conventions, self.form == "step")(*given.values())
+        *_, cache = ready_forward(self.conventions, self.form == "step")(*arguments.values())
         return cache
 
-    def _unpack_forward(self, came: Any) -> tuple[dict[str, Any], Any]:
+    def _unpack_forward(self, returned: Any) -> tuple[dict[str, Any], Any]:
         name = self.forward.__name__ if self.forward else ""
         if self.form == "sequence":
-            wanted, form = ["h"], "h, cache"
+            expected, form = ["h"], "h, cache"
         elif self.row:
-            wanted = ["next_h", "next_c"][: 1 + self.book.remembers]
-            form = ", ".join([*wanted, "cache"])
+            expected = ["next_h", "next_c"][: 1 + self.book.remembers]
+            form = ", ".join([*expected, "cache"])
         else:
-            wanted, form = ["state"], "state, cache"
-        if not isinstance(came, tuple | list) or len(came) != len(wanted) + 1:
-            raise Verdict(
-                "unjudged", f"{name} should return {form}, but returned {words_of(came)}."
+            expected, form = ["state"], "state, cache"
+        if not isinstance(returned, tuple | list) or len(returned) != len(expected) + 1:
+            raise EarlyAnswer(
+                "unjudged", f"{name} should return {form}, but returned {words_of(returned)}."
             )
-        *values, cache = came
+        *values, cache = returned
         if self.form == "step" and not self.row:
             state = self._state(values[0], name)
             return dict(zip(("next_h", "next_c"), state, strict=False)), cache
-        return dict(zip(wanted, values, strict=True)), cache
+        return dict(zip(expected, values, strict=True)), cache
 
     def _state(self, value: Any, name: str) -> list[Any]:
         count = 1 + self.book.remembers
@@ -155,52 +155,54 @@ class Subject:
             return [value]
         if not isinstance(value, tuple | list) or len(value) != count:
             form = "State(h, c)" if count == 2 else "State(h)"
-            raise Verdict(
+            raise EarlyAnswer(
                 "unjudged", f"{name}: the state should be {form}, but it is {words_of(value)}."
             )
         return list(value)
 
-    def given_back(self, problem: Problem) -> dict[str, np.ndarray]:
-        """The arrays that backward is given, freshly made, by name and in their order."""
+    def backward_arguments(self, problem: Problem) -> dict[str, np.ndarray]:
+        """The arguments of backward, freshly made, by name and in their order."""
         step = self.form == "step"
         states = list(problem.dstate) if step or self.final else []
         names = ["dnext_h", "dnext_c"] if step and self.row else ["dstate.h", "dstate.c"]
-        given = {} if problem.dh is None else {"dh": self.conventions.theirs("h", problem.dh)}
-        given |= {n: self.conventions.theirs("h", s) for n, s in zip(names, states, strict=False)}
+        made = self.conventions.theirs
+        arguments = {} if problem.dh is None else {"dh": made("h", problem.dh)}
+        arguments |= {n: made("h", s) for n, s in zip(names, states, strict=False)}
         if not self.row:
-            given |= {n: self.conventions.theirs(n, p) for n, p in problem.params.items()}
-        return given
+            arguments |= {n: made(n, p) for n, p in problem.params.items()}
+        return arguments
 
-    def run_backward(self, cache: Any, given: dict[str, np.ndarray]) -> dict[str, Any]:
-        """What backward returns, by our names and copied; `given` as `given_back` made it."""
+    def run_backward(self, cache: Any, arguments: dict[str, np.ndarray]) -> dict[str, Any]:
+        """What backward returns, by our names and copied; see `backward_arguments`."""
         if self.row:
-            return self._by_name(called(self.backward, [*given, "cache"], *given.values(), cache))
-        params = {name: given[name] for name in self.book.parameters}
-        states = [array for name, array in given.items() if name.startswith("dstate")]
-        dh = [given["dh"]] if "dh" in given else []
+            names = [*arguments, "cache"]
+            return self._by_name(called(self.backward, names, *arguments.values(), cache))
+        params = {name: arguments[name] for name in self.book.parameters}
+        states = [array for name, array in arguments.items() if name.startswith("dstate")]
+        dh = [arguments["dh"]] if "dh" in arguments else []
         dstate = [State(*states)] if states else []
         names = [*["dh"] * len(dh), *["dstate"] * len(dstate), "cache"]
         return self._by_name(called(self.backward, names, *dh, *dstate, cache, **params))
 
-    def _by_name(self, came: Any) -> dict[str, Any]:
+    def _by_name(self, returned: Any) -> dict[str, Any]:
         name = self.backward.__name__
-        wanted = [self.shown(n) for n in self.names] if self.row else ["dx", "dstate", "grads"]
-        if isinstance(came, Mapping) and set(came) == set(wanted):
-            came = tuple(came[n] for n in wanted)
-        if not isinstance(came, tuple | list) or len(came) != len(wanted):
-            raise Verdict(
+        expected = [self.theirs(n) for n in self.names] if self.row else ["dx", "dstate", "grads"]
+        if isinstance(returned, Mapping) and set(returned) == set(expected):
+            returned = tuple(returned[n] for n in expected)
+        if not isinstance(returned, tuple | list) or len(returned) != len(expected):
+            raise EarlyAnswer(
                 "unjudged",
-                f"{name} should return {', '.join(wanted)}, but returned {words_of(came)}"
-                + ("; write it, and end it with a return." if came is None else "."),
+                f"{name} should return {', '.join(expected)}, but returned {words_of(returned)}"
+                + ("; write it, and end it with a return." if returned is None else "."),
             )
         if self.row:
-            return dict(zip(self.names, map(_copied, came), strict=True))
-        dx, dstate, grads = came
+            return dict(zip(self.names, map(_copied, returned), strict=True))
+        dx, dstate, grads = returned
         if not isinstance(grads, Mapping) or set(grads) != set(self.book.parameters):
-            wanted_names = ", ".join(self.book.parameters)
+            expected_names = ", ".join(self.book.parameters)
             names = sorted(map(str, grads)) if isinstance(grads, Mapping) else words_of(grads)
-            raise Verdict(
-                "unjudged", f"{name}: grads should map {wanted_names} to arrays, but is {names}."
+            raise EarlyAnswer(
+                "unjudged", f"{name}: grads should map {expected_names} to arrays, but is {names}."
             )
         values = [dx, *self._state(dstate, name), *(grads[p] for p in self.book.parameters)]
         return dict(zip(self.names, map(_copied, values), strict=True))
@@ -212,12 +214,12 @@ def _copied(value: Any) -> Any:
 
 
 def called(function: Callable[..., Any], names: list[str], *values: Any, **params: Any) -> Any:
-    """Call it; raises Verdict with both signatures if it takes other arguments than these."""
+    """Call it; raises EarlyAnswer with both signatures if it takes other arguments than these."""
     try:
         inspect.signature(function).bind(*values, **params)
     except TypeError:
         there = inspect.signature(function)
-        raise Verdict(
+        raise EarlyAnswer(
             "unjudged", f"{function.__name__} should take ({', '.join([*names, *params])}), but "
             f"takes {there}.",
         ) from None

@@ -1,15 +1,17 @@
-"""Second opinions: another point close by, and real differences on whatever was called wrong."""
+"""Two checks of the result: a second point close by, and real differences where it says WRONG."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from numpyrnn.checks.gradients.examine import Ask, examine
+from numpyrnn.checks.gradients.examine import Limits, examine
 from numpyrnn.checks.gradients.explain import reason
-from numpyrnn.checks.gradients.noise import Line, quick
-from numpyrnn.checks.gradients.probes import Findings, Subject, compare_structure
+from numpyrnn.checks.gradients.numeric.differentiator import NEAR, Differentiator, quietly, scale_of
+from numpyrnn.checks.gradients.numeric.noise import LossAlong, quick
+from numpyrnn.checks.gradients.numeric.trust import try_complex_step
+from numpyrnn.checks.gradients.probes import ProbeResults, compare_structure
 from numpyrnn.checks.gradients.report import KINK, TensorCheck
-from numpyrnn.checks.gradients.trust import NEAR, Sight, quietly, scale_of, tried
+from numpyrnn.checks.gradients.subjects.subject import Subject
 
 AWAY = 0.02                 # how far the second point is, in units of each tensor's size
 
@@ -24,25 +26,24 @@ def jittered(subject: Subject, rng: np.random.Generator, size: float) -> Subject
     return subject.at(moved)
 
 
-def misled(sight: Sight, tensors: dict[str, TensorCheck], rng: np.random.Generator) -> str:
+def complex_step_error(
+    diff: Differentiator, tensors: dict[str, TensorCheck], rng: np.random.Generator
+) -> str:
     """Why the complex step was wrong after all, if real differences side with the backward pass."""
     for name, check in tensors.items():
         if check.verdict != "WRONG" or check.analytic is None:
             continue
         if not np.all(np.isfinite(check.analytic)):
             continue
-        array = sight.real.arrays[name]
-        direction = rng.standard_normal(array.shape) * scale_of(array)
-        if name in sight.kinks:
-            direction = np.where(sight.kinks[name], 0.0, direction)
-        exact = sight.along({name: direction})
+        direction = diff.random_direction(name, rng)
+        exact = diff.along({name: direction})
         backward = float(np.sum(check.analytic * direction))
-        at = Line(sight.real, {name: direction}).real
+        at = LossAlong(diff.real, {name: direction}).real
         if abs(quietly(lambda at=at: quick(at, NEAR)) - exact) <= 0.1 * abs(  # type: ignore[misc]
             backward - exact
         ):
             continue
-        rough = sight.opinion({name: direction})
+        rough = diff.real_slope({name: direction})
         apart, close = abs(rough.value - exact), abs(rough.value - backward)
         if apart > 3 * rough.bar + 1e-9 * abs(exact) and close <= max(3 * rough.bar, 1e-3 * apart):
             return (
@@ -53,8 +54,8 @@ def misled(sight: Sight, tensors: dict[str, TensorCheck], rng: np.random.Generat
 
 
 def second_point(
-    subject: Subject, found: Findings, sight: Sight, first: dict[str, TensorCheck], ask: Ask,
-    rng: np.random.Generator,
+    subject: Subject, probed: ProbeResults, diff: Differentiator, first: dict[str, TensorCheck],
+    limits: Limits, rng: np.random.Generator,
 ) -> tuple[list[str], list[str], bool]:
     """Failures, notes and whether all is right, at a point where no zero or symmetry hides much."""
     for size in (AWAY, AWAY / 30, AWAY / 1e4):
@@ -72,19 +73,19 @@ def second_point(
     names = [name for name in first if first[name].passed or first[name].verdict == KINK]
     names = [name for name in names if name not in bad]
     gradients = {name: np.array(point.gradients[name]) for name in names}
-    there = found._replace(gradients=gradients, verdicts={})
-    view = looking(moved, there, sight, rng)
+    probed_there = probed._replace(gradients=gradients, verdicts={})
+    view = same_method_at(moved, probed_there, diff, rng)
     if view is None or not names:
         return [], [], False
-    looked = [] if all_at_once(view, gradients, ask, rng) else names
-    few = ask._replace(budget=min(ask.budget, 1.0), samples=0, progress=False)
-    checks, _ = examine(moved, there, view, looked, few, rng)
+    singly = [] if all_at_once(view, gradients, limits, rng) else names
+    few = limits._replace(budget=min(limits.budget, 1.0), samples=0, progress=False)
+    checks, _ = examine(moved, probed_there, view, singly, few, rng)
     wrong = {name: check for name, check in checks.items() if check.verdict in ("WRONG", "NaN")}
-    if wrong and view.method == "complex" and misled(view, wrong, rng):
+    if wrong and view.method == "complex" and complex_step_error(view, wrong, rng):
         return [], [], False
     if wrong:
-        more = ask._replace(budget=min(ask.budget, 1.0), progress=False)
-        checks, _ = examine(moved, there, view, list(wrong), more, rng)
+        more = limits._replace(budget=min(limits.budget, 1.0), progress=False)
+        checks, _ = examine(moved, probed_there, view, list(wrong), more, rng)
         wrong = {name: c for name, c in checks.items() if c.verdict in ("WRONG", "NaN")}
     words = [
         f"At a second point close by, the gradient of {name} {reason(check, checks, moved)}"
@@ -98,21 +99,17 @@ def second_point(
 
 
 def all_at_once(
-    sight: Sight, gradients: dict[str, np.ndarray], ask: Ask, rng: np.random.Generator
+    diff: Differentiator, gradients: dict[str, np.ndarray], limits: Limits, rng: np.random.Generator
 ) -> bool:
     """Whether one direction through all tensors already shows nothing wrong."""
-    if sight.method != "complex" or not all(np.all(np.isfinite(g)) for g in gradients.values()):
+    if diff.method != "complex" or not all(np.all(np.isfinite(g)) for g in gradients.values()):
         return False
-    direction = {}
-    for name in gradients:
-        array = sight.real.arrays[name]
-        d = rng.standard_normal(array.shape) * scale_of(array)
-        direction[name] = np.where(sight.kinks[name], 0.0, d) if name in sight.kinks else d
+    direction = {name: diff.random_direction(name, rng) for name in gradients}
     shares = [np.ravel(g * direction[name]) for name, g in gradients.items()]
     size = min((float(np.linalg.norm(s)) for s in shares if np.any(s)), default=0.0)
     backward = sum(float(np.sum(s)) for s in shares)
-    apart = abs(backward - sight.along(direction))
-    return apart <= max(1e3 * min(ask.tolerances.values()) * size, 4e-16 * abs(backward))
+    apart = abs(backward - diff.along(direction))
+    return apart <= max(1e3 * min(limits.tolerances.values()) * size, 4e-16 * abs(backward))
 
 
 def hiding(tensor: np.ndarray) -> str:
@@ -124,14 +121,15 @@ def hiding(tensor: np.ndarray) -> str:
     return ""
 
 
-def looking(
-    moved: Subject, there: Findings, sight: Sight, rng: np.random.Generator
-) -> Sight | None:
+def same_method_at(
+    moved: Subject, probed_there: ProbeResults, diff: Differentiator, rng: np.random.Generator
+) -> Differentiator | None:
     """The same way of taking derivatives at the other point."""
     real = moved.live(np.float64)
-    if sight.method == "central":
-        return Sight("central", real, real, noise=sight.noise)
-    if not sight.kinks and not sight.traced:
-        return Sight("complex", moved.live(np.complex128), real, sees=sight.sees)
-    view, _ = tried(moved, there, real, moved.carries, rng)
+    if diff.method == "central":
+        return Differentiator("central", real, real, noise=diff.noise)
+    if not diff.kinks and not diff.traced:
+        live = moved.live(np.complex128)
+        return Differentiator("complex", live, real, resolution=diff.resolution)
+    view, _ = try_complex_step(moved, probed_there, real, moved.carries, rng)
     return view

@@ -1,80 +1,29 @@
-"""Complex numbers that remember which way they were nudged: an array type for the complex step.
+"""An array type for the complex step: real numbers with a tangent in the imaginary part.
 
     x = value + 1e-30i · tangent        f(x) must come out as f(value) + 1e-30i · f'(value) tangent
 
 NumPy's own complex functions do that wherever they are the continuation of the real ones (exp,
 tanh, products, sums). Where they are not (abs, conj, maximum, var, norm, comparisons ...),
-`Analytic` takes the rules of analytic_rules. What it cannot carry (float(), astype(float), arrays
-made for floats, svd) loses the tangent; each such place is written down with the user's line. A
-comparison of two equal values with different tangents is a tie: the point lies on a kink there.
+`Analytic` takes a rule of ufuncs.py or functions.py. What it cannot carry (float(), astype(float),
+arrays made for floats, svd) loses the tangent; log.py records each such place with the user's line.
+A comparison of two equal values with different tangents is a tie: the point may lie on a kink.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-HERE = str(Path(__file__).parent)
-NUMPY = str(Path(np.__file__).parent)
+from numpyrnn.checks.gradients.complex_step.log import current_log
 
-
-class Trace:
-    """What happened on the way: places that dropped a tangent, and whether there was a tie."""
-
-    def __init__(self) -> None:
-        self.dropped: dict[str, str] = {}  # place -> what did it
-        self.tied = False
-
-    def drop(self, what: str) -> None:
-        """Write down the user's line that loses the tangent."""
-        self.dropped.setdefault(users_line(), what)
-
-    def tie(self, tied: Any) -> None:
-        """Note that a decision hangs on two equal values which move differently."""
-        self.tied = self.tied or bool(np.any(tied))
-
-
-_TRACE: ContextVar[Trace | None] = ContextVar("trace", default=None)
-_NOWHERE = Trace()
-
-
-@contextmanager
-def tracing() -> Iterator[Trace]:
-    """Collect what the arrays inside this block drop, and whether they meet a tie."""
-    trace = Trace()
-    token = _TRACE.set(trace)
-    try:
-        yield trace
-    finally:
-        _TRACE.reset(token)
-
-
-def current() -> Trace:
-    """The trace being written, or one that nobody reads."""
-    return _TRACE.get() or _NOWHERE
-
-
-def users_line() -> str:
-    """ "file.py, line 7: its text", for the innermost line that is neither ours nor NumPy's."""
-    frame = sys._getframe(1)
-    while frame.f_back and frame.f_code.co_filename.startswith((HERE, NUMPY, "<__array")):
-        frame = frame.f_back
-    return place(frame.f_code.co_filename, frame.f_lineno)
-
-
-def place(filename: str, line: int) -> str:
-    """A line of code as the report names it."""
-    import linecache  # only when there is something to report
-
-    text = " ".join(linecache.getline(filename, line).split())
-    text = text if len(text) <= 60 else f"{text[:57]}..."
-    return f"{Path(filename).name}, line {line}" + (f" (`{text}`)" if text else "")
+Rule = Callable[..., Any]
+# The rules, by the name of a ufunc, by (ufunc, method), and by the NumPy function that is called.
+# ufuncs.py and functions.py fill them in.
+UFUNCS: dict[str, Rule] = {}
+REDUCTIONS: dict[tuple[str, str], Rule] = {}
+FUNCTIONS: dict[Any, Rule] = {}
 
 
 def bare(value: Any) -> Any:
@@ -112,14 +61,11 @@ class Analytic(np.ndarray):
     def __array_ufunc__(
         self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **options: Any
     ) -> Any:
-        from numpyrnn.checks.gradients.analytic_rules import REDUCTIONS, ufunc_rule
-
         if method == "at":
             return self._at(ufunc, *inputs)
         plain = tuple(bare(value) for value in inputs)
         if method == "__call__":
-            run: Callable[..., Any] = ufunc_rule(ufunc)
-            result = run(*plain, **options)
+            result = UFUNCS.get(ufunc.__name__, native)(ufunc, *plain, **options)
         elif (rule := REDUCTIONS.get((ufunc.__name__, method))) is not None:
             result = rule(*plain, **options)
         else:
@@ -135,13 +81,11 @@ class Analytic(np.ndarray):
     def _at(self, ufunc: np.ufunc, target: Any, index: Any, *values: Any) -> None:
         plain = tuple(bare(value) for value in values)
         if bare(target).dtype.kind != "c" and any(np.iscomplexobj(v) for v in plain):
-            current().drop(f"an array of {bare(target).dtype} takes no tangent")
+            current_log().drop(f"an array of {bare(target).dtype} takes no tangent")
             plain = tuple(real(value) for value in plain)
         ufunc.at(bare(target), index, *plain)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        from numpyrnn.checks.gradients.analytic_functions import FUNCTIONS
-
         if (rule := FUNCTIONS.get(func)) is not None:
             return wrapped(rule(*args, **kwargs))
         return wrapped(super().__array_function__(func, types, args, kwargs))
@@ -169,15 +113,15 @@ class Analytic(np.ndarray):
 
     def astype(self, dtype: Any, *args: Any, **kwargs: Any) -> Any:
         """Complex again, whole numbers (which have no slope), or floats without tangents."""
-        wanted = np.dtype(dtype)
-        if wanted.kind == "c":
+        target = np.dtype(dtype)
+        if target.kind == "c":
             return wrapped(self.view(np.ndarray).astype(dtype, *args, **kwargs))
-        if wanted.kind == "f":
-            current().drop(f"astype({wanted}) drops the imaginary part")
+        if target.kind == "f":
+            current_log().drop(f"astype({target}) drops the imaginary part")
         return self.view(np.ndarray).real.astype(dtype, *args, **kwargs)
 
     def item(self, *index: Any) -> Any:
-        """One element, its tangent kept."""
+        """One element with its tangent."""
         place = np.unravel_index(index[0], self.shape) if len(index) == 1 else index
         return self[place].reshape(())
 
@@ -186,7 +130,7 @@ class Analytic(np.ndarray):
         return [part.tolist() for part in self] if self.ndim else self
 
     def __float__(self) -> float:
-        current().drop("float() drops the imaginary part")
+        current_log().drop("float() drops the imaginary part")
         return float(self.view(np.ndarray).real)
 
     def __int__(self) -> int:
@@ -213,7 +157,7 @@ class Analytic(np.ndarray):
     conjugate = conj
 
 
-def _method(name: str) -> Callable[..., Any]:
+def _method(name: str) -> Rule:
     function = getattr(np, name)
 
     def method(self: Analytic, *args: Any, **kwargs: Any) -> Any:
@@ -232,6 +176,18 @@ for _name in ("var", "std", "ptp", "max", "min", "argmax", "argmin", "clip", "ro
 def store(target: np.ndarray, value: Any, where: Any = True) -> None:
     """Write a result into the array it was asked for in; one made for floats takes the value."""
     if target.dtype.kind != "c" and np.iscomplexobj(value):
-        current().drop(f"an array of {target.dtype} takes no tangent")
+        current_log().drop(f"an array of {target.dtype} takes no tangent")
         value = real(value)
     np.copyto(bare(target), bare(value), where=where, casting="unsafe")
+
+
+def native(ufunc: np.ufunc, *z: Any, **options: Any) -> Any:
+    """NumPy's complex version; of functions that have none, the values without the tangents."""
+    try:
+        return ufunc(*z, **options)
+    except TypeError:
+        if not any(np.iscomplexobj(value) for value in z):
+            raise
+        result = ufunc(*(real(value) for value in z), **options)
+        current_log().drop(f"np.{ufunc.__name__} does not take complex numbers")
+        return result

@@ -51,23 +51,23 @@ def mapped(tree: Tree, leaf: Callable[[str, Any], Any], path: str = "") -> Tree:
     return type(tree)(parts.values())
 
 
-def matched(tree: Tree, given: Tree) -> dict[str, Any]:
+def matched(tree: Tree, params: Tree) -> dict[str, Any]:
     """Gradients by the paths of what they belong to; a list answers a dict in its order.
 
     Names with a d in front are understood too: dW for W, or grad_W, W_grad.
     """
-    names = [name for name, _ in flat(given)]
-    if isinstance(tree, Mapping) or not isinstance(given, Mapping):
-        found = dict(flat(tree)) if is_branch(tree) else {"": tree}
+    names = [name for name, _ in flat(params)]
+    if isinstance(tree, Mapping) or not isinstance(params, Mapping):
+        by_path = dict(flat(tree)) if is_branch(tree) else {"": tree}
     else:
-        found = dict(zip(map(str, given), tree, strict=False))
-        found = {path: leaf for key, part in found.items() for path, leaf in flat(part, key)}
-    if len(names) == 1 and list(found) == [""]:
-        return {names[0]: found[""]}
+        by_path = dict(zip(map(str, params), tree, strict=False))
+        by_path = {path: leaf for key, part in by_path.items() for path, leaf in flat(part, key)}
+    if len(names) == 1 and list(by_path) == [""]:
+        return {names[0]: by_path[""]}
     for name in names:
         stem, _, last = name.rpartition(".")
         for other in (f"d{last}", f"d_{last}", f"grad_{last}", f"{last}_grad"):
             path = f"{stem}.{other}" if stem else other
-            if name not in found and path in found and path not in names:
-                found[name] = found.pop(path)
-    return found
+            if name not in by_path and path in by_path and path not in names:
+                by_path[name] = by_path.pop(path)
+    return by_path

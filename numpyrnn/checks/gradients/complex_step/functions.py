@@ -1,16 +1,23 @@
-"""The rules of analytic_rules for NumPy's functions of whole arrays: var, norm, vdot, clip ..."""
+"""The rules for NumPy's functions of whole arrays: var, norm, vdot, clip ..."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from numpyrnn.checks.gradients.analytic import bare, current, real, tangent, wrapped
-from numpyrnn.checks.gradients.analytic_rules import FUNCTIONS, carried, extreme
+from numpyrnn.checks.gradients.complex_step.array import (
+    FUNCTIONS,
+    Rule,
+    bare,
+    real,
+    tangent,
+    wrapped,
+)
+from numpyrnn.checks.gradients.complex_step.log import current_log
+from numpyrnn.checks.gradients.complex_step.ufuncs import carried, extreme
 
-Rule = Callable[..., Any]
+largest, smallest = extreme(np.max, 1.0), extreme(np.min, -1.0)
 
 
 def variance(
@@ -53,7 +60,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     if ord in (1, np.inf):
         sums = np.sum(abs(z), axis=axes[0 if ord == 1 else 1], keepdims=True)
         return np.max(sums, axis=axes, keepdims=keepdims)
-    current().drop(f"np.linalg.norm with ord={ord!r} needs singular values")
+    current_log().drop(f"np.linalg.norm with ord={ord!r} needs singular values")
     return np.linalg.norm(real(z), ord, axis, keepdims)
 
 
@@ -64,20 +71,22 @@ def log_determinant(a: Any) -> Any:
     return sign, carried(value, slope)
 
 
-def cholesky(a: Any, **options: Any) -> Any:
+def cholesky(a: Any, upper: bool = False) -> Any:
     """dL = L Φ(L⁻¹ dA L⁻ᵀ), Φ the lower triangle with half the diagonal (Murray 2016)."""
-    L = np.linalg.cholesky(real(a), **options)
+    L = np.linalg.cholesky(real(a))
     dA = (tangent(a) + np.swapaxes(tangent(a), -1, -2)) / 2
     inner = np.linalg.solve(L, np.swapaxes(np.linalg.solve(L, dA), -1, -2))
     half = np.tril(inner) - 0.5 * np.eye(L.shape[-1]) * inner
-    return carried(L, L @ half)
+    factor = carried(L, L @ half)
+    return np.swapaxes(factor, -1, -2) if upper else factor
 
 
 def eigenvalues(a: Any, UPLO: str = "L") -> Any:
     """np.linalg.eigvalsh: dλ = vᵀ dA v."""
-    lower = np.tril(bare(a)) + np.swapaxes(np.tril(bare(a), -1), -1, -2)
-    values, V = np.linalg.eigh(real(lower))
-    return carried(values, np.sum(V * (tangent(lower) @ V), axis=-2))
+    half, off = (np.tril, -1) if UPLO.upper() == "L" else (np.triu, 1)
+    whole = half(bare(a)) + np.swapaxes(half(bare(a), off), -1, -2)
+    values, V = np.linalg.eigh(real(whole))
+    return carried(values, np.sum(V * (tangent(whole) @ V), axis=-2))
 
 
 def clipped(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **options: Any) -> Any:
@@ -96,9 +105,7 @@ def clipped(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **opt
 
 def ranged(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False) -> Any:
     """np.ptp."""
-    return extreme(np.max, 1.0)(a, axis, None, keepdims) - extreme(np.min, -1.0)(
-        a, axis, None, keepdims
-    )
+    return largest(a, axis, None, keepdims) - smallest(a, axis, None, keepdims)
 
 
 def cardinal_sine(n: Any) -> Any:
@@ -140,6 +147,19 @@ def correlation(x: Any, *args: Any, **options: Any) -> Any:
     return c / size[:, None] / size[None, :]
 
 
+def position(function: Rule, sign: float) -> Rule:
+    """np.argmax or np.argmin of the values; a tie if equal ones move differently."""
+
+    def rule(a: Any, axis: Any = None, **options: Any) -> Any:
+        x = sign * real(np.asarray(a))
+        ties = x == np.max(x, axis=axis, keepdims=True)
+        moving = ties & (tangent(np.asarray(a)) != 0)
+        current_log().tie(moving & (np.sum(ties, axis=axis, keepdims=True) > 1))
+        return function(real(np.asarray(a)), axis=axis, **options)
+
+    return rule
+
+
 def on_values(function: Rule) -> Rule:
     """A function of the values alone: what it answers has no slope."""
     return lambda a, *args, **kwargs: function(real(a), *args, **kwargs)
@@ -160,14 +180,20 @@ def unsupported(function: Rule, name: str) -> Rule:
     """Values without tangents, and a line in the trace."""
 
     def rule(*args: Any, **kwargs: Any) -> Any:
-        answer = function(*map(real, args), **{key: real(value) for key, value in kwargs.items()})
-        current().drop(f"np.{name} cannot be continued to complex numbers")
-        return answer
+        result = function(*map(real, args), **{key: real(value) for key, value in kwargs.items()})
+        current_log().drop(f"np.{name} cannot be continued to complex numbers")
+        return result
 
     return rule
 
 
 FUNCTIONS.update({
+    np.max: largest,
+    np.amax: largest,
+    np.min: smallest,
+    np.amin: smallest,
+    np.argmax: position(np.argmax, 1.0),
+    np.argmin: position(np.argmin, -1.0),
     np.var: variance,
     np.std: lambda *args, **kwargs: root(variance(*args, **kwargs)),
     np.linalg.norm: norm,
@@ -183,14 +209,6 @@ FUNCTIONS.update({
     np.sinc: cardinal_sine,
     np.interp: interpolated,
     np.nan_to_num: nan_to_num,
-    np.round: on_values(np.round),
-    np.around: on_values(np.round),
-    np.fix: on_values(np.fix),
-    np.any: on_values(np.any),
-    np.all: on_values(np.all),
-    np.nonzero: on_values(np.nonzero),
-    np.flatnonzero: on_values(np.flatnonzero),
-    np.count_nonzero: on_values(np.count_nonzero),
     np.isclose: lambda a, b, *o, **k: np.isclose(real(a), real(b), *o, **k),
     np.allclose: lambda a, b, *o, **k: np.allclose(real(a), real(b), *o, **k),
     np.array_equal: lambda a, b, **k: np.array_equal(real(a), real(b), **k),
@@ -202,14 +220,14 @@ FUNCTIONS.update({
     np.imag: lambda z: np.zeros(np.shape(z)),
     np.dot: on_bare(np.dot),
     np.trace: on_bare(np.trace),
-    np.linalg.svd: unsupported(np.linalg.svd, "linalg.svd"),
-    np.linalg.svdvals: unsupported(np.linalg.svdvals, "linalg.svdvals"),
-    np.linalg.qr: unsupported(np.linalg.qr, "linalg.qr"),
-    np.linalg.eigh: unsupported(np.linalg.eigh, "linalg.eigh"),
-    np.linalg.pinv: unsupported(np.linalg.pinv, "linalg.pinv"),
-    np.linalg.lstsq: unsupported(np.linalg.lstsq, "linalg.lstsq"),
-    np.percentile: unsupported(np.percentile, "percentile"),
-    np.quantile: unsupported(np.quantile, "quantile"),
+    np.around: on_values(np.round),
     np.fft.fft: unsupported(np.fft.fft, "fft"),
     np.fft.rfft: unsupported(np.fft.rfft, "fft"),
 })
+FUNCTIONS.update({f: on_values(f) for f in (
+    np.round, np.fix, np.any, np.all, np.nonzero, np.flatnonzero, np.count_nonzero,
+)})
+FUNCTIONS.update({f: unsupported(f, f.__name__) for f in (np.percentile, np.quantile)})
+FUNCTIONS.update({f: unsupported(f, f"linalg.{f.__name__}") for f in (
+    np.linalg.svd, np.linalg.svdvals, np.linalg.qr, np.linalg.eigh, np.linalg.pinv, np.linalg.lstsq,
+)})

@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.checks.gradients.analytic import Analytic
-from numpyrnn.checks.gradients.containers import flat, is_branch, mapped, matched
-from numpyrnn.checks.gradients.structure import kind_of
-from numpyrnn.checks.gradients.subjects import Live, Point
-from numpyrnn.checks.gradients.surroundings import Surroundings
+from numpyrnn.checks.gradients.complex_step import Analytic
+from numpyrnn.checks.gradients.subjects.containers import flat, is_branch, mapped, matched
+from numpyrnn.checks.gradients.subjects.point import Live, Point
+from numpyrnn.checks.gradients.subjects.structure import kind_of
+from numpyrnn.checks.gradients.subjects.surroundings import Surroundings
 
 
 class FunctionSubject:
-    """A function params -> (loss, grads) at the given parameters.
+    """A function params -> (loss, grads) at some parameters.
 
     `loss` or `grad` may stand apart: then the function need not return both.
     """
@@ -38,7 +38,7 @@ class FunctionSubject:
         self.left_out: set[str] = set()
         self.function, self.loss, self.grad = function, loss, grad
         self.args, self.kwargs = args, dict(kwargs or {})
-        self.anew: Callable[[], None] = lambda: None
+        self.reseed: Callable[[], None] = lambda: None
         self.name = getattr(function, "__name__", kind_of(function))
         if self.name == "<lambda>":
             self.name = "function"
@@ -82,15 +82,15 @@ class FunctionSubject:
 
     def _arguments(self, arrays: Mapping[str, np.ndarray], wrap: bool = False) -> tuple[Any, Any]:
         copies = {name: np.array(a) for name, a in {**self.fixed, **arrays}.items()}
-        given = copies
+        arguments = copies
         if wrap:
-            given = {n: a.view(Analytic) if n in arrays else a for n, a in copies.items()}
-        return mapped(self.params, lambda name, value: given.get(name, value)), copies
+            arguments = {n: a.view(Analytic) if n in arrays else a for n, a in copies.items()}
+        return mapped(self.params, lambda name, value: arguments.get(name, value)), copies
 
     def _run(self, function: Callable[..., Any], tree: Any) -> Any:
-        self.anew()
-        given = (tree["x"],) if self.single else tuple(tree) if self.spread else (tree,)
-        return function(*given, *self.args, **self.kwargs)
+        self.reseed()
+        arguments = (tree["x"],) if self.single else tuple(tree) if self.spread else (tree,)
+        return function(*arguments, *self.args, **self.kwargs)
 
     def _losses(self, answer: Any) -> Any:
         """The loss out of what the function returned."""
@@ -152,21 +152,21 @@ class FunctionSubject:
                 f"check_gradients: expected {self.name} to return the gradients {kind}, got a "
                 f"{kind_of(grads)}; return a {kind_of(self.params)}"
             )
-        found = matched(grads, self.params)
-        if ints := [n for n in self.fixed if n in found and self.fixed[n].dtype.kind in "iu"
-                    and found[n] is not None]:
+        by_name = matched(grads, self.params)
+        if ints := [n for n in self.fixed if n in by_name and self.fixed[n].dtype.kind in "iu"
+                    and by_name[n] is not None]:
             raise TypeError(
                 f"check_gradients: expected floats in {ints[0]!r}, since there is a gradient for "
                 f"it, got {self.fixed[ints[0]].dtype}; convert it with .astype(np.float64)"
             )
-        return {n: g for n, g in found.items() if n in self.tensors or g is not None}
+        return {n: g for n, g in by_name.items() if n in self.tensors or g is not None}
 
     def originals(self) -> dict[str, np.ndarray]:
         """What the watched arrays must still hold after a call."""
         return self.tensors | self.fixed
 
     def parameters(self) -> dict[str, np.ndarray]:
-        """Nothing is kept between calls."""
+        """Nothing stays from call to call."""
         return {}
 
     def kind(self, name: str) -> str:
@@ -174,7 +174,7 @@ class FunctionSubject:
         return "parameter"
 
     def live(self, dtype: Any, analytic: bool = False) -> Live:
-        """Copies of the parameters in the given dtype, to be nudged element by element."""
+        """Copies of the parameters in this dtype, to be nudged element by element."""
         arrays = {name: a.astype(dtype) for name, a in self.tensors.items()}
 
         def loss() -> Any:
@@ -201,12 +201,12 @@ def spreads(function: Callable[..., Any], subject: FunctionSubject) -> bool:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
         return False
-    wanted = [
+    required = [
         p for p in parameters
         if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
         and p.default is p.empty and p.name not in subject.kwargs
     ]
-    return len(subject.params) > 1 and len(wanted) == len(subject.params) + len(subject.args)
+    return len(subject.params) > 1 and len(required) == len(subject.params) + len(subject.args)
 
 
 def _shape_of(answer: Any) -> str:

@@ -71,16 +71,16 @@ class Surroundings:
             self._remember(functools.partial(np.copyto, array), array.copy())
 
     def _container(self, thing: Any) -> None:
-        kept = type(thing)(thing) if type(thing) in (dict, list, set) else copy.copy(thing)
+        original = type(thing)(thing) if type(thing) in (dict, list, set) else copy.copy(thing)
 
         def put_back() -> None:
-            if thing == kept if isinstance(thing, set) else _same_parts(thing, kept):
+            if thing == original if isinstance(thing, set) else _same_parts(thing, original):
                 return
             if isinstance(thing, list):
-                thing[:] = kept
+                thing[:] = original
             else:
                 thing.clear()
-                thing.update(kept)
+                thing.update(original)
 
         self.undo.append(put_back)
         for part in list(thing.values()) if isinstance(thing, dict) else list(thing):
@@ -108,12 +108,12 @@ def _names(code: types.CodeType) -> set[str]:
     return set(code.co_names).union(*(_names(part) for part in inner))
 
 
-def _same_parts(thing: Any, kept: Any) -> bool:
-    if len(thing) != len(kept):
+def _same_parts(thing: Any, original: Any) -> bool:
+    if len(thing) != len(original):
         return False
     if isinstance(thing, Mapping):
-        return all(key in kept and thing[key] is kept[key] for key in thing)
-    return all(a is b for a, b in zip(thing, kept, strict=True))
+        return all(key in original and thing[key] is original[key] for key in thing)
+    return all(a is b for a, b in zip(thing, original, strict=True))
 
 
 class Seeds:
@@ -144,9 +144,9 @@ class Seeds:
 @contextmanager
 def steady_random_numbers() -> Iterator[Seeds]:
     """np.random and random as they were, afterwards; inside, call the answer to start them anew."""
-    kept = Seeds._now()
+    states = Seeds._now()
     try:
         yield Seeds()
     finally:
-        np.random.set_state(kept[0])  # noqa: NPY002
-        random.setstate(kept[1])
+        np.random.set_state(states[0])  # noqa: NPY002
+        random.setstate(states[1])

@@ -1,4 +1,4 @@
-"""Real differences with an error bar: the second opinion on every other derivative.
+"""Real differences with an error bar, which confirm or refute every other derivative.
 
 How exact a difference quotient can be depends on the noise of the function: 1e-16 of its value in
 float64, 1e-7 with float32 inside. It is measured close by, as Hamming (1973) and Moré & Wild (2011)
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.checks.gradients.subjects import Live
+from numpyrnn.checks.gradients.subjects.point import Live
 
 EPSILON = float(np.finfo(np.float64).eps)
 REACHES = (1e-5, 1e-3, 3e-2)  # close enough for a parabola, far enough for float32 to show
@@ -22,7 +22,7 @@ POINTS = 9
 STEPS = tuple(0.3 * 4.0**-k for k in range(19))
 
 
-class Line:
+class LossAlong:
     """The loss along a line, t -> loss(θ + t·direction); the live arrays return to θ."""
 
     def __init__(self, live: Live, direction: Mapping[str, np.ndarray]):
@@ -37,8 +37,8 @@ class Line:
             with np.errstate(all="ignore"):
                 return complex(np.asarray(self.live.loss())[()])
         finally:
-            for name, kept in self.start.items():
-                arrays[name][...] = kept
+            for name, value in self.start.items():
+                arrays[name][...] = value
 
     def real(self, t: float) -> float:
         """The loss of real arrays; NaN where the function refuses the arrays of a step."""
@@ -49,7 +49,7 @@ class Line:
                 raise
             return np.nan
 
-    def sideways(self, step: float = 1e-30) -> float:
+    def complex_step(self, step: float = 1e-30) -> float:
         """The complex step along the line."""
         return self(1j * step).imag / step
 
@@ -141,9 +141,9 @@ def slope(at: Callable[[float], float]) -> Slope:
         return Slope(0.0, 0.0, 0.0, 0.0, False, steps[k], 0.0)
     jump = abs(bend[k])
     still = jump > 0.6 * abs(bend[k - 1]) and jump > 0.6 * abs(bend[max(k - 2, 0)])
-    seen = jump > 20 * bar + 8 * rounding / steps[k] and jump > 1e-7 * abs(value)
+    significant = jump > 20 * bar + 8 * rounding / steps[k] and jump > 1e-7 * abs(value)
     half = bend[k] / 2
     return Slope(
-        value, 2 * bar + 4 * EPSILON * abs(value), value - half, value + half, still and seen,
-        steps[k], rounding,
+        value, 2 * bar + 4 * EPSILON * abs(value), value - half, value + half,
+        still and significant, steps[k], rounding,
     )

@@ -10,15 +10,14 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.checks.gradients.differences import METHODS, Index
-from numpyrnn.checks.gradients.noise import Line, Slope, quick
-from numpyrnn.checks.gradients.trust import Sight, quietly, scale_of
-from numpyrnn.validation import check_size
+from numpyrnn.checks.gradients.numeric.differentiator import Differentiator, quietly, scale_of
+from numpyrnn.checks.gradients.numeric.noise import LossAlong, Slope, quick
 
 FEWEST = 20                 # elements of a tensor that are looked at whatever it costs
 ALL = 400                   # a tensor up to this size is looked at whole ...
 FEW = 4000                  # ... unless there are more elements than this in all
 CENTRAL = 1e-5              # the step of central differences, in units of the tensor's size
-DISPUTES = 60               # elements that get an opinion with an error bar of their own
+DISPUTES = 60               # disputed elements that get a derivative with its own error bar
 
 
 class Clock:
@@ -73,52 +72,42 @@ def order_of(
         chosen = rng.permutation(count)
     if mask is not None:
         chosen = chosen[~mask.ravel()[chosen]]
-    return indices_of(chosen, shape)
-
-
-def indices_of(flat: np.ndarray, shape: tuple[int, ...]) -> list[Index]:
-    """Positions in a flattened tensor as indices of the tensor."""
     if not shape:
-        return [() for _ in flat]
-    return list(zip(*(axis.tolist() for axis in np.unravel_index(flat, shape)), strict=True))
-
-
-def picked(shape: tuple[int, ...], samples: int | None, rng: np.random.Generator) -> list[Index]:
-    """All indices of a tensor, or `samples` random ones."""
-    chosen = np.arange(int(np.prod(shape)))
-    if samples is not None and check_size("samples", samples) < len(chosen):
-        chosen = np.sort(rng.choice(len(chosen), samples, replace=False))
-    return indices_of(chosen, shape)
+        return [() for _ in chosen]
+    return list(zip(*(axis.tolist() for axis in np.unravel_index(chosen, shape)), strict=True))
 
 
 def differentiate(
-    sight: Sight, name: str, order: Sequence[Index], step: float, clock: Clock, enough: int
+    diff: Differentiator, name: str, order: Sequence[Index], step: float, clock: Clock, enough: int,
+    noisy: bool = False,
 ) -> np.ndarray:
     """The derivatives by these elements; NaN at those that were not looked at.
 
-    After `enough` elements the clock may end it, and so may Ctrl-C at any time.
+    After `enough` elements the clock may end it, and so may Ctrl-C at any time. `noisy` takes four
+    values an element, for functions that round inside.
     """
-    array = (sight.live if sight.method == "complex" else sight.real).arrays[name]
+    method = METHODS[diff.method]
+    arrays, loss = diff.live if diff.method == "complex" else diff.real
+    array = arrays[name]
     gradient = np.full(array.shape, np.nan)
+
+    def fill() -> None:
+        for done, index in enumerate(order):
+            if done >= enough and clock.over:
+                return
+            if noisy:
+                direction = one_element(array.shape, index, step)
+                value = quick(LossAlong(diff.real, {name: direction}).real, 0.5) / step
+            else:
+                value = method.derivative(loss, array, index, step)
+            gradient[index] = value if np.isfinite(value) or noisy else np.inf
+            clock.tick()
+
     try:
-        quietly(lambda: _fill(sight, name, array, gradient, order, step, clock, enough))
+        quietly(fill)
     except KeyboardInterrupt:
         clock.interrupted = True
     return gradient
-
-
-def _fill(
-    sight: Sight, name: str, array: np.ndarray, gradient: np.ndarray, order: Sequence[Index],
-    step: float, clock: Clock, enough: int,
-) -> None:
-    method = METHODS[sight.method]
-    loss = (sight.live if sight.method == "complex" else sight.real).loss
-    for done, index in enumerate(order):
-        if done >= enough and clock.over:
-            return
-        value = method.derivative(loss, array, index, step)
-        gradient[index] = value if np.isfinite(value) else np.inf
-        clock.tick()
 
 
 def one_element(shape: tuple[int, ...], index: Index, size: float) -> np.ndarray:
@@ -128,19 +117,19 @@ def one_element(shape: tuple[int, ...], index: Index, size: float) -> np.ndarray
     return direction
 
 
-def opinion(sight: Sight, name: str, index: Index) -> Slope:
+def slope_by(diff: Differentiator, name: str, index: Index) -> Slope:
     """One element's derivative by real differences, with error bar, kink and slopes."""
-    array = sight.real.arrays[name]
+    array = diff.real.arrays[name]
     size = max(abs(float(array[index])), scale_of(array))
     best: Slope | None = None
     for unit in (size, 1.0):
-        found = sight.opinion({name: one_element(array.shape, index, unit)})
-        found = found._replace(
-            value=found.value / unit, bar=found.bar / unit, left=found.left / unit,
-            right=found.right / unit,
+        estimate = diff.real_slope({name: one_element(array.shape, index, unit)})
+        estimate = estimate._replace(
+            value=estimate.value / unit, bar=estimate.bar / unit, left=estimate.left / unit,
+            right=estimate.right / unit,
         )
-        if best is None or best.still or (not found.still and not best.bar <= found.bar):
-            best = found
+        if best is None or best.still or (not estimate.still and not best.bar <= estimate.bar):
+            best = estimate
         if best.kink or best.bar <= 1e-7 * abs(best.value):
             break
     assert best is not None
@@ -148,41 +137,23 @@ def opinion(sight: Sight, name: str, index: Index) -> Slope:
 
 
 def central_step(
-    sight: Sight, name: str, noise: float, gradient: float, tolerance: float
-) -> tuple[float, float]:
-    """The step for one tensor, and the step for four values an element where noise asks for more.
+    diff: Differentiator, name: str, gradient: float, tolerance: float
+) -> tuple[float, bool]:
+    """The step for one tensor, and whether noise asks for four values an element.
 
-    The second is 0 where two values are exact enough for gradients of this size.
+    Two are exact enough where the gradients are of this size and the noise is small.
     """
-    array = sight.real.arrays[name]
+    array = diff.real.arrays[name]
     size = scale_of(array)
     step = CENTRAL * size
-    if noise / step <= 0.1 * tolerance * gradient:
-        return step, 0.0
+    if diff.noise / step <= 0.1 * tolerance * gradient:
+        return step, False
     shape, best = np.random.default_rng(0).standard_normal(array.shape), None
     for unit in {size, 1.0}:
-        found = sight.opinion({name: shape * unit})
-        if np.isfinite(found.step) and (best is None or found.bar / unit < best[0]):
-            best = found.bar / unit, min(max(4 * found.step, 1e-4), 0.3) * unit
-    return (step, 0.0) if best is None or best[1] <= step else (step, best[1])
-
-
-def with_noise(
-    sight: Sight, name: str, order: Sequence[Index], step: float, clock: Clock, enough: int
-) -> np.ndarray:
-    """As differentiate, from four values an element: for functions that round inside."""
-    array = sight.real.arrays[name]
-    gradient = np.full(array.shape, np.nan)
-    try:
-        for done, index in enumerate(order):
-            if done >= enough and clock.over:
-                break
-            at = Line(sight.real, {name: one_element(array.shape, index, step)}).real
-            gradient[index] = quietly(lambda at=at: quick(at, 0.5)) / step  # type: ignore[misc]
-            clock.tick()
-    except KeyboardInterrupt:
-        clock.interrupted = True
-    return gradient
+        estimate = diff.real_slope({name: shape * unit})
+        if np.isfinite(estimate.step) and (best is None or estimate.bar / unit < best[0]):
+            best = estimate.bar / unit, min(max(4 * estimate.step, 1e-4), 0.3) * unit
+    return (step, False) if best is None or best[1] <= step else (best[1], True)
 
 
 def spread_out(where: np.ndarray, most: int) -> Iterator[Index]:

@@ -10,15 +10,21 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.checks.gradients.noise import Line, noise
-from numpyrnn.checks.gradients.probes import Subject
-from numpyrnn.checks.gradients.trust import Sight, quietly, random_direction, scale_of
+from numpyrnn.checks.gradients.numeric.differentiator import (
+    Differentiator,
+    quietly,
+    random_direction,
+    scale_of,
+)
+from numpyrnn.checks.gradients.numeric.noise import LossAlong, noise
+from numpyrnn.checks.gradients.subjects.subject import Subject
 
 SAFE = 12.0                 # an error up to so many times the noise is called rounding
 
 
 def may_be_off(
-    subject: Subject, sight: Sight, name: str, worst: np.ndarray | None, rng: np.random.Generator
+    subject: Subject, diff: Differentiator, name: str, worst: np.ndarray | None,
+    rng: np.random.Generator,
 ) -> float:
     """By how much an element of this gradient may be off without being wrong.
 
@@ -31,11 +37,10 @@ def may_be_off(
         return subject.at(moved).point().gradients[name]
 
     off = quietly(lambda: noise(backward))
-    if sight.method == "complex":
+    if diff.method == "complex":
         own = direction[name] if worst is None else worst * scale_of(subject.tensors[name])
-        if name in sight.kinks:
-            own = np.where(sight.kinks[name], 0.0, own)
-        line = Line(sight.live, {name: own})
+        own = diff.off_kinks(name, own)
+        line = LossAlong(diff.live, {name: own})
         length = float(np.linalg.norm(own))
         if length:
             off += quietly(lambda: noise(lambda t: line(t + 1e-30j).imag / 1e-30)) / length

@@ -1,4 +1,4 @@
-"""A judgement that ends the examination early: raised where it is found, reported by `judge`."""
+"""An answer that ends the examination early: raised anywhere, reported by `judge`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpyrnn.checks.diagnosis.bank.edits import Bug
 
 
-class Verdict(Exception):
+class EarlyAnswer(Exception):
     """`status` "wrong" or "unjudged", a sentence, and more fields of the report if known."""
 
     def __init__(self, status: str, headline: str, bugs: tuple[Bug, ...] = (), **fields: Any):
@@ -18,7 +18,7 @@ class Verdict(Exception):
 
 
 def words_of(value: Any) -> str:
-    """What came, in words, for something that should have been arrays."""
+    """A value in words, where arrays were expected."""
     if value is None:
         return "None"
     if isinstance(value, np.ndarray):

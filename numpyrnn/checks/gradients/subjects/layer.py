@@ -1,6 +1,6 @@
-"""What a gradient check looks at: a layer or a function, made into a loss over named arrays.
+"""A layer as a loss over named arrays.
 
-A layer is given random upstream gradients u, one per output and per array of the final state, and
+The layer gets random upstream gradients u, one per output and per array of the final state, and
 becomes the scalar Σ u ⊙ output, whose gradients are exactly what `backward(u)` must return.
 """
 
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from numpyrnn.checks.gradients.analytic import Analytic
-from numpyrnn.checks.gradients.structure import (
+from numpyrnn.checks.gradients.complex_step import Analytic
+from numpyrnn.checks.gradients.subjects.point import Live, Point
+from numpyrnn.checks.gradients.subjects.structure import (
     converted,
     gradients_of,
     input_of,
@@ -30,31 +31,16 @@ from numpyrnn.validation import as_array, check_float_array
 BATCH, STEPS, FEATURES = 3, 5, 4
 
 
-class Live(NamedTuple):
-    """Arrays that may be nudged in place, and the loss as they stand."""
-
-    arrays: dict[str, np.ndarray]
-    loss: Callable[[], Any]
-
-
-class Point(NamedTuple):
-    """One evaluation: the outputs (for a function only the loss) and the hand-written gradients."""
-
-    outputs: dict[str, np.ndarray]
-    gradients: dict[str, Any]
-    watched: dict[str, np.ndarray]
-
-
 class LayerSubject:
     """A layer at one point: parameters, input and initial state; and its upstream gradients."""
 
     def __init__(
         self, layer: Any, x: Any, state: Any, lengths: Any, rng: np.random.Generator,
-        anew: Callable[[], None] = lambda: None, mask: Any = None,
+        reseed: Callable[[], None] = lambda: None, mask: Any = None,
     ):
         self.notes: list[str] = []
         self.left_out: set[str] = set()
-        self.anew = anew
+        self.reseed = reseed
         self.name = name_of(layer)
         self.layer = converted(layer, np.float64)
         self.recurrent = bool(getattr(layer, "recurrent", False))
@@ -70,8 +56,8 @@ class LayerSubject:
         self.state = self._initial_state(state, rng) if self.recurrent else None
         self.initial: dict[str, np.ndarray] = {}
         if self.recurrent:
-            given = leaves(self.state, self.layer)
-            self.initial = {name: np.array(value, np.float64) for name, value in given}
+            arrays = leaves(self.state, self.layer)
+            self.initial = {name: np.array(value, np.float64) for name, value in arrays}
         self.tensors = {n: np.array(value) for n, value in parameters_of(self.layer).items()}
         if self.x.dtype.kind == "f":
             self.tensors["x"] = self.x
@@ -137,7 +123,7 @@ class LayerSubject:
             )
 
     def _outputs(self, layer: Any, x: np.ndarray, state: Any) -> dict[str, np.ndarray]:
-        self.anew()
+        self.reseed()
         if not self.recurrent:
             y = layer.forward(x, **self.options)
             if isinstance(y, tuple) and len(y) == 2 and np.ndim(y[0]):
@@ -202,7 +188,7 @@ class LayerSubject:
         return twin
 
     def live(self, dtype: Any, analytic: bool = False) -> Live:
-        """A copy of everything in the given dtype, to be nudged element by element."""
+        """A copy of everything in this dtype, to be nudged element by element."""
         twin = converted(self.layer, dtype)
         arrays = parameters_of(twin)
         initial = {name: value.astype(dtype) for name, value in self.initial.items()}
@@ -210,13 +196,13 @@ class LayerSubject:
         if analytic:
             replaced(twin, {id(a): a.view(Analytic) for a in arrays.values()})
 
-        def given(value: np.ndarray) -> np.ndarray:
+        def copied(value: np.ndarray) -> np.ndarray:
             return value.copy().view(Analytic) if analytic else value.copy()
 
         def loss() -> Any:
-            copies = {name: given(value) for name, value in initial.items()}
+            copies = {name: copied(value) for name, value in initial.items()}
             state = rebuild(self.state, copies, self.layer) if self.recurrent else None
-            outputs = self._outputs(twin, x.copy() if x.dtype.kind in "iu" else given(x), state)
+            outputs = self._outputs(twin, x.copy() if x.dtype.kind in "iu" else copied(x), state)
             return sum(np.sum(self.upstream[name] * y) for name, y in outputs.items())
 
         if "x" in self.tensors:

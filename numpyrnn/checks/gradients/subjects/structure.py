@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.checks.gradients.containers import matched
+from numpyrnn.checks.gradients.subjects.containers import matched
 
 
 def leaves(tree: Any, layer: Any = None, path: str = "state") -> Iterator[tuple[str, np.ndarray]]:
@@ -26,7 +26,7 @@ def leaves(tree: Any, layer: Any = None, path: str = "state") -> Iterator[tuple[
 
 
 def rebuild(tree: Any, arrays: Mapping[str, Any], layer: Any = None, path: str = "state") -> Any:
-    """A state of the same structure with other arrays, found by their names."""
+    """A state of the same structure with other arrays, by their names."""
     if _is_array(tree):
         return arrays[path]
     parts = {
@@ -81,8 +81,8 @@ def by_name(layer: Any, container: Any) -> dict[str, Any]:
 
 def parameters_of(layer: Any) -> dict[str, np.ndarray]:
     """The layer's live parameter arrays: its params, parameters or weights, a dict or a list."""
-    found = by_name(layer, held(layer, WEIGHTS)[1])
-    return {name: value for name, value in found.items() if isinstance(value, np.ndarray)}
+    arrays = by_name(layer, held(layer, WEIGHTS)[1])
+    return {name: value for name, value in arrays.items() if isinstance(value, np.ndarray)}
 
 
 def gradients_of(layer: Any) -> dict[str, Any]:
@@ -100,12 +100,12 @@ def converted(layer: Any, dtype: type) -> Any:
     return twin
 
 
-def replaced(thing: Any, arrays: Mapping[int, np.ndarray], seen: set[int] | None = None) -> None:
+def replaced(thing: Any, arrays: Mapping[int, np.ndarray], visited: set[int] | None = None) -> None:
     """Put other arrays in place of these (known by id) wherever an object keeps them."""
-    seen = set() if seen is None else seen
-    if id(thing) in seen:
+    visited = set() if visited is None else visited
+    if id(thing) in visited:
         return
-    seen.add(id(thing))
+    visited.add(id(thing))
     if isinstance(thing, dict):
         for key, value in thing.items():
             if id(value) in arrays:
@@ -116,9 +116,9 @@ def replaced(thing: Any, arrays: Mapping[int, np.ndarray], seen: set[int] | None
         thing[:] = [renewed(value, arrays) for value in thing]
     if isinstance(thing, (dict, list, tuple)):
         for part in thing.values() if isinstance(thing, dict) else thing:
-            replaced(part, arrays, seen)
+            replaced(part, arrays, visited)
     elif hasattr(thing, "__dict__") and not isinstance(thing, (type, np.ndarray)):
-        replaced(vars(thing), arrays, seen)
+        replaced(vars(thing), arrays, visited)
 
 
 def renewed(value: Any, arrays: Mapping[int, np.ndarray]) -> Any:
@@ -140,7 +140,7 @@ def input_of(layer: Any) -> tuple[str, int] | None:
         return "ids", layer.vocabulary_size
     if getattr(layer, "input_size", None) is not None:
         return "features", layer.input_size
-    return next((found for part in children(layer).values() if (found := input_of(part))), None)
+    return next((known for part in children(layer).values() if (known := input_of(part))), None)
 
 
 def name_of(thing: Any) -> str:

@@ -6,54 +6,52 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.checks.gradients.elements import (
+from numpyrnn.checks.gradients.numeric.differentiator import Differentiator, scale_of
+from numpyrnn.checks.gradients.numeric.elements import (
     CENTRAL,
     FEWEST,
     Clock,
     differentiate,
     spread_out,
 )
-from numpyrnn.checks.gradients.projections import TOO_MANY, wrong_along
+from numpyrnn.checks.gradients.numeric.projections import TOO_MANY, wrong_along
 from numpyrnn.checks.gradients.report import TENSOR_FLOOR, relative_errors, top_of
-from numpyrnn.checks.gradients.trust import Sight, scale_of
 
 
-def locate(sight: Sight, work: Any, rounding: float, rng: np.random.Generator) -> None:
+def locate(diff: Differentiator, work: Any, rng: np.random.Generator) -> None:
     """Which rows, which columns: words for a large tensor that is wrong somewhere."""
-    seen = ~np.isnan(work.numeric)
-    throughout = seen.any() and np.mean(work.wrong[seen]) > TOO_MANY
-    if all(p.agrees for p in work.projected) or throughout:
+    compared = ~np.isnan(work.numeric)
+    throughout = compared.any() and np.mean(work.wrong[compared]) > TOO_MANY
+    if not work.astray or throughout:
         return
     shape, words = work.numeric.shape, []
     for axis in range(len(shape)) if len(shape) <= 4 else ():
         if shape[axis] < 2:
             continue
-        found = wrong_along(sight, work.name, work.analytic, axis, work.tolerance, rounding, rng)
-        if found:
-            words.append((axis, found))
+        wrong = wrong_along(diff, work, axis, rng)
+        if wrong:
+            words.append((axis, wrong))
             lines = np.zeros(shape, bool)
-            lines[(slice(None),) * axis + (found,)] = True
-            if np.mean(looked_into(sight, work, lines, rounding)) > TOO_MANY:
+            lines[(slice(None),) * axis + (wrong,)] = True
+            if np.mean(looked_into(diff, work, lines)) > TOO_MANY:
                 break  # all along the other axes
     if not words:
         return
-    work.places = " and ".join(f"{axis_name(shape, axis)} {listed(found)}" for axis, found in words)
+    work.places = " and ".join(f"{axis_name(shape, k)} {listed(wrong)}" for k, wrong in words)
     lines = np.zeros(shape, bool)
     lines[np.ix_(*[dict(words).get(k, range(n)) for k, n in enumerate(shape)])] = True
-    looked_into(sight, work, lines, rounding)
+    looked_into(diff, work, lines)
 
 
-def looked_into(sight: Sight, work: Any, lines: np.ndarray, rounding: float) -> np.ndarray:
+def looked_into(diff: Differentiator, work: Any, lines: np.ndarray) -> np.ndarray:
     """Look at some elements of these lines one by one; which of them are wrong."""
     order = list(spread_out(lines & np.isnan(work.numeric), FEWEST))
-    size = scale_of(sight.real.arrays[work.name])
-    step = 1e-30 if sight.method == "complex" else CENTRAL * size
-    more = differentiate(sight, work.name, order, step, Clock(60.0, 0, False), len(order))
+    size = scale_of(diff.real.arrays[work.name])
+    step = 1e-30 if diff.method == "complex" else CENTRAL * size
+    more = differentiate(diff, work.name, order, step, Clock(60.0, 0, False), len(order))
     work.numeric = np.where(np.isnan(more), work.numeric, more)
-    top = top_of(work.numeric)
-    work.errors = relative_errors(
-        work.analytic, work.numeric, max(TENSOR_FLOOR * top, rounding / work.tolerance)
-    )
+    floor = max(TENSOR_FLOOR * top_of(work.numeric), work.rounding / work.tolerance)
+    work.errors = relative_errors(work.analytic, work.numeric, floor)
     return np.array([work.wrong[index] for index in order] or [False])
 
 
