@@ -195,6 +195,12 @@ def test_options_replace_what_suits_the_data(texts):
     }  # fmt: skip
 
 
+def test_gradients_of_recurrent_models_are_clipped_and_those_of_a_bag_of_words_are_not(finished):
+    entries = finished[1].entries
+    assert "clipped" in entries["gru"]["history"][0]
+    assert "clipped" not in entries["bow"]["history"][0]
+
+
 # One thing changed at a time ---------------------------------------------------------------------
 
 
@@ -445,6 +451,7 @@ def test_a_run_that_diverges_says_what_to_lower(texts):
         ({"vectors": "nowhere.txt", "embedding": 3}, "embedding: expected no such argument with"),
         ({"seed": "x"}, "seed: expected a whole number, got 'x'"),
         ({"epoch": 3}, "epoch: expected one of the settings pool"),
+        ({"patience": 3}, "patience: expected one of the settings pool"),
     ],
 )
 def test_arguments_are_checked_at_the_call_before_data_are_read(arguments, sentence, monkeypatch):
