@@ -96,22 +96,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Train, test, and write; results.json is complete after each model."""
-    place = Path(f"runs/{args.task}" if args.out is None else args.out)
+    place = f"runs/{args.task}" if args.out is None else args.out
     if args.ask is not None:
-        _ask(args, place)
+        _ask(args, Path(place))
         return
     from numpyrnn.experiments import tasks
     from numpyrnn.experiments.files import Figures
     from numpyrnn.plots.style import check_drawing
 
     task = tasks.make(args.task, seed=args.seed, **_options(args))
-    experiment = tasks.train(task, args.cells, out=place, progress=True)
     check_output_directory(place)
+    experiment = tasks.train(task, args.cells, out=place, progress=True)
     task.prepare()      # data that are missing are missed before a directory is made
     check_drawing()
-    output_directory(place)
+    out = output_directory(place)
     done: list[str] = []
-    with saying_what_is_saved(place, lambda: with_models(done)), noting() as note:
+    with saying_what_is_saved(out, lambda: with_models(done)), noting() as note:
         for record in experiment:
             _print(task, record)
             note()
@@ -119,14 +119,14 @@ def run(args: argparse.Namespace) -> None:
                 done.append(record["model"])
     result = experiment.result
     print(f"\n{result.table()}")
-    figures = Figures(place)
+    figures = Figures(out)
     figures.draw_several(result.figures)
     files = ", ".join(["results.json", *figures.written, *(f"{cell}.npz" for cell in done)])
-    print(f"\nwritten to {shown(place)}:")
+    print(f"\nwritten to {shown(out)}:")
     print(textwrap.fill(files, WIDTH, initial_indent="  ", subsequent_indent="  "))
     if task.reads is not None:
         example = task.reads.partition("'")[2].rstrip("'")
-        words = ("--out", place, "--cell", result.best(), "--ask", example)
+        words = ("--out", out, "--cell", result.best(), "--ask", example)
         print(f"try: {hint('train', task.name, *words)}")
     figures.check()
 

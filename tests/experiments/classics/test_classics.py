@@ -1,4 +1,4 @@
-"""The classic problems: jobs that are the same however they are spread, and what is said of them."""
+"""The classic problems: jobs that are the same however they are spread, and their table."""
 
 import json
 import math
@@ -277,7 +277,8 @@ def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
     pytest.importorskip("distributed")
     monkeypatch.setattr("numpyrnn.experiments.classics.spread.CONNECTING", 1)
     for address in ("tcp://127.0.0.1:1", "nowhere"):
-        with pytest.raises(ValueError, match="scheduler: expected the address of .* got '" + address):
+        sentence = f"scheduler: expected the address of .* got '{address}"
+        with pytest.raises(ValueError, match=sentence):
             list(classics.reproduce("reber", scheduler=address))
 
 
