@@ -66,9 +66,9 @@ if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when i
         RecurrentDropout,
         ScaledDotAttention,
         Sequential,
-        Slower,
         Stacked,
         Stream,
+        Subsampled,
         SumOverTime,
         Zoneout,
         chrono_biases,
@@ -84,23 +84,23 @@ if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when i
         softmax_cross_entropy,
     )
     from numpyrnn.models import (
-        AllAtOnce,
         Annealed,
         BagOfWords,
         Captioner,
         InverseSigmoidDecay,
+        OneShotDecoder,
         Pairs,
         Translator,
         beam_search,
         classifier,
         ctc_beam_search,
         ctc_greedy,
+        ctc_model,
         forecaster,
         greedy_search,
         language_model,
         tagger,
     )
-    from numpyrnn.models import ctc_model as listener
     from numpyrnn.optim import (
         SGD,
         Adagrad,
@@ -152,16 +152,16 @@ _HOMES = {
     "layers": "Layer RNN LSTM GRU Bidirectional Stacked Sequential Embedding Dense Activation "
               "Dropout MeanOverTime SumOverTime MaxOverTime AttentionOverTime AdditiveAttention "
               "DotAttention GeneralAttention ScaledDotAttention LayerNorm LayerNormLSTM "
-              "LayerNormGRU PeepholeLSTM RecurrentDropout Zoneout LearnedState Slower Stream "
+              "LayerNormGRU PeepholeLSTM RecurrentDropout Zoneout LearnedState Subsampled Stream "
               "chrono_biases",
     "losses": "softmax log_softmax softmax_cross_entropy cross_entropy binary_cross_entropy "
               "mean_squared_error ctc_loss NothingCountsError",
     "optim": "SGD Adagrad RMSprop Adam AdamW clip_by_global_norm clip_by_value Schedule "
              "ConstantRate FunctionRate StepDecay ExponentialDecay CosineDecay LinearRamp "
              "ReduceOnPlateau ScheduleProduct ScheduleSequence warmup",
-    "models": "BagOfWords classifier language_model listener ctc_greedy ctc_beam_search Translator "
-              "Pairs greedy_search beam_search Annealed InverseSigmoidDecay AllAtOnce Captioner "
-              "forecaster tagger",
+    "models": "BagOfWords classifier language_model ctc_model ctc_greedy ctc_beam_search "
+              "Translator Pairs greedy_search beam_search Annealed InverseSigmoidDecay "
+              "OneShotDecoder Captioner forecaster tagger",
     "tasks": "tokenize Vocabulary pad_sequences unpad_sequences padding_mask",
     "training": "fit evaluate train_step truncated_bptt batches pair_batches Batch History "
                 "Diverged save_checkpoint load_checkpoint",
@@ -169,7 +169,8 @@ _HOMES = {
     "checks": "check_gradients assert_gradients check_layer check_initialisation h_sweep diagnose "
               "plant",
 }
-_RENAMED: dict[str, str] = {}   # names of before, with their new ones: both of this module
+# Names of before, with their new ones: both of this module.
+_RENAMED = {"AllAtOnce": "OneShotDecoder", "Slower": "Subsampled", "listener": "ctc_model"}
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 _ROOMS = {*_HOMES, "activations", "initializers", "kernels", "metrics", "plots"}
 

@@ -1,7 +1,7 @@
 """Nonlinearities and their derivatives.
 
-ACTIVATIONS is what a recurrent step knows: functions whose slope can be had from their value, which
-is kept anyway. RULES is what Activation and Dense know: more functions, differentiated at a.
+ACTIVATIONS are for a recurrent step: functions whose slope follows from their value, which the
+backward pass has anyway. RULES are for Activation and Dense: more functions, differentiated at a.
 
 Every function here also takes complex input, so that the complex-step gradient check can pass
 through it: no np.abs, no branch on a boolean of a complex number's size. Where the function has a

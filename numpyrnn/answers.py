@@ -1,4 +1,4 @@
-"""What a call, a name or a word that does not fit is answered with: one sentence, the right word.
+"""Answers to a call, a name or a word that does not fit: one sentence with the right word.
 
 Imports neither NumPy nor anything else that takes time, so that `import numpyrnn` stays free.
 """

@@ -1,13 +1,13 @@
-"""Files that are there whole or not at all, whenever a run dies and whoever else writes them.
+"""Files that are whole or not there, even if a run is killed or two runs write the same file.
 
 A file is written beside its destination under a name of its own, forced to the disk and then
 renamed, which the operating system does whole or not at all.
 
-What a killed run left half-written is removed by the next one that writes the same file, but never
-what another run is writing: each holds a lock on its own until the file has its name, and a lock
-ends with its process. Some shared file systems keep locks to one machine, or have none (nor has
-Windows, where a file that is open cannot be removed): there a leftover of another machine goes when
-it is a day old, by the clock of the disk.
+A killed run leaves a half-written file, which the next run that writes the same file removes. What
+another run is still writing is never removed: each run locks its file until the file has its final
+name, and a lock ends with its process. Some shared file systems lock for one machine only, or have
+no locks (nor has Windows, where an open file cannot be removed): there, what another machine left
+is removed when it is a day old by the clock of the disk.
 """
 
 from __future__ import annotations
@@ -95,8 +95,8 @@ def check_place(what: str, path: FilePath) -> None:
             mode = os.lstat(target).st_mode
             if not stat.S_ISREG(mode):
                 kind = IsADirectoryError if stat.S_ISDIR(mode) else OSError
-                came = "a directory" if stat.S_ISDIR(mode) else "a device"
-                raise kind(f"{what}: expected a file's name, got {came}, {target}; name a file")
+                got = "a directory" if stat.S_ISDIR(mode) else "a device"
+                raise kind(f"{what}: expected a file's name, got {got}, {target}; name a file")
         file = _own_file(target)
         file.close()
         os.unlink(file.name)

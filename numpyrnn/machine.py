@@ -2,7 +2,7 @@
 
 OpenBLAS, which NumPy's wheels bring with them, takes its choices from the environment while NumPy
 is being loaded and never again. So this room imports no NumPy: the command line calls `choose_blas`
-first, and `facts` tells afterwards (or in any program that uses the library) what came of it.
+first, and `facts` says afterwards (or in any program that uses the library) what was chosen.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ CPU_QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 # `bench` and `doctor` report the machine as a program that imports numpyrnn finds it.
 AS_INSTALLED = frozenset({"bench", "doctor"})
-# Only here are matrices so large that a second thread pays. On small ones it gains nothing, and
-# loses up to 40-fold where another program wants the core.
+# Only these multiply matrices so large that a second thread pays. On small ones it gains nothing,
+# and is up to 40 times slower while another program uses the core.
 LARGE_MATRICES = frozenset({"lm"})
 
-# What OpenBLAS' SkylakeX kernels are compiled for; one missing, and they end in SIGILL.
+# What OpenBLAS' SkylakeX kernels are compiled for; without one of them they end in SIGILL.
 SKYLAKEX_NEEDS = frozenset({"avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512cd"})
 
 # Out of about 150 flags, those that decide how fast a matrix product runs.
@@ -55,7 +55,7 @@ BLAS_FILES = {
 
 @dataclass(frozen=True)
 class Machine:
-    """What decides how fast NumPy multiplies matrices here; None is what could not be found out."""
+    """What decides how fast NumPy multiplies matrices here; None is what is not known."""
 
     numpy: str
     python: str
@@ -107,7 +107,7 @@ class Machine:
 
 
 def choose_blas(command: str | None = None, environ: MutableMapping[str, str] = os.environ) -> None:
-    """Set how OpenBLAS starts under the program `numpyrnn COMMAND`; what the user set stands.
+    """Set how OpenBLAS starts under `numpyrnn COMMAND`; variables that the user has set stay.
 
     One thread, unless the command multiplies large matrices. SkylakeX kernels where OpenBLAS would
     run Haswell ones on an AVX-512 CPU. NUMPYRNN_KEEP_BLAS=1 turns both off; after NumPy has been
@@ -126,8 +126,8 @@ def better_core_type() -> str | None:
     """The OPENBLAS_CORETYPE that beats OpenBLAS' own choice, if that is certain, else None.
 
     On AMD Zen 4 and 5 the OpenBLAS of NumPy's wheels picks Haswell kernels (AVX2), although the CPU
-    runs its SkylakeX ones (AVX-512). Intel's AVX-512 CPUs it knows. Where the system does not say
-    what the CPU has, nothing is certain, and a wrong guess ends in an illegal instruction.
+    runs its SkylakeX ones (AVX-512). It knows Intel's AVX-512 CPUs. Where the system does not say
+    what the CPU has, nothing is changed: a wrong guess ends in an illegal instruction.
     """
     cpu = cpu_facts()
     amd = cpu.get("vendor_id") == "AuthenticAMD" and sys.maxsize > 2**32
@@ -234,10 +234,10 @@ def _ask(library: Any, function: str, result: Any) -> Any:
     # NumPy's wheels rename OpenBLAS' functions so that two copies can live in one process.
     for prefix in ("scipy_openblas", "openblas"):
         for suffix in ("64_", "", "_64", "_"):
-            found = getattr(library, f"{prefix}_{function}{suffix}", None) if library else None
-            if found is not None:
-                found.restype, found.argtypes = result, ()
-                return found()
+            entry = getattr(library, f"{prefix}_{function}{suffix}", None) if library else None
+            if entry is not None:
+                entry.restype, entry.argtypes = result, ()
+                return entry()
     return None
 
 

@@ -3,8 +3,8 @@
     for case in bar(cases, "checking", unit="case"):        a bar, if anybody can see one
     say("epoch 1: loss 0.69")                               a line, in the same place
 
-Whatever stands in the place of sys.stderr (None, a closed file, an object that has nothing but
-`write`), progress never stops the work that it is about.
+Progress never stops the work, whatever sys.stderr is: None, a closed file, or an object that has
+only `write`.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-BAR = "{desc} {percentage:3.0f}%|{bar:10}|<{remaining}{postfix}"  # < as tqdm: so much is left
-COUNT = "{desc}, {unit} {n_fmt} after {elapsed}{postfix}"  # where nobody knows of how many
+BAR = "{desc} {percentage:3.0f}%|{bar:10}|<{remaining}{postfix}"  # < as in tqdm: the time left
+COUNT = "{desc}, {unit} {n_fmt} after {elapsed}{postfix}"  # where the number of steps is unknown
 
 
 def screen() -> Any:
-    """The stream that somebody watches: a notebook's output or a terminal (stderr), else None."""
+    """Where progress is drawn: a notebook's output or a terminal (stderr), else None."""
     if in_notebook():
         return sys.stdout
     return sys.stderr if is_terminal(sys.stderr) else None
 
 
 def is_terminal(stream: Any) -> bool:
-    """Whether a stream is a terminal: not if it is None or closed, cannot say, or is gone."""
+    """Whether a stream is a terminal; False for None, a closed stream, and one without isatty."""
     try:
         if not stream.isatty():
             return False
@@ -56,7 +56,7 @@ def bar(
     unit: str = "step",
     delay: float = 0,
 ) -> Any:
-    """tqdm's bar around `items`, cleared at the end; nothing is shown where nobody watches.
+    """tqdm's bar around `items`, cleared at the end; drawn on a terminal and in a notebook only.
 
     `total` is their number, where len(items) does not say it; without items call `update`. `delay`
     is the time in seconds after which the bar is first drawn. set_postfix(loss=0.69) writes numbers

@@ -1,6 +1,6 @@
-"""What most likely was meant by something that is no array, or has a shape that does not fit.
+"""The likely cure for an argument that is no array, or an array whose shape does not fit.
 
-Each function returns the last words of a sentence: the cure. Nothing here knows NumPy.
+Each function returns the end of an error's sentence. Nothing here needs NumPy.
 """
 
 from __future__ import annotations

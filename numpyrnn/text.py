@@ -1,4 +1,4 @@
-"""Text from outside (a label, a file name, a word): in one form, and as a terminal may show it."""
+"""Text from outside (a label, a file name, a word) in one form, and as a terminal may show it."""
 
 from __future__ import annotations
 
@@ -12,23 +12,21 @@ TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")   
 def composed(text: str) -> str:
     """The text with each letter and its marks as one character where Unicode has one (NFC).
 
-    "é" is one character, or "e" and a mark: they look the same, and here become the same. Whatever
-    reads a text does this first.
+    "é" is one character, or "e" and a mark: they look the same, and here become the same. Call it
+    first on every text that is read.
     """
     return unicodedata.normalize("NFC", text)
 
 
-def visible(text: str) -> str:
-    r"""The text on one line: what a terminal obeys or cannot show becomes an escape.
+def visible(text: str | os.PathLike[str]) -> str:
+    r"""The text or path on one line: what a terminal obeys or cannot show becomes an escape.
 
     A new line is shown as \n, ESC as \x1b, a byte of a file name that is not UTF-8 as \xe9.
     """
-    return "".join(_escaped(c) if _obeyed(c) else c for c in text)
+    return "".join(_escaped(c) if _obeyed(c) else c for c in os.fspath(text))
 
 
-def shown(path: str | os.PathLike[str]) -> str:
-    """A path or name as it is printed, drawn and kept: bytes that are not UTF-8 become \\xe9."""
-    return visible(os.fspath(path))
+shown = visible     # the name of before, until every room has the new one
 
 
 def columns(text: str) -> int:
@@ -48,6 +46,22 @@ def aligned(text: str, width: int, side: str = "<") -> str:
     """The text with blanks behind it ("<") or before it (">") up to so many columns."""
     blanks = " " * (width - columns(text))
     return blanks + text if side == ">" else text + blanks
+
+
+def table(heads: list[str], rows: list[list[str]], sides: str, width: int = 100) -> list[str]:
+    """Aligned lines; the first column gives way where a line would not fit the width."""
+    cells = [[visible(cell) for cell in line] for line in (heads, *rows)]
+    widths = [max(columns(line[i]) for line in cells) for i in range(len(heads))]
+    room = width - sum(widths[1:]) - 2 * (len(heads) - 1)
+    widths[0] = min(widths[0], max(room, 8))
+    lines = []
+    for line in cells:
+        padded = [
+            aligned(elided(cell, size), size, side)
+            for cell, size, side in zip(line, widths, sides, strict=True)
+        ]
+        lines.append("  ".join(padded).rstrip())
+    return lines
 
 
 def _start(text: str, width: int) -> str:

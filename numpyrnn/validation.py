@@ -1,13 +1,11 @@
-"""What comes in from a user is checked once, at the door, and answered in one sentence:
-what was expected, what came, the cure."""
+"""Arguments are checked once, where the user calls, and a bad one is answered in one sentence:
+what was expected, what it is instead, the cure."""
 
 from __future__ import annotations
 
-import inspect
 import math
 import operator
-from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Mapping
 from numbers import Integral, Real
 from typing import Any, TypeAlias
 
@@ -27,12 +25,19 @@ class NothingCountsError(ValueError):
     """All of a batch is masked, ignored, impossible or of weight 0: its mean has no value."""
 
 
-def shown(value: Any) -> str:
-    """What came, short enough for a sentence."""
+def brief(value: Any) -> str:
+    """A value, short enough for a sentence."""
     if isinstance(value, np.ndarray) and value.ndim:
         return f"an array of shape {value.shape}"
     words = " ".join(repr(value).split())
     return words if len(words) <= 60 else f"{words[:57]}..."
+
+
+shown = brief   # the name of before, until every room has the new one
+
+
+def _ending(cure: str) -> str:
+    return f"; {cure}" if cure else ""
 
 
 def check_choice(what: str, value: Any, known: Iterable[str]) -> str:
@@ -41,14 +46,14 @@ def check_choice(what: str, value: Any, known: Iterable[str]) -> str:
     if not isinstance(value, str) or value not in known:
         words = ", ".join(repr(word) for word in known)
         hint = nearest(value, known) if isinstance(value, str) else ""
-        raise ValueError(f"{what}: expected one of {words}, got {shown(value)}{hint}")
+        raise ValueError(f"{what}: expected one of {words}, got {brief(value)}{hint}")
     return value
 
 
 def check_flag(what: str, value: Any) -> bool:
     """Return `value` if it is True or False; a word such as "no" would count as True."""
     if not isinstance(value, bool | np.bool_):
-        raise TypeError(f"{what}: expected True or False, got {shown(value)}")
+        raise TypeError(f"{what}: expected True or False, got {brief(value)}")
     return bool(value)
 
 
@@ -61,7 +66,7 @@ def check_rng(rng: Any) -> np.random.Generator:
         pass
     kind = ValueError if isinstance(rng, Integral) and not isinstance(rng, bool) else TypeError
     raise kind(
-        f"rng: expected a seed of at least 0, a numpy Generator or None, got {shown(rng)}; "
+        f"rng: expected a seed of at least 0, a numpy Generator or None, got {brief(rng)}; "
         "pass an int, such as rng=0"
     )
 
@@ -69,56 +74,14 @@ def check_rng(rng: Any) -> np.random.Generator:
 def check_mapping(what: str, value: Any, cure: str = "") -> None:
     """Raise TypeError unless `value` maps names to arrays."""
     if not isinstance(value, Mapping):
-        came, end = type(value).__name__, f"; {cure}" if cure else ""
-        raise TypeError(f"{what}: expected a dict of arrays by name, got {came}{end}")
+        kind = type(value).__name__
+        raise TypeError(f"{what}: expected a dict of arrays by name, got {kind}{_ending(cure)}")
 
 
-def check_methods(what: str, value: Any, methods: Iterable[str], cure: str) -> None:
-    """Raise TypeError unless `value` is an object, not a class, with these methods."""
-    missing = [m for m in methods if not callable(getattr(value, m, None))]
-    if missing or isinstance(value, type):
-        came = f"the class {value.__name__}" if isinstance(value, type) else shown(value)
-        words = " and ".join(methods)
-        raise TypeError(f"{what}: expected an object with {words}, got {came}; {cure}")
-
-
-def check_function(what: str, value: Any, cure: str) -> None:
-    """Raise TypeError unless `value` can be called, and is no layer, which only says how to."""
-    if not callable(value) or (hasattr(value, "forward") and hasattr(value, "backward")):
-        raise TypeError(f"{what}: expected a function, got {shown(value)}; {cure}")
-
-
-def check_arguments(
-    what: str, function: Any, names: Sequence[str], known: Sequence[str] = ()
-) -> None:
-    """Raise TypeError unless the function takes so many arguments, by position.
-
-    `known` are the keywords that it is given if it has them.
-    """
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):  # some functions written in C cannot say
-        return
-    try:
-        signature.bind(*names, **{name: None for name in known if name in signature.parameters})
-    except TypeError:
-        words = names[0] if len(names) == 1 else f"({', '.join(names)})"
-        raise TypeError(
-            f"{what}: expected a function of {words}, got {function_name(function)}{signature}"
-        ) from None
-
-
-def function_name(function: Any) -> str:
-    """What a function is called: a partial like its function, an object like its class."""
-    while isinstance(function, partial):
-        function = function.func
-    return getattr(function, "__name__", type(function).__name__)
-
-
-def check_names(what: str, given: Mapping[str, Any], wanted: Iterable[str]) -> None:
-    """Raise ValueError unless the names in `given` are exactly the wanted ones."""
-    check_mapping(what, given)
-    names, known = set(given), set(wanted)
+def check_names(what: str, value: Mapping[str, Any], expected: Iterable[str]) -> None:
+    """Raise ValueError unless the names in `value` are exactly the expected ones."""
+    check_mapping(what, value)
+    names, known = set(value), set(expected)
     words = f"the names {sorted(known)}" if len(known) <= 8 else f"{len(known)} names"
     if surplus := sorted(names - known, key=str):
         raise ValueError(
@@ -135,7 +98,7 @@ def check_size(what: str, value: Any, minimum: int = 1) -> int:
     except TypeError:
         whole = None
     if whole is None:
-        raise TypeError(f"{what}: expected a whole number, got {shown(value)}; pass an int")
+        raise TypeError(f"{what}: expected a whole number, got {brief(value)}; pass an int")
     if whole < minimum:
         raise ValueError(f"{what}: expected at least {minimum}, got {whole}")
     return whole
@@ -152,21 +115,19 @@ def check_number(
 ) -> float:
     """Return `value` as a finite float inside the given bounds (`above`, `below` exclusive)."""
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{what}: expected a number, got {shown(value)}")
+        raise TypeError(f"{what}: expected a number, got {brief(value)}")
     value = float(value)
-    bounds = []
-    if above is not None:
-        bounds.append((f"above {above:g}", value > above))
-    if minimum is not None:
-        bounds.append((f"at least {minimum:g}", value >= minimum))
-    if below is not None:
-        bounds.append((f"below {below:g}", value < below))
-    if maximum is not None:
-        bounds.append((f"at most {maximum:g}", value <= maximum))
+    bounds = [
+        (f"{words} {bound:g}", holds(value, bound))
+        for words, bound, holds in (
+            ("above", above, operator.gt), ("at least", minimum, operator.ge),
+            ("below", below, operator.lt), ("at most", maximum, operator.le),
+        ) if bound is not None
+    ]  # fmt: skip
     if not math.isfinite(value) or not all(holds for _, holds in bounds):
-        wanted = " and ".join(words for words, _ in bounds)
-        kind = "finite number" if not wanted or math.isinf(value) else "number"
-        raise ValueError(f"{what}: expected a {kind} {wanted}".rstrip() + f", got {value:g}")
+        expected = " and ".join(words for words, _ in bounds)
+        kind = "finite number" if not expected or math.isinf(value) else "number"
+        raise ValueError(f"{what}: expected a {kind} {expected}".rstrip() + f", got {value:g}")
     return value
 
 
@@ -220,8 +181,8 @@ def check_float_array(what: str, value: Any, dtype: np.dtype) -> np.ndarray:
     array = as_array(what, value)
     kinds = "fiub" + ("c" if dtype.kind == "c" else "")
     if array.dtype.kind == "O" and not array.ndim:
-        came = shown(array.item())
-        raise TypeError(f"{what}: expected an array of numbers, got {came}; pass an array")
+        got = brief(array.item())
+        raise TypeError(f"{what}: expected an array of numbers, got {got}; pass an array")
     if array.dtype.kind not in kinds:
         raise TypeError(
             f"{what}: expected an array of numbers, got dtype {array.dtype}; "
@@ -236,12 +197,11 @@ def check_float_array(what: str, value: Any, dtype: np.dtype) -> np.ndarray:
 def check_shape(what: str, array: np.ndarray, shape: tuple[int | str, ...], cure: str = "") -> None:
     """Raise ValueError unless the shape fits; a word such as "batch" stands for any size."""
     fits = array.ndim == len(shape) and all(
-        isinstance(want, str) or want == got for want, got in zip(shape, array.shape, strict=True)
+        isinstance(size, str) or size == got for size, got in zip(shape, array.shape, strict=True)
     )
     if not fits:
-        wanted = "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
-        end = f"; {cure}" if cure else ""
-        raise ValueError(f"{what}: expected shape {wanted}, got {array.shape}{end}")
+        expected = "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
+        raise ValueError(f"{what}: expected shape {expected}, got {array.shape}{_ending(cure)}")
 
 
 def check_sequences(what: str, value: Any, size: int, dtype: np.dtype) -> np.ndarray:
@@ -261,12 +221,20 @@ def check_ids(what: str, ids: Any, count: int, cure: str = "") -> np.ndarray:
     array = as_array(what, ids)
     if array.size == 0:
         return array.astype(np.intp)                # NumPy takes [] for floats, whatever it is
-    if array.dtype.kind not in "iu":
+    _check_whole(what, array)
+    return _in_range(what, array, count - 1, f"ids from 0 to {count - 1}", cure)
+
+
+def _check_whole(what: str, array: np.ndarray) -> None:
+    if array.size and array.dtype.kind not in "iu":
         raise TypeError(f"{what}: expected whole numbers, got {array.dtype}; use .astype(int)")
-    if array.min() < 0 or array.max() >= count:
+
+
+def _in_range(what: str, array: np.ndarray, largest: int, words: str, cure: str) -> np.ndarray:
+    """Whole numbers from 0 to `largest` as intp, the type that indexes."""
+    if array.min() < 0 or array.max() > largest:
         worst = array.min() if array.min() < 0 else array.max()
-        end = f"; {cure}" if cure else ""
-        raise ValueError(f"{what}: expected ids from 0 to {count - 1}, got {worst}{end}")
+        raise ValueError(f"{what}: expected {words}, got {worst}{_ending(cure)}")
     return array.astype(np.intp, copy=False)
 
 
@@ -284,16 +252,10 @@ def as_index(what: str, array: np.ndarray) -> np.ndarray:
 def check_lengths(lengths: Any, batch: int, steps: int) -> np.ndarray:
     """`lengths` as an array of intp (batch,), the type that indexes, with values in 0 … steps."""
     array = as_array("lengths", lengths)
-    if array.size and array.dtype.kind not in "iu":
-        raise TypeError(f"lengths: expected whole numbers, got {array.dtype}; use .astype(int)")
+    _check_whole("lengths", array)
     check_shape("lengths", array, (batch,), cure_of_lengths(array.shape, batch, steps))
-    if array.min() < 0 or array.max() > steps:
-        worst = array.min() if array.min() < 0 else array.max()
-        raise ValueError(
-            f"lengths: expected values from 0 to {steps} (the padded steps), got {worst}; "
-            "count each row's own steps"
-        )
-    return array.astype(np.intp, copy=False)
+    words = f"values from 0 to {steps} (the padded steps)"
+    return _in_range("lengths", array, steps, words, "count each row's own steps")
 
 
 def check_mask(mask: Any, batch: int, steps: int) -> np.ndarray:

@@ -56,7 +56,7 @@ def test_signatures_documentation_and_pickles_are_as_they_were():
     names = list(inspect.signature(LSTM).parameters)
     assert names[:3] == ["input_size", "hidden_size", "forget_bias"]
     assert inspect.signature(softmax_cross_entropy).parameters["ignore_id"].default is None
-    assert softmax_cross_entropy.__doc__.startswith("The surprise")
+    assert softmax_cross_entropy.__doc__.startswith("The cross-entropy")
     assert softmax_cross_entropy.__module__ == "numpyrnn.losses.cross_entropy"
     for function in (softmax_cross_entropy, numpyrnn.fit, metrics.accuracy):
         assert pickle.loads(pickle.dumps(function)) is function

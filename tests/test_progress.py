@@ -1,4 +1,4 @@
-"""Progress: where it is shown, how wide it is, and that it never stops what it is about."""
+"""Progress: where it is drawn, how wide it is, and that it never stops the work."""
 
 import builtins
 import io
@@ -103,7 +103,7 @@ class Share:
         return 0.5
 
 
-def shown(monkeypatch, columns="80", **options):
+def printed(monkeypatch, columns="80", **options):
     """All lines and bars, as they stood one after the other."""
     terminal = Terminal()
     monkeypatch.setenv("COLUMNS", columns)
@@ -122,13 +122,13 @@ def drawn_each_time(batches, *arguments, **options):
 
 @pytest.mark.parametrize(("columns", "epochs"), [("80", 1), ("80", 99), ("40", 2)])
 def test_nothing_is_wider_than_the_terminal_and_the_bar_is_a_bar(monkeypatch, columns, epochs):
-    lines = shown(
+    lines = printed(
         monkeypatch, columns, epochs=epochs, metric=root_mean_squared_error,
         stop_when=lambda record: record["epoch"] == 2,
     )
     assert max(map(len, lines)) <= int(columns)
     bars = [re.search(r"\|(.*?)\|", line) for line in lines]
-    assert {len(found[1]) for found in bars if found} == {10}
+    assert {len(match[1]) for match in bars if match} == {10}
     if columns == "80":
         assert any(line.endswith("root_mean_squared_error=0.123") for line in lines)
         assert any("root_mean_squared_error 0.123; validation 0." in line for line in lines)
@@ -145,7 +145,7 @@ def test_nothing_is_wider_than_the_terminal_and_the_bar_is_a_bar(monkeypatch, co
     ids=["function", "partial", "object", "lambda"],
 )
 def test_a_metric_is_called_by_its_name(monkeypatch, metric, name):
-    lines = shown(monkeypatch, epochs=1, metric=metric)
+    lines = printed(monkeypatch, epochs=1, metric=metric)
     if name == "accuracy":  # a mean is known as it grows, any other number at the end
         assert any(re.search(rf"loss=0\.\d+, {name}=0\.\d+$", line) for line in lines)
     assert re.fullmatch(

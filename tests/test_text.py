@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numpyrnn.checks.gradients.report import table
 from numpyrnn.plots.style import drawable
-from numpyrnn.text import aligned, columns, elided, visible
+from numpyrnn.text import aligned, columns, elided, table, visible
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "escaped"),
     [
         ("two\nlines\tand a tab", "two\\nlines\\tand a tab"),
         ("\x1b[31mred", "\\x1b[31mred"),
@@ -23,17 +22,17 @@ from numpyrnn.text import aligned, columns, elided, visible
         ("café, 中文, हिन्दी, 👩‍🔬, a\u00a0b", "café, 中文, हिन्दी, 👩‍🔬, a\u00a0b"),
     ],
 )
-def test_what_a_terminal_would_obey_is_an_escape_and_all_else_stays(text, shown):
-    assert visible(text) == shown
+def test_what_a_terminal_would_obey_is_an_escape_and_all_else_stays(text, escaped):
+    assert visible(text) == escaped
 
 
 @given(st.text(st.characters()))
 def test_visible_text_is_one_line_that_any_file_takes(text):
-    shown = visible(text)
-    assert len(shown.splitlines()) <= 1
-    assert shown.encode("utf-8").decode("utf-8") == shown
-    assert visible(shown) == shown
-    assert not any(unicodedata.category(c) in ("Cc", "Cs") for c in shown)
+    line = visible(text)
+    assert len(line.splitlines()) <= 1
+    assert line.encode("utf-8").decode("utf-8") == line
+    assert visible(line) == line
+    assert not any(unicodedata.category(c) in ("Cc", "Cs") for c in line)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +69,7 @@ def test_the_columns_of_a_table_stand_below_each_other_whatever_a_label_has_in_i
 def test_a_figure_shows_a_label_as_it_is_and_not_as_a_formula(label):
     from matplotlib.cbook import is_math_text
 
-    shown = drawable(label)
-    assert is_math_text(shown) is not True
-    assert columns(shown.replace(r"\$", "$")) <= 40
-    assert shown.isprintable()
+    text = drawable(label)
+    assert is_math_text(text) is not True
+    assert columns(text.replace(r"\$", "$")) <= 40
+    assert text.isprintable()

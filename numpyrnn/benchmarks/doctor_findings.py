@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from numpyrnn.benchmarks.doctor_measure import Side, Trial
+from numpyrnn.benchmarks.doctor_measure import Setting, Trial
 from numpyrnn.machine import Machine
 
 # OpenBLAS' names for kernels without AVX2. Those that NumPy's wheels leave out go by the first
@@ -20,7 +20,7 @@ BEFORE = "in the environment, before Python starts"
 
 
 @dataclass(frozen=True)
-class Finding:
+class MachineFinding:
     """Something to know about the machine: what it is, why it matters, what to set."""
 
     key: str  # "kernels", "threads", "blas", "numpy"
@@ -31,29 +31,29 @@ class Finding:
     trial: Trial | None = None
 
 
-def findings(found: Machine) -> list[Finding]:
+def findings(machine: Machine) -> list[MachineFinding]:
     """What the facts mean, from the gravest to the least."""
     checks = (check_numpy, check_blas, check_kernels, check_threads)
-    several = [finding for check in checks if (finding := check(found))]
-    return sorted(several, key=lambda finding: not finding.wrong)
+    all_findings = [finding for check in checks if (finding := check(machine))]
+    return sorted(all_findings, key=lambda finding: not finding.wrong)
 
 
-def check_numpy(found: Machine) -> Finding | None:
+def check_numpy(machine: Machine) -> MachineFinding | None:
     """NumPy below 2."""
-    if int(found.numpy.partition(".")[0]) >= 2:
+    if int(machine.numpy.partition(".")[0]) >= 2:
         return None
-    return Finding(
+    return MachineFinding(
         "numpy",
-        f"NumPy {found.numpy} is older than 2.",
+        f"NumPy {machine.numpy} is older than 2.",
         "numpyrnn is written for NumPy 2 and tested with nothing older, and OpenBLAS has been "
         "mended and made faster since.",
         'pip install --upgrade "numpy>=2"',
     )
 
 
-def check_blas(found: Machine) -> Finding | None:
+def check_blas(machine: Machine) -> MachineFinding | None:
     """Another BLAS than OpenBLAS, or none that is known."""
-    name = (found.blas or "").lower()
+    name = (machine.blas or "").lower()
     if "openblas" in name:
         return None
     for known, note in (
@@ -64,18 +64,19 @@ def check_blas(found: Machine) -> Finding | None:
     ):  # fmt: skip
         if known in name:
             why = f"{note} Its kernels and threads cannot be read here."
-            return Finding("blas", f"The BLAS is {found.blas}, not OpenBLAS.", why, "", wrong=False)
+            what = f"The BLAS is {machine.blas}, not OpenBLAS."
+            return MachineFinding("blas", what, why, "", wrong=False)
     if not name:
-        return Finding(
+        return MachineFinding(
             "blas",
             "It is not known which BLAS NumPy uses.",
             "Nothing about its kernels and threads can be said.",
             "python -c 'import numpy; numpy.show_config()' shows what NumPy was built with.",
             wrong=False,
         )
-    return Finding(
+    return MachineFinding(
         "blas",
-        f"NumPy multiplies matrices with {found.blas}, which is very slow.",
+        f"NumPy multiplies matrices with {machine.blas}, which is very slow.",
         "The reference BLAS and NumPy's own loops use neither the caches nor the SIMD units of the "
         "CPU well; OpenBLAS is many times faster on the products of an LSTM.",
         "pip install --force-reinstall numpy (the wheel brings OpenBLAS), or let your system's "
@@ -83,43 +84,43 @@ def check_blas(found: Machine) -> Finding | None:
     )
 
 
-def check_kernels(found: Machine) -> Finding | None:
+def check_kernels(machine: Machine) -> MachineFinding | None:
     """OpenBLAS runs kernels that are older than the CPU."""
-    core = (found.core_type or "").lower()
-    if found.avx512 and core in AVX2_KERNELS:
+    core = (machine.core_type or "").lower()
+    if machine.avx512 and core in AVX2_KERNELS:
         has, better = "AVX-512", "SkylakeX"
-    elif (found.avx512 or found.avx2) and core in OLD_KERNELS:
-        has, better = ("AVX-512", "SkylakeX") if found.avx512 else ("AVX2", "Haswell")
+    elif (machine.avx512 or machine.avx2) and core in OLD_KERNELS:
+        has, better = ("AVX-512", "SkylakeX") if machine.avx512 else ("AVX2", "Haswell")
     else:
         return None
-    chosen = found.environment.get("OPENBLAS_CORETYPE")
+    chosen = machine.environment.get("OPENBLAS_CORETYPE")
     cure = f"OPENBLAS_CORETYPE={better} {BEFORE}"
     cure += f", instead of OPENBLAS_CORETYPE={chosen}." if chosen else "."
-    does_it = found.bundled and found.vendor == "AuthenticAMD" and found.avx512
-    if does_it and not kept(found, chosen):
+    does_it = machine.bundled and machine.vendor == "AuthenticAMD" and machine.avx512
+    if does_it and not left_alone(machine, chosen):
         cure += " The numpyrnn commands do it themselves, except bench and doctor."
-    return Finding(
+    return MachineFinding(
         "kernels",
-        f"OpenBLAS runs {found.core_type} kernels on a CPU that has {has}.",
+        f"OpenBLAS runs {machine.core_type} kernels on a CPU that has {has}.",
         f"It was told to by OPENBLAS_CORETYPE={chosen}." if chosen else "OpenBLAS picks its "
         "kernels by the name of the CPU, and took this one for an older one than it is. "
         f"{better} kernels use the wider registers that it has.",
         cure,
         trial=Trial(
-            Side(str(found.core_type), {"OPENBLAS_NUM_THREADS": "1"}),
-            Side(better, {"OPENBLAS_NUM_THREADS": "1", "OPENBLAS_CORETYPE": better}),
+            Setting(str(machine.core_type), {"OPENBLAS_NUM_THREADS": "1"}),
+            Setting(better, {"OPENBLAS_NUM_THREADS": "1", "OPENBLAS_CORETYPE": better}),
             ("product", "large"),
         ),
     )
 
 
-def check_threads(found: Machine) -> Finding | None:
+def check_threads(machine: Machine) -> MachineFinding | None:
     """More than one BLAS thread, or more of them than cores."""
-    if found.threads is None or found.threads <= 1:
+    if machine.threads is None or machine.threads <= 1:
         return None
-    what = f"OpenBLAS shares matrix products between {found.threads} threads"
-    if crowded := found.threads > found.cores:
-        what += f", and this process may use {found.cores} core{'s' * (found.cores > 1)}"
+    what = f"OpenBLAS shares matrix products between {machine.threads} threads"
+    if crowded := machine.threads > machine.cores:
+        what += f", and this process may use {machine.cores} core{'s' * (machine.cores > 1)}"
     why = (
         "A small product is over before a second thread has begun to help, and a thread that has "
         "to wait for its core, because another program has it, holds up all the others: small "
@@ -127,26 +128,26 @@ def check_threads(found: Machine) -> Finding | None:
     )
     if crowded:
         why = "With more threads than cores, some always wait. " + why
-    chosen = found.environment.get("OPENBLAS_NUM_THREADS")
+    chosen = machine.environment.get("OPENBLAS_NUM_THREADS")
     cure = f"OPENBLAS_NUM_THREADS=1 {BEFORE}"
     if not crowded:
         cure += ", unless your models are large and the cores are free"
     cure += f"; now it is {chosen}." if chosen else "."
-    if not kept(found, chosen):
+    if not left_alone(machine, chosen):
         cure += " The numpyrnn commands do it themselves, except lm, bench and doctor."
-    return Finding(
+    return MachineFinding(
         "threads",
         f"{what}.",
         why,
         cure,
         trial=Trial(
-            Side(f"{found.threads} threads", {}),
-            Side("1 thread", {"OPENBLAS_NUM_THREADS": "1"}),
+            Setting(f"{machine.threads} threads", {}),
+            Setting("1 thread", {"OPENBLAS_NUM_THREADS": "1"}),
             ("small", "large"),
         ),
     )
 
 
-def kept(found: Machine, chosen: str | None) -> bool:
+def left_alone(machine: Machine, chosen: str | None) -> bool:
     """Whether the commands leave a variable as it is, because the user wants it so."""
-    return bool(chosen) or found.environment.get("NUMPYRNN_KEEP_BLAS") == "1"
+    return bool(chosen) or machine.environment.get("NUMPYRNN_KEEP_BLAS") == "1"

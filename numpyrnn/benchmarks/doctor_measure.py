@@ -1,9 +1,8 @@
 """What `numpyrnn doctor` times: the same work in two processes that differ in their environment.
 
-OpenBLAS reads its variables once, while NumPy is being loaded, so each setting needs a process of
-its own. Both stay alive and take turns, and medians are compared: what else goes on in the machine
-then slows both. `python -m numpyrnn.benchmarks.doctor_measure` is such a process: it says what it
-runs on and what it computed, then answers each name of a job with milliseconds.
+Both stay alive and take turns, and medians are compared: other programs then slow both. Such a
+process is `python -m numpyrnn.benchmarks.doctor_measure`: it says what it runs on and what it
+computed, then answers each name of a job with milliseconds.
 """
 
 from __future__ import annotations
@@ -12,16 +11,15 @@ import contextlib
 import json
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from numpyrnn.benchmarks.trust import Verdict, judge, timed
+from numpyrnn.benchmarks.process import Process, ProcessEnded, as_installed
+from numpyrnn.benchmarks.trust import Timing, judge, timed
 
 ROUNDS = 5
 SECONDS_A_JOB = 0.08  # in each round, at least
@@ -34,7 +32,7 @@ SAMPLES = 64  # numbers of each array that the two compare
 ROUNDING = 1e-4
 
 
-class Step(NamedTuple):
+class LSTMJob(NamedTuple):
     """A forward and a backward pass of an LSTM."""
 
     batch: int
@@ -46,7 +44,7 @@ class Step(NamedTuple):
         return f"LSTM step, B={self.batch} T={self.steps} D={self.inputs} H={self.hidden}"
 
 
-class Product(NamedTuple):
+class ProductJob(NamedTuple):
     """One matrix product, of the shape that an LSTM's step computes."""
 
     rows: int
@@ -57,14 +55,14 @@ class Product(NamedTuple):
         return f"product ({self.rows}, {self.inner}) @ ({self.inner}, {self.columns})"
 
 
-JOBS: Mapping[str, Step | Product] = {
-    "product": Product(4 * 256, 128 + 256 + 1, 64),
-    "small": Step(16, 20, 32, 64),
-    "large": Step(64, 20, 128, 256),
+JOBS: Mapping[str, LSTMJob | ProductJob] = {
+    "product": ProductJob(4 * 256, 128 + 256 + 1, 64),
+    "small": LSTMJob(16, 20, 32, 64),
+    "large": LSTMJob(64, 20, 128, 256),
 }
 
 
-class Side(NamedTuple):
+class Setting(NamedTuple):
     """One setting: what to call it, and its variables (None takes one away)."""
 
     name: str
@@ -74,13 +72,13 @@ class Side(NamedTuple):
 class Trial(NamedTuple):
     """Two settings and the jobs to compare them by; the first is the machine as it is."""
 
-    now: Side
-    other: Side
+    now: Setting
+    other: Setting
     jobs: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Measured:
+class TrialTimes:
     """Median milliseconds of each job, now and with the other setting."""
 
     milliseconds: dict[str, tuple[float, float]]
@@ -106,13 +104,13 @@ class NotMeasured(RuntimeError):
     """A process did not answer; the sentence says why."""
 
 
-def measure(trial: Trial, tick: Callable[[], Any] = lambda: None) -> Measured:
+def measure(trial: Trial, tick: Callable[[], Any] = lambda: None) -> TrialTimes:
     """Compare the two settings; `tick` is called after each of the ROUNDS rounds.
 
     Raises NotMeasured if a process ends or does not answer in time.
     """
     start = time.perf_counter()
-    found: dict[str, tuple[list[Any], list[Any]]] = {job: ([], []) for job in trial.jobs}
+    answers: dict[str, tuple[list[Any], list[Any]]] = {job: ([], []) for job in trial.jobs}
     with _process(trial.now, trial.jobs) as now, _process(trial.other, trial.jobs) as other:
         sides = ((trial.now, now), (trial.other, other))
         with _watched(now, other):
@@ -126,16 +124,16 @@ def measure(trial: Trial, tick: Callable[[], Any] = lambda: None) -> Measured:
                     if first[1 - i]["threads"] not in (1, None):
                         time.sleep(IDLE)
                     for job in trial.jobs:
-                        found[job][i].append(_answer(*sides[i], job))
+                        answers[job][i].append(_answer(*sides[i], job))
                 rounds += 1
                 tick()
-    verdicts = {job: tuple(_judged(answers) for answers in pair) for job, pair in found.items()}
-    both = [verdict for pair in verdicts.values() for verdict in pair]
-    return Measured(
-        milliseconds={job: (now.ms, other.ms) for job, (now, other) in verdicts.items()},
+    timings = {job: tuple(map(_judged, pair)) for job, pair in answers.items()}
+    both = [timing for pair in timings.values() for timing in pair]
+    return TrialTimes(
+        milliseconds={job: (now.ms, other.ms) for job, (now, other) in timings.items()},
         rounds=rounds,
-        waited=max(verdict.waited for verdict in both),
-        trusted=all(verdict.trusted for verdict in both),
+        waited=max(timing.waited for timing in both),
+        trusted=all(timing.trusted for timing in both),
         core_types=(first[0]["core_type"], first[1]["core_type"]),
         threads=(first[0]["threads"], first[1]["threads"]),
         difference=difference(first[0]["results"], first[1]["results"]),
@@ -151,19 +149,19 @@ def difference(now: Mapping[str, list[float]], other: Mapping[str, list[float]])
     return worst
 
 
-def _judged(answers: Sequence[Mapping[str, Any]]) -> Verdict:
+def _judged(answers: Sequence[Mapping[str, Any]]) -> Timing:
     return judge([a["ms"] for a in answers], [a["waited"] for a in answers], len(answers))
 
 
 @contextlib.contextmanager
-def _watched(*processes: subprocess.Popen[str]) -> Iterator[None]:
+def _watched(*processes: Process) -> Iterator[None]:
     """End the processes if this takes longer than PATIENCE, and say that it did."""
     late = threading.Event()
 
     def end() -> None:
         late.set()
         for process in processes:
-            process.kill()
+            process.process.kill()
 
     watch = threading.Timer(PATIENCE, end)
     watch.daemon = True
@@ -180,39 +178,21 @@ def _watched(*processes: subprocess.Popen[str]) -> Iterator[None]:
         watch.cancel()
 
 
-@contextlib.contextmanager
-def _process(side: Side, jobs: tuple[str, ...]) -> Iterator[subprocess.Popen[str]]:
-    # NUMPYRNN_KEEP_BLAS: importing this module must not choose for the process.
-    path = os.pathsep.join(
-        filter(None, [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH")])
+def _process(setting: Setting, jobs: tuple[str, ...]) -> Process:
+    variables = {**as_installed(os.environ), **setting.environment}
+    return Process(
+        __name__, jobs, {name: value for name, value in variables.items() if value is not None}
     )
-    wanted = {**os.environ, "PYTHONPATH": path, "NUMPYRNN_KEEP_BLAS": "1", **side.environment}
-    process = subprocess.Popen(
-        [sys.executable, "-m", __name__, *jobs],
-        env={name: value for name, value in wanted.items() if value is not None},
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+
+
+def _answer(setting: Setting, process: Process, job: str = "") -> dict[str, Any]:
     try:
-        yield process
-    finally:
-        process.kill()
-        with contextlib.suppress(OSError):  # what it never read is still in the pipe
-            process.communicate()
-
-
-def _answer(side: Side, process: subprocess.Popen[str], job: str | None = None) -> Any:
-    assert process.stdin and process.stdout and process.stderr
-    with contextlib.suppress(OSError):  # a pipe without a reader: the empty answer tells
-        if job:
-            process.stdin.write(f"{job}\n")
-            process.stdin.flush()
-    if line := process.stdout.readline():
-        return json.loads(line)
-    code = process.wait()
-    if code < 0:
-        raise NotMeasured(f"the process with {side.name} ended with {signal.Signals(-code).name}")
-    said = process.stderr.read().strip().splitlines() or [f"exit code {code}"]
-    raise NotMeasured(f"the process with {side.name} ended: {said[-1]}")
+        return process.ask(job)
+    except ProcessEnded as end:
+        words = f"the process with {setting.name} ended"
+        if end.code < 0:
+            raise NotMeasured(f"{words} with {signal.Signals(-end.code).name}") from None
+        raise NotMeasured(f"{words}: {end.line or f'exit code {end.code}'}") from None
 
 
 # In the process itself -------------------------------------------------------------------------
@@ -225,7 +205,7 @@ def work(name: str) -> Callable[[], dict[str, Any]]:
     from numpyrnn import LSTM
 
     job, rng = JOBS[name], np.random.default_rng(0)
-    if isinstance(job, Product):
+    if isinstance(job, ProductJob):
         a = rng.standard_normal((job.rows, job.inner), dtype=np.float32)
         b = rng.standard_normal((job.inner, job.columns), dtype=np.float32)
         out = np.empty((job.rows, job.columns), np.float32)
@@ -263,9 +243,14 @@ def main(jobs: list[str]) -> None:
         f"{job} {name}": values for job in jobs for name, values in samples(runs[job]()).items()
     }
     about = dict(core_type=machine.core_type, threads=machine.threads, results=results)
-    print(json.dumps(about), flush=True)
+    _write(about)
     for line in sys.stdin:
-        print(json.dumps(timed(runs[line.strip()], SECONDS_A_JOB)), flush=True)
+        _write(timed(runs[line.strip()], SECONDS_A_JOB))
+
+
+def _write(answer: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -5,14 +5,35 @@ The input part of all steps is one product before the scan. JAX is imported insi
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
-from numpyrnn.benchmarks.peers import Job
+from numpyrnn.benchmarks.job import LayerJob, LayerStep, inputs
 from numpyrnn.benchmarks.products import GATES
 
 
-def parameters(job: Job) -> list[dict[str, Any]]:
+def build(job: LayerJob) -> LayerStep:
+    """The compiled step of a layer of that shape."""
+    import jax
+
+    x, dh, lengths = (None if a is None else jax.numpy.asarray(a) for a in inputs(job))
+    params = parameters(job)
+    run = layer(job, lengths)
+
+    def train(params: Any, x: Any, dh: Any) -> Any:
+        h, back = jax.vjp(run, params, x)
+        return h, back(dh)
+
+    training = job.task != "inference"
+    function, arguments = (train, (params, x, dh)) if training else (run, (params, x))
+    start = time.perf_counter()
+    compiled = jax.jit(function).lower(*arguments).compile()
+    seconds = time.perf_counter() - start
+    return LayerStep(lambda: jax.block_until_ready(compiled(*arguments)), seconds)
+
+
+def parameters(job: LayerJob) -> list[dict[str, Any]]:
     """The weights of each direction: W (D, G·H), U (H, G·H), b (G·H,) and b_n (H,)."""
     import jax
 
@@ -30,7 +51,7 @@ def parameters(job: Job) -> list[dict[str, Any]]:
     return directions
 
 
-def layer(job: Job, lengths: Any) -> Callable[[Any, Any], Any]:
+def layer(job: LayerJob, lengths: Any) -> Callable[[Any, Any], Any]:
     """A function from the weights and x (B, T, D) to h (B, T, H), or (B, T, 2H)."""
     import jax
     from jax import numpy as jnp
@@ -47,8 +68,8 @@ def layer(job: Job, lengths: Any) -> Callable[[Any, Any], Any]:
             if lengths is None:
                 return new, new[0]
             runs = (t < lengths)[:, None]
-            kept = tuple(jnp.where(runs, n, s) for n, s in zip(new, state, strict=True))
-            return kept, jnp.where(runs, new[0], 0)
+            after = tuple(jnp.where(runs, n, s) for n, s in zip(new, state, strict=True))
+            return after, jnp.where(runs, new[0], 0)
 
         state = (zeros, zeros) if job.cell == "lstm" else (zeros,)
         _, h = jax.lax.scan(along, state, (jnp.arange(x.shape[1]), ready))

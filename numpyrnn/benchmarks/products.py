@@ -57,7 +57,8 @@ def _buffers(rows: int, counts: Sequence[int], make: Callable[..., np.ndarray]) 
 
 
 def _stacked(
-    gates: int, counts: Sequence[int], D: int, H: int, make: Callable[..., np.ndarray], both: bool
+    gates: int, counts: Sequence[int], D: int, H: int, make: Callable[..., np.ndarray],
+    backward: bool,
 ) -> Callable[[], Any]:
     """RNN and LSTM: all gates in one product."""
     K, rows, N = D + H + 1, gates * H, sum(counts)
@@ -78,7 +79,7 @@ def _stacked(
     def step() -> Any:
         for z, out in forward:
             np.dot(W, z, out=out)
-        if not both:
+        if not backward:
             return None
         dx, dW = np.empty((N, D), W.dtype), np.zeros_like(W)
         for first, size, group in reversed(back):
@@ -92,7 +93,8 @@ def _stacked(
 
 
 def _gru(
-    gates: int, counts: Sequence[int], D: int, H: int, make: Callable[..., np.ndarray], both: bool
+    gates: int, counts: Sequence[int], D: int, H: int, make: Callable[..., np.ndarray],
+    backward: bool,
 ) -> Callable[[], Any]:
     """Reset-after GRU: rows of Z are [x 1 h 1], of dA the gates' recurrent n, r, z and input n."""
     N = sum(counts)
@@ -120,7 +122,7 @@ def _gru(
             for z, out_a, out_s, _, _ in group:
                 np.dot(W_rz, z[:-1], out=out_a)
                 np.dot(W_s, z[D + 1 :], out=out_s)
-        if not both:
+        if not backward:
             return None
         dx = np.empty((N, D), Z.dtype)
         dW_x, dW_h = np.zeros_like(part_x), np.zeros_like(part_h)

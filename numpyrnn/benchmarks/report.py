@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from numpyrnn.benchmarks.trust import WAITED
-from numpyrnn.checks.gradients.report import table
-from numpyrnn.plots.speed import TASKS
+from numpyrnn.text import table
 
 WIDTH = 80
 DOUBT = "?"  # before a figure that cannot be trusted
@@ -18,6 +17,8 @@ HEADS = ["B,T,D,H", "ms", "spread", "numpyrnn's time", "steps/s", "tokens/s", "p
 
 def report(results: Mapping[str, Any], cell: str) -> str:
     """The table of one cell: a line for each shape, below it one for each of its peers."""
+    from numpyrnn.plots.speed import TASKS
+
     options = results["options"]
     threads = f"{options['threads']} thread{'s' * (options['threads'] > 1)}"
     rows: list[list[str]] = []
@@ -54,24 +55,33 @@ def meaning(results: Mapping[str, Any]) -> str:
     return "\n".join(["", *(line for note in notes for line in textwrap.wrap(note, WIDTH))])
 
 
-def shown(peer: str) -> str:
+def exceptions(results: Mapping[str, Any]) -> str:
+    """What was left out and why; empty if nothing was."""
+    notes = [f"left out: {death}" for death in results["failures"]]
+    if results["not_measured"]:
+        left = "; ".join(results["not_measured"])
+        notes.insert(0, f"not measured, the time of --quick was up: {left}")
+    return "\n".join(line for note in notes for line in textwrap.wrap(note, WIDTH))
+
+
+def display_name(peer: str) -> str:
     """A peer's name in tables: that of --peers, and which BLAS kernels it was made to run."""
     return peer.replace("_skylakex", " (SkylakeX)")
 
 
 def _row(peer: str, figures: Mapping[str, Any], kernel_trusted: bool) -> list[str]:
-    told, doubt = "", "" if figures["trusted"] else f"{DOUBT} "
+    ratio, doubt = "", "" if figures["trusted"] else f"{DOUBT} "
     if "kernel_over_peer" in figures:
         both = "" if kernel_trusted and not doubt else f"{DOUBT} "
-        told = f"{both}{figures['kernel_over_peer']:.2f}x {shown(peer)}"
+        ratio = f"{both}{figures['kernel_over_peer']:.2f}x {display_name(peer)}"
     elif "share_of_products" in figures:
-        told = f"{doubt}GEMM share {figures['share_of_products']:.0%}"
+        ratio = f"{doubt}GEMM share {figures['share_of_products']:.0%}"
     memory = figures.get("peak_bytes")
     return [
-        f"  {shown(peer)}",
+        f"  {display_name(peer)}",
         doubt + _digits(figures["ms"]),
         f"{figures['spread']:.0%}",
-        told,
+        ratio,
         _si(figures["steps_per_second"]),
         _si(figures["tokens_per_second"]),
         "-" if memory is None else _digits(memory / 1e6),
@@ -118,8 +128,8 @@ def _doubts(results: Mapping[str, Any], cell: str) -> list[str]:
 
 
 def _versions(results: Mapping[str, Any]) -> list[str]:
-    found = [f["version"] for r in results["results"] for f in r["peers"].values()]
-    return list(dict.fromkeys(found))
+    versions = (f["version"] for r in results["results"] for f in r["peers"].values())
+    return list(dict.fromkeys(versions))
 
 
 def _digits(value: float) -> str:

@@ -1,7 +1,6 @@
 """The processes that `numpyrnn bench` measures in: one for each peer, asked in turn.
 
-BLAS and framework thread pools fight each other inside one process, and a machine's speed drifts
-over minutes: so every peer has a process of its own, and rounds alternate between them.
+A machine's speed drifts over minutes: so rounds alternate between the peers.
 """
 
 from __future__ import annotations
@@ -10,17 +9,14 @@ import json
 import math
 import os
 import signal
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from pathlib import Path
-from types import TracebackType
 from typing import Any
 
-from numpyrnn.benchmarks.peers import Job, keras_backend
+from numpyrnn.benchmarks.job import LayerJob
+from numpyrnn.benchmarks.peers_keras import keras_backend
+from numpyrnn.benchmarks.process import Process, ProcessEnded, as_installed
 from numpyrnn.benchmarks.trust import judge
 
 PAUSE = 0.3  # seconds: OpenMP threads of the previous peer spin for a while after their work
@@ -28,94 +24,66 @@ THREADS = (
     "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
     "BLIS_NUM_THREADS", "NPROC",
 )  # fmt: skip
-HERE = Path(__file__).resolve().parents[2]  # the directory that holds the package
 
 
 class WorkerError(RuntimeError):
     """A peer's process ended before its time."""
 
 
-class Worker:
-    """A process that has one job; as a context it is gone at the end, whatever happens."""
+class Worker(Process):
+    """A process that has one job."""
 
-    def __init__(self, job: Job):
+    def __init__(self, job: LayerJob):
         self.job = job
-        # Not a pipe: one that nobody reads fills up and blocks the process.
-        self.errors = tempfile.TemporaryFile()  # noqa: SIM115  (closed on leaving the context)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "numpyrnn.benchmarks.worker", json.dumps(job._asdict())],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, text=True,
-            encoding="utf-8", env=environment(job, os.environ), start_new_session=True,
+        super().__init__(
+            "numpyrnn.benchmarks.worker", [json.dumps(job._asdict())], environment(job, os.environ)
         )
 
-    def __enter__(self) -> Worker:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.process.kill()
-        self.process.communicate()
-        self.errors.close()
-
-    def ask(self, word: str) -> dict[str, Any]:
-        """Send one word, wait for its answer. Raises WorkerError if the process is dead."""
-        assert self.process.stdin is not None and self.process.stdout is not None
+    def ask(self, word: str = "") -> dict[str, Any]:
+        """The answer to a word. Raises WorkerError if the process is dead."""
         try:
-            self.process.stdin.write(f"{word}\n")
-            self.process.stdin.flush()
-            line = self.process.stdout.readline()
-        except OSError:  # a broken pipe
-            line = ""
-        if not line:
-            raise WorkerError(self._obituary())
-        return json.loads(line)
+            return super().ask(word)
+        except ProcessEnded as end:
+            raise WorkerError(self._obituary(end)) from None
 
-    def _obituary(self) -> str:
-        job, code = self.job, self.process.wait(timeout=30)
-        self.errors.seek(0)
-        said = self.errors.read().decode("utf-8", errors="replace").strip().splitlines()
-        how = f"exit code {code}"
-        if code < 0:
-            how = f"signal {signal.Signals(-code).name}"
-            if code == -signal.SIGKILL:
+    def _obituary(self, end: ProcessEnded) -> str:
+        job, how = self.job, f"exit code {end.code}"
+        if end.code < 0:
+            how = f"signal {signal.Signals(-end.code).name}"
+            if end.code == -signal.SIGKILL:
                 how += ", perhaps for want of memory"
         return (
             f"the process of {job.peer} ({job.cell}, {','.join(map(str, job.shape))}) ended with "
-            f"{how}: {said[-1].strip() if said else 'it left no message'}"
+            f"{how}: {end.line or 'it left no message'}"
         )
 
 
-def environment(job: Job, given: Mapping[str, str]) -> dict[str, str]:
+def environment(job: LayerJob, outer: Mapping[str, str]) -> dict[str, str]:
     """What a worker starts with: its threads, the CPU only, and BLAS kernels as installed."""
     threads = {name: str(job.threads) for name in THREADS}
     own = {
-        "NUMPYRNN_KEEP_BLAS": "1",
         "CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu",
         "JAX_ENABLE_X64": "1" if job.dtype == "float64" else "0",
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(HERE), given.get("PYTHONPATH", "")])),
     }
-    own["KERAS_BACKEND"] = given.get("KERAS_BACKEND") or keras_backend()
+    own["KERAS_BACKEND"] = outer.get("KERAS_BACKEND") or keras_backend()
     if job.threads == 1:
-        flags = f"{given.get('XLA_FLAGS', '')} --xla_cpu_multi_thread_eigen=false"
+        flags = f"{outer.get('XLA_FLAGS', '')} --xla_cpu_multi_thread_eigen=false"
         own["XLA_FLAGS"] = flags.strip()
     if job.peer.endswith("_skylakex"):
         own["OPENBLAS_CORETYPE"] = "SkylakeX"
-    return {**given, **threads, **own}
+    return {**as_installed(outer), **threads, **own}
 
 
 def measure(
-    jobs: Sequence[Job], rounds: int, *, pause: float = PAUSE, until: float = math.inf,
-    told: Callable[[str], None] = lambda peer: None,
+    jobs: Sequence[LayerJob], rounds: int, *, pause: float = PAUSE, until: float = math.inf,
+    after_round: Callable[[], None] = lambda: None,
 ) -> tuple[dict[str, Any], list[str]]:
     """What each job's process answered, by peer, and a sentence for each that died on the way.
 
     Peers whose times cannot be trusted yet take up to as many rounds again; after `until` on the
-    monotonic clock one round is enough. `told` is called with a peer's name when a round of it is
-    over.
+    monotonic clock one round is enough. `after_round` is called after each round of each peer.
     """
-    found: dict[str, Any] = {}
+    answers: dict[str, Any] = {}
     deaths: list[str] = []
     with ExitStack() as stack:
         workers = {job.peer: stack.enter_context(Worker(job)) for job in jobs}
@@ -126,46 +94,46 @@ def measure(
             except WorkerError as death:
                 deaths.append(str(death))
                 del workers[peer]
-                found.pop(peer, None)
+                answers.pop(peer, None)
                 return {}
 
         for peer in list(workers):
-            found[peer] = {**ask(peer, "load"), "rounds_ms": [], "steps": [], "waited": []}
+            answers[peer] = {**ask(peer, "load"), "rounds_ms": [], "steps": [], "waited": []}
         for peer in list(workers):
-            found[peer] |= ask(peer, "build")
+            answers[peer] |= ask(peer, "build")
         for turn in range(2 * rounds):
             for peer in list(workers)[:: 1 if turn % 2 == 0 else -1]:
-                enough = turn >= rounds and _trusted(found[peer], rounds)
+                enough = turn >= rounds and _trusted(answers[peer], rounds)
                 if turn and (enough or time.monotonic() > until):
                     continue
                 time.sleep(pause)
                 if answer := ask(peer, "round"):
-                    found[peer]["rounds_ms"].append(answer["ms"])
-                    found[peer]["steps"].append(answer["steps"])
-                    found[peer]["waited"].append(answer["waited"])
-                told(peer)
+                    answers[peer]["rounds_ms"].append(answer["ms"])
+                    answers[peer]["steps"].append(answer["steps"])
+                    answers[peer]["waited"].append(answer["waited"])
+                after_round()
         for peer in list(workers):
-            found[peer] |= ask(peer, "memory")
-    return {peer: found[peer] for peer in workers}, deaths
+            answers[peer] |= ask(peer, "memory")
+    return {peer: answers[peer] for peer in workers}, deaths
 
 
-def _trusted(answers: Mapping[str, Any], rounds: int) -> bool:
-    return judge(answers["rounds_ms"], answers["waited"], rounds).trusted
+def _trusted(answer: Mapping[str, Any], rounds: int) -> bool:
+    return judge(answer["rounds_ms"], answer["waited"], rounds).trusted
 
 
-def summary(found: Mapping[str, Any], shape: Sequence[int], rounds: int) -> dict[str, Any]:
+def summary(answers: Mapping[str, Any], shape: Sequence[int], rounds: int) -> dict[str, Any]:
     """The answers of all peers with what follows from them; ratios are those of the medians."""
     B, T = shape[:2]
     peers = {}
-    for peer, answers in found.items():
-        verdict = judge(answers["rounds_ms"], answers["waited"], rounds)
+    for peer, answer in answers.items():
+        timing = judge(answer["rounds_ms"], answer["waited"], rounds)
         peers[peer] = {
-            **answers,
-            "ms": verdict.ms,
-            "spread": verdict.spread,
-            "trusted": verdict.trusted,
-            "steps_per_second": 1e3 / verdict.ms,
-            "tokens_per_second": 1e3 * B * T / verdict.ms,
+            **answer,
+            "ms": timing.ms,
+            "spread": timing.spread,
+            "trusted": timing.trusted,
+            "steps_per_second": 1e3 / timing.ms,
+            "tokens_per_second": 1e3 * B * T / timing.ms,
         }
     for peer, figures in peers.items():
         if peer != "kernel" and "kernel" in peers:

@@ -1,8 +1,8 @@
 """Whether a measured time can be trusted: for `numpyrnn bench` and `numpyrnn doctor`.
 
 On a busy machine a process waits for its core, and its times say more about the other programs
-than about itself. Two things tell: how long it waited, and how far its rounds lie apart (where the
-core itself is slowed down, as in a virtual machine, no process notices, but the rounds differ).
+than about itself. Two measures show it: how long it waited, and how far its rounds lie apart (where
+the core itself is slowed down, as in a virtual machine, no process notices, but the rounds differ).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ APART = 0.25  # between the rounds' quartiles, in parts of the median: more, and
 PATIENCE = 1.0  # seconds more than a round should last
 
 
-class Verdict(NamedTuple):
+class Timing(NamedTuple):
     """What the rounds of one peer come to."""
 
     ms: float           # the median of the undisturbed rounds, of all if there are none
@@ -29,10 +29,11 @@ class Verdict(NamedTuple):
     trusted: bool
 
 
-def judge(rounds_ms: Sequence[float], waited: Sequence[float], wanted: int) -> Verdict:
-    """The verdict on rounds of which `wanted` were asked for; disturbed ones do not count.
+def judge(rounds_ms: Sequence[float], waited: Sequence[float], rounds: int) -> Timing:
+    """The time that the rounds come to; disturbed ones do not count.
 
-    Trusted are times of which at least half as many as wanted are undisturbed, and close together.
+    It is trusted if at least half as many as the planned `rounds` are undisturbed, and these lie
+    close together.
     """
     calm = [ms for ms, share in zip(rounds_ms, waited, strict=True) if share <= WAITED]
     used = calm or list(rounds_ms)
@@ -42,8 +43,8 @@ def judge(rounds_ms: Sequence[float], waited: Sequence[float], wanted: int) -> V
     if len(used) > 1:
         low, _, high = statistics.quantiles(used, n=4, method="inclusive")
         apart = (high - low) / ms
-    return Verdict(
-        ms, spread, statistics.median(waited), 2 * len(calm) >= wanted and apart <= APART
+    return Timing(
+        ms, spread, statistics.median(waited), 2 * len(calm) >= rounds and apart <= APART
     )
 
 
@@ -68,7 +69,7 @@ def timed(run: Callable[[], Any], seconds: float, least: int = 1) -> dict[str, A
 
 
 def load() -> float | None:
-    """Programs that wanted a core in the last minute, on average; None where nobody counts them."""
+    """How many programs needed a core in the last minute, on average; None where unknown."""
     try:
         return os.getloadavg()[0]
     except (AttributeError, OSError):  # Windows
@@ -78,7 +79,8 @@ def load() -> float | None:
 def _queued() -> float:
     """Seconds that this process's threads were ready to run and had no core; 0 where unknown.
 
-    Elsewhere than on Linux, the time that the process did not compute tells, if less exactly.
+    Only Linux counts them. `timed` also takes the time that the process did not compute, which is
+    less exact.
     """
     nanoseconds = 0
     try:

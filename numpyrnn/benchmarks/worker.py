@@ -24,25 +24,26 @@ from typing import Any
 import numpy as np
 
 from numpyrnn import __version__, machine
-from numpyrnn.benchmarks.peers import PEERS, Job, Step
+from numpyrnn.benchmarks.job import LayerJob, LayerStep
+from numpyrnn.benchmarks.peers import PEERS
 from numpyrnn.benchmarks.trust import timed
 
 CLEAR_REFS, STATUS = Path("/proc/self/clear_refs"), Path("/proc/self/status")
 RESET_PEAK = "5"  # written to clear_refs, it sets the peak to what is resident now (proc(5))
 
 
-class Bench:
+class BenchWorker:
     """What the words do; each returns what goes back as one line of JSON."""
 
-    def __init__(self, job: Job):
+    def __init__(self, job: LayerJob):
         self.job = job
         self.before: int | None = None
-        self.step: Step | None = None
+        self.step: LayerStep | None = None
 
     def load(self) -> dict[str, Any]:
         """Import what the peer needs, so that its size does not count as the layer's."""
         np.random.default_rng(0)  # NumPy loads its generators when one is asked for
-        library = PEERS[base(self.job.peer)][1]
+        library = PEERS[base(self.job.peer)].library
         if library is None:
             from numpyrnn import GRU, LSTM, RNN, Bidirectional  # noqa: F401  (loaded when named)
 
@@ -58,7 +59,7 @@ class Bench:
     def build(self) -> dict[str, Any]:
         """Build the layer and take its first step."""
         self.before = resident_bytes(reset_peak=True)
-        self.step = PEERS[base(self.job.peer)][0](self.job)
+        self.step = PEERS[base(self.job.peer)].build(self.job)
         start = time.perf_counter()
         self.step.run()
         first = 1e3 * (time.perf_counter() - start)
@@ -72,7 +73,7 @@ class Bench:
         return timed(self.step.run, self.job.seconds, self.job.least)
 
     def memory(self) -> dict[str, Any]:
-        """Peak memory in bytes since the build began; None where the system does not tell."""
+        """Peak memory in bytes since the build began; None where the system does not say."""
         peak = peak_bytes()
         known = self.before is not None and peak is not None
         return {"peak_bytes": max(0, peak - self.before) if known else None}  # type: ignore[operator]
@@ -103,8 +104,8 @@ def _status(name: str) -> int | None:
         lines = STATUS.read_text(encoding="ascii", errors="replace").splitlines()
     except OSError:
         return None
-    found = (line.split()[1] for line in lines if line.startswith(f"{name}:"))
-    kibibytes = next(found, None)
+    values = (line.split()[1] for line in lines if line.startswith(f"{name}:"))
+    kibibytes = next(values, None)
     return None if kibibytes is None else 1024 * int(kibibytes)
 
 
@@ -113,10 +114,11 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what a library prints is no answer
-    bench = Bench(Job(**json.loads(sys.argv[1])))
+    bench = BenchWorker(LayerJob(**json.loads(sys.argv[1])))
     words = {name: getattr(bench, name) for name in ("load", "build", "round", "memory")}
     for line in sys.stdin:
-        print(json.dumps(words[line.strip()]()), file=answers, flush=True)
+        answers.write(json.dumps(words[line.strip()]()) + "\n")
+        answers.flush()
 
 
 if __name__ == "__main__":

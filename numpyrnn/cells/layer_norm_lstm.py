@@ -39,7 +39,7 @@ class LayerNormLSTMCell:
         i, f, o = σ(a_i), σ(a_f), σ(a_o)         (4)  input, forget and output gate
         g = tanh(a_g)                            (5)  candidate memory
         c = f c' + i g                           (6)  memory, carried on as it is
-        n_c = N(c)                               (7)  normalised over its H rows, to be shown
+        n_c = N(c)                               (7)  normalised over its H rows
         h = o tanh(g_c n_c + b_c)                (8)  hidden state
 
     N(a) = (a - mean) / √(variance + 1e-5) over a sequence's own rows, so that neither the rest of
@@ -70,9 +70,9 @@ class LayerNormLSTMCell:
         """One step back: from ∂L/∂h, ∂L/∂c to ∂L/∂x, ∂L/∂h', ∂L/∂c' and its share of ∂L/∂W."""
         dh, dc = dstate
         x, h_prev, c_prev, a_x, a_h, n_x, n_h, i, f, o, g, c, n_c, tanh_c = cache
-        do, dshown = dh * tanh_c, dh * o * (1 - tanh_c**2)              # (8)
-        dg_c, db_c = dshown * n_c, dshown
-        dc = dc + normalise_back(dshown * g_c, c)                       # (7)
+        do, da_c = dh * tanh_c, dh * o * (1 - tanh_c**2)                # (8)
+        dg_c, db_c = da_c * n_c, da_c
+        dc = dc + normalise_back(da_c * g_c, c)                         # (7)
         di, df, dg, dc_prev = dc * g, dc * c_prev, dc * i, dc * f       # (6)
         da_g = dg * (1 - g**2)                                          # (5)
         da_i, da_f, da_o = di * i * (1 - i), df * f * (1 - f), do * o * (1 - o)  # (4)

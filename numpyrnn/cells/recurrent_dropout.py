@@ -1,7 +1,7 @@
-"""Recurrent dropout: a cell that sees its past through a mask.
+"""Recurrent dropout: a cell whose products read the past through a mask.
 
-The masks of a step stand below x, as further H rows: so a step stays a function of what it is
-given, and the noise is drawn where random numbers belong, in the layer.
+A step takes its masks as an argument, so that it stays a function of its arguments: the random
+numbers are drawn in the layer.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 
 
 class Cache(NamedTuple):
-    """What one step back needs; what the cell inside kept can be read by name."""
+    """What one step back needs; the fields of the inner cell's cache can be read by name too."""
 
     x: np.ndarray
     m: Any
@@ -25,8 +25,8 @@ class Cache(NamedTuple):
 class RecurrentDropoutCell:
     """A cell around an RNN or LSTM cell, in which h' enters only through the product with W_hh.
 
-        seen = m h'                              (1)  a share of the past is out of sight
-        state = cell(x, seen, c')                (2)  the cell inside; it keeps c' whole
+        h_m = m h'                               (1)  masked hidden state
+        state = cell(x, h_m, c')                 (2)  the cell inside; c' is not masked
 
     m (H, B) holds 0 or 1/(1 - rate), the same at every step of a sequence. For a GRU, which also
     adds h' itself, see DropoutGRUCell. Source: Gal & Ghahramani 2016.
@@ -35,11 +35,11 @@ class RecurrentDropoutCell:
     def __init__(self, cell):
         self.cell, self.gates = cell, cell.gates
 
-    def step(self, x, state, **params):
-        """One step forward; x holds the input and, in its last H rows, m."""
-        x, m = np.split(x, [-len(state.h)])
-        seen = m * state.h                                              # (1)
-        state, inside = self.cell.step(x, state._replace(h=seen), **params)  # (2)
+    def step(self, x, state, *, masks, **params):
+        """One step forward; `masks` holds m alone."""
+        (m,) = masks
+        h_m = m * state.h                                               # (1)
+        state, inside = self.cell.step(x, state._replace(h=h_m), **params)  # (2)
         return state, Cache(x, m, inside)
 
     def step_back(self, dstate, cache, **params):

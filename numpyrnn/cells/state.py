@@ -1,44 +1,37 @@
-"""What a recurrent network carries from one step to the next."""
+"""What a recurrent network carries from one step to the next: `State(h)` or `State(h, c)`."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 
-class State:
-    """`State(h)` for RNN and GRU, `State(h, c)` for the LSTM: a named tuple of arrays.
+class HiddenState(NamedTuple):
+    """State(h), of an RNN or GRU."""
 
-    (B, H) each where a layer takes or returns it, (H, B) inside cells and kernels.
-    """
-
-    __slots__ = ()
-
-    def __new__(cls, h: np.ndarray, c: np.ndarray | None = None) -> State:
-        return HiddenState(h) if c is None else MemoryState(h, c)
-
-
-class _Hidden(NamedTuple):
     h: np.ndarray
 
+    def __repr__(self) -> str:
+        return f"State(h={self.h!r})"
 
-class _Memory(NamedTuple):
+
+class MemoryState(NamedTuple):
+    """State(h, c), of an LSTM."""
+
     h: np.ndarray
     c: np.ndarray
 
-
-class HiddenState(_Hidden, State):
-    """State(h): the hidden state of an RNN or GRU."""
-
-    __slots__ = ()
+    def __repr__(self) -> str:
+        return f"State(h={self.h!r}, c={self.c!r})"
 
 
-class MemoryState(_Memory, State):
-    """State(h, c): the hidden state and the memory of an LSTM."""
-
-    __slots__ = ()
+AnyState: TypeAlias = HiddenState | MemoryState
 
 
-for _cls in (HiddenState, MemoryState):
-    _cls.__name__ = "State"  # what repr shows: the name that the user wrote
+def State(h: np.ndarray, c: np.ndarray | None = None) -> AnyState:
+    """The hidden state h and, for an LSTM, the memory c: a named tuple of arrays.
+
+    (B, H) each where a layer takes or returns it, (H, B) inside cells and kernels.
+    """
+    return HiddenState(h) if c is None else MemoryState(h, c)

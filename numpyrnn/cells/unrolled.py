@@ -21,18 +21,21 @@ class Unrolled:
     def __init__(self, cell):
         self.cell = cell
 
-    def forward(self, x, state, counts, work=None, **params):
+    def forward(self, x, state, counts, work=None, *, masks=(), **params):
         """The hidden state before each step (H, N), the final state (H, B), and the caches.
 
+        `masks`, arrays (H, N), are those of a cell with noise: its step takes masks=, (H, n) each.
         `work` is memory that a kernel keeps between calls; the textbook needs none.
         """
         x, final = x.copy(), [s.copy() for s in state]                  # caches outlive the call
         state = State(*(s.copy() for s in state))
         before, caches, start = [], [], 0
         for n in counts:
+            own = slice(start, start + n)                               # the columns of this step
+            noise = {"masks": [m[:, own] for m in masks]} if masks else {}
             state = State(*(s[:, :n] for s in state))
             before.append(state.h)
-            state, cache = self.cell.step(x[:, start:start + n], state, **params)
+            state, cache = self.cell.step(x[:, own], state, **noise, **params)
             for all_columns, running in zip(final, state, strict=True):
                 all_columns[:, :n] = running
             caches.append(cache)

@@ -1,12 +1,6 @@
-"""Zoneout: a cell in which some units sleep through a step and keep what they had.
-
-As in recurrent_dropout.py, the masks of a step stand below x, one block of H rows for each part of
-the state.
-"""
+"""Zoneout: a cell in which some units keep their old state through a step."""
 
 from __future__ import annotations
-
-import numpy as np
 
 from numpyrnn.cells.recurrent_dropout import Cache
 
@@ -24,10 +18,11 @@ class ZoneoutCell:
     def __init__(self, cell):
         self.cell, self.gates = cell, cell.gates
 
-    def step(self, x, state, **params):
-        """One step forward; x holds the input and, below it, H rows of m for each part."""
-        x, *m = np.split(x, [k * len(state.h) for k in range(-len(state), 0)])
-        new, inside = self.cell.step(x, state, **params)                # (1)
+    def step(self, x, state, *, masks, **params):
+        """One step forward; `masks` has an m for each part of the state, then the inner cell's."""
+        m, inner = masks[:len(state)], masks[len(state):]
+        noise = {"masks": inner} if inner else {}
+        new, inside = self.cell.step(x, state, **noise, **params)       # (1)
         mixed = [_mix(*parts) for parts in zip(m, state, new, strict=True)]  # (2)
         return type(state)(*mixed), Cache(x, m, inside)
 

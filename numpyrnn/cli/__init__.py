@@ -8,8 +8,8 @@ An error of the library names an argument ("learning_rate: expected ..."); where
 option of that name, it is written as one ("--learning-rate: expected ...").
 
 Exit codes: 0 done, 2 a mistake that the user can put right (one line on stderr, no traceback
-unless --debug), 130 interrupted, 141 the reader of the output went away. The standard streams may
-be missing or closed (streams.py), every path option takes ~ and is looked at before the work
+unless --debug), 130 interrupted, 141 the reader of the output has closed it. The standard streams
+may be missing or closed (streams.py), every path option takes ~ and is looked at before the work
 (paths.py), and every command that is proposed can be pasted into a shell (hints.py).
 """
 

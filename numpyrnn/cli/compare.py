@@ -12,10 +12,16 @@ and says what that is worth. Writes results.json, figures and a checkpoint for e
 from __future__ import annotations
 
 import argparse
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
 
+from numpyrnn.cli.hints import hint
 from numpyrnn.cli.options import comma_list, number, one_of, positive_int, whole_number
 from numpyrnn.cli.paths import check_output_directory, output_directory, path_name
 from numpyrnn.cli.saving import saying_what_is_saved, with_models
+from numpyrnn.text import visible
 
 EXAMPLES = """
 numpyrnn compare
@@ -100,39 +106,65 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Train, test, and write; results.json is complete after each model."""
-    from numpyrnn.experiments.sentiment import changes as compare_changes
-    from numpyrnn.experiments.sentiment.data import load
-    from numpyrnn.experiments.sentiment.models import Comparison
-    from numpyrnn.experiments.sentiment.report import describe, draw, finish, report
+    from numpyrnn.experiments.files import Figures
+    from numpyrnn.experiments.sentiment import compare
     from numpyrnn.plots.style import check_drawing
-    from numpyrnn.tasks.text import Vocabulary
-    from numpyrnn.tasks.word_vectors import read_vectors
 
+    options = {name: value for name, value in vars(args).items() if name != "debug"}
+    run = compare(**options, progress=True)
     check_output_directory(args.out)
-    data = load(args.data, args.source, args.seed, args.texts)
-    given = {
-        name: value
-        for name, value in vars(args).items()
-        if name in data.preset._fields and value is not None
-    }
-    preset = data.preset._replace(**given)
-    compare_changes.check(preset)
-    changes = compare_changes.chosen(args.vary, args.models, preset)
-    if args.embedding and args.vectors and "vectors" not in changes:
-        raise ValueError(
-            "--embedding: expected no such option with --vectors, whose file decides the size; "
-            "leave it out"
-        )
-    vocabulary = Vocabulary(data.train.words, max_size=preset.vocabulary)
-    vectors = read_vectors(args.vectors, vocabulary) if args.vectors is not None else None
     check_drawing()
-    out = output_directory(args.out)
-    comparison = Comparison(data, preset, args.seed, out, vocabulary, vectors, changes)
-    print(describe(comparison))
-    with saying_what_is_saved(out, lambda: with_models(comparison.models)):
-        for kind in args.models:
-            comparison.train_all(kind)
-    print(report(comparison))
-    figures = draw(comparison)
-    print(finish(comparison, figures.written))
+    out = Path(args.out)
+    done: list[str] = []
+    with saying_what_is_saved(out, lambda: with_models(done)):
+        for record in run:
+            if record["event"] == "start":
+                output_directory(out)
+            elif record["event"] == "done":
+                done.append(record["model"])
+            say(record)
+    result = run.result
+    print(f"\n{result.table(marks=marks())}")
+    figures = Figures(out)
+    figures.draw_several(result.figures)
+    files = ["results.json", *figures.written, *(f"{name}.npz" for name in done)]
+    text = "this movie is not good" if len(result.data.labels) == 2 else "your own text"
+    print(
+        f"\nwritten to {visible(out)}:",
+        textwrap.fill(", ".join(files), 100, initial_indent="  ", subsequent_indent="  ",
+                      break_on_hyphens=False),
+        f"try: {hint('predict', '--model', out / f'{result.best()}.npz', text)}",
+        sep="\n",
+    )  # fmt: skip
     figures.check()
+
+
+def say(record: Any) -> None:
+    """The line of a record."""
+    event = record["event"]
+    if event == "start":
+        print(record["description"])
+    elif event == "model":
+        print(f"\n{record['model']}: {record['parameters']:,} parameters")
+    elif event == "epoch":
+        print(
+            f"  epoch {record['epoch']:2}/{record['of']}   "
+            f"loss {record['loss']:.4f}  accuracy {record['metric']:.4f}   "
+            f"validation loss {record['validation_loss']:.4f}  "
+            f"accuracy {record['validation_metric']:.4f}   {record['seconds']:5.1f} s"
+        )
+    elif event == "note":
+        print(f"  note: {record['text']}", file=sys.stderr)
+    elif event == "restored":
+        best = "lowest validation loss" if record["monitor"] == "loss" else (
+            "highest validation accuracy")
+        print(f"  back to epoch {record['epoch']}, the one with the {best}")
+
+
+def marks() -> tuple[str, str]:
+    """✓ and ✗ where the output can show them."""
+    try:
+        "✓✗".encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except UnicodeEncodeError:
+        return "=", "x"
+    return "✓", "✗"

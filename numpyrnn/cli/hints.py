@@ -18,7 +18,7 @@ from numpyrnn.experiments.commands import NAME, shell_words
 def hint(*words: str | os.PathLike[str]) -> str:
     """A command line of this program, such as hint("predict", "--model", path, "a text").
 
-    Paths are given as Path, so that one that begins with a dash is not taken for an option.
+    Pass a path as a Path, so that one that begins with a dash is not read as an option.
     """
     return f"{program()} {shell_words(words)}"
 

@@ -27,7 +27,7 @@ def path_name(text: str) -> str:
 
 
 def output_directory(path: str | os.PathLike[str], option: str = "--out") -> Path:
-    """The directory `path`, made if need be and seen to be writable.
+    """The directory `path`, made if it is missing, and writable.
 
     Raises ValueError if `path` is a file, lies below one, or cannot be written to, or if a
     directory in it is called like a file of results: it would be in the way.
@@ -63,7 +63,7 @@ def check_output_directory(path: str | os.PathLike[str], option: str = "--out") 
     """
     directory = Path(os.path.expanduser(path))
     missing = []
-    with suppress(OSError):     # too long a name, say: output_directory has the words for it
+    with suppress(OSError):     # a name that is too long: output_directory answers it
         missing = [place for place in (directory, *directory.parents) if not place.exists()]
     try:
         output_directory(path, option)
@@ -74,7 +74,7 @@ def check_output_directory(path: str | os.PathLike[str], option: str = "--out") 
 
 
 def output_file(path: str | os.PathLike[str], option: str, example: str) -> Path:
-    """The file `path`, seen to be writable; it need not be there yet.
+    """The file `path`, which can be written; it need not be there yet.
 
     Raises ValueError for a directory, an empty name, and what cannot be written.
     """

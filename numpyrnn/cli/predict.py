@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 class Text(NamedTuple):
-    """A text and where it came from: TEXT, or line 7 of the standard input."""
+    """A text and its place: TEXT, or line 7 of the standard input."""
 
     place: str
     text: str

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from numpyrnn.text import shown
+from numpyrnn.text import visible
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def saying_what_is_saved(out: Path, saved: Callable[[], str]) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         if words := saved():
-            print(f"\nkept in {shown(out)}: {words}")
+            print(f"\nkept in {visible(out)}: {words}")
         raise
 
 

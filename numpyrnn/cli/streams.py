@@ -1,7 +1,7 @@
 """The standard streams of a command, also where they are missing, closed, full or half a stream.
 
 `pythonw`, cron and `2>&-` leave None or a closed stream in their place, logging classes one that
-has `write` and little else. Commands print and ask isatty() as if all were well.
+has `write` and little else. `whole_streams` gives commands streams that they can print to.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ class HalfStream:
 def _whole(stream: Any, number: int) -> Any:
     if stream is None or getattr(stream, "closed", False):
         return _nothing(number)
-    wanted = ("isatty",) if number == 0 else ("write", "flush", "isatty")
-    return stream if all(hasattr(stream, name) for name in wanted) else HalfStream(stream)
+    needed = ("isatty",) if number == 0 else ("write", "flush", "isatty")
+    return stream if all(hasattr(stream, name) for name in needed) else HalfStream(stream)
 
 
 def _nothing(number: int) -> Any:

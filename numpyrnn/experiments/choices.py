@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from numpyrnn.validation import nearest, shown
+from numpyrnn.validation import brief, nearest
 
 
 def check_some_of(
@@ -19,7 +19,7 @@ def check_some_of(
     expected = f"{what}: expected some of {', '.join(known)}{where}, got"
     for name in names:
         if name not in known:
-            raise ValueError(f"{expected} {shown(name)}{nearest(str(name), known)}")
+            raise ValueError(f"{expected} {brief(name)}{nearest(str(name), known)}")
     if not names:
         raise ValueError(f"{expected} none; name at least one")
     if len(set(names)) < len(names):

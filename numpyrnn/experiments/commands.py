@@ -19,7 +19,7 @@ NAME = "numpyrnn"
 def command(*words: str | os.PathLike[str]) -> str:
     """A command line, such as command("predict", "--model", path, "a text").
 
-    Paths are given as Path, so that one that begins with a dash is not taken for an option.
+    Pass a path as a Path, so that one that begins with a dash is not read as an option.
     """
     return f"{NAME} {shell_words(words)}"
 

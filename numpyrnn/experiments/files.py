@@ -92,7 +92,7 @@ class Figures:
 
         try:
             with as_delivered(), warnings.catch_warnings():
-                # A font without the characters of a label draws boxes: they are seen.
+                # A font without the characters of a label draws boxes in their place.
                 warnings.filterwarnings("ignore", "Glyph|Matplotlib currently does not support")
                 write(self.out / name)
         except Exception as error:      # whatever it is, the results are worth more

@@ -20,7 +20,7 @@ class GRULayout(Layout):
         rows = 2 * H + D + 1
         super().__init__(work, counts, dtype, D, H, z_rows=rows, ones=H + D, da_rows=3 * H)
         self.H_prev = self.Z[:H]
-        self.kept = self.blocks("block", 4 * H, H)
+        self.saved = self.blocks("block", 4 * H, H)
 
     def forward_views(self, s, block, h_last):
         H, U, RH = self.hidden, s.of(self.Z), self.hidden + self.inputs + 1

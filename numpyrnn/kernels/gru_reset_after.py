@@ -21,7 +21,7 @@ class GRUResetAfterLayout(Layout):
     def __init__(self, work, counts, dtype, D, H):
         super().__init__(work, counts, dtype, D, H, z_rows=D + H + 2, ones=[D, -1], da_rows=4 * H)
         self.H_prev = self.Z[D + 1:-1]
-        self.kept = self.blocks("block", 5 * H, H)
+        self.saved = self.blocks("block", 5 * H, H)
 
     def forward_views(self, s, block, h_last):
         H, U = self.hidden, s.of(self.Z)

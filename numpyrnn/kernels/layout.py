@@ -17,10 +17,10 @@ class Layout:
     Z (z_rows, N) is what the weights multiply, each column contiguous in memory; `ones` says which
     of its rows are ones. It has room after its end, because every step leaves its hidden state in
     the n columns behind its own, where the next step reads as many as still run. A kernel's layout
-    adds `kept`, for each segment what backward reads again, and says which views the loops take.
+    adds `saved`, for each segment what backward reads again, and says which views the loops take.
     """
 
-    kept: list
+    saved: list
     forward_views: Callable
     backward_views: Callable
 
@@ -37,14 +37,14 @@ class Layout:
     def forward(self):
         """(segment, its views) from the first to the last."""
         return [
-            (s, self.forward_views(s, *kept))
-            for s, kept in zip(self.segments, self.kept, strict=True)
+            (s, self.forward_views(s, *saved))
+            for s, saved in zip(self.segments, self.saved, strict=True)
         ]
 
     @cached_property
     def backward(self):
         """For each chunk, the last one first: [(segment, its views) …], dA, Zᵀ and dx."""
-        kept = dict(zip(self.segments, self.kept, strict=True))
+        saved = dict(zip(self.segments, self.saved, strict=True))
         edges = [(chunk[0].start, chunk[-1].stop) for chunk in self.chunks]
         widest = max((stop - start for start, stop in edges), default=0)
         all_dA = self.work.array("dA", (self.da_rows, widest), self.dtype)
@@ -52,7 +52,7 @@ class Layout:
         for chunk, (start, stop) in zip(self.chunks, edges, strict=True):
             dA = all_dA[:, :stop - start]
             pieces = [
-                (s, self.backward_views(s, s.of(dA, -start), *kept[s])) for s in reversed(chunk)
+                (s, self.backward_views(s, s.of(dA, -start), *saved[s])) for s in reversed(chunk)
             ]
             result.append((pieces, dA, self.Z[:, start:stop].T, self.dx[start:stop]))
         return result[::-1]

@@ -19,7 +19,7 @@ class LSTMLayout(Layout):
     def __init__(self, work, counts, dtype, D, H):
         super().__init__(work, counts, dtype, D, H, z_rows=D + H + 1, ones=-1, da_rows=4 * H)
         self.H_prev = self.Z[D:-1]
-        self.kept = [
+        self.saved = [
             (gates, c_last, tanh_c)
             for (gates, c_last), (tanh_c, _) in zip(
                 self.blocks("gates", 5 * H, H), self.blocks("tanh c", H), strict=True)

@@ -18,7 +18,7 @@ class RNNLayout(Layout):
     def __init__(self, work, counts, dtype, D, H):
         super().__init__(work, counts, dtype, D, H, z_rows=D + H + 1, ones=-1, da_rows=H)
         self.H_prev = self.Z[D:-1]
-        self.kept = self.blocks("h", H)
+        self.saved = self.blocks("h", H)
 
     def forward_views(self, s, h, _):
         return by_step(s.of(self.Z), h, s.of(self.H_prev, s.n))

@@ -1,7 +1,7 @@
-"""Memory and views that a layer keeps between calls.
+"""Memory and views that a layer uses again in its next call.
 
 Fresh large arrays cost as much as the arithmetic on them, because the operating system has to
-hand over every page anew; and building a view costs as much as a small product. So both are kept.
+hand over every page anew; and building a view costs as much as a small product. So both stay.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ from numpyrnn.layers.variants.layer_norm_lstm import LayerNormLSTM
 from numpyrnn.layers.variants.learned_state import LearnedState
 from numpyrnn.layers.variants.peephole_lstm import PeepholeLSTM
 from numpyrnn.layers.variants.recurrent_dropout import RecurrentDropout
-from numpyrnn.layers.variants.subsampled import Slower
+from numpyrnn.layers.variants.subsampled import Subsampled
 from numpyrnn.layers.variants.zoneout import Zoneout
 
 __all__ = [
@@ -39,8 +39,8 @@ __all__ = [
     "AttentionOverTime", "Bidirectional", "Dense", "DotAttention", "Dropout", "Embedding",
     "GeneralAttention", "Layer", "LayerNorm", "LayerNormGRU", "LayerNormLSTM", "LearnedState",
     "MaxOverTime", "MeanOverTime", "PeepholeLSTM", "RecurrentDropout", "ScaledDotAttention",
-    "Sequential", "Slower", "Stacked", "Stream", "SumOverTime", "Zoneout", "chrono_biases",
+    "Sequential", "Subsampled", "Stacked", "Stream", "SumOverTime", "Zoneout", "chrono_biases",
 ]
 
 if not TYPE_CHECKING:
-    __getattr__ = open_room(__name__)
+    __getattr__ = open_room(__name__, Slower="Subsampled")

@@ -28,7 +28,7 @@ class Activation(Layer):
 
     def __init__(self, name: str, *, dtype: Any = np.float32):
         self.name = check_choice("name", name, RULES)
-        super().__init__(dtype, _0=name)
+        super().__init__(dtype)
 
     def forward(
         self, x: np.ndarray, *, training: bool = True, rng: RandomSource = None

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.layers.base import Composite, check_tuple
+from numpyrnn.layers.composite import Composite, check_tuple
 from numpyrnn.layers.merges import MERGES, PAIR, Merge
 from numpyrnn.layers.recurrent import Recurrent
-from numpyrnn.layers.streaming import Stream
+from numpyrnn.layers.streaming import Streaming
 from numpyrnn.validation import (
     RandomSource,
     check_choice,
@@ -21,7 +21,7 @@ from numpyrnn.validation import (
 AS = "Bidirectional(LSTM(..), LSTM(.., reverse=True))"
 
 
-class Bidirectional(Composite):
+class Bidirectional(Streaming, Composite):
     """`Bidirectional(LSTM(..), LSTM(.., reverse=True))`: outputs side by side, in input order.
 
     x (B, T, D) → h (B, T, H₁+H₂), and the final states as a tuple (forward, backward): the backward
@@ -62,8 +62,7 @@ class Bidirectional(Composite):
                 f"hidden_size: expected the same in both directions with merge={merge!r}, got "
                 f"{sizes[0]} and {sizes[1]}; merge='concat' takes any"
             )
-        shown = {} if merge == "concat" else {"merge": merge}
-        super().__init__({"forward": forward, "backward": backward}, **shown)
+        super().__init__({"forward": forward, "backward": backward})
         self.input_size, self.return_sequences = forward.input_size, forward.return_sequences
         self.split = sizes[0]
         self.output_size = sum(sizes) if merge == "concat" else None if merge is None else sizes[0]
@@ -89,31 +88,26 @@ class Bidirectional(Composite):
             layer.forward(x, s, lengths, mask=mask, training=training, rng=rng)
             for layer, s in zip(self._layers(), states, strict=True)
         )
-        kept = (f, b) if self.merge == "product" else ()
         if training:
-            self._cache = f.shape[:-1], kept
+            self._cache = f.shape[:-1], (f, b) if self.merge == "product" else ()
         return self._merge().forward(f, b), (first, last)
 
     def backward(self, dh: Any, dstate: tuple | None = None) -> tuple[np.ndarray, tuple]:
         """dx (B, T, D) and the gradients of the initial states (forward, backward)."""
         dstates = self._pair("dstate", dstate)
-        rows, kept = self._last_cache()
+        rows, factors = self._last_cache()
         if self.merge is None:
             dh = check_tuple("dh", dh, 2, "(forward, backward) of two gradients")
         else:
             dh = check_float_array("dh", dh, self.dtype)
             check_shape("dh", dh, (*rows, self.output_size or 0), "it must have the shape of h")
         with np.errstate(invalid="ignore"):             # in the padding, which is not read
-            parts = self._merge().backward(dh, self.split, *kept)
+            parts = self._merge().backward(dh, self.split, *factors)
         (dx, first), (dx_back, last) = (
             layer.backward(part, s)
             for layer, part, s in zip(self._layers(), parts, dstates, strict=True)
         )
         return dx + dx_back, (first, last)
-
-    def stream(self, batch: int = 1, state: Any = None) -> Stream:
-        """Raises ValueError: the backward direction begins at a step that has not arrived."""
-        return Stream(self, batch, state)
 
     def _merge(self) -> Merge:
         return PAIR if self.merge is None else MERGES[self.merge]
@@ -125,12 +119,3 @@ class Bidirectional(Composite):
         if state is None:
             return (None, None)
         return check_tuple(what, state, 2, "(forward, backward) of two states")
-
-
-def check_one_output(name: str, layer: Any) -> None:
-    """Raise TypeError for a layer that puts out a pair, where the next one reads one array."""
-    if isinstance(layer, Bidirectional) and layer.merge is None:
-        raise TypeError(
-            f"{name}: expected a layer with one output, got Bidirectional(merge=None), which gives "
-            "a pair; merge='concat' puts the two side by side"
-        )

@@ -51,9 +51,8 @@ class Dense(Layer):
         self.activation = activation
         if activation is not None:
             check_choice("activation", activation, RULES)
-        shown: dict[str, Any] = {} if activation is None else {"activation": activation}
-        shown |= {} if check_flag("use_bias", use_bias) else {"use_bias": False}
-        super().__init__(dtype, _0=self.input_size, _1=self.output_size, **shown)
+        self.use_bias = check_flag("use_bias", use_bias)
+        super().__init__(dtype)
         rng = check_rng(rng)
         W = initialize("kernel_init", kernel_init, (output_size, input_size), rng)
         self._params = {"W": W.astype(self.dtype)}

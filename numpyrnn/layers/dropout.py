@@ -19,7 +19,7 @@ from numpyrnn.validation import (
     check_shape,
 )
 
-LEVELS = 2**16  # of the share that is kept
+LEVELS = 2**16  # of the share that is not dropped
 
 
 class Dropout(Layer):
@@ -38,8 +38,7 @@ class Dropout(Layer):
     def __init__(self, rate: float, *, per_sequence: bool = False, dtype: Any = np.float32):
         self.rate = check_number("rate", rate, minimum=0, below=1)
         self.per_sequence = check_flag("per_sequence", per_sequence)
-        shown = {"per_sequence": True} if per_sequence else {}
-        super().__init__(dtype, _0=rate, **shown)
+        super().__init__(dtype)
 
     def forward(
         self, x: np.ndarray, *, training: bool = True, rng: RandomSource = None
@@ -79,11 +78,11 @@ class Dropout(Layer):
                 "rng: expected a seed or a numpy Generator, got None, and dropout draws a mask "
                 "in training; pass rng=, or training=False"
             )
-        kept = max(1, round((1 - self.rate) * LEVELS))
+        passed = max(1, round((1 - self.rate) * LEVELS))
         # 16 random bits decide each element, four elements to a draw: a quarter of a float's time.
         size = math.prod(shape)
         words = check_rng(rng).integers(0, 2**64, -(-size // 4), dtype=np.uint64)
-        mask = words.view(np.uint16)[:size].reshape(shape) < kept
+        mask = words.view(np.uint16)[:size].reshape(shape) < passed
         scale = mask.astype(one.dtype)
-        scale *= LEVELS / kept
+        scale *= LEVELS / passed
         return scale

@@ -45,12 +45,10 @@ class Embedding(Layer):
     ):
         self.vocabulary_size = check_size("vocabulary_size", vocabulary_size)
         self.output_size = check_size("output_size", output_size)
-        shown = {}
         if padding_id is not None:
             check_ids("padding_id", check_size("padding_id", padding_id, 0), vocabulary_size)
-            shown["padding_id"] = padding_id
         self.padding_id = padding_id
-        super().__init__(dtype, _0=self.vocabulary_size, _1=self.output_size, **shown)
+        super().__init__(dtype)
         W = initialize("init", init, (vocabulary_size, output_size), check_rng(rng))
         self._params = {"W": W.astype(self.dtype)}
         if padding_id is not None:
@@ -87,10 +85,10 @@ class Embedding(Layer):
         order = np.argsort(ids, axis=None, kind="stable")       # equal ids side by side, then one
         runs = dy.reshape(-1, self.output_size).take(order, axis=0)         # sum for each run
         counts = np.bincount(ids.ravel().astype(np.intp))
-        found = np.flatnonzero(counts)
-        starts = (np.cumsum(counts) - counts)[found]
+        used = np.flatnonzero(counts)
+        starts = (np.cumsum(counts) - counts)[used]
         dW = np.zeros_like(self._params["W"])
-        dW[found] = np.add.reduceat(runs, starts)
+        dW[used] = np.add.reduceat(runs, starts)
         if self.padding_id is not None:
             dW[self.padding_id] = 0
         self._grads = {"W": dW}

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from numpyrnn.cells.gru import GRUCell, GRUResetAfterCell
 from numpyrnn.cells.unrolled import Unrolled
-from numpyrnn.initializers import Initializer, initialize
+from numpyrnn.initializers import initialize
 from numpyrnn.kernels import gru as kernel
 from numpyrnn.kernels import gru_reset_after as kernel_reset_after
-from numpyrnn.layers.recurrent import Recurrent
-from numpyrnn.validation import RandomSource, check_flag, check_rng
+from numpyrnn.layers.cell_layer import CellLayer
+from numpyrnn.validation import check_flag
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from numpyrnn.layers.cell_layer import CellOptions
 
 
-class GRU(Recurrent):
+class GRU(CellLayer):
     """The gated recurrent unit: h_t = (1 - z) h_{t-1} + z n, two gates and no separate memory.
 
     x (B, T, D) → h (B, T, H), State(h); equations in `numpyrnn.cells.GRUCell`. Gate order r z n.
@@ -33,29 +38,10 @@ class GRU(Recurrent):
         hidden_size: int,
         *,
         reset_after: bool = False,
-        return_sequences: bool = True,
-        reverse: bool = False,
-        use_bias: bool = True,
-        kernel_init: str | float | Initializer = "glorot_uniform",
-        recurrent_init: str | float | Initializer = "orthogonal",
-        bias_init: str | float | Initializer = "zeros",
-        masked_output: str = "zero",
-        engine: str = "kernel",
-        dtype: Any = np.float32,
-        rng: RandomSource = None,
+        **options: Unpack[CellOptions],
     ):
         self.reset_after = check_flag("reset_after", reset_after)
-        shown = {"reset_after": True} if reset_after else {}
-        rng = check_rng(rng)
-        super().__init__(
-            input_size, hidden_size, return_sequences=return_sequences, reverse=reverse,
-            use_bias=use_bias, kernel_init=kernel_init, recurrent_init=recurrent_init,
-            bias_init=bias_init, masked_output=masked_output, engine=engine, dtype=dtype,
-            rng=rng, **shown,
-        )
-        if reset_after and use_bias:
-            b_hn = initialize("bias_init", bias_init, (self.hidden_size, 1), rng)
-            self._params["b_hn"] = b_hn.astype(self.dtype)
+        super().__init__(input_size, hidden_size, **options)
 
     @property
     def engines(self) -> dict[str, Any]:  # type: ignore[override]
@@ -66,6 +52,11 @@ class GRU(Recurrent):
         if self.reset_after and not self.use_bias:
             arguments = {**arguments, "b_hn": np.zeros((self.hidden_size, 1), self.dtype)}
         return arguments
+
+    def _own_params(self, bias_init: Any, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        if not (self.reset_after and self.use_bias):
+            return {}
+        return {"b_hn": initialize("bias_init", bias_init, (self.hidden_size, 1), rng)}
 
 
 _RESET_BEFORE = {"kernel": kernel, "cell": Unrolled(GRUCell)}

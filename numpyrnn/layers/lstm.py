@@ -1,23 +1,54 @@
-"""The LSTM layer."""
+"""The LSTM layer, and what its variants share with it."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
-import numpy as np
+from typing import TYPE_CHECKING, ClassVar
 
 from numpyrnn.cells.lstm import LSTMCell
 from numpyrnn.cells.state import MemoryState
 from numpyrnn.cells.unrolled import Unrolled
-from numpyrnn.initializers import Initializer
 from numpyrnn.kernels import lstm as kernel
-from numpyrnn.layers.forget_bias import check_forget_bias
-from numpyrnn.layers.recurrent import Recurrent
-from numpyrnn.validation import RandomSource
+from numpyrnn.layers.cell_layer import CellLayer
+from numpyrnn.validation import check_number
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from numpyrnn.layers.cell_layer import CellOptions
 
 
-class LSTM(Recurrent):
-    """Long short-term memory: three gates decide what is written, kept and shown.
+class AnyLSTM(CellLayer):
+    """Abstract: a memory c, and a forget gate whose bias has a value of its own at first.
+
+    Raises TypeError or ValueError for a forget_bias that is no finite number, and for one that has
+    no place to go with use_bias=False. Source: Jozefowicz et al. 2015.
+    """
+
+    state_type = MemoryState
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        *,
+        forget_bias: float | None = 1.0,
+        **options: Unpack[CellOptions],
+    ):
+        if forget_bias is not None:
+            forget_bias = check_number("forget_bias", forget_bias)
+        if not options.get("use_bias", True) and forget_bias not in (None, 1.0):
+            raise ValueError(
+                f"forget_bias: expected no value with use_bias=False, got {forget_bias}; "
+                "leave one of the two out"
+            )
+        self.forget_bias = forget_bias
+        super().__init__(input_size, hidden_size, **options)
+        if self.use_bias and forget_bias is not None:
+            self.gate("f")["b_h"][...] = forget_bias
+
+
+class LSTM(AnyLSTM):
+    """Long short-term memory: three gates decide what is written, remembered and put out.
 
     x (B, T, D) → h (B, T, H), State(h, c); equations in `numpyrnn.cells.LSTMCell`. Gate order
     i f o g. `forget_bias` is written into the forget gate's bias, so that a new network remembers
@@ -26,32 +57,4 @@ class LSTM(Recurrent):
     """
 
     gates = LSTMCell.gates
-    state_type = MemoryState
     engines: ClassVar = {"kernel": kernel, "cell": Unrolled(LSTMCell)}
-
-    def __init__(
-        self,
-        input_size: int,
-        hidden_size: int,
-        *,
-        forget_bias: float | None = 1.0,
-        return_sequences: bool = True,
-        reverse: bool = False,
-        use_bias: bool = True,
-        kernel_init: str | float | Initializer = "glorot_uniform",
-        recurrent_init: str | float | Initializer = "orthogonal",
-        bias_init: str | float | Initializer = "zeros",
-        masked_output: str = "zero",
-        engine: str = "kernel",
-        dtype: Any = np.float32,
-        rng: RandomSource = None,
-    ):
-        shown = check_forget_bias(forget_bias, use_bias)
-        super().__init__(
-            input_size, hidden_size, return_sequences=return_sequences, reverse=reverse,
-            use_bias=use_bias, kernel_init=kernel_init, recurrent_init=recurrent_init,
-            bias_init=bias_init, masked_output=masked_output, engine=engine, dtype=dtype,
-            rng=rng, **shown,
-        )
-        if use_bias and forget_bias is not None:
-            self.gate("f")["b_h"][...] = forget_bias

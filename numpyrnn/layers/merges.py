@@ -11,7 +11,7 @@ import numpy as np
 class Merge(NamedTuple):
     """What becomes of the outputs f and b, and their gradients (df, db) from d, that of the result.
 
-    H is f's size; f and b themselves are kept for the product alone.
+    H is f's size; only the product needs f and b themselves.
     """
 
     forward: Callable[..., Any]

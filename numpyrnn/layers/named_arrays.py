@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from numpyrnn.validation import nearest
+from numpyrnn.validation import (
+    check_finite,
+    check_float_array,
+    check_names,
+    check_shape,
+    nearest,
+)
 
 
 def _refused(call: str) -> Callable[..., Any]:
@@ -71,3 +77,15 @@ class UnknownNameError(KeyError):
     """A KeyError that is printed as the sentence it holds."""
 
     __str__ = Exception.__str__
+
+
+def write_into(params: Mapping[str, np.ndarray], values: Mapping[str, np.ndarray]) -> None:
+    """Copy `values` into a layer's own arrays; nothing is changed where one does not fit."""
+    check_names("params", values, params)
+    checked = {}
+    for name, own in params.items():
+        checked[name] = check_float_array(name, values[name], own.dtype)
+        check_shape(name, checked[name], own.shape, "they come from another architecture")
+        check_finite(name, checked[name])
+    for name, own in params.items():
+        own[...] = checked[name]

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from numpyrnn.layers.attention.attention import Attention
-from numpyrnn.layers.base import Composite, Layer
-from numpyrnn.layers.bidirectional import check_one_output
+from numpyrnn.layers.base import Layer
+from numpyrnn.layers.chain import check_named
+from numpyrnn.layers.composite import Composite
 from numpyrnn.layers.masks import mask_or_lengths
-from numpyrnn.layers.streaming import Stream
+from numpyrnn.layers.states import kind_of
+from numpyrnn.layers.streaming import Streaming
 from numpyrnn.validation import RandomSource, check_choice, check_names, check_rng
 
 
-class Sequential(Composite):
+class Sequential(Streaming, Composite):
     """`Sequential(embedding=Embedding(..), rnn=LSTM(..), head=Dense(..))`: layers in order.
 
     It is recurrent if one of its layers is. Then `forward` returns (y, state) and `backward` (dx,
@@ -27,39 +27,11 @@ class Sequential(Composite):
     """
 
     def __init__(self, *unnamed: Any, **layers: Layer):
-        if unnamed:
-            raise TypeError(
-                f"Sequential: expected layers as name=layer, got a {type(unnamed[0]).__name__} "
-                "without a name; Sequential(rnn=LSTM(..), head=Dense(..))"
-            )
-        if not layers:
-            raise ValueError("Sequential: expected at least one layer, as name=layer, got none")
-        for name, layer in layers.items():
-            if not isinstance(layer, Layer):
-                raise TypeError(f"{name}: expected a layer, got {type(layer).__name__}")
-            if isinstance(layer, Attention):
-                raise TypeError(
-                    f"{name}: expected a layer with one input, got {type(layer).__name__}, which "
-                    "takes queries and keys; AttentionOverTime makes one vector of a sequence"
-                )
-            check_one_output(name, layer)
-            if "." in name:
-                raise ValueError(
-                    f"Sequential: expected layer names without a dot, got {name!r}; "
-                    "dots part the names in a parameter's path"
-                )
-        names = list(layers)
-        for name, following in pairwise(names):
-            out, into = layers[name].output_size, layers[following].input_size
-            if out is not None and into is not None and out != into:
-                raise ValueError(
-                    f"{following}: expected input_size={out}, what {name!r} puts out, "
-                    f"got input_size={into}"
-                )
+        check_named(unnamed, layers)
         super().__init__(layers)
         self.recurrent = any(layer.recurrent for layer in layers.values())
         self.takes_lengths = any(layer.takes_lengths for layer in layers.values())
-        self.input_size = layers[names[0]].input_size
+        self.input_size = next(iter(layers.values())).input_size
         sized = [layer.output_size for layer in layers.values() if layer.output_size is not None]
         self.output_size = sized[-1] if sized else None
 
@@ -113,13 +85,6 @@ class Sequential(Composite):
                     dy = layer.backward(dy)
         return (dy, dict(reversed(before.items()))) if self.recurrent else dy
 
-    def stream(self, batch: int = 1, state: Any = None) -> Stream:
-        """The model one step at a time: `stream.step(x_t)` gives y_t; see `Stream`.
-
-        Raises TypeError where no layer is recurrent, ValueError where one needs all steps.
-        """
-        return Stream(self, batch, state)
-
     def _recurrent(self) -> dict[str, Any]:
         return {name: layer for name, layer in self._children.items() if layer.recurrent}
 
@@ -128,7 +93,7 @@ class Sequential(Composite):
             return {}
         if not isinstance(state, Mapping):
             raise TypeError(
-                f"{what}: expected a dict from layer name to state, got {type(state).__name__}; "
+                f"{what}: expected a dict from layer name to state, got {kind_of(state)}; "
                 "take the one that forward returned"
             )
         check_names(what, state, self._recurrent())

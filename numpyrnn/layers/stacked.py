@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from numpyrnn.layers.base import Composite, Layer, check_tuple
-from numpyrnn.layers.bidirectional import check_one_output
+from numpyrnn.layers.base import Layer
+from numpyrnn.layers.chain import check_residual, check_stack
+from numpyrnn.layers.composite import Composite, check_tuple
 from numpyrnn.layers.dropout import Dropout
 from numpyrnn.layers.masks import mask_or_lengths
-from numpyrnn.layers.streaming import Stream
+from numpyrnn.layers.streaming import Streaming
 from numpyrnn.validation import (
     RandomSource,
     check_flag,
@@ -22,7 +22,7 @@ from numpyrnn.validation import (
 )
 
 
-class Stacked(Composite):
+class Stacked(Streaming, Composite):
     """`Stacked([LSTM(8, 16), LSTM(16, 16)])`: each layer reads the sequence the one below wrote.
 
     x (B, T, D) → the top layer's h, and a tuple with the final state of each layer. `dropout` is
@@ -46,40 +46,13 @@ class Stacked(Composite):
         per_sequence: bool = False,
         residual: bool = False,
     ):
-        if not isinstance(layers, Iterable):
-            raise TypeError(
-                f"layers: expected a list of layers, got {type(layers).__name__}; "
-                "Stacked([LSTM(..), LSTM(..)])"
-            )
-        layers = list(layers)
-        if not layers:
-            raise ValueError("layers: expected at least one recurrent layer, got an empty list")
-        for k, layer in enumerate(layers):
-            if not isinstance(layer, Layer) or not layer.recurrent:
-                raise TypeError(
-                    f"layers[{k}]: expected a recurrent layer, got {type(layer).__name__}; "
-                    "Sequential composes layers of other kinds"
-                )
-            check_one_output(f"layers[{k}]", layer)
-        for k, (below, above) in enumerate(pairwise(layers)):
-            if not getattr(below, "return_sequences", True):
-                raise ValueError(
-                    f"layers[{k}]: expected return_sequences=True below another layer, got False; "
-                    "only the top layer may return its last state alone"
-                )
-            if below.output_size != above.input_size:
-                raise ValueError(
-                    f"layers[{k + 1}]: expected input_size={below.output_size}, what the layer "
-                    f"below puts out, got input_size={above.input_size}"
-                )
-        dropout = check_number("dropout", dropout, minimum=0, below=1)
-        if check_flag("residual", residual):
-            _check_residual(layers)
-        options: dict[str, Any] = {"dropout": dropout} if dropout else {}
-        options |= {"per_sequence": True} if check_flag("per_sequence", per_sequence) else {}
-        options |= {"residual": True} if residual else {}
-        super().__init__({str(k): layer for k, layer in enumerate(layers)}, **options)
-        self.dropout, self.residual = dropout, residual
+        layers = check_stack(layers)
+        self.dropout = check_number("dropout", dropout, minimum=0, below=1)
+        self.per_sequence = check_flag("per_sequence", per_sequence)
+        self.residual = check_flag("residual", residual)
+        if residual:
+            check_residual(layers)
+        super().__init__({str(k): layer for k, layer in enumerate(layers)})
         self._helpers = [
             Dropout(dropout, per_sequence=per_sequence, dtype=self.dtype) for _ in layers[1:]
         ]
@@ -130,10 +103,6 @@ class Stacked(Composite):
                 dh = dh + past
         return dh, tuple(reversed(before))
 
-    def stream(self, batch: int = 1, state: Any = None) -> Stream:
-        """The layers one step at a time; see `Recurrent.stream`."""
-        return Stream(self, batch, state)
-
     def _layers(self) -> tuple[Any, ...]:
         return tuple(self._children.values())
 
@@ -142,23 +111,3 @@ class Stacked(Composite):
         if state is None:
             return (None,) * count
         return check_tuple(what, state, count, f"of {count} states, one for each layer")
-
-
-def _check_residual(layers: Sequence[Layer]) -> None:
-    """Raise ValueError where x + layer(x) would add what has another size or no steps."""
-    if len(layers) < 2:
-        raise ValueError(
-            "residual: expected two layers or more with residual=True, got one, which has none "
-            "below it; leave residual out"
-        )
-    for k, layer in enumerate(layers[1:], start=1):
-        if layer.output_size != layer.input_size:
-            raise ValueError(
-                f"layers[{k}]: expected as many outputs as inputs with residual=True, got "
-                f"{layer.input_size} and {layer.output_size}; only the lowest may change the size"
-            )
-        if not getattr(layer, "return_sequences", True):
-            raise ValueError(
-                f"layers[{k}]: expected return_sequences=True with residual=True, got False; "
-                "take the last step of h instead"
-            )

@@ -9,6 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
+from numpyrnn.cells.state import AnyState
+from numpyrnn.validation import check_finite, check_float_array, check_shape
+
 
 def arrays_of(state: Any) -> list[Any]:
     """The arrays of a state, in order."""
@@ -68,3 +73,31 @@ def _filled(like: Any, new: Iterator[Any]) -> Any:
         return next(new)
     parts = [_filled(part, new) for part in like]
     return type(like)(*parts) if hasattr(like, "_fields") else tuple(parts)
+
+
+def kind_of(state: Any) -> str:
+    """The name of its kind, as the user writes it."""
+    return "State" if isinstance(state, AnyState) else type(state).__name__
+
+
+def check_state(
+    what: str, state: Any, kind: type[AnyState], shape: tuple[int, int], dtype: np.dtype
+) -> Any:
+    """`state` with arrays of the dtype, or TypeError or ValueError for another kind or shape."""
+    words = f"State({', '.join(kind._fields)})"
+    if not isinstance(state, kind):
+        got = kind_of(state)
+        if got == "State":
+            got = f"State({', '.join(state._fields)})"
+        raise TypeError(
+            f"{what}: expected a {words} of arrays {shape}, got {got}; "
+            f"write numpyrnn.{words}, or take the one that forward returned"
+        )
+    arrays = []
+    for field, value in zip(state._fields, state, strict=True):
+        value = check_float_array(f"{what}.{field}", value, dtype)
+        check_shape(f"{what}.{field}", value, shape,
+                    "one row for each sequence; a state is never broadcast")
+        check_finite(f"{what}.{field}", value)
+        arrays.append(value)
+    return kind(*arrays)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.layers.base import Layer
 from numpyrnn.validation import as_array, check_size
 
 
@@ -14,9 +15,9 @@ class Stream:
 
     x_t (B, D), or ids (B,) where the model begins with an Embedding; y_t (B, O). `state` is the
     state after the last step: take it to continue elsewhere, set it to begin anew. Each step costs
-    the same time and memory, however many came before; nothing is kept for `backward`, and dropout
-    is off. The numbers are those of one pass with training=False over the whole sequence: to
-    rounding (1e-12 in float64), and to the last bit where a recurrent layer's products, the same
+    the same time and memory, whatever the number of steps before it. There is no `backward`, and
+    dropout is off. The numbers are those of one pass with training=False over the whole sequence:
+    to rounding (1e-12 in float64), and to the last bit where a recurrent layer's products, the same
     ones in both, round alike whatever the strides. A Dense multiplies all steps at once there.
 
     Raises TypeError for a model that carries no state, and ValueError for one with a layer that
@@ -54,9 +55,9 @@ class Stream:
         x_t = as_array("x_t", x_t)
         if x_t.ndim not in (1, 2) or len(x_t) != self.batch:
             size = self.layer.input_size
-            wanted = f"({self.batch},{'' if size is None else f' {size}'})"
+            shape = f"({self.batch},{'' if size is None else f' {size}'})"
             raise ValueError(
-                f"x_t: expected shape {wanted}, one step of each sequence, got {x_t.shape}; "
+                f"x_t: expected shape {shape}, one step of each sequence, got {x_t.shape}; "
                 "stream(batch=) says how many there are, forward reads whole sequences"
             )
         y, self.state = self.layer.forward(x_t[:, None], self.state, training=False)
@@ -64,3 +65,16 @@ class Stream:
 
     def __repr__(self) -> str:
         return f"<Stream of {type(self.layer).__name__}, batch {self.batch}>"
+
+
+class Streaming(Layer):
+    """Abstract: a layer or model that may carry a state, and so can be run one step at a time."""
+
+    def stream(self, batch: int = 1, state: Any = None) -> Stream:
+        """The layer one step at a time: `stream.step(x_t)` takes (B, D) and gives (B, O).
+
+        Constant time and memory a step, and the numbers of the whole sequence (see `Stream`).
+        Raises TypeError for a model without a recurrent layer, ValueError for one with a layer that
+        needs the whole sequence: a reversed one, so any Bidirectional, or pooling over time.
+        """
+        return Stream(self, batch, state)

@@ -1,4 +1,4 @@
-"""What losses are given, and what they give back: floats, targets beside them, and the mean or sum.
+"""The arguments of losses: floats, targets, and the divisor of a mean or sum.
 
 float16 is computed in float32, for its sums end at 65504: the loss comes out as float32, and the
 gradient is rounded once, at the end.
@@ -62,9 +62,9 @@ def check_pair(
     return keep("targets", targets, counts), counts
 
 
-def check_divisor(what: str, reduction: str, denominator: Any, found: str) -> Any:
+def check_divisor(what: str, reduction: str, denominator: Any, counted: str) -> Any:
     """What to divide the sum by: the denominator for "mean", 1 for "sum"."""
     check_choice("reduction", reduction, REDUCTIONS)
     if not denominator:
-        raise NothingCountsError(f"{what}: expected at least one {found}; skip this batch")
+        raise NothingCountsError(f"{what}: expected at least one {counted}; skip this batch")
     return denominator if reduction == "mean" else 1

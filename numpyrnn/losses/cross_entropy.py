@@ -1,4 +1,4 @@
-"""Softmax and sigmoid with the surprise at the right answer: for classes, and for yes or no."""
+"""Softmax and sigmoid with cross-entropy: for classes, and for yes or no."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def softmax_cross_entropy(
     label_smoothing: float = 0.0,
     reduction: str = "mean",
 ) -> LossAndGradient:
-    """The surprise, in nats, at the right class: for classifiers, taggers and language models.
+    """The cross-entropy, in nats, of the right class: for classifiers, taggers and language models.
 
         p = softmax(z)
         q_v = w_v ((1 - s) [v = y] + s/V)                 how much -log p_v counts
@@ -65,7 +65,7 @@ def softmax_cross_entropy(
         dz_nv = (p_nv Σ_u q_nu - q_nv) / Σ_n w_y
 
     With neither class weights w nor label smoothing s this is the mean of -log p_y.
-    reduction="sum" does not divide: the surprise at the whole sequence, as textbooks write it.
+    reduction="sum" does not divide: the cross-entropy of the whole sequence, as textbooks write it.
 
     Shapes: logits z (..., V), targets y (...) integers in 0 … V-1, weights w (V,); so (B, V) with
     (B,), or (B, T, V) with (B, T).
@@ -117,7 +117,7 @@ def binary_cross_entropy(
     mask: np.ndarray | None = None,
     reduction: str = "mean",
 ) -> LossAndGradient:
-    """The surprise, in nats, at a yes or no: for two classes, or for several labels at once.
+    """The cross-entropy, in nats, of a yes or no: for two classes, or for several labels at once.
 
         loss = mean of -r y log σ(z) - (1 - y) log σ(-z)
         dz = ((1 - y) σ(z) - r y σ(-z)) / count

@@ -1,4 +1,4 @@
-"""Connectionist temporal classification: what was said, without being told when."""
+"""Connectionist temporal classification: labels of a sequence, without their times."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def ctc_loss(
     skip_impossible: bool = False,
     reduction: str = "mean",
 ) -> LossAndGradient:
-    """The surprise, in nats, at a sequence of labels, whenever it was that each was said.
+    """The cross-entropy, in nats, of a sequence of labels, at whatever steps they are emitted.
 
         y_t = softmax(z_t)                              at every step, over labels and the blank
         p(l) = Σ_π Π_t y_t(π_t)                         over the paths π that read as the labels l:
@@ -72,14 +72,15 @@ def ctc_loss(
         logits, state = model.forward(x, lengths=lengths)
         loss, dlogits = ctc_loss(logits, [[8, 5, 25], [2, 25, 5]], input_lengths=lengths)
 
-    The loss is the mean over rows of the whole sequence's surprise, PyTorch's `reduction="sum"`
-    divided by B (its "mean" divides each row by its labels first); reduction="sum" does not divide,
-    as PyTorch's. Sums are taken over logarithms in float64, whatever the logits' dtype.
+    The loss is the mean over rows of the whole sequence's cross-entropy, PyTorch's
+    `reduction="sum"` divided by B (its "mean" divides each row by its labels first);
+    reduction="sum" does not divide, as PyTorch's. Sums are taken over logarithms in float64,
+    whatever the logits' dtype.
 
     Shapes: logits z (B, T, V); targets a list of B rows of ids, or one array (B, L), whose rows end
     at target_lengths (B,) or else where the ids are -1; ids in 0 … V-1 without the blank's. An
-    empty row is right: nothing was said. input_lengths (B,), 0 to T: steps from there on are never
-    read, and their gradient is exactly 0.
+    empty row is right: a sequence without labels. input_lengths (B,), 0 to T: steps from there on
+    are never read, and their gradient is exactly 0.
 
     A row is impossible if it has fewer steps than it needs: one for each label, and one for the
     blank between two of the same. It is an error that names the row; with skip_impossible=True it

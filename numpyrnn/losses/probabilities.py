@@ -1,4 +1,4 @@
-"""The surprise at the right class, for models that end in a softmax of their own."""
+"""The cross-entropy of the right class, for models that end in a softmax of their own."""
 
 from __future__ import annotations
 

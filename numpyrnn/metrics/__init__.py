@@ -2,12 +2,12 @@
 
 classification.py   class ids: accuracy, precision, recall, F1, confusion matrix
 regression.py       numbers: mean absolute and squared error, its root, R²
-surprise.py         probabilities: perplexity, bits per character
+likelihood.py       cross-entropies: perplexity, bits per character
 alignment.py        two sequences laid side by side with the fewest edits
 error_rates.py      transcriptions: word and character error rate
 translation.py      sentences against references: BLEU
 summaries.py        sentences against references: ROUGE
-sentences.py        how those read what they are given
+sentences.py        how those read their arguments
 
 What the model says comes first, what is right second, in every call.
 """

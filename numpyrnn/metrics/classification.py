@@ -63,7 +63,7 @@ def confusion_matrix(
     """How often class i (row: the target) was taken for class j (column: the prediction).
 
     Shapes: as for accuracy; returns counts (classes, classes), with as many classes as the largest
-    id needs unless told. Raises ValueError for ids out of range, more classes than 2 GB have room
+    id needs by default. Raises ValueError for ids out of range, more classes than 2 GB have room
     for, or when nothing counts.
     """
     predicted, actual = _counted(predictions, targets, ignore_id)
@@ -108,12 +108,13 @@ def precision_recall_f1(
                 f"classes: expected 2 with average='binary', got {classes}; leave it out"
             )
         classes = 2
-    found, right = _counted(predictions, targets, ignore_id)
-    classes = _check_classes(classes, found, right)
+    predicted, actual = _counted(predictions, targets, ignore_id)
+    classes = _check_classes(classes, predicted, actual)
     if 16 * classes > MOST:
         raise _too_many(classes, "scores of each class")
     hits, predicted, actual = (
-        np.bincount(ids, minlength=classes) for ids in (right[found == right], found, right)
+        np.bincount(ids, minlength=classes)
+        for ids in (actual[predicted == actual], predicted, actual)
     )
     if average == "micro":
         hits, predicted, actual = (n.sum(keepdims=True) for n in (hits, predicted, actual))
@@ -136,13 +137,13 @@ def _counted(
     """Flat predicted and actual ids of the targets that count."""
     predictions, targets = as_array("predictions", predictions), as_array("targets", targets)
     scores = predictions.ndim == targets.ndim + 1
-    wanted: tuple[int | str, ...] = (*targets.shape, "classes") if scores else targets.shape
+    expected: tuple[int | str, ...] = (*targets.shape, "classes") if scores else targets.shape
     cure = "give one id, or one row of scores, per target"
     if predictions.ndim > 1 and predictions.dtype.kind == "f" and not scores:
         cure = cure_of_ids(predictions.shape, targets.shape)
     if targets.dtype.kind == "f":
         cure = "the model's outputs come first, then the targets"
-    check_shape("predictions", predictions, wanted, cure)
+    check_shape("predictions", predictions, expected, cure)
     counts = np.ones(targets.shape, dtype=bool)
     if ignore_id is not None:
         counts = np.asarray(targets != check_size("ignore_id", ignore_id, minimum=-(2**63)))

@@ -1,4 +1,4 @@
-"""How far transcriptions are from what was said: in words, and in characters.
+"""Word and character error rates of transcriptions.
 
     rate = (substitutions + insertions + deletions) / tokens of the references
 

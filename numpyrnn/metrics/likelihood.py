@@ -1,4 +1,4 @@
-"""How surprised a model is by what comes: the cross-entropy in other units."""
+"""The cross-entropy in other units: perplexity, bits per character."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpyrnn.validation import as_array, shown
 
 
 def perplexity(loss: float) -> float:
-    """exp(loss), loss the mean surprise in nats: as unsure as a fair choice among so many tokens.
+    """exp(loss), loss the cross-entropy in nats: as unsure as a fair choice among so many tokens.
 
     A loss above 709 gives inf. Raises TypeError for what is not one number, ValueError below 0.
     """
@@ -20,8 +20,8 @@ def perplexity(loss: float) -> float:
 
 
 def bits_per_character(loss: float) -> float:
-    """loss / log 2: the mean surprise per character (or per token, if those are not characters)
-    from nats, which losses give, to bits. Raises as perplexity does."""
+    """loss / log 2: the mean cross-entropy per character (or per token, if those are not
+    characters) from nats, which losses give, to bits. Raises as perplexity does."""
     return _check_loss(loss) / math.log(2)
 
 

@@ -1,4 +1,4 @@
-"""What the metrics of text are given: sentences, and what they should have been.
+"""The arguments of the metrics of text: sentences, and their references.
 
 A sentence is text, whose words stand between white space, or a list of tokens, which are text or
 whole numbers. Letters and their marks are composed (Unicode NFC): a text is the same however it was
@@ -126,9 +126,9 @@ def _several(what: str, right: Any, hypothesis: Any) -> dict[str, Tokens]:
 
 
 def _unlike(what: str, right: Any, hypothesis: Any) -> TypeError:
-    wanted = "text" if isinstance(hypothesis, str) else "a list of tokens"
+    kind = "text" if isinstance(hypothesis, str) else "a list of tokens"
     return TypeError(
-        f"{what}: expected {wanted}, as its hypothesis is, got {shown(right)}; "
+        f"{what}: expected {kind}, as its hypothesis is, got {shown(right)}; "
         "split both into tokens, or neither"
     )
 

@@ -44,9 +44,9 @@ def rouge(hypotheses: str | Sequence[Sentence], references: str | Sequence[Any])
     """
     best: list[list[Scores]] = []
     for hypothesis, several in read_with_references(hypotheses, references):
-        found = [(_rouge_n(hypothesis, r, 1), _rouge_n(hypothesis, r, 2), _rouge_l(hypothesis, r))
+        scores = [(_rouge_n(hypothesis, r, 1), _rouge_n(hypothesis, r, 2), _rouge_l(hypothesis, r))
                  for r in several]
-        best.append([max(kind, key=lambda s: s.f1) for kind in zip(*found, strict=True)])
+        best.append([max(kind, key=lambda s: s.f1) for kind in zip(*scores, strict=True)])
     return Rouge(*(
         Scores(*(sum(values) / len(best) for values in zip(*kind, strict=True)))
         for kind in zip(*best, strict=True)
@@ -64,8 +64,8 @@ def rouge_words(text: str) -> list[str]:
 
 
 def _rouge_n(hypothesis: Tokens, reference: Tokens, n: int) -> Scores:
-    found, wanted = ngrams(hypothesis, n), ngrams(reference, n)
-    return _scores((found & wanted).total(), found.total(), wanted.total())
+    ours, theirs = ngrams(hypothesis, n), ngrams(reference, n)
+    return _scores((ours & theirs).total(), ours.total(), theirs.total())
 
 
 def _rouge_l(hypothesis: Tokens, reference: Tokens) -> Scores:
@@ -73,9 +73,9 @@ def _rouge_l(hypothesis: Tokens, reference: Tokens) -> Scores:
     return _scores(hits, len(hypothesis), len(reference))
 
 
-def _scores(hits: int, found: int, wanted: int) -> Scores:
-    precision, recall = hits / max(found, 1), hits / max(wanted, 1)
-    # Not 2 hits / (found + wanted): where two references are as good, rounding decides, and it is
+def _scores(hits: int, ours: int, theirs: int) -> Scores:
+    precision, recall = hits / max(ours, 1), hits / max(theirs, 1)
+    # Not 2 hits / (ours + theirs): where two references are as good, rounding decides, and it is
     # to decide as in rouge-score.
     f1 = 2 * precision * recall / (precision + recall) if hits else 0.0
     return Scores(precision, recall, f1)

@@ -68,12 +68,12 @@ def bleu(
         length += len(hypothesis)
         reference_length += min((abs(len(r) - len(hypothesis)), len(r)) for r in several)[1]
         for n in range(1, max_order + 1):
-            found = ngrams(hypothesis, n)
+            counts = ngrams(hypothesis, n)
             most: Counter[Any] = Counter()
             for reference in several:
                 most |= ngrams(reference, n)                          # the larger count of each
-            hits[n - 1] += (found & most).total()                     # the smaller count of each
-            totals[n - 1] += found.total()
+            hits[n - 1] += (counts & most).total()                     # the smaller count of each
+            totals[n - 1] += counts.total()
     brevity = math.exp(min(0.0, 1 - reference_length / length)) if length else 0.0
     precisions, order = _precisions(hits, totals, smoothing, value)
     used = precisions[: order if effective_order else max_order]

@@ -34,10 +34,9 @@ class BagOfWords(Layer):
         self, vocabulary_size: int, classes: int, *, binary: bool = False, dtype: Any = np.float32
     ):
         self.vocabulary_size = check_size("vocabulary_size", vocabulary_size)
-        self.output_size = check_size("classes", classes)
+        self.classes = self.output_size = check_size("classes", classes)
         self.binary = check_flag("binary", binary)
-        shown = {"binary": True} if binary else {}
-        super().__init__(dtype, _0=vocabulary_size, _1=classes, **shown)
+        super().__init__(dtype)
         self._params = {
             "W": np.zeros((vocabulary_size, classes), self.dtype),
             "b": np.zeros(classes, self.dtype),

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from numpyrnn.layers import Dense, Embedding
-from numpyrnn.layers.base import Composite, Layer
+from numpyrnn.layers.base import Layer
+from numpyrnn.layers.composite import Composite
 from numpyrnn.losses import log_softmax
-from numpyrnn.models.classifier import CELLS
 from numpyrnn.models.encoder_decoder import Memory, Pairs, check_pairs, check_previous
+from numpyrnn.models.reading import CELLS
 from numpyrnn.validation import (
     RandomSource,
     check_batch,
@@ -25,11 +26,11 @@ from numpyrnn.validation import (
 
 
 class Captioner(Composite):
-    """p(y_i | y_1 … y_i-1, image): what is seen becomes the state that the decoder begins with.
+    """p(y_i | y_1 … y_i-1, image): the encoded image is the decoder's first state.
 
         f_p = tanh(W_f patch_p + b_f)               (1)  the same for every patch of the image
         m_q = the largest of some f_p, each alone   (2)  of pool × pool neighbours p
-        v = tanh(W_v [m_1 … m_Q] + b_v)             (3)  what is seen
+        v = tanh(W_v [m_1 … m_Q] + b_v)             (3)  the image, encoded
         s_0 = tanh(W_s v + b_s)                     (4)  the bridge
         s_i = decoder(s_i-1, embedding of y_i-1)    (5)
         p(y_i) = softmax(W s_i + b)                 (6)
@@ -38,8 +39,8 @@ class Captioner(Composite):
     learned of one is learned of all. Without it every shape would have to be learned anew at every
     place. Line 2 forgets where exactly a patch stands; with pool=1 it is missing. Images are rows
     (B, side²) of numbers, words ids from 0 to target_size - 1. One id more, `boundary`
-    (= target_size), is read before the first word and written behind the last, as by a
-    `Translator`: `pair_batches`, `greedy_search` and `beam_search` work with either.
+    (= target_size), is BOS before the first word and EOS behind the last, as in a `Translator`:
+    `pair_batches`, `greedy_search` and `beam_search` work with either.
 
     `cell` is "rnn", "gru" or "lstm"; f has `channels` numbers, v `seen_size`, the decoder
     `hidden_size` units. Raises ValueError for another cell and sizes that do not fit.
@@ -100,11 +101,11 @@ class Captioner(Composite):
         Raises ValueError and TypeError for what does not fit; x.lengths is not read.
         """
         check_pairs(x)
-        seen = self._seen(x.source, training)                                           # (1-4)
-        previous = check_previous(x.previous, len(seen[-1]), self.boundary)
+        encoded = self._encoded(x.source, training)                                     # (1-4)
+        previous = check_previous(x.previous, len(encoded[-1]), self.boundary)
         y = self["target_embedding"].forward(previous, training=training)
-        s, _ = self["decoder"].forward(y, self._split(seen[-1]), training=training)     # (5)
-        self._cache = seen if training else None
+        s, _ = self["decoder"].forward(y, self._split(encoded[-1]), training=training)     # (5)
+        self._cache = encoded if training else None
         return self["head"].forward(s, training=training)                               # (6)
 
     def backward(self, dlogits: np.ndarray) -> np.ndarray:
@@ -121,14 +122,14 @@ class Captioner(Composite):
         return self._placed(dpatches)
 
     def encode(self, source: np.ndarray, lengths: np.ndarray | None = None) -> Memory:
-        """Look at images (B, side²): what `step` begins with. Nothing is kept for backward."""
-        *_, v, s0 = self._seen(source, False)
+        """Images (B, side²), encoded for `step`, without a backward pass."""
+        *_, v, s0 = self._encoded(source, False)
         return Memory(v, None, self._split(s0))
 
     def step(
         self, ids: np.ndarray, memory: Memory
     ) -> tuple[np.ndarray, Memory, None]:
-        """One step of the decoder, without training: read ids (B,), the boundary at first.
+        """One step of the decoder, without training: read ids (B,), BOS at first.
 
         Returns log p (B, V+1) of the next ids, and the memory with the next state.
         """
@@ -138,7 +139,7 @@ class Captioner(Composite):
         check_finite("logits", logits, "take an earlier checkpoint")
         return log_softmax(logits), memory._replace(state=state), None
 
-    def _seen(self, images: Any, training: bool) -> tuple[np.ndarray, ...]:
+    def _encoded(self, images: Any, training: bool) -> tuple[np.ndarray, ...]:
         """Lines 1 to 4: f (B, places, channels), which is largest, v (B, seen_size) and s_0."""
         images = check_float_array("source", images, self.dtype)
         check_shape("source", images, ("batch", self.side**2),

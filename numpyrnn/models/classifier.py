@@ -7,11 +7,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.layers import (
-    GRU,
-    LSTM,
-    RNN,
     AttentionOverTime,
-    Bidirectional,
     Dense,
     Dropout,
     Embedding,
@@ -22,6 +18,7 @@ from numpyrnn.layers import (
     Stacked,
 )
 from numpyrnn.models.bag_of_words import BagOfWords
+from numpyrnn.models.reading import reader
 from numpyrnn.validation import (
     RandomSource,
     check_choice,
@@ -31,7 +28,6 @@ from numpyrnn.validation import (
     check_size,
 )
 
-CELLS: dict[str, Any] = {"rnn": RNN, "gru": GRU, "lstm": LSTM}
 CLASSIFIERS = ("bow", "rnn", "gru", "lstm", "bilstm")
 POOLS = ("last", "mean", "max", "attention")
 
@@ -64,21 +60,19 @@ def classifier(
     dropout = check_number("dropout", dropout, minimum=0, below=1)
     layers = check_size("layers", layers)
     if check_flag("residual", residual) and (layers < 2 or pool == "last"):
-        came = f"layers={layers}" if layers < 2 else "pool='last'"
+        got = f"layers={layers}" if layers < 2 else "pool='last'"
         raise ValueError(
             "residual: expected two layers or more and the pool mean, max or attention with "
-            f"residual=True, got {came}; a sum of layers has no single last state"
+            f"residual=True, got {got}; a sum of layers has no single last state"
         )
     if kind == "bow":
         return BagOfWords(vocabulary_size, classes, dtype=dtype)
     rng = check_rng(rng)
 
     def rnn(inputs: int, return_sequences: bool) -> Any:
-        common: dict[str, Any] = dict(return_sequences=return_sequences, dtype=dtype, rng=rng)
-        sizes = (inputs, hidden_size)
-        if kind == "bilstm":
-            return Bidirectional(LSTM(*sizes, **common), LSTM(*sizes, reverse=True, **common))
-        return CELLS[kind](*sizes, **common)
+        return reader(
+            kind, inputs, hidden_size, return_sequences=return_sequences, dtype=dtype, rng=rng
+        )
 
     stack = [rnn(embedding_size, layers > 1 or pool != "last")]
     for k in range(1, layers):

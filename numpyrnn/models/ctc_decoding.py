@@ -1,4 +1,4 @@
-"""From the outputs of a model trained with `ctc_loss` to what was said."""
+"""From the outputs of a model trained with `ctc_loss` to labels."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from numpyrnn.callables import check_function
 from numpyrnn.losses import log_softmax
 from numpyrnn.validation import (
     as_array,
     check_batch,
     check_finite,
-    check_function,
     check_lengths,
     check_shape,
     check_size,
@@ -44,8 +44,8 @@ def ctc_greedy(
     logits, counts, blank = _check_outputs(logits, lengths, blank)
     best = logits.argmax(axis=-1)                                           # (B, T)
     before = np.concatenate([np.full((len(best), 1), blank), best[:, :-1]], axis=1)
-    said = (best != before) & (best != blank) & counts
-    return [row[there] for row, there in zip(best, said, strict=True)]
+    emitted = (best != before) & (best != blank) & counts
+    return [row[there] for row, there in zip(best, emitted, strict=True)]
 
 
 @np.errstate(under="ignore")
@@ -144,11 +144,11 @@ def _search(
 def _largest(score: np.ndarray, count: int) -> np.ndarray:
     """Where the `count` largest numbers are, the largest first, without those that are -inf."""
     if count < len(score):
-        kept = np.sort(np.argpartition(-score, count - 1)[:count])
+        best = np.sort(np.argpartition(-score, count - 1)[:count])
     else:
-        kept = np.arange(len(score))
-    kept = kept[score[kept] > -np.inf]
-    return kept[np.argsort(-score[kept], kind="stable")]
+        best = np.arange(len(score))
+    best = best[score[best] > -np.inf]
+    return best[np.argsort(-score[best], kind="stable")]
 
 
 def _check_answer(answer: Any, classes: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Labels for a sequence without knowing when each of them is said: for `ctc_loss`."""
+"""The CTC model: labels for a sequence without their times, trained with `ctc_loss`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.layers import GRU, LSTM, Bidirectional, Dense, Dropout, Layer, Sequential, Stacked
+from numpyrnn.layers import GRU, LSTM, Dense, Dropout, Layer, Sequential, Stacked
+from numpyrnn.models.reading import reader
 from numpyrnn.validation import RandomSource, check_choice, check_number, check_rng, check_size
 
-LISTENERS: dict[str, Any] = {"gru": GRU, "lstm": LSTM}
+CTC_CELLS: dict[str, Any] = {"gru": GRU, "lstm": LSTM}
 
 
-def listener(
+def ctc_model(
     cell: str,
     features: int,
     classes: int,
@@ -30,18 +31,15 @@ def listener(
     between layers and before the head. Raises ValueError for another cell and sizes below 1.
     Source: Graves et al. 2006.
     """
-    check_choice("cell", cell, LISTENERS)
+    check_choice("cell", cell, CTC_CELLS)
     features, classes = check_size("features", features), check_size("classes", classes)
     hidden_size, layers = check_size("hidden_size", hidden_size), check_size("layers", layers)
     dropout = check_number("dropout", dropout, minimum=0, below=1)
-    kind, rng = LISTENERS[cell], check_rng(rng)
-    stack = []
-    for k in range(layers):
-        sizes = 2 * hidden_size if k else features, hidden_size
-        ahead, back = kind(*sizes, dtype=dtype, rng=rng), kind(
-            *sizes, reverse=True, dtype=dtype, rng=rng
-        )
-        stack.append(Bidirectional(ahead, back))
+    rng = check_rng(rng)
+    stack = [
+        reader(f"bi{cell}", 2 * hidden_size if k else features, hidden_size, dtype=dtype, rng=rng)
+        for k in range(layers)
+    ]
     parts: dict[str, Layer] = {
         "rnn": stack[0] if layers == 1 else Stacked(stack, dropout=dropout)
     }

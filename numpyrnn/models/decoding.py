@@ -6,22 +6,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.validation import (
-    as_array,
-    check_lengths,
-    check_methods,
-    check_number,
-    check_shape,
-    check_size,
-)
+from numpyrnn.callables import check_methods
+from numpyrnn.validation import as_array, check_lengths, check_number, check_shape, check_size
 
 
 class Translation(NamedTuple):
-    """What was written, how good it is, and what was looked at.
+    """A target, its score, and the attention on the source.
 
-    ids           without the boundary
-    score         log p / steps ** length_penalty, the boundary being a step; greedily log p
-    complete      whether the model wrote the boundary; otherwise it was cut off at max_steps
+    ids           without BOS and EOS
+    score         log p / steps ** length_penalty, EOS being a step; greedily log p
+    complete      whether the model wrote EOS; otherwise it was cut off at max_steps
     weights       (steps, the source's length) of the attention at each step, for `plots.alignment`;
                   None without attention
     """
@@ -37,7 +31,7 @@ def greedy_search(
 ) -> list[Translation]:
     """The most probable id at every step, for each row of `source` (B, Ts) and lengths (B,).
 
-    It ends at the boundary, or after `max_steps` steps, the boundary's among them. The id that
+    It ends at EOS (the model's `boundary`), or after `max_steps` steps, EOS included. The id that
     looks best may lead to a worse whole: `beam_search` keeps several. Raises ValueError for
     max_steps below 1 and sources that do not fit.
     """
@@ -45,19 +39,19 @@ def greedy_search(
     memory, end = model.encode(source, lengths), model.boundary
     ids, running = np.full(len(source), end), np.ones(len(source), dtype=bool)
     score = np.zeros(len(source))
-    said: list[np.ndarray] = []
-    seen: list[Any] = []
-    while running.any() and len(said) < max_steps:
+    steps: list[np.ndarray] = []
+    attention: list[Any] = []
+    while running.any() and len(steps) < max_steps:
         log_p, memory, weights = model.step(ids, memory)
         ids = log_p.argmax(axis=1)
         score += np.where(running, log_p.max(axis=1), 0)
         running = running & (ids != end)
-        said.append(ids)
-        seen.append(weights)
-    rows = np.stack(said, axis=1).tolist()
-    looked = None if seen[0] is None else np.stack(seen, axis=1)            # (B, steps, Ts)
+        steps.append(ids)
+        attention.append(weights)
+    rows = np.stack(steps, axis=1).tolist()
+    looks = [None] * len(rows) if weights is None else np.stack(attention, axis=1)  # (B, steps, Ts)
     return [
-        _translation(row, float(score[k]), end, None if looked is None else looked[k], own)
+        _translation(row, float(score[k]), end, looks[k], own)
         for k, (row, own) in enumerate(zip(rows, _own(source, lengths), strict=True))
     ]
 
@@ -74,7 +68,7 @@ def beam_search(
 ) -> list[list[Translation]]:
     """The best targets, for each row of `source` its `n_best` translations, the best first.
 
-    At every step the `width` most probable continuations of all beginnings are kept; those that
+    At every step the `width` most probable continuations of all beginnings go on; those that
     end are put aside, the others go on, until none can become better than what is there. A sum of
     logarithms falls with every step, so that the most probable target is often too short: scores
     are divided by steps ** length_penalty (0: log p; 1: the mean over the steps). What is cut off
@@ -96,7 +90,7 @@ def beam_search(
     total = np.full((B, W), -np.inf)            # log p of each beginning; -inf: none stands there
     total[:, 0] = 0
     ids = np.full((B * W, 1), end)
-    looked: np.ndarray | None = None
+    all_weights: np.ndarray | None = None
     ended: list[list[Translation]] = [[] for _ in range(B)]
     for step in range(1, max_steps + 1):
         log_p, memory, weights = model.step(ids[:, -1], memory)
@@ -109,20 +103,22 @@ def beam_search(
         memory = memory._replace(state=type(memory.state)(*(s[parent] for s in memory.state)))
         if weights is not None:
             now = weights[parent][:, None]
-            looked = now if looked is None else np.concatenate([looked[parent], now], axis=1)
+            all_weights = now if all_weights is None else np.concatenate(
+                [all_weights[parent], now], axis=1
+            )
         stops = (ids[:, -1] == end).reshape(B, W) & (total > -np.inf)
         aside = stops if step < max_steps else total > -np.inf
         for row, place in np.argwhere(aside).tolist():
             k, score = row * W + place, float(total[row, place]) / step**penalty
-            seen = None if looked is None else looked[k]
-            ended[row].append(_translation(ids[k, 1:].tolist(), score, end, seen, own[row]))
-        for found in ended:
-            found.sort(key=lambda t: (not t.complete, -t.score))
-            del found[n_best:]
+            attention = None if all_weights is None else all_weights[k]
+            ended[row].append(_translation(ids[k, 1:].tolist(), score, end, attention, own[row]))
+        for complete in ended:
+            complete.sort(key=lambda t: (not t.complete, -t.score))
+            del complete[n_best:]
         total = np.where(stops, -np.inf, total)
         bound = total.max(axis=1) / max_steps**penalty          # of all that can still come
-        for row, found in enumerate(ended):
-            if len(found) == n_best and found[-1].score >= bound[row]:
+        for row, complete in enumerate(ended):
+            if len(complete) == n_best and complete[-1].score >= bound[row]:
                 total[row] = -np.inf
         if not (total > -np.inf).any():
             break
@@ -141,7 +137,7 @@ def _taken(memory: Any, rows: np.ndarray) -> Any:
 def _translation(
     ids: list[int], score: float, end: int, weights: np.ndarray | None, own: int
 ) -> Translation:
-    """Cut at the first boundary, and the weights at the source's own length."""
+    """Cut at the first EOS, and the weights at the source's own length."""
     complete = end in ids
     length = ids.index(end) if complete else len(ids)
     if weights is not None:

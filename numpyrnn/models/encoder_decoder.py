@@ -14,9 +14,10 @@ from numpyrnn.layers.attention.scores import (
     GeneralAttention,
     ScaledDotAttention,
 )
-from numpyrnn.layers.base import Composite, Layer
+from numpyrnn.layers.base import Layer
+from numpyrnn.layers.composite import Composite
 from numpyrnn.losses import log_softmax
-from numpyrnn.models.classifier import CELLS
+from numpyrnn.models.reading import CELLS
 from numpyrnn.models.scheduled_sampling import sampled_inputs
 from numpyrnn.validation import (
     RandomSource,
@@ -34,10 +35,10 @@ ATTENTIONS = ("additive", "dot", "general", "scaled_dot")
 
 
 class Pairs(NamedTuple):
-    """What an encoder–decoder is given in training: `pair_batches` makes them.
+    """The input of an encoder–decoder in training: `pair_batches` makes it.
 
     source (B, Ts) ids, lengths (B,) of the sources or None, previous (B, Tt): before each target id
-    the one that it follows, the boundary before the first.
+    the one that it follows, BOS before the first.
     """
 
     source: np.ndarray
@@ -67,7 +68,7 @@ class Translator(Composite):
     once. Without attention line 4 is missing, and s_0 alone holds the source.
 
     Sources have ids from 0 to source_size - 1, targets from 0 to target_size - 1. One id more,
-    `boundary` (= target_size), is read before the first y and written behind the last.
+    `boundary` (= target_size), is BOS before the first y and EOS behind the last.
 
     `cell` is "rnn", "gru" or "lstm"; `attention` "additive", "dot", "general", "scaled_dot" or
     None. hidden_size is the decoder's, and even: half of it for each direction of the encoder.
@@ -119,7 +120,8 @@ class Translator(Composite):
             layers["attention"] = _attention(attention, H, own)
         layers["combine"] = Dense(H if attention is None else 2 * H, H, **own)
         layers["head"] = Dense(H, V, **own)
-        super().__init__(layers, **({"dropout": dropout} if dropout else {}))
+        super().__init__(layers)
+        self.dropout = dropout
         self._helpers = [Dropout(dropout, dtype=dtype) for _ in range(3)]
         self.boundary, self.output_size = target_size, V
         self.teacher_forcing = 1.0
@@ -171,13 +173,13 @@ class Translator(Composite):
         self["source_embedding"].backward(self._helpers[0].backward(dx))
 
     def encode(self, source: np.ndarray, lengths: np.ndarray | None = None) -> Memory:
-        """Read sources (B, Ts): what `step` begins with. Nothing is kept for backward."""
+        """Sources (B, Ts), encoded for `step`, without a backward pass."""
         return self._read(source, lengths, False, None)
 
     def step(
         self, ids: np.ndarray, memory: Memory
     ) -> tuple[np.ndarray, Memory, np.ndarray | None]:
-        """One step of the decoder, without training: read ids (B,), the boundary at first.
+        """One step of the decoder, without training: read ids (B,), BOS at first.
 
         Returns log p (B, V+1) of the next ids, the memory with the next state, and the attention's
         weights (B, Ts), or None without attention.
@@ -213,8 +215,8 @@ class Translator(Composite):
             )                                                                           # (4)
             s = np.concatenate([c, s], axis=2)
         u = np.tanh(self["combine"].forward(s, training=training))                      # (5)
-        seen = self._helpers[2].forward(u, training=training, rng=rng)
-        return self["head"].forward(seen, training=training), u, weights                # (6)
+        dropped = self._helpers[2].forward(u, training=training, rng=rng)
+        return self["head"].forward(dropped, training=training), u, weights                # (6)
 
     def _chosen(self, memory: Memory, previous: np.ndarray, rng: Any) -> np.ndarray:
         """What the decoder reads in training: the true ids, and a share of its own."""

@@ -1,4 +1,4 @@
-"""The next character, given all before it."""
+"""The character language model: p(next character | all before it)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from numpyrnn.layers import Dense, Dropout, Embedding, Layer, Sequential, Stacked
 from numpyrnn.losses import log_softmax, softmax
-from numpyrnn.models.classifier import CELLS
+from numpyrnn.models.reading import CELLS
 from numpyrnn.validation import (
     RandomSource,
     check_choice,
@@ -22,7 +22,8 @@ from numpyrnn.validation import (
     check_size,
 )
 
-WARM_UP, ROWS, PIECE = 256, 32, 64  # how `surprise` reads: steps, rows side by side, steps at once
+# How cross_entropy_per_character reads: steps before, rows side by side, steps at once.
+WARM_UP, ROWS, PIECE = 256, 32, 64
 
 
 def language_model(
@@ -59,7 +60,7 @@ def language_model(
     return Sequential(**parts)
 
 
-def surprise(model: Sequential, ids: Any, context: Any) -> float:
+def cross_entropy_per_character(model: Sequential, ids: Any, context: Any) -> float:
     """The mean of -log p over ids (N,), in nats, each predicted from the ids before it.
 
     `context` (M,), at least one id, is what stands before the first: the training text, for a
@@ -74,11 +75,11 @@ def surprise(model: Sequential, ids: Any, context: Any) -> float:
     before = min(len(context), WARM_UP)
     whole = np.concatenate([context[-before:], ids])
     length = -(-len(ids) // max(1, min(ROWS, len(ids) // before)))
-    wanted = np.arange(0, len(ids), length)  # where each stretch begins, and where it is read from:
-    starts = np.minimum(wanted, len(ids) - length)  # the last is filled up with known ids
+    begins = np.arange(0, len(ids), length)         # of the stretches; the last one is read from
+    starts = np.minimum(begins, len(ids) - length)  # further back, to be as long as the others
     steps = before + length - 1
     x, targets = (whole[starts[:, None] + np.arange(first, first + steps)] for first in (0, 1))
-    counts = np.arange(steps) >= (before - 1 + wanted - starts)[:, None]
+    counts = np.arange(steps) >= (before - 1 + begins - starts)[:, None]
 
     total, state = 0.0, None
     for start in range(0, steps, PIECE):

@@ -1,4 +1,4 @@
-"""The baseline of every model that writes: the same head without recurrence, all places at once."""
+"""The one-shot (non-autoregressive) decoder: all places at once, the baseline of every decoder."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 
 from numpyrnn.cells.state import HiddenState
 from numpyrnn.layers import Dense, Embedding, MeanOverTime
-from numpyrnn.layers.base import Composite, Layer
+from numpyrnn.layers.base import Layer
+from numpyrnn.layers.composite import Composite
 from numpyrnn.losses import log_softmax
 from numpyrnn.models.encoder_decoder import Memory, Pairs, check_pairs
 from numpyrnn.validation import (
@@ -22,7 +23,7 @@ from numpyrnn.validation import (
 )
 
 
-class AllAtOnce(Composite):
+class OneShotDecoder(Composite):
     """p(y_i | source) for the places i = 1 … steps, each without knowing what stands at the others.
 
         u = image, or the mean of the embeddings of the source's ids    (1)
@@ -30,7 +31,7 @@ class AllAtOnce(Composite):
 
     It takes what a `Translator` or a `Captioner` takes and can be searched like them. Sources are
     rows (B, source_size) of numbers, or with ids=True ids below source_size, in a bag: order is
-    lost. Targets have ids below target_size and at most `steps` places, the boundary's among them.
+    lost. Targets have ids below target_size and at most `steps` places, EOS included.
     """
 
     def __init__(

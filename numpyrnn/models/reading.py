@@ -1,4 +1,4 @@
-"""What the tagger and the forecaster share: a recurrent layer of some kind, or none, and a head."""
+"""What models share: recurrent layers by name, in one direction or both, and a head on them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.layers import Bidirectional, Dense, Dropout, Layer, Sequential
-from numpyrnn.models.classifier import CELLS
+from numpyrnn.layers import GRU, LSTM, RNN, Bidirectional, Dense, Dropout, Layer, Sequential
 from numpyrnn.validation import check_choice, check_number
 
+CELLS: dict[str, Any] = {"rnn": RNN, "gru": GRU, "lstm": LSTM}
 # "none" is the same head without recurrence; "bi…" reads in both directions.
 READERS = ("none", *CELLS, *(f"bi{cell}" for cell in CELLS))
+
+
+def reader(kind: str, inputs: int, hidden_size: int, **options: Any) -> Any:
+    """A recurrent layer: "gru", or "bigru" for one that reads in both directions."""
+    cell = CELLS[kind.removeprefix("bi")]
+    layer = cell(inputs, hidden_size, **options)
+    if not kind.startswith("bi"):
+        return layer
+    return Bidirectional(layer, cell(inputs, hidden_size, reverse=True, **options))
 
 
 def headed(
@@ -33,12 +42,9 @@ def headed(
     if dropout and below:
         layers["embedding_dropout"] = Dropout(dropout, dtype=dtype)
     if kind != "none":
-        sizes = inputs, hidden_size
-        own: dict[str, Any] = dict(return_sequences=every_step, dtype=dtype, rng=rng)
-        cell = CELLS[kind.removeprefix("bi")]
-        rnn: Any = cell(*sizes, **own)
-        if kind.startswith("bi"):
-            rnn = Bidirectional(rnn, cell(*sizes, reverse=True, **own))
+        rnn = reader(
+            kind, inputs, hidden_size, return_sequences=every_step, dtype=dtype, rng=rng
+        )
         layers["rnn"] = rnn
         inputs = rnn.output_size
         if dropout:

@@ -1,6 +1,6 @@
 """Scheduled sampling: less and less of what the decoder reads in training is the truth.
 
-A decoder that has only read true ids has never seen its own mistakes, which in use it must go on
+A decoder that has only read true ids has never read its own mistakes, which in use it must go on
 from. So in training some of the ids it reads are drawn from its own answers, first few, in the end
 all. Drawing is not differentiated, so it can be done before: the inputs are drawn step by step,
 without keeping anything, and then the whole sequence is read at once, forward and back. The result

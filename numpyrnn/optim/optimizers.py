@@ -22,7 +22,7 @@ class SGD(Optimizer):
         p = p - η m                  (2)
         p = p - η (g + μ m)          (3)  Nesterov: look ahead along the momentum
 
-    Without momentum p = p - η g, and nothing is kept. Raises ValueError for options out of range
+    Without momentum p = p - η g, and there is no moment. Raises ValueError for options out of range
     and for nesterov without momentum. Source: Robbins & Monro 1951; Polyak 1964; Nesterov 1983, in
     the form of Sutskever et al. 2013.
     """
@@ -53,7 +53,7 @@ class SGD(Optimizer):
 
 
 class Adagrad(Optimizer):
-    """A learning rate for each element, smaller the more gradient it has seen.
+    """A learning rate for each element, smaller the larger its gradients have been.
 
         v = v + g²                   (1)
         p = p - η g / (√v + ε)       (2)

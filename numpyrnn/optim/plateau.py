@@ -31,7 +31,7 @@ class ReduceOnPlateau(Schedule):
                 `threshold` itself), or with highest=True higher by as much
     cooldown    so many observations after a fall do not count as without a better one
 
-    NaN and infinity are never better. `fit` tells them by miss(): an epoch that was no better.
+    NaN and infinity are never better: for them `fit` calls miss(), an epoch that was no better.
 
     Between two observations the rate is the same for every step. The same numbers as PyTorch's
     ReduceLROnPlateau. What was observed is the only memory of a schedule: state_dict() saves it.
@@ -70,7 +70,7 @@ class ReduceOnPlateau(Schedule):
         self._bad = self._cooling = 0
 
     def observe(self, value: float) -> None:
-        """What validation said, once an epoch. Raises ValueError for NaN or infinity."""
+        """Take note of the validation value of an epoch. Raises ValueError for NaN or infinity."""
         value = check_number("value", value)
         if self._is_better(value):
             self._best, self._bad = value, 0

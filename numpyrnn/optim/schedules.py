@@ -18,7 +18,8 @@ from collections.abc import Callable, Iterable
 from numbers import Real
 from typing import TypeAlias
 
-from numpyrnn.validation import check_function, check_number, check_size, shown
+from numpyrnn.callables import check_function
+from numpyrnn.validation import check_number, check_size, shown
 
 Rate: TypeAlias = "Schedule | Callable[[int], float] | float"
 
@@ -43,12 +44,12 @@ class Schedule:
         return f"{type(self).__name__}({', '.join(options)})"
 
     def observe(self, value: float) -> None:
-        """What validation said, after each epoch: it matters to a plateau, alone or as a part."""
+        """Take note of the validation value of an epoch: a plateau, alone or as a part, uses it."""
         for part in self.parts:
             part.observe(value)
 
     def miss(self) -> None:
-        """After an epoch of which validation could not say anything: its number was NaN."""
+        """Take note of an epoch whose validation value was NaN or infinity."""
         for part in self.parts:
             part.miss()
 
@@ -113,9 +114,9 @@ class ExponentialDecay(Schedule):
 
 
 class CosineDecay(Schedule):
-    """last + (rate - last) (1 + cos(π step / steps)) / 2: half a wave, from rate down to last.
+    """last + (rate - last) (1 + cos(π step / steps)) / 2: cosine decay from rate to last.
 
-    Reached at step `steps` and kept from then on; PyTorch's CosineAnnealingLR, equal up to there,
+    Reached at step `steps` and constant afterwards; PyTorch's CosineAnnealingLR, equal up to there,
     would rise again. Raises ValueError for rate <= 0, steps < 1 and last < 0.
     Source: Loshchilov & Hutter 2017.
     """
@@ -133,7 +134,7 @@ class CosineDecay(Schedule):
 class LinearRamp(Schedule):
     """first + (last - first) step / steps: a warm-up where it rises, a decay where it falls.
 
-    Reached at step `steps` and kept from then on, as in PyTorch's LinearLR.
+    Reached at step `steps` and constant afterwards, as in PyTorch's LinearLR.
     Raises ValueError for steps < 1, and for first or last below 0.
     """
 

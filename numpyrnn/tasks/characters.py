@@ -38,7 +38,7 @@ def reference_text() -> str:
     The manual repeats itself: `help("while")` is also a section of `help("compound")`. Left in,
     the repeats put a tenth of the validation text word for word into the training text, and every
     score would flatter those who memorise (a 5-gram by 0.12 bits per character). So a paragraph of
-    40 characters or more is kept once, in the longest chapter that has it, whatever its line
+    40 characters or more stays once, in the longest chapter that has it, whatever its line
     breaks. Raises ModuleNotFoundError on a Python built without its documentation.
     """
     try:
@@ -49,24 +49,24 @@ def reference_text() -> str:
             "was built without it; give a text file instead"
         ) from error
     longest_first = sorted(topics, key=lambda name: (-len(topics[name]), name))
-    kept = without_repeats(topics[name] for name in longest_first)
-    chapters = sorted(zip(longest_first, kept, strict=True))
+    texts = without_repeats(topics[name] for name in longest_first)
+    chapters = sorted(zip(longest_first, texts, strict=True))
     return "\n\n\n".join(chapter for _, chapter in chapters if chapter)
 
 
 def without_repeats(texts: Iterable[str]) -> list[str]:
     """The texts without the paragraphs (40 characters or more) that have come before."""
-    seen: set[str] = set()
-    kept = []
+    known: set[str] = set()
+    reduced = []
     for text in texts:
         paragraphs = []
         for paragraph in text.strip("\n").split("\n\n"):
             words = " ".join(paragraph.split())
-            if len(words) < SHORTEST_REPEAT or words not in seen:
+            if len(words) < SHORTEST_REPEAT or words not in known:
                 paragraphs.append(paragraph)
-            seen.add(words)
-        kept.append("\n\n".join(paragraphs))
-    return kept
+            known.add(words)
+        reduced.append("\n\n".join(paragraphs))
+    return reduced
 
 
 def read_text(path: str | os.PathLike[str], *, minimum: int = SHORTEST_TEXT) -> str:
@@ -97,8 +97,8 @@ class Alphabet:
     """The distinct characters of a text, sorted, and their ids 0 … V-1.
 
     Build it from the whole text, validation included. That gives away how many characters there
-    are, not where or how often: a character that the training part lacks still costs the model
-    all its surprise. (Mapping such characters to one "unknown" symbol would make them cheaper and
+    are, not where or how often: a character that the training part lacks still counts in
+    full. (Mapping such characters to one "unknown" symbol would make them cheaper and
     the score better than the model.) RNN and baseline must share one alphabet.
 
     The text is composed first (Unicode NFC), and so is what is encoded: however "é" was typed, it
@@ -135,10 +135,10 @@ class Alphabet:
         """Ids (N,), int64. A character outside the alphabet raises ValueError with its position."""
         if not isinstance(text, str):
             raise TypeError(f"text: expected a string, got {type(text).__name__}; decode it first")
-        given, text = text, composed(text)
+        original, text = text, composed(text)
         ids, known = self._find(text)
         if not known.all():
-            for other in (self._apart(text), given):        # as an alphabet of old may have it
+            for other in (self._apart(text), original):        # as an alphabet of old may have it
                 ids, there = self._find(other)
                 if there.all():
                     return ids

@@ -95,10 +95,10 @@ def ordinal(day: int) -> str:
 
 def year_in_words(year: int) -> str:
     """As it is spoken: nineteen ninety-eight, nineteen oh five, two thousand and seven."""
-    century, rest = divmod(year, 100)
-    if century == 20 and rest < 10:
-        return "two thousand" + (f" and {in_words(rest)}" if rest else "")
-    if rest == 0:
+    century, years = divmod(year, 100)
+    if century == 20 and years < 10:
+        return "two thousand" + (f" and {in_words(years)}" if years else "")
+    if years == 0:
         return f"{in_words(century)} hundred"
-    return f"{in_words(century)} {'oh ' * (rest < 10)}{in_words(rest)}"
+    return f"{in_words(century)} {'oh ' * (years < 10)}{in_words(years)}"
 

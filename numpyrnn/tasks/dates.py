@@ -67,7 +67,7 @@ def dates(count: int, rng: RandomSource = None, *, held_out: bool = False) -> Da
 
 
 def is_held_out(day: date) -> bool:
-    """Whether a day is kept for testing: a tenth of all, scattered by a multiplicative hash."""
+    """Whether a day is for testing alone: a tenth of all, scattered by a multiplicative hash."""
     return day.toordinal() * 2654435761 % 2**32 < 2**32 // 10
 
 

@@ -1,4 +1,4 @@
-"""Morse code in noise: hear a text, letter by letter, without being told where each letter is.
+"""Morse code in noise: a text from a sound, letter by letter, without the letters' times.
 
 Somebody keys one to three words, 15 to 30 words a minute, on a pitch of 400 to 900 Hz, in white
 noise. The input is a spectrogram tuned to that pitch, (T, 14), a step every 40 ms. The targets are
@@ -8,7 +8,7 @@ when each of them is heard. So it is a task for `ctc_loss`, whose blank is id 0.
 Trivial baseline: saying nothing, with a word error rate of 1. Solved: a word error rate below 0.05
 at 0 dB, tone and noise equally strong.
 
-Recipe: `listener("gru", FEATURES, CLASSES, hidden_size=64)`, 33,948 parameters, trained on the
+Recipe: `ctc_model("gru", FEATURES, CLASSES, hidden_size=64)`, 33,948 parameters, trained on the
 lessons of `CURRICULUM` in batches of 32; Adam, the learning rate 0.01 after 20 steps of warm-up and
 from the middle on falling to 0 in a straight line; gradients clipped at a norm of 5. That takes two
 and a half minutes on one core. Without the first lesson, or with the whole spectrum as input, the

@@ -22,7 +22,7 @@ from numpyrnn.validation import (
 RATE = 4000                     # samples a second
 WINDOW, HOP = 128, 80           # samples: 32 ms, every 20 ms
 BINS = slice(10, 33)            # of the window's spectrum: 312 to 1000 Hz, 31.25 Hz apart
-BESIDE = 3                      # bins that `heard` keeps on either side of the loudest
+BESIDE = 3                      # bins that `heard` takes on either side of the loudest
 WINDOWS = 2                     # in a step of what is heard: 40 ms
 FEATURES = WINDOWS * (2 * BESIDE + 1)
 CLICK = 20                      # samples over which the tone rises and falls, 5 ms
@@ -70,7 +70,7 @@ def waveform(
     jitter: float = 0.1,
     rng: RandomSource = None,
 ) -> np.ndarray:
-    """What is heard, float32 samples (N,), 4000 a second: a tone of amplitude 1 in white noise.
+    """The sound, float32 samples (N,), 4000 a second: a tone of amplitude 1 in white noise.
 
     `speed` is in words a minute, `pitch` in Hz, at most 1900. `snr` is 10 log10 of the tone's power
     over that of the noise at all frequencies (0 to 2000 Hz), in decibels; None: no noise. `jitter`

@@ -14,8 +14,8 @@ FALLBACK_DISCOUNTS = (0.5, 1.0, 1.5)  # where a text is too small to estimate th
 class _Level(NamedTuple):
     """What one n-gram length knows: sorted codes, and shares of the probability beside them."""
 
-    grams: np.ndarray  # codes of the n-grams seen
-    kept: np.ndarray  # (n(cw) - D) / n(c): the n-gram's own share
+    grams: np.ndarray  # codes of the n-grams of the text
+    share: np.ndarray  # (n(cw) - D) / n(c): the n-gram's own share
     contexts: np.ndarray  # codes of their first n-1 characters
     passed: np.ndarray  # γ(c): the share passed down to the shorter context
 
@@ -131,8 +131,8 @@ def _smooth(grams: np.ndarray, counts: np.ndarray, size: int) -> _Level:
     totals = np.add.reduceat(counts, starts)
     spans = np.diff(starts, append=len(grams))
     discounts = _discounts(counts)[np.minimum(counts, 3) - 1]
-    kept = (counts - discounts) / np.repeat(totals, spans)
-    return _Level(grams, kept, contexts, np.add.reduceat(discounts, starts) / totals)
+    share = (counts - discounts) / np.repeat(totals, spans)
+    return _Level(grams, share, contexts, np.add.reduceat(discounts, starts) / totals)
 
 
 def _discounts(counts: np.ndarray) -> np.ndarray:
@@ -149,13 +149,13 @@ def _interpolate(
     level: _Level, codes: np.ndarray, contexts: np.ndarray, shorter: np.ndarray
 ) -> np.ndarray:
     """Equation (1): the level's own share plus what it passes down to `shorter`."""
-    kept = _look_up(level.grams, level.kept, codes, missing=0.0)
+    share = _look_up(level.grams, level.share, codes, missing=0.0)
     passed = _look_up(level.contexts, level.passed, contexts, missing=1.0)
-    return kept + passed * shorter
+    return share + passed * shorter
 
 
 def _look_up(
-    keys: np.ndarray, values: np.ndarray, wanted: np.ndarray, missing: float
+    keys: np.ndarray, values: np.ndarray, codes: np.ndarray, missing: float
 ) -> np.ndarray:
-    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return np.where(keys[place] == wanted, values[place], missing)
+    place = np.minimum(np.searchsorted(keys, codes), len(keys) - 1)
+    return np.where(keys[place] == codes, values[place], missing)

@@ -38,7 +38,7 @@ def pad_sequences(
     side        where the padding stands: "after" a row's own steps, or "before" them
     value       what the padding is, 0 for the padding id of a `Vocabulary`
     truncate    None: a row longer than `length` is an error. "after" drops its last steps and
-                "before" its first ones; the lengths are those of what is kept
+                "before" its first ones; the lengths are those after the cut
 
     Whole numbers become int64; floats keep their type, or the widest of several. The array is new.
 
@@ -151,9 +151,9 @@ def as_numbers(what: str, items: Iterable[Any], *, scalars: bool = False) -> lis
     for i, row in enumerate(rows):
         first, name = full[0], f"{what}[{i}]"
         if row.dtype.kind not in "biuf":
-            came = shown(row[()]) if row.dtype.kind == "O" else f"dtype {row.dtype}"
+            got = shown(row[()]) if row.dtype.kind == "O" else f"dtype {row.dtype}"
             raise TypeError(
-                f"{name}: expected an array of numbers, got {came}; turn text into ids first, and "
+                f"{name}: expected an array of numbers, got {got}; turn text into ids first, and "
                 "all else into numbers"
             )
         if row.ndim == 0 and not scalars:

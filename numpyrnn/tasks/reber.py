@@ -39,7 +39,7 @@ ARROWS: dict[int, dict[str, int | None]] = {
 class Strings(NamedTuple):
     """N strings, of which all letters but the last are read, and all but the first predicted.
 
-    x (N, L, 7), one-hot float32; targets (N, L), ids of the letters that came, -1 behind the
+    x (N, L, 7), one-hot float32; targets (N, L), ids of the next letters, -1 behind the
     string; allowed (N, L, 7), True for the letters that may come; lengths (N,); int64.
     """
 
@@ -63,14 +63,14 @@ def reber_strings(
     check_flag("distinct", distinct)
     rng = check_rng(rng)
     strings: list[str] = []
-    seen: set[str] = set()
+    known: set[str] = set()
     while len(strings) < count:
         string = _walk(rng)
         if embedded:
-            kept = "TP"[rng.integers(2)]
-            string = f"B{kept}{string}{kept}E"
-        if not (distinct and string in seen):
-            seen.add(string)
+            symbol = "TP"[rng.integers(2)]
+            string = f"B{symbol}{string}{symbol}E"
+        if not (distinct and string in known):
+            known.add(string)
             strings.append(string)
     return strings
 

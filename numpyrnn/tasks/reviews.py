@@ -56,9 +56,9 @@ def read_csv(path: str | PathLike[str]) -> list[Review]:
         reviews.append(Review(composed(row[text]), composed(row[label]).strip()))
     classes = sorted({review.label for review in reviews})
     if len(classes) < 2:
-        found = f"only {classes[0]!r} in {len(reviews)} rows" if classes else "no row"
+        labels = f"only {classes[0]!r} in {len(reviews)} rows" if classes else "no row"
         raise ValueError(
-            f"{path}: expected at least two labels, got {found}; add examples of another"
+            f"{path}: expected at least two labels, got {labels}; add examples of another"
         )
     return reviews
 

@@ -84,19 +84,19 @@ def sentiment_grammar(
     `train` and `validation` share their structures; those of `test` are held out. Sizes are rounded
     up to whole pairs of twins. The same seed draws the same sentences.
     """
-    wanted = {"train": train, "validation": validation, "test": test}
-    sizes = [check_size(name, count) for name, count in wanted.items()]
+    counts = {"train": train, "validation": validation, "test": test}
+    sizes = [check_size(name, count) for name, count in counts.items()]
     rng = np.random.default_rng(rng)
-    seen: set[str] = set()
+    known: set[str] = set()
     parts = ((TRAINING, False), (TRAINING, False), (TESTING, True))
     return Grammar(*(
-        _sentences(n, odds, held_out, seen, rng)
+        _sentences(n, odds, held_out, known, rng)
         for n, (odds, held_out) in zip(sizes, parts, strict=True)
     ))
 
 
 def is_held_out(tree: Tree) -> bool:
-    """Whether a structure is kept for testing: by what stands directly inside what."""
+    """Whether a structure is for testing alone: by what stands directly inside what."""
     if isinstance(tree, str):
         return False
     name, *inside = tree
@@ -115,19 +115,19 @@ def describe(tree: Tree) -> str:
 
 
 def _sentences(
-    count: int, odds: tuple[float, ...], held_out: bool, seen: set[str], rng: np.random.Generator
+    count: int, odds: tuple[float, ...], held_out: bool, known: set[str], rng: np.random.Generator
 ) -> list[Sentence]:
-    found: list[Sentence] = []
-    while len(found) < count:
+    sentences: list[Sentence] = []
+    while len(sentences) < count:
         tree = _structure(odds, rng)
         if is_held_out(tree) is not held_out:
             continue
         twins = _twins(tree, rng)
         texts = {" ".join(sentence.tokens) for sentence in twins}
-        if texts.isdisjoint(seen):
-            seen |= texts
-            found += twins
-    return [found[i] for i in rng.permutation(len(found))]
+        if texts.isdisjoint(known):
+            known |= texts
+            sentences += twins
+    return [sentences[i] for i in rng.permutation(len(sentences))]
 
 
 def _structure(odds: tuple[float, ...], rng: np.random.Generator) -> Tree:
@@ -187,7 +187,7 @@ class _Speaker:
 
     def __init__(self, seed: int):
         self.rng = np.random.default_rng(seed)
-        self.said: set[str] = set()
+        self.used: set[str] = set()
 
     def one(self, choices: Sequence[Item]) -> Item:
         return choices[int(self.rng.random() * len(choices))]
@@ -195,8 +195,8 @@ class _Speaker:
     def say(self, tree: Tree, sign: int) -> str:
         """The words of a tree that judges well (sign +1) or badly (-1)."""
         if isinstance(tree, str):
-            kept, wordings = FORMS[tree]
-            return self.words(wordings, sign * kept)
+            factor, wordings = FORMS[tree]
+            return self.words(wordings, sign * factor)
         name, *inside = tree
         signs, wordings = JOINS[name] if name in JOINS else ((VIEWS[name][0],), VIEWS[name][1])
         parts = [self.say(t, sign * s) for t, s in zip(inside, signs, strict=True)]
@@ -219,7 +219,7 @@ class _Speaker:
 
     def subject(self) -> str:
         """Another subject than those before: "the plot" after "the plot of the second half" not."""
-        while (found := self.one(NEUTRAL["it"])).split()[:2][-1] in self.said:
+        while (phrase := self.one(NEUTRAL["it"])).split()[:2][-1] in self.used:
             pass
-        self.said.add(found.split()[:2][-1])
-        return found
+        self.used.add(phrase.split()[:2][-1])
+        return phrase

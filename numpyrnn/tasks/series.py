@@ -5,10 +5,10 @@
 
 Both come with matplotlib, as its sample data. What is forecast is the change to the next step. So
 *persistence*, "as today", is the forecast 0; *linear autoregression* is least squares on the last
-few steps. Errors are told relative to persistence's, which therefore has 1 (Theil's U).
+few steps. Errors are relative to persistence's, which therefore has 1 (Theil's U).
 
-The split walks forward: trained on what came before, tested on what came next, several times over.
-No step of the future is ever seen, not even by the means and deviations that scale the input.
+The split walks forward: trained on the past, tested on what follows, several times over.
+No step of the future is ever read, not even by the means and deviations that scale the input.
 
 Trivial baseline: persistence, 1. Solved: prices 0.97; eeg 0.86, linear autoregression having 0.865
 with three steps. Expect neither: changes of prices are very nearly noise (linear autoregression:

@@ -140,14 +140,14 @@ class Vocabulary:
             raise ValueError(
                 f"documents: expected words only, got the reserved {reserved[0]!r}; rename it"
             )
-        kept = [word for word, count in counts.items() if count >= min_count]
-        if not kept:
+        frequent = [word for word, count in counts.items() if count >= min_count]
+        if not frequent:
             raise ValueError(
                 f"documents: expected a word that occurs at least {min_count} times, got none "
                 f"among {len(counts)} different words; lower min_count or give more text"
             )
-        kept.sort(key=lambda word: (-counts[word], word))
-        self._number([PADDING, UNKNOWN, *kept[: None if max_size is None else max_size - 2]])
+        frequent.sort(key=lambda word: (-counts[word], word))
+        self._number([PADDING, UNKNOWN, *frequent[: None if max_size is None else max_size - 2]])
 
     def _number(self, words: list[str]) -> None:
         self._words = words

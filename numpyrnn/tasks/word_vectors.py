@@ -36,28 +36,28 @@ def read_vectors(path: str | PathLike[str], vocabulary: Vocabulary) -> WordVecto
     where it has none of the words.
     """
     ids = {composed(word): number for number, word in enumerate(vocabulary) if number > 1}
-    found: dict[int, np.ndarray] = {}
+    vectors: dict[int, np.ndarray] = {}
     size, line = 0, 0
     for line, raw in enumerate(_lines(path), start=1):
         if not size:
             if line == 1 and re.fullmatch(rb"\d+\s+\d+\s*", raw):
                 continue
             size = max(0, len(raw.split()) - 1)
-        word, _, rest = raw.replace(b"\t", b" ").partition(b" ")
+        word, _, columns = raw.replace(b"\t", b" ").partition(b" ")
         id = ids.get(_word(word, path, line))
-        if id is None or id in found:
+        if id is None or id in vectors:
             continue
-        numbers = rest.split()
+        numbers = columns.split()
         if len(numbers) <= size:            # else the word goes on behind a space
-            found[id] = _vector(numbers, size, path, line)
+            vectors[id] = _vector(numbers, size, path, line)
     if not line:
         raise ValueError(f"{path}: expected a word and its vector on each line, got an empty file")
-    if not found:
+    if not vectors:
         raise ValueError(
             f"{path}: expected some of the {len(ids):,} words of the texts, got none of them in "
             f"{line:,} lines; take vectors of the same language, in lower case"
         )
-    return WordVectors(np.array(list(found)), np.array(list(found.values())))
+    return WordVectors(np.array(list(vectors)), np.array(list(vectors.values())))
 
 
 def _lines(path: str | PathLike[str]) -> Iterator[bytes]:

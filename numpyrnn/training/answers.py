@@ -8,16 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.validation import function_name, shown
+from numpyrnn.callables import function_name
+from numpyrnn.validation import shown
 
 
 def check_loss(answer: Any, outputs: np.ndarray) -> tuple[Any, np.ndarray]:
     """What a loss returned: one number, and its gradient in the outputs' shape; or a sentence."""
     if not isinstance(answer, tuple | list) or len(answer) != 2:
-        came = f"a tuple of {len(answer)}" if isinstance(answer, tuple) else _described(answer)
+        got = f"a tuple of {len(answer)}" if isinstance(answer, tuple) else _described(answer)
         raise TypeError(
             f"loss: expected a function that returns two things, the loss and its gradient by the "
-            f"outputs, got {came}; write the gradient by hand, as numpyrnn's own losses do"
+            f"outputs, got {got}; write the gradient by hand, as numpyrnn's own losses do"
         )
     value, gradient = answer
     if not _is_number(value):
@@ -26,11 +27,11 @@ def check_loss(answer: Any, outputs: np.ndarray) -> tuple[Any, np.ndarray]:
             "what counts, and divide the gradient by as much"
         )
     if not isinstance(gradient, np.ndarray) or gradient.dtype.kind not in "fc":
-        came = _described(gradient)
+        got = _described(gradient)
         if isinstance(gradient, np.ndarray):
-            came = f"an array of dtype {gradient.dtype}"
+            got = f"an array of dtype {gradient.dtype}"
         raise TypeError(
-            f"loss: expected an array of floats as the gradient by the outputs, got {came}"
+            f"loss: expected an array of floats as the gradient by the outputs, got {got}"
         )
     if gradient.shape != outputs.shape:
         raise ValueError(

@@ -51,7 +51,7 @@ def batches(
     padded with `target_padding` and floats with 0. aligned=False allows targets of a length of
     their own, as `ctc_loss` has them: rows of labels, some of them empty. `rng` shuffles (the same
     seed, the same order) and `bucket` then puts sequences of similar length together; rng=None
-    keeps the given order.
+    leaves the order as it is.
 
     Columns of a table and tensors are converted. Raises ValueError and TypeError, at the call, for
     data that do not fit together, and for tables, dicts, sets and iterators.

@@ -34,7 +34,7 @@ Arrays = dict[str, np.ndarray]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Checkpoint:
-    """What `load_checkpoint` found; `restore` writes it into a model."""
+    """A checkpoint that has been read; `restore` writes it into a model."""
 
     params: Arrays
     optimizer: Arrays
@@ -47,7 +47,7 @@ class Checkpoint:
 
     @property
     def best(self) -> Arrays:
-        """The best weights seen, if `fit` watched for them (patience=)."""
+        """The weights of the best epoch, if `fit` saved them (patience=)."""
         return _below("best/", self.arrays)
 
     def restore(
@@ -58,9 +58,9 @@ class Checkpoint:
         *,
         best: bool = False,
     ) -> None:
-        """Write parameters, moments and random state into the objects given, in place.
+        """Write parameters, moments and random state into these objects, in place.
 
-        best=True takes the best weights seen (kept by `fit` with patience) instead of the last.
+        best=True takes the best weights (saved by `fit` with patience) instead of the last.
         Everything is checked first: ValueError, with nothing changed, for another architecture,
         another optimizer, another kind of generator, or a part that was not saved.
         """
@@ -90,9 +90,9 @@ class Checkpoint:
         for name, array in model.params.items():
             array[...] = params[name]
 
-    def _check_params(self, saved: Arrays, wanted: Mapping[str, np.ndarray]) -> None:
-        for name in [*wanted, *saved]:
-            ours, theirs = wanted.get(name), saved.get(name)
+    def _check_params(self, saved: Arrays, params: Mapping[str, np.ndarray]) -> None:
+        for name in [*params, *saved]:
+            ours, theirs = params.get(name), saved.get(name)
             if ours is None or theirs is None or ours.shape != theirs.shape:
                 raise ValueError(
                     f"{self.path}: a checkpoint of another architecture: parameter {name!r} is "
@@ -126,7 +126,7 @@ def save_checkpoint(
 
     `history` and `metadata` (the model's configuration, a vocabulary) are JSON values: numbers,
     texts, lists, dicts with text keys. `arrays` holds further arrays to carry along.
-    An earlier checkpoint at `path` is replaced in one step, or kept if anything fails. What a
+    An earlier checkpoint at `path` is replaced in one step, or stays if anything fails. What a
     killed run left half-written beside it is removed. Where two runs save to one path, there is
     the checkpoint of the one that saved last: give each its own.
     Raises TypeError for what JSON or a pickle-free archive cannot hold, and OSError with the file's

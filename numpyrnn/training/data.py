@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.callables import check_arguments
 from numpyrnn.training.batches import Batch
 from numpyrnn.training.rows import Items, as_rows
-from numpyrnn.validation import as_array, check_arguments, shown
+from numpyrnn.validation import as_array, shown
 
 Data = tuple[Any, Any] | Callable[[np.random.Generator], Iterable[Batch]]
 

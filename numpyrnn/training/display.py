@@ -6,10 +6,10 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from numpyrnn.callables import function_name
 from numpyrnn.progress import bar, say
 from numpyrnn.protocols import Metric
 from numpyrnn.training.history import Record
-from numpyrnn.validation import function_name
 
 LONGEST = 24  # letters of a metric's name beside the bar
 Numbers = dict[str, float]

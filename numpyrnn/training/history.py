@@ -62,8 +62,8 @@ class History:
 
     def __repr__(self) -> str:
         last = self.records[-1] if self.records else {}
-        shown = ", ".join(f"{k}={v:.4g}" for k, v in last.items() if k not in ("epoch", "step"))
+        numbers = ", ".join(f"{k}={v:.4g}" for k, v in last.items() if k not in ("epoch", "step"))
         rows = self.validation_rows
         held_out = "" if rows is None else f", {len(rows)} rows held out"
         epochs = "1 epoch" if len(self) == 1 else f"{len(self)} epochs"
-        return f"<History of {epochs}{held_out}; the last: {shown or 'none'}>"
+        return f"<History of {epochs}{held_out}; the last: {numbers or 'none'}>"

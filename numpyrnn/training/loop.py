@@ -79,7 +79,7 @@ def fit(
     checkpoint          a file that is written after every epoch, of this run alone. resume=True
                         continues from it, if it exists, as if there had been no interruption (the
                         other arguments must be the same); without resume it is overwritten
-    metadata            kept in the checkpoint (JSON): the model's configuration, a vocabulary
+    metadata            saved in the checkpoint (JSON): the model's configuration, a vocabulary
 
     Whatever ends training (Ctrl-C, an error in your function, a full disk), the model has the best
     weights if there is patience, else the last ones, and the exception carries the epochs so far:

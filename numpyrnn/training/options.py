@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from numpyrnn.callables import check_arguments, check_function, check_methods
 from numpyrnn.protocols import Loss, Metric, Model, OptimizerLike
 from numpyrnn.training.heads import warn_of_second_activation
 from numpyrnn.training.history import Record
 from numpyrnn.validation import (
-    check_arguments,
     check_choice,
     check_flag,
-    check_function,
-    check_methods,
     check_size,
 )
 

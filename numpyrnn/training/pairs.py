@@ -24,10 +24,10 @@ def pair_batches(
     """Training data for `fit`: a function from a Generator to the batches of an epoch.
 
     `sources` and `targets` are lists of id arrays (T_i,), or arrays (N, T). A batch has
-    x = Pairs(source, lengths, previous), whose `previous` begins with the model's `boundary`, and
-    targets (B, Tt) that end with it; behind that they are -1, padding, which loss and metric are
-    told by ignore_id: `partial(softmax_cross_entropy, ignore_id=-1)`. Sources of similar length
-    stand together.
+    x = Pairs(source, lengths, previous), whose `previous` begins with the model's `boundary` as
+    BOS, and targets (B, Tt) that end with it as EOS; behind that they are -1, padding, which loss
+    and metric leave out by ignore_id: `partial(softmax_cross_entropy, ignore_id=-1)`. Sources of
+    similar length stand together.
 
     Raises ValueError and TypeError, at the call, for empty sources, for targets with ids of the
     boundary or above it, for lists of different length, and for what has no rows in order: tables,
@@ -48,18 +48,18 @@ def pair_batches(
                 f"sources[{i}]: expected at least one id, got an empty source; leave the pair out"
             )
     places = np.arange(len(answers))
-    batches(sources, places, batch_size)        # what is wrong with the sources is said now
+    batches(sources, places, batch_size)        # raises now what is wrong with the sources
 
     def epoch(rng: np.random.Generator) -> Iterator[Batch]:
         for source, chosen, lengths in batches(sources, places, batch_size, rng=rng):
             rows = [answers[i] for i in chosen]
             shape = (len(rows), 1 + max(map(len, rows)))
-            wanted, previous = np.full(shape, PADDED_TARGET), np.full(shape, boundary)
+            filled, previous = np.full(shape, PADDED_TARGET), np.full(shape, boundary)
             for k, row in enumerate(rows):
-                wanted[k, : len(row)], wanted[k, len(row)] = row, boundary
+                filled[k, : len(row)], filled[k, len(row)] = row, boundary
                 previous[k, 1 : len(row) + 1] = row
             x: Any = Pairs(source, lengths, previous)
-            yield Batch(x, wanted)
+            yield Batch(x, filled)
 
     return epoch
 

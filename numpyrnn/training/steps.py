@@ -34,7 +34,7 @@ class Step(NamedTuple):
     weight: float = 1.0
 
 
-class Measured(NamedTuple):
+class LossValue(NamedTuple):
     """A loss, its gradient by the outputs, and its weight; all 0 where nothing counts."""
 
     loss: float
@@ -90,7 +90,7 @@ def forward(
     return result[0] if model.recurrent else result
 
 
-def loss_of(loss: Loss, outputs: np.ndarray, batch: Batch) -> Measured:
+def loss_of(loss: Loss, outputs: np.ndarray, batch: Batch) -> LossValue:
     """The loss without padding, checked to be finite."""
     weight = weight_of(loss, outputs, batch.targets, batch.lengths)
     targets, options = without_padding(loss, outputs, batch.targets, batch.lengths)
@@ -99,12 +99,12 @@ def loss_of(loss: Loss, outputs: np.ndarray, batch: Batch) -> Measured:
             raise NothingCountsError
         value, gradient = check_loss(loss(outputs, targets, **options), outputs)
     except NothingCountsError:  # raised by a loss of one's own, too, that calls one of ours
-        return Measured(0.0, np.zeros_like(outputs), 0.0)
+        return LossValue(0.0, np.zeros_like(outputs), 0.0)
     if not math.isfinite(value):
         raise NotFiniteError(
             f"loss: expected finite numbers, got {value}; look for extreme outputs or targets"
         )
-    return Measured(float(value), gradient, weight)
+    return LossValue(float(value), gradient, weight)
 
 
 def evaluate(
@@ -113,11 +113,11 @@ def evaluate(
     """{"loss": ..., "metric": ...}: of all of `data`, as if it were one batch, whatever batch_size.
 
     Losses, accuracy, mean_squared_error and mean_absolute_error are averaged batch by batch, each
-    batch weighed by its denominator, and nothing is kept. Any other metric is computed once, over
-    all outputs and targets, which are kept until then: N T V numbers for N sequences of T steps and
-    V outputs. With reduction="sum" the loss is the sum over all of `data`.
+    batch weighed by its denominator, and nothing is stored. Any other metric is computed once,
+    over all outputs and targets, which are stored until then: N T V numbers for N sequences of T
+    steps and V outputs. With reduction="sum" the loss is the sum over all of `data`.
 
-    `data`, `loss` and `metric` are as in `fit`. Nothing is dropped out, nothing kept for backward.
+    `data`, `loss` and `metric` are as in `fit`. There is no dropout, and no backward pass.
     Raises ValueError where an output or the loss is not finite, or nothing counts in all of `data`,
     and TypeError for data that have no rows in order, and for what a loss or metric must not
     return.

@@ -1,8 +1,8 @@
 """The loss and the metric of many batches, as if they had been one.
 
 A loss is a mean, and so are some metrics: each batch is weighed by what it divided by (its
-`denominator`), and nothing else is kept. Any other metric is computed once, over everything, since
-a mean of F1s is no F1.
+`denominator`), and nothing else is stored. Any other metric is computed once, over everything,
+since a mean of F1s is no F1.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.callables import function_name
 from numpyrnn.counting import denominator_of
 from numpyrnn.protocols import Loss, Metric
 from numpyrnn.training.answers import check_metric
@@ -25,7 +26,7 @@ from numpyrnn.training.masking import (
     weight_of,
     without_padding,
 )
-from numpyrnn.validation import NothingCountsError, function_name
+from numpyrnn.validation import NothingCountsError
 
 Outputs = tuple[np.ndarray, Targets, Lengths]
 

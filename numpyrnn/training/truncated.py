@@ -18,6 +18,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from numpyrnn.callables import check_function, check_methods
+from numpyrnn.layers.states import arrays_by_path, map_states, rebuild
 from numpyrnn.protocols import Loss, RecurrentModel
 from numpyrnn.training.batches import Batch
 from numpyrnn.training.heads import warn_of_second_activation
@@ -25,9 +27,7 @@ from numpyrnn.training.steps import loss_of
 from numpyrnn.validation import (
     RandomSource,
     check_batch,
-    check_function,
     check_mask,
-    check_methods,
     check_rng,
     check_size,
 )
@@ -79,14 +79,14 @@ def truncated_bptt(
 
     `model` is any recurrent model with one output per step, `targets` (B, T, ...); both arrays are
     only ever sliced as x[:, a:b], so a np.memmap is read piece by piece. `window` = k2 >= k1, and
-    k1 = k2 unless given; then the last chunk may be shorter. For k1 < k2 every window, the last one
-    too, reaches back to stop - k2. `state` is the state before step 0: unless given zeros, or what
+    k1 = k2 by default; then the last chunk may be shorter. For k1 < k2 every window, the last one
+    too, reaches back to stop - k2. `state` is the state before step 0; without it zeros, or what
     a LearnedState holds, which is not trained here, since a stream begins only once: it gets
     gradient 0.
     `memory` (a Chunk's, of an interrupted walk) continues where that chunk stopped.
     `mask` (B, T) says True where a step is real. At the others no state moves, and the loss is
-    given the real steps alone, as outputs (N, ...) and targets (N, ...). A chunk without a real
-    step has loss and gradients 0.
+    called with the real steps alone, as outputs (N, ...) and targets (N, ...). A chunk without a
+    real step has loss and gradients 0.
     training=False yields loss and state only, without gradients.
 
     A chunk's loss is the mean over its own steps that count; over a stream, weigh chunks by their
@@ -100,6 +100,60 @@ def truncated_bptt(
             f"stride: expected at most the window of {window} steps, got {stride}; "
             "steps between windows would never be learned from"
         )
+    _check_model(model, loss)
+    batch, steps = _check_stream(x, targets)
+    if mask is not None:
+        mask = check_mask(mask, batch, steps)
+    if state is not None and memory is not None:
+        raise ValueError("memory: expected state= or memory=, got both; memory holds the state")
+    if memory is None:
+        memory = {0: _frozen(model.zero_state(batch) if state is None else state)}
+    rng = None if rng is None else check_rng(rng)
+
+    def first_step(start: int) -> int:
+        """Where the window of the chunk at `start` begins."""
+        if window == stride or start >= steps or not training:
+            return start
+        return max(0, min(start + stride, steps) - window)
+
+    def run(begin: int, end: int, before: State) -> tuple[np.ndarray, State]:
+        piece = np.asarray(x[:, begin:end])
+        real = {} if mask is None else {"mask": mask[:, begin:end]}
+        return model.forward(piece, state=before, training=training, rng=rng, **real)
+
+    def chunks(memory: dict[int, State]) -> Iterator[Chunk]:
+        for start in range(max(memory), steps, stride):
+            stop, begin = min(start + stride, steps), first_step(start)
+            known = _last_known(memory, begin)
+            before = memory[known] if known == begin else run(known, begin, memory[known])[1]
+
+            outputs, state = run(begin, stop, before)
+            if outputs.ndim < 3 or outputs.shape[1] != stop - begin:
+                raise ValueError(
+                    f"model: expected one output for each step, ({batch}, {stop - begin}, ...), "
+                    f"got shape {outputs.shape}; use return_sequences=True"
+                )
+            own, own_targets = outputs[:, start - begin :], np.asarray(targets[:, start:stop])
+            real = None if mask is None else mask[:, start:stop]
+            value, newest, weight = _of_real(loss, own, own_targets, real)
+            grads = {}
+            if training:
+                gradient = newest
+                if begin < start:  # the window's older steps have had their loss
+                    gradient = np.zeros_like(outputs)
+                    gradient[:, start - begin :] = newest
+                model.backward(gradient)
+                grads = {name: array.copy() for name, array in model.grads.items()}
+
+            memory[stop] = _frozen(state)
+            oldest = _last_known(memory, first_step(stop))
+            memory = {step: earlier for step, earlier in memory.items() if step >= oldest}
+            yield Chunk(value, grads, memory[stop], start, stop, dict(memory), weight)
+
+    return chunks(dict(memory))
+
+
+def _check_model(model: RecurrentModel, loss: Loss) -> None:
     check_methods("model", model, ("forward", "backward"), "build one, such as Sequential(...)")
     check_function("loss", loss, "pass one, such as softmax_cross_entropy")
     warn_of_second_activation(model, loss)
@@ -114,6 +168,10 @@ def truncated_bptt(
             f"model: expected layers that read forwards, got {backwards[0] or 'one'!r} with "
             "reverse=True, which starts at the stream's end; use fit"
         )
+
+
+def _check_stream(x: Any, targets: Any) -> tuple[int, int]:
+    """The sizes (batch, steps) of a stream and its targets."""
     for what, array in (("x", x), ("targets", targets)):
         if len(getattr(array, "shape", ())) < 2:
             raise TypeError(
@@ -127,68 +185,7 @@ def truncated_bptt(
             f"targets: expected shape ({batch}, {steps}, ...), one for each step of x, "
             f"got {tuple(targets.shape)}"
         )
-    if mask is not None:
-        mask = check_mask(mask, batch, steps)
-    if state is not None and memory is not None:
-        raise ValueError("memory: expected state= or memory=, got both; memory holds the state")
-    if memory is None:
-        memory = {0: _frozen(model.zero_state(batch) if state is None else state)}
-    rng = None if rng is None else check_rng(rng)
-    return _walk(model, loss, x, targets, window, stride, dict(memory), mask, training, rng)
-
-
-def _walk(
-    model: RecurrentModel,
-    loss: Loss,
-    x: Any,
-    targets: Any,
-    window: int,
-    stride: int,
-    memory: dict[int, State],
-    mask: np.ndarray | None,
-    training: bool,
-    rng: np.random.Generator | None,
-) -> Iterator[Chunk]:
-    steps = x.shape[1]
-
-    def first_step(start: int) -> int:
-        """Where the window of the chunk at `start` begins."""
-        if window == stride or start >= steps or not training:
-            return start
-        return max(0, min(start + stride, steps) - window)
-
-    def run(begin: int, end: int, before: State) -> tuple[np.ndarray, State]:
-        piece = np.asarray(x[:, begin:end])
-        real = {} if mask is None else {"mask": mask[:, begin:end]}
-        return model.forward(piece, state=before, training=training, rng=rng, **real)
-
-    for start in range(max(memory), steps, stride):
-        stop, begin = min(start + stride, steps), first_step(start)
-        known = _last_known(memory, begin)
-        before = memory[known] if known == begin else run(known, begin, memory[known])[1]
-
-        outputs, state = run(begin, stop, before)
-        if outputs.ndim < 3 or outputs.shape[1] != stop - begin:
-            raise ValueError(
-                f"model: expected one output for each step, ({x.shape[0]}, {stop - begin}, ...), "
-                f"got shape {outputs.shape}; use return_sequences=True"
-            )
-        own, wanted = outputs[:, start - begin :], np.asarray(targets[:, start:stop])
-        real = None if mask is None else mask[:, start:stop]
-        value, newest, weight = _of_real(loss, own, wanted, real)
-        grads = {}
-        if training:
-            gradient = newest
-            if begin < start:  # the window's older steps have had their loss
-                gradient = np.zeros_like(outputs)
-                gradient[:, start - begin :] = newest
-            model.backward(gradient)
-            grads = {name: array.copy() for name, array in model.grads.items()}
-
-        memory[stop] = _frozen(state)
-        oldest = _last_known(memory, first_step(stop))
-        memory = {step: kept for step, kept in memory.items() if step >= oldest}
-        yield Chunk(value, grads, memory[stop], start, stop, dict(memory), weight)
+    return batch, steps
 
 
 def _of_real(
@@ -220,55 +217,41 @@ def _last_known(memory: dict[int, State], begin: int) -> int:
 
 def _frozen(state: State) -> State:
     """A read-only copy: it is remembered here and handed out at the same time."""
-    if isinstance(state, np.ndarray):
-        copy = state.copy()
+
+    def frozen(array: np.ndarray) -> np.ndarray:
+        copy = array.copy()
         copy.setflags(write=False)
         return copy
-    if isinstance(state, Mapping):
-        return {name: _frozen(part) for name, part in state.items()}
-    return _like(state, [_frozen(part) for part in state])
 
-
-def _like(state: State, parts: list[Any]) -> State:
-    """`parts` as a tuple of the same kind, named or not."""
-    return type(state)(*parts) if hasattr(state, "_fields") else tuple(parts)
+    return map_states(frozen, state)
 
 
 def pack_memory(memory: Mapping[int, State]) -> dict[str, np.ndarray]:
     """A chunk's memory as flat named arrays, for `save_checkpoint(..., arrays=...)`."""
-    return {f"memory/{name}": array for name, array in _flat(memory)}
-
-
-def _flat(state: State) -> Iterator[tuple[str, np.ndarray]]:
-    if isinstance(state, np.ndarray):
-        yield "", state
-        return
-    parts = state.items() if isinstance(state, Mapping) else enumerate(state)
-    for name, part in parts:
-        for rest, array in _flat(part):
-            yield f"{name}/{rest}" if rest else str(name), array
+    return {f"memory/{path}": array for path, array in arrays_by_path(memory).items()}
 
 
 def unpack_memory(arrays: Mapping[str, np.ndarray], like: State) -> dict[int, State]:
-    """What `pack_memory` flattened; `like` is a state of the same model, `model.zero_state(batch)`.
+    """Undo `pack_memory`; `like` is a state of the same model, `model.zero_state(batch)`.
 
     Raises ValueError if the arrays are not the memory of such a model and batch.
     """
     prefix = "memory/"
     packed = {n.removeprefix(prefix): a for n, a in arrays.items() if n.startswith(prefix)}
     steps = sorted({int(name.split("/")[0]) for name in packed})
-    return {step: _unflat(packed, f"{step}", like) for step in steps}
+    return {step: rebuild(like, _of_step(packed, step, like)) for step in steps}
 
 
-def _unflat(packed: Mapping[str, np.ndarray], path: str, like: State) -> State:
-    if isinstance(like, np.ndarray):
-        if path not in packed or packed[path].shape != like.shape:
+def _of_step(
+    packed: Mapping[str, np.ndarray], step: int, like: State
+) -> Iterator[np.ndarray]:
+    """The arrays of the state before a step, in the order of `like`."""
+    for place, array in arrays_by_path(like).items():
+        path = f"{step}/{place}" if place else f"{step}"
+        if path not in packed or packed[path].shape != array.shape:
             got = packed[path].shape if path in packed else "nothing"
             raise ValueError(
-                f"arrays: expected a state of shape {like.shape} for {path!r}, got {got}; "
+                f"arrays: expected a state of shape {array.shape} for {path!r}, got {got}; "
                 "build the model and the batch as they were"
             )
-        return packed[path]
-    if isinstance(like, Mapping):
-        return {name: _unflat(packed, f"{path}/{name}", part) for name, part in like.items()}
-    return _like(like, [_unflat(packed, f"{path}/{i}", part) for i, part in enumerate(like)])
+        yield packed[path]

@@ -32,8 +32,10 @@ from torch.nn.utils.rnn import pack_padded_sequence
 
 from numpyrnn import plots
 from numpyrnn.cli.compare import MODELS
-from numpyrnn.experiments.sentiment.data import Data, Preset, load
-from numpyrnn.experiments.sentiment.models import LAST_RATE, MAX_NORM
+from numpyrnn.experiments.sentiment.data import LabelledTexts, load
+from numpyrnn.experiments.sentiment.report import LAST_RATE
+from numpyrnn.experiments.sentiment.run import MAX_NORM
+from numpyrnn.experiments.sentiment.settings import Settings, settings_for
 from numpyrnn.metrics import accuracy, confusion_matrix, precision_recall_f1
 from numpyrnn.tasks.text import Vocabulary
 from numpyrnn.training import batches
@@ -61,7 +63,7 @@ class BagOfWords(nn.Module):
 class Classifier(nn.Module):
     """Word vectors, a recurrent layer, and a dense layer on its last state (or both last ones)."""
 
-    def __init__(self, kind: str, words: int, classes: int, preset: Preset):
+    def __init__(self, kind: str, words: int, classes: int, preset: Settings):
         super().__init__()
         both = kind == "bilstm"
         self.embedding = nn.Embedding(words, preset.embedding, padding_idx=PADDING)
@@ -118,7 +120,7 @@ def evaluate(model, data) -> tuple[float, np.ndarray, np.ndarray]:
     return total / len(wanted), found, wanted
 
 
-def train(model: nn.Module, clip: float | None, parts: Any, preset: Preset, seed: int) -> Any:
+def train(model: nn.Module, clip: float | None, parts: Any, preset: Settings, seed: int) -> Any:
     """Train, and go back to the epoch with the lowest validation loss; the history."""
     learned, held_out = parts
     optimizer = torch.optim.Adam(model.parameters(), lr=preset.learning_rate)
@@ -146,8 +148,8 @@ def train(model: nn.Module, clip: float | None, parts: Any, preset: Preset, seed
 
 def run(args: argparse.Namespace) -> None:
     began, out = time.perf_counter(), prepare(args)
-    data = load("grammar", None, args.seed, args.texts)
-    preset = data.preset._replace(**({"epochs": args.epochs} if args.epochs else {}))
+    data = load("grammar", "grammar", args.seed, args.texts)
+    preset = settings_for("grammar", epochs=args.epochs)
     vocabulary = Vocabulary(data.train.words, max_size=preset.vocabulary)
     learned, held_out, tested = (
         ([vocabulary.encode(words) for words in part.words], part.targets)
@@ -181,7 +183,7 @@ def run(args: argparse.Namespace) -> None:
     print(f"written to {out}; {time.perf_counter() - began:.1f} s")
 
 
-def figures(results: dict[str, Any], data: Data) -> dict[str, Any]:
+def figures(results: dict[str, Any], data: LabelledTexts) -> dict[str, Any]:
     """The three figures that numpyrnn draws."""
     models = results["models"]
     histories, counts = (

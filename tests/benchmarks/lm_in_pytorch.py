@@ -30,16 +30,10 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from numpyrnn import plots
-from numpyrnn.cli.sample import opening
-from numpyrnn.experiments.characters.training import (
-    ANNEALED,
-    DEFAULTS,
-    FEWEST,
-    MOST,
-    SAMPLE,
-    STEPS,
-    SUITED,
-)
+from numpyrnn.experiments.characters.options import DEFAULTS, FEWEST, MOST, STEPS, SUITED
+from numpyrnn.experiments.characters.report import ANNEALED
+from numpyrnn.experiments.characters.training import SAMPLE
+from numpyrnn.experiments.trained.language_model import opening
 from numpyrnn.metrics import bits_per_character
 from numpyrnn.models.language_model import PIECE, ROWS, WARM_UP
 from numpyrnn.tasks.characters import Alphabet, read_text, reference_text, split_text, streams

@@ -21,20 +21,21 @@ from pkgutil import resolve_name
 BESIDE = ("embedding", "head", "loss", "clipping", "optimizer")
 STEP = ("recurrent layers", *BESIDE, "dropout", "bag of words", "batches", "rest of a step")
 APART = ("validation", "testing", "5-gram", "samples", "checkpoints", "figures")  # all inside
-LM, COMPARE = "cli.lm_training.", "cli.compare_models."
+LM, COMPARE = "experiments.characters.training.", "experiments.sentiment.run."
 PLACES = {  # part: the layers and functions that belong to it, where they are called
     STEP[0]: ["layers." + name for name in ("RNN", "GRU", "LSTM", "Stacked", "Bidirectional")],
     "embedding": ["layers.Embedding"], "head": ["layers.Dense"], "dropout": ["layers.Dropout"],
     "bag of words": ["models.BagOfWords"], "optimizer": ["optim.Adam.step"],
     "loss": [f"{place}softmax_cross_entropy" for place in (LM, COMPARE)],
-    "clipping": [f"{place}clip_by_global_norm" for place in (LM, "training.steps.")],
+    "clipping": ["training.steps.clip_by_global_norm"],
     "batches": [LM + "truncated_bptt", "training.steps.batches"],
-    "rest of a step": [LM + "Training.epoch", COMPARE + "fit"],
-    "validation": [LM + "surprise", "training.loop.evaluate"],
-    "testing": [COMPARE + "TextClassifier.probabilities"], "samples": [LM + "sample"],
-    "5-gram": [f"{LM}InterpolatedNgram.{name}" for name in ("fit", "bits_per_character")],
+    "rest of a step": [LM + "Training.records", "training.epoch.epochs"],
+    "validation": [LM + "cross_entropy_per_character", "training.loop.evaluate"],
+    "testing": ["experiments.trained.text_classifier.TextClassifier.probabilities"],
+    "samples": [LM + "Training.sample"],
+    "5-gram": [f"tasks.ngram.InterpolatedNgram.{name}" for name in ("fit", "bits_per_character")],
     "checkpoints": [LM + "save_checkpoint", COMPARE + "TextClassifier.save"],
-    "figures": ["cli.lm.write", "cli.compare_report.draw"],
+    "figures": ["experiments.files.Figures.save"],
 }
 
 
@@ -73,9 +74,9 @@ def main(clock: Clock) -> None:
     os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), args.threads)
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     for part, place in [(p, f"numpyrnn.{x}") for p, places in PLACES.items() for x in places]:
-        found, (path, _, last) = resolve_name(place), place.rpartition(".")
-        ways = ("forward", "backward") if isinstance(found, type) else (last,)
-        owner = found if isinstance(found, type) else resolve_name(path)
+        target, (path, _, last) = resolve_name(place), place.rpartition(".")
+        ways = ("forward", "backward") if isinstance(target, type) else (last,)
+        owner = target if isinstance(target, type) else resolve_name(path)
         for name in ways:
             setattr(owner, name, clock.timed(getattr(owner, name), part))
     with tempfile.TemporaryDirectory() as out:

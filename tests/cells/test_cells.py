@@ -1,6 +1,7 @@
 """The four cells say the same in docstring, step and step_back, and do what is known by hand."""
 
 import inspect
+import pickle
 import re
 
 import numpy as np
@@ -310,7 +311,24 @@ def test_a_state_is_named_and_printed_as_the_user_writes_it():
     h, c = np.ones((1, 2)), np.zeros((1, 2))
     assert repr(State(h)) == "State(h=array([[1., 1.]]))"
     assert repr(State(h, c)) == "State(h=array([[1., 1.]]), c=array([[0., 0.]]))"
-    assert isinstance(State(h), State)
+    assert isinstance(State(h, c), tuple)
     assert State(h, c).h is h
     assert State(h=h, c=c).c is c
     assert len(State(h)) == 1
+
+
+def test_a_state_is_an_ordinary_named_tuple():
+    h, c = np.ones((1, 2)), np.zeros((1, 2))
+    first, second = State(h, c)
+    assert first is h and second is c
+    assert State(h, c)._replace(h=c).h is c and State(h)._replace(h=c).h is c
+    assert State(h, c)._fields == ("h", "c") and State(h)._fields == ("h",)
+    assert type(State(h)) is type(State(c)) is not type(State(h, c))
+    again = pickle.loads(pickle.dumps(State(h, c)))
+    assert type(again) is type(State(h, c)) and again.c.tolist() == c.tolist()
+
+
+def test_states_of_older_pickles_are_read():
+    saved = b"\x80\x02(cnumpyrnn.cells.state\nHiddenState\nK\x01\x85\x81" \
+            b"cnumpyrnn.cells.state\nMemoryState\nK\x01K\x02\x86\x81t."
+    assert pickle.loads(saved) == (State(1), State(1, 2))

@@ -1,42 +1,24 @@
-"""`numpyrnn doctor`: the facts, what they mean, and what setting a variable would give."""
+"""`numpyrnn doctor`: what it says about machines, and about what it measures on them."""
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
-from support.paths import ROOT
+from support.machines import AVX512, FASTER, ONE_BETTER_BELOW, SKYLAKE, ZEN3, ZEN4
 
 from numpyrnn import machine
-from numpyrnn.benchmarks import doctor_measure
+from numpyrnn.benchmarks import doctor, doctor_measure
 from numpyrnn.benchmarks.doctor_findings import findings
-from numpyrnn.benchmarks.doctor_measure import ROUNDS, Measured, NotMeasured, Side, Trial
+from numpyrnn.benchmarks.doctor_measure import NotMeasured
 from numpyrnn.cli import main
-from numpyrnn.machine import SIMD_FLAGS, SKYLAKEX_NEEDS, Machine
-
-ZEN3 = Machine(
-    "2.4.6", "3.11.7 on Linux x86_64", "AMD EPYC 7763", 2, ("X86_V2", "X86_V3"),
-    ("sse4_2", "avx", "f16c", "fma", "avx2"), "OpenBLAS 0.3.31", "Haswell", 1,
-    vendor="AuthenticAMD", bundled=True,
-)  # fmt: skip
-AVX512 = tuple(flag for flag in SIMD_FLAGS if flag in {*ZEN3.cpu_simd, *SKYLAKEX_NEEDS})
-ZEN4 = replace(ZEN3, cpu="AMD EPYC 9654", simd=("X86_V2", "X86_V3", "X86_V4"), cpu_simd=AVX512)
-SKYLAKE = replace(ZEN4, cpu="Xeon", vendor="GenuineIntel", core_type="SkylakeX")
-FASTER = Measured(
-    {"product": (1.2, 0.7), "large": (50.0, 32.0)}, 5, ("Haswell", "SkylakeX"), (1, 1), 3e-7
-)
-ONE_BETTER_BELOW = Measured(
-    {"small": (9.0, 2.0), "large": (30.0, 45.0)}, 5, ("Haswell", "Haswell"), (2, 1), 3e-7
-)
 
 
 @pytest.fixture
-def given(monkeypatch):
+def on_machine(monkeypatch):
     """The machine and the measurements that the command finds; returns the trials it asks for."""
     trials = []
 
-    def set_up(found, *answers):
+    def set_up(facts, *answers):
         waiting = list(answers)
 
         def measure(trial, tick):
@@ -46,14 +28,14 @@ def given(monkeypatch):
                 raise answer
             return answer
 
-        monkeypatch.setattr(machine, "facts", lambda: found)
+        monkeypatch.setattr(machine, "facts", lambda: facts)
         monkeypatch.setattr(doctor_measure, "measure", measure)
         return trials
 
     return set_up
 
 
-def said(capsys):
+def printed(capsys):
     """The lines on stdout, which fit a terminal, and the same as one long line."""
     out, err = capsys.readouterr()
     assert err == ""
@@ -61,82 +43,11 @@ def said(capsys):
     return out, " ".join(out.split())
 
 
-def keys(found):
-    return [finding.key for finding in findings(found)]
-
-
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        ({}, []),
-        ({"threads": 2}, ["threads"]),
-        ({"core_type": "Zen"}, []),
-        ({"core_type": "Nehalem"}, ["kernels"]),
-        ({"core_type": "Katmai", "threads": 64}, ["kernels", "threads"]),
-        ({"core_type": "Sandybridge", "cpu_simd": ("avx",), "simd": ("X86_V2",)}, []),
-        ({"core_type": "Sandybridge", "cpu_simd": ()}, ["kernels"]),  # NumPy uses AVX2
-        ({"core_type": "neoversen1", "cpu_simd": ("asimd",), "simd": ("NEON",)}, []),
-        ({"core_type": None, "threads": None}, []),
-        ({"numpy": "1.26.4"}, ["numpy"]),
-        ({"numpy": "1.26.4", "threads": 2, "core_type": "Prescott"},
-         ["numpy", "kernels", "threads"]),
-        ({"blas": "mkl 2024.1", "core_type": None, "threads": None}, ["blas"]),
-        ({"blas": "blas 3.12.0", "core_type": None, "threads": None}, ["blas"]),
-        ({"blas": None, "core_type": None, "threads": None}, ["blas"]),
-    ],
-)  # fmt: skip
-def test_each_machine_has_its_findings(change, expected):
-    assert keys(replace(ZEN3, **change)) == expected
-
-
-@pytest.mark.parametrize(
-    ("found", "expected"),
-    [
-        (ZEN4, ["kernels"]),
-        (replace(ZEN4, core_type="Zen"), ["kernels"]),
-        (replace(ZEN4, core_type="Cooperlake"), []),
-        (replace(ZEN4, cpu_simd=()), ["kernels"]),  # Windows: NumPy's word for AVX-512 counts
-        (replace(ZEN4, cpu_simd=AVX512[:-1], simd=("X86_V3",)), []),
-        (SKYLAKE, []),
-        (replace(SKYLAKE, core_type="Haswell"), ["kernels"]),
-    ],
-)
-def test_avx512_left_unused_is_a_finding(found, expected):
-    assert keys(found) == expected
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({}, "The numpyrnn commands do it themselves, except bench and doctor."),
-        ({"environment": {"NUMPYRNN_KEEP_BLAS": "1"}}, None),
-        ({"environment": {"OPENBLAS_CORETYPE": "Haswell"}}, "instead of OPENBLAS_CORETYPE=Haswell"),
-        ({"vendor": "GenuineIntel"}, None),
-        ({"bundled": False}, None),
-    ],
-)
-def test_the_cure_says_who_sets_the_kernels(change, words):
-    (finding,) = findings(replace(ZEN4, **change))
-    assert "OPENBLAS_CORETYPE=SkylakeX in the environment, before Python starts" in finding.cure
-    assert ("commands do it" in finding.cure) == (words is not None and "commands" in words)
-    assert words is None or words in finding.cure
-
-
-def test_what_the_doctor_says_of_the_commands_is_what_they_do(monkeypatch, tmp_path):
-    file = tmp_path / "cpuinfo"
-    file.write_text(f"vendor_id : {ZEN4.vendor}\nflags : {' '.join(ZEN4.cpu_simd)}\n")
-    monkeypatch.setattr(machine, "CPUINFO", file)
-    monkeypatch.setattr(machine, "bundled_openblas", lambda: file)
-    (finding,) = findings(ZEN4)
-    assert finding.trial.other.environment["OPENBLAS_CORETYPE"] == machine.better_core_type()
-    assert {"bench", "doctor"} == machine.AS_INSTALLED and {"lm"} == machine.LARGE_MATRICES
-
-
-def test_unused_avx512_is_measured_and_the_gain_told(given, capsys):
+def test_unused_avx512_is_measured_and_the_gain_is_named(on_machine, capsys):
     (trial,) = [finding.trial for finding in findings(ZEN4)]
-    trials = given(ZEN4, FASTER)
+    trials = on_machine(ZEN4, FASTER)
     assert main(["doctor"]) == 0
-    out, words = said(capsys)
+    out, words = printed(capsys)
     assert trials == [trial]
     assert trial.now.environment == {"OPENBLAS_NUM_THREADS": "1"}
     assert "1. OpenBLAS runs Haswell kernels on a CPU that has AVX-512." in words
@@ -156,23 +67,23 @@ def test_unused_avx512_is_measured_and_the_gain_told(given, capsys):
         ({"difference": 1.1e-4}, "The results differ by 1e-04 of the largest number, more than "),
     ],
 )
-def test_a_cure_that_does_not_help_is_not_advised(change, words, given, capsys):
-    given(ZEN4, replace(FASTER, **change))
+def test_a_cure_that_does_not_help_is_not_advised(change, words, on_machine, capsys):
+    on_machine(ZEN4, replace(FASTER, **change))
     assert main(["doctor"]) == 0
-    assert words in said(capsys)[1]
+    assert words in printed(capsys)[1]
 
 
-def test_a_process_that_dies_is_a_sentence(given, capsys):
-    given(ZEN4, NotMeasured("the process with SkylakeX ended with SIGILL"))
+def test_a_process_that_dies_is_a_sentence(on_machine, capsys):
+    on_machine(ZEN4, NotMeasured("the process with SkylakeX ended with SIGILL"))
     assert main(["doctor"]) == 0
-    words = said(capsys)[1]
+    words = printed(capsys)[1]
     assert "Not measured: the process with SkylakeX ended with SIGILL. Do not set it" in words
 
 
-def test_threads_are_judged_at_both_sizes(given, capsys):
-    given(replace(ZEN3, threads=2), ONE_BETTER_BELOW)
+def test_threads_are_judged_at_both_sizes(on_machine, capsys):
+    on_machine(replace(ZEN3, threads=2), ONE_BETTER_BELOW)
     assert main(["doctor"]) == 0
-    out, words = said(capsys)
+    out, words = printed(capsys)
     assert "1. OpenBLAS shares matrix products between 2 threads." in words
     assert "OPENBLAS_NUM_THREADS=1 in the environment, before Python starts, unless" in words
     assert "H=64: one thread is 4.50 times faster." in words
@@ -183,49 +94,41 @@ def test_threads_are_judged_at_both_sizes(given, capsys):
 @pytest.mark.parametrize("waited, why", [(0.45, "busy: a process waited for a core for 45% of "),
                                          (0.0, "the machine is busy. End the other programs")])
 def test_times_of_a_busy_machine_give_no_advice(
-    waited, why, given, capsys, tmp_path, monkeypatch
+    waited, why, on_machine, capsys, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
     busy = dict(trusted=False, waited=waited)
-    given(replace(ZEN4, threads=2), replace(FASTER, **busy), replace(ONE_BETTER_BELOW, **busy))
+    on_machine(replace(ZEN4, threads=2), replace(FASTER, **busy), replace(ONE_BETTER_BELOW, **busy))
     assert main(["doctor", "--json", "m.json"]) == 0
-    words = said(capsys)[1]
+    words = printed(capsys)[1]
     assert words.count("These times cannot be trusted") == 2 and words.count(why) == 2
     assert "times faster" not in words and "The results agree to 3e-07" in words
     for finding in json.loads((tmp_path / "m.json").read_text(encoding="utf-8"))["findings"]:
         assert (finding["measured"]["trusted"], finding["measured"]["waited"]) == (False, waited)
 
 
-def test_more_threads_than_cores_are_told_as_such():
-    environment = {"OPENBLAS_NUM_THREADS": "8"}
-    (finding,) = findings(replace(ZEN3, threads=8, cores=1, environment=environment))
-    assert "between 8 threads, and this process may use 1 core." in finding.what
-    assert "some always wait" in finding.why and "unless" not in finding.cure
-    assert finding.cure.endswith("; now it is 8.")  # setdefault would not change it
-
-
-def test_two_findings_are_numbered_and_measured_one_by_one(given, capsys):
-    trials = given(replace(ZEN4, threads=2), FASTER, ONE_BETTER_BELOW)
+def test_two_findings_are_numbered_and_measured_one_by_one(on_machine, capsys):
+    trials = on_machine(replace(ZEN4, threads=2), FASTER, ONE_BETTER_BELOW)
     assert main(["doctor"]) == 0
-    words = said(capsys)[1]
+    words = printed(capsys)[1]
     assert [trial.jobs for trial in trials] == [("product", "large"), ("small", "large")]
     assert words.index("1. OpenBLAS runs") < words.index("2. OpenBLAS shares")
 
 
 @pytest.mark.parametrize("option", ["--no-measure", "--quick"])
-def test_without_measuring_no_process_is_started(option, given, capsys):
-    trials = given(replace(ZEN4, threads=2))
+def test_without_measuring_no_process_is_started(option, on_machine, capsys):
+    trials = on_machine(replace(ZEN4, threads=2))
     assert main(["doctor", option]) == 0
-    words = said(capsys)[1]
+    words = printed(capsys)[1]
     assert trials == [] and "Measured" not in words
     assert "1. OpenBLAS runs" in words and "2. OpenBLAS shares" in words
 
 
-def test_nothing_wrong_is_said_plainly(given, capsys):
-    trials = given(SKYLAKE)
+def test_nothing_wrong_is_said_plainly(on_machine, capsys):
+    trials = on_machine(SKYLAKE)
     assert main(["doctor"]) == 0
     assert trials == []
-    assert said(capsys)[1].endswith(
+    assert printed(capsys)[1].endswith(
         "Nothing wrong: OpenBLAS runs the SkylakeX kernels, which suit this CPU, on one thread, as "
         "small matrices want it."
     )
@@ -242,16 +145,15 @@ def test_nothing_wrong_is_said_plainly(given, capsys):
         ("none (NumPy's own loops)", False, "which is very slow."),
     ],
 )
-def test_another_blas_is_told_and_only_a_slow_one_is_wrong(blas, well, words, given, capsys):
-    given(replace(ZEN3, blas=blas, core_type=None, threads=None, bundled=False))
+def test_another_blas_is_named_and_only_a_slow_one_is_wrong(blas, well, words, on_machine, capsys):
+    on_machine(replace(ZEN3, blas=blas, core_type=None, threads=None, bundled=False))
     assert main(["doctor"]) == 0
-    text = said(capsys)[1]
+    text = printed(capsys)[1]
     assert words in text and ("Nothing wrong" in text) == well
 
 
-def test_json_has_the_facts_the_findings_and_the_numbers(given, capsys, tmp_path):
-    found = replace(ZEN4, threads=2)
-    given(found, FASTER, NotMeasured("the machine is busy"))
+def test_json_has_the_facts_the_findings_and_the_numbers(on_machine, capsys, tmp_path):
+    on_machine(replace(ZEN4, threads=2), FASTER, NotMeasured("the machine is busy"))
     assert main(["doctor", "--json", str(tmp_path / "m.json")]) == 0
     assert capsys.readouterr().out.endswith(f"written: {tmp_path / 'm.json'}\n")
     data = json.loads((tmp_path / "m.json").read_text(encoding="utf-8"))
@@ -268,78 +170,32 @@ def test_json_has_the_facts_the_findings_and_the_numbers(given, capsys, tmp_path
     assert (threads["measured"], threads["not_measured"]) == (None, "the machine is busy")
 
 
-def test_a_bad_file_is_refused_before_anything_is_measured(given, capsys, tmp_path):
-    trials = given(ZEN4)
+def test_a_bad_file_is_refused_before_anything_is_measured(on_machine, capsys, tmp_path):
+    trials = on_machine(ZEN4)
     assert main(["doctor", "--json", str(tmp_path / "none" / "m.json")]) == 2
     out, err = capsys.readouterr()
     assert (out, trials) == ("", [])
     assert err.startswith("numpyrnn doctor: error: --json: expected a file in an existing direc")
 
 
-def test_the_real_command_reports_the_machine_as_it_is():
-    command = [sys.executable, "-m", "numpyrnn", "doctor", "--no-measure"]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert (ran.returncode, ran.stderr) == (0, "")
-    heads = [line[:17].strip() for line in ran.stdout.partition("\n\n")[0].splitlines()]
+def test_the_real_command_reports_the_machine_as_it_is(capsys):
+    assert main(["doctor", "--no-measure"]) == 0
+    out, words = printed(capsys)
+    heads = [line[:17].strip() for line in out.partition("\n\n")[0].splitlines()]
     assert [head for head in heads if head] == [
         "NumPy", "Python", "CPU", "cores", "SIMD of NumPy", "SIMD of the CPU", "BLAS",
         "BLAS core type", "BLAS threads", "environment",
     ]  # fmt: skip
-    assert "Nothing wrong" in ran.stdout or "1. " in ran.stdout
+    assert "Nothing wrong" in words or "1. " in words
 
 
-# The measurement itself ------------------------------------------------------------------------
-
-
-def test_two_processes_are_timed_in_turns_and_agree():
-    one = {"OPENBLAS_NUM_THREADS": "1"}
-    ticks = []
-    measured = doctor_measure.measure(
-        Trial(Side("one", one), Side("the same", one), ("small",)), lambda: ticks.append(1)
-    )
-    assert measured.rounds == len(ticks) and 1 <= measured.rounds <= ROUNDS
-    assert set(measured.milliseconds) == {"small"} and min(measured.milliseconds["small"]) > 0
-    assert measured.difference == 0 and measured.agrees
-    assert measured.core_types[0] == measured.core_types[1]
-    assert measured.threads[0] in (1, None)
-
-
-def test_there_is_a_round_however_long_the_start_has_taken(monkeypatch):
-    monkeypatch.setattr(doctor_measure, "LAST_ROUND_BEFORE", 0.0)
-    one = {"OPENBLAS_NUM_THREADS": "1"}
-    measured = doctor_measure.measure(Trial(Side("one", one), Side("the same", one), ("small",)))
-    assert measured.rounds == 1 and min(measured.milliseconds["small"]) > 0
-
-
-def test_a_process_that_fails_is_named_with_its_last_line():
-    trial = Trial(Side("one", {}), Side("broken", {}), ("no such job",))
-    with pytest.raises(NotMeasured, match="the process with one ended: KeyError: 'no such job'"):
-        doctor_measure.measure(trial)
-
-
-def test_a_process_that_does_not_answer_is_given_up(monkeypatch):
-    monkeypatch.setattr(doctor_measure, "PATIENCE", 0.01)
-    trial = Trial(Side("one", {}), Side("other", {}), ("small",))
-    with pytest.raises(NotMeasured, match=r"no answer within 0\.01 seconds"):
-        doctor_measure.measure(trial)
-
-
-@pytest.mark.parametrize(
-    ("now", "other", "expected"),
-    [
-        ({"h": [1.0, -2.0]}, {"h": [1.0, -2.0]}, 0.0),
-        ({"h": [1.0, -2.0], "dx": [0.5]}, {"h": [1.0, -2.002], "dx": [0.5]}, 1e-3),
-        ({"h": [0.0]}, {"h": [0.25]}, 0.25),
-    ],
-)
-def test_results_are_compared_by_the_largest_number_of_each_array(now, other, expected):
-    assert doctor_measure.difference(now, other) == pytest.approx(expected)
-
-
-def test_every_array_of_a_step_is_sampled():
-    arrays = doctor_measure.work("small")()
-    taken = doctor_measure.samples(arrays)
-    assert set(taken) == {"h", "dx", "W_xh", "W_hh", "b_h"}
-    assert all(doctor_measure.SAMPLES <= len(v) <= 3 * doctor_measure.SAMPLES
-               for v in taken.values())  # fmt: skip
-    assert all(max(map(abs, values)) == abs(values[-1]) for values in taken.values())
+def test_the_call_yields_the_machine_then_an_outcome_for_each_finding(on_machine):
+    on_machine(replace(ZEN4, threads=2), FASTER, NotMeasured("the machine is busy"))
+    run = doctor()
+    first, kernels, threads = run
+    assert first["machine"].core_type == "Haswell"
+    assert kernels["outcome"].times == FASTER and threads["outcome"].times is None
+    assert threads["outcome"].failure == "the machine is busy"
+    assert run.result.table().startswith("1. OpenBLAS runs Haswell kernels")
+    assert run.result.figures() == {}
+    assert [f["key"] for f in run.result.record()["findings"]] == ["kernels", "threads"]

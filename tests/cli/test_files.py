@@ -1,25 +1,19 @@
-"""What commands write: whole, named where it fails, and one file that fails costs no other."""
+"""What whole commands leave behind where a figure or a checkpoint cannot be written."""
 
 import errno
 import json
 import os
 import re
-import subprocess
-import sys
 
-import matplotlib
 import pytest
-from support.paths import ROOT
 
 from numpyrnn import plots
 from numpyrnn.cli import main
 from numpyrnn.experiments import files
-from numpyrnn.experiments.files import Figures, naming, write_json, write_whole
-from numpyrnn.experiments.sentiment import data as compare_data
-from numpyrnn.experiments.tasks.numbers import Adding
-from numpyrnn.plots.style import as_delivered, canvas
-from numpyrnn.tasks import reviews
+from numpyrnn.experiments.tasks.numbers import AddingTask
 from numpyrnn.training import load_checkpoint
+
+pytestmark = pytest.mark.whole
 
 NOT_UTF8 = os.fsdecode(b"caf\xe9")
 posix = pytest.mark.skipif(os.name != "posix", reason="names of any bytes")
@@ -28,7 +22,7 @@ posix = pytest.mark.skipif(os.name != "posix", reason="names of any bytes")
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
     """The adding problem with a handful of data."""
-    monkeypatch.setattr(Adding, "EPOCH", 64)
+    monkeypatch.setattr(AddingTask, "EPOCH", 64)
     monkeypatch.setattr("numpyrnn.experiments.tasks.numbers.TESTED", 50)
     monkeypatch.setattr("numpyrnn.experiments.tasks.numbers.WATCHED", 50)
 
@@ -54,113 +48,6 @@ def compare(table, out, *words):
 
 def full(*args, **options):
     raise OSError(errno.ENOSPC, "No space left on device")
-
-
-# Files -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("place", ["fsync", "replace"])
-def test_a_file_that_cannot_be_written_is_named_and_the_old_one_kept(place, tmp_path, monkeypatch):
-    path = tmp_path / "results.json"
-    path.write_text("old")
-    monkeypatch.setattr(os, place, full)
-    with pytest.raises(OSError, match="No space left on device; make room") as caught:
-        write_whole(path, b"new")
-    assert (caught.value.filename, caught.value.errno) == (str(path), errno.ENOSPC)
-    assert [file.name for file in tmp_path.iterdir()] == ["results.json"]
-    assert path.read_text() == "old"
-
-
-def test_an_error_without_a_number_has_its_own_words(tmp_path):
-    with pytest.raises(OSError, match="got: 8 requested and 1 written"), naming(tmp_path / "a"):
-        raise OSError("8 requested and 1 written")
-
-
-def test_a_name_as_long_as_the_file_system_takes_is_written(tmp_path):
-    path = tmp_path / ("x" * 250 + ".json")
-    write_json(path, [1])
-    assert json.loads(path.read_bytes()) == [1]
-
-
-@pytest.mark.parametrize("text", [NOT_UTF8, "\ud83d", "中\n\"\\\x1b"])
-def test_any_text_is_kept_in_json(text, tmp_path):
-    write_json(tmp_path / "a.json", {text: [text]})
-    assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8")) == {text: [text]}
-
-
-# Figures -----------------------------------------------------------------------------------------
-
-
-def test_a_figure_that_fails_costs_no_other(tmp_path):
-    figures = Figures(tmp_path)
-    figures.draw("first", lambda: canvas(None, 2, 2)[0])
-    figures.draw("second", lambda: 1 / 0)
-    figures.draw_several(lambda of: {name: canvas(None, 2, 2)[0] for name in of}, ["a", "b"])
-    figures.draw_several(lambda: {}["none"])
-    assert figures.written == ["first.png", "a.png", "b.png"]
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["a.png", "b.png", "first.png"]
-    with pytest.raises(RuntimeError, match=r"second.png and 1 more: .* got: division by zero; ev"):
-        figures.check()
-    assert Figures(tmp_path).check() is None
-
-
-def test_a_figure_without_room_says_what_the_disk_says(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "write_whole", full)
-    figures = Figures(tmp_path)
-    figures.draw("first", lambda: canvas(None, 2, 2)[0])
-    with pytest.raises(RuntimeError, match=r"first.png: expected .* got: No space left on dev"):
-        figures.check()
-
-
-def test_settings_of_matplotlib_change_no_figure_and_are_as_before_afterwards(tmp_path):
-    def drawn(name):
-        figures = Figures(tmp_path)
-        figures.draw(name, lambda: canvas(None, 2, 2)[0])
-        figures.check()
-        return (tmp_path / f"{name}.png").read_bytes()
-
-    usual = drawn("usual")
-    odd = {"text.usetex": True, "savefig.dpi": 7, "savefig.bbox": "tight", "figure.facecolor": "r"}
-    with matplotlib.rc_context(odd):
-        backend = matplotlib.rcParams._get("backend")
-        assert drawn("odd") == usual
-        assert {name: matplotlib.rcParams[name] for name in odd} == odd
-        assert matplotlib.rcParams._get("backend") == backend
-
-
-def test_characters_that_the_font_lacks_are_no_warning(tmp_path):
-    figures = Figures(tmp_path)
-    figures.draw("confusion", plots.confusion, {"bow": [[1, 2], [3, 4]]}, ["中文", "שלום $x$ $"])
-    figures.check()
-
-
-def test_no_backend_is_asked_for_and_that_of_the_user_stays(tmp_path):
-    script = (
-        "import os, sys\n"
-        "from numpyrnn.plots.style import as_delivered, canvas\n"
-        "with as_delivered():\n"
-        "    canvas(None, 2, 2)[0].savefig(sys.argv[1])\n"
-        "import matplotlib\n"
-        "assert 'matplotlib.pyplot' not in sys.modules\n"
-        "wanted = os.environ['MPLBACKEND']\n"
-        "found = matplotlib.rcParams._get('backend')\n"
-        "assert found == wanted if wanted != 'nonsense' else not isinstance(found, str), found\n"
-    )
-    for backend in ("nonsense", "module://matplotlib_inline.backend_inline"):
-        subprocess.run(
-            [sys.executable, "-c", script, tmp_path / "a.png"], cwd=ROOT, check=True,
-            env={**os.environ, "MPLBACKEND": backend},
-        )  # fmt: skip
-
-
-def test_the_variable_is_left_alone_where_matplotlib_is_loaded(monkeypatch):
-    monkeypatch.setenv("MPLBACKEND", "nonsense")
-    with as_delivered():
-        assert os.environ["MPLBACKEND"] == "nonsense"
-    assert os.environ["MPLBACKEND"] == "nonsense"
-
-
-# Whole commands ----------------------------------------------------------------------------------
 
 
 def broken(*args, **options):
@@ -214,37 +101,10 @@ def test_names_that_are_not_utf8_are_read_written_and_kept(tmp_path, table, caps
     assert compare(data, out / "c") == 0
     printed = capsys.readouterr().out
     assert "caf\\xe9.csv" in printed and printed.encode("utf-8")
-    found = json.loads((out / "c" / "results.json").read_text(encoding="utf-8"))
-    assert found["data"]["name"] == "caf\\xe9.csv"
+    results = json.loads((out / "c" / "results.json").read_text(encoding="utf-8"))
+    assert results["data"]["name"] == "caf\\xe9.csv"
     assert main(["lm", "--text", str(text), "--hidden", "2", "--epochs", "1", "--cell", "rnn",
                  "--out", str(out / "l")]) == 0  # fmt: skip
     assert load_checkpoint(out / "l" / "model.npz").metadata["text"]["name"] == "caf\\xe9.txt"
     assert json.loads((out / "l" / "results.json").read_text())["text"] == "caf\\xe9.txt"
     assert capsys.readouterr().out.encode("utf-8")
-
-
-def test_labels_of_any_kind_stand_in_tables_and_figures(tmp_path, capsys):
-    labels = ["two\nlines", "$x$ \\frac", "中文标签", "\x1b[31mred", "L" * 3000, "a\tb"]
-    rows = [f'"word{k % 6} film {k}","{labels[k % 6]}"' for k in range(180)]
-    table = tmp_path / "odd.csv"
-    table.write_text("text,label\n" + "\n".join(rows), encoding="utf-8-sig")
-    assert compare(table, tmp_path / "out") == 0
-    out = capsys.readouterr().out
-    assert all(line.isprintable() for line in out.split("\n"))
-    assert max(map(len, out.split("\n"))) < 200
-    assert "two\\nlines" in out and "\\x1b[31mred" in out
-    found = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
-    assert sorted(found["data"]["labels"]) == sorted(labels)
-    texts = [f"word{k} film" for k in range(6)]
-    assert main(["predict", "--model", str(tmp_path / "out" / "bow.npz"), *texts]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 6 and all(line.isprintable() for line in lines)
-
-
-def test_the_whole_text_of_a_long_field_is_trained_on(tmp_path, table, capsys):
-    table.write_text(table.read_text() + f"\nvery {'long ' * 40_000},1\n")
-    assert compare(table, tmp_path / "out") == 0
-    data = compare_data.load(str(table), None, 0)
-    parts = (data.train, data.validation, data.test)
-    assert max(len(words) for part in parts for words in part.words) == 40_001
-    assert len(reviews.read_csv(table)) == 61

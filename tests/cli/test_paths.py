@@ -15,7 +15,7 @@ from numpyrnn.cli.hints import as_called, hint, program
 from numpyrnn.cli.paths import check_output_directory, output_directory, output_file, path_name
 from numpyrnn.experiments import commands
 from numpyrnn.experiments.commands import shell_words
-from numpyrnn.text import shown
+from numpyrnn.text import visible
 
 # Destinations ------------------------------------------------------------------------------------
 
@@ -46,7 +46,7 @@ def test_a_directory_so_deep_that_no_file_in_it_has_a_path_is_refused(tmp_path):
 
 def test_looking_leaves_nothing_behind_and_keeps_what_was_there(tmp_path):
     (tmp_path / "old").mkdir()
-    (tmp_path / "old" / "results.json").write_text("kept")
+    (tmp_path / "old" / "results.json").write_text("earlier")
     check_output_directory(tmp_path / "old" / "new" / "newer")
     check_output_directory(tmp_path / "old")
     assert [place.name for place in (tmp_path / "old").iterdir()] == ["results.json"]
@@ -64,8 +64,8 @@ def test_a_destination_is_looked_at_before_data_are(words, tmp_path, capsys):
     (tmp_path / "file").write_text("keep me")
     (tmp_path / "taken" / "results.json").mkdir(parents=True)
     for out in ("file", "file/below", "taken", "x" * 300):
-        given = [word.format(d=tmp_path) for word in words]
-        assert main([*given, "--out", str(tmp_path / out)]) == 2
+        formatted = [word.format(d=tmp_path) for word in words]
+        assert main([*formatted, "--out", str(tmp_path / out)]) == 2
         out, err = capsys.readouterr()
         assert out == "" and err.startswith(f"numpyrnn {words[0]}: error: --out: ")
 
@@ -123,14 +123,14 @@ def test_every_option_that_names_a_path_takes_the_home_directory(command, tmp_pa
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     _, parser = cli.command_parser(command)
-    seen = []
+    named = []
     for action in parser._actions:
         name = (action.option_strings or [action.dest])[-1]
         if action.metavar in ("FILE", "DIR", "FILE.py") or name in PATHS.get(command, ()):
-            seen.append(name)
+            named.append(name)
             assert action.type("~/a b") == os.path.expanduser("~/a b") != "~/a b"
             assert (action.type("a~"), action.type("./~"), action.type("")) == ("a~", "./~", "")
-    assert sorted(seen) == sorted(PATHS.get(command, []))
+    assert sorted(named) == sorted(PATHS.get(command, []))
 
 
 # What is proposed --------------------------------------------------------------------------------
@@ -252,8 +252,8 @@ def test_only_commands_are_renamed(called):
     assert as_called(text) == text.replace("(numpyrnn lm)", "(.venv/bin/numpyrnn lm)")
 
 
-def test_a_name_is_shown_on_one_line():
-    assert shown(Path("a\nb/caf\udce9")) == "a\\nb/caf\\xe9"
+def test_a_name_stands_on_one_line():
+    assert visible(Path("a\nb/caf\udce9")) == "a\\nb/caf\\xe9"
 
 
 def test_the_home_directory_of_nobody_is_said(tmp_path, monkeypatch, capsys):

@@ -1,18 +1,17 @@
-"""`numpyrnn predict` with the models of `numpyrnn train`: those that read texts, and the others."""
+"""`numpyrnn predict`: labels of classifiers, answers of the models of tasks, and its mistakes."""
 
 import io
 
+import numpy as np
 import pytest
 
 from numpyrnn.cli import main
-from numpyrnn.experiments.tasks.numbers import Adding
-from numpyrnn.experiments.tasks.registry import TASKS
-from numpyrnn.experiments.tasks.run import KIND
-from numpyrnn.experiments.tasks.tags import Tags
-from numpyrnn.experiments.tasks.written import Dates, Reversal
+from numpyrnn.experiments import tasks
 from numpyrnn.experiments.trained import open_trained
+from numpyrnn.experiments.trained.text_classifier import TextClassifier
 from numpyrnn.models import language_model
-from numpyrnn.training import load_checkpoint, save_checkpoint
+from numpyrnn.tasks.text import Vocabulary
+from numpyrnn.training import save_checkpoint
 
 QUESTIONS = {
     "tags": ["the old man sleeps .", "have the girls taken it ?"],
@@ -21,58 +20,141 @@ QUESTIONS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def small(monkeypatch):
-    """The same tasks with a handful of data."""
-    few = {"train": 40, "validation": 8, "exact match": 8}
-    monkeypatch.setattr(Dates, "COUNTS", few)
-    monkeypatch.setattr(Reversal, "COUNTS", few)
-    monkeypatch.setattr(Tags, "COUNTS", (60, 40, 40))
-    monkeypatch.setattr(Adding, "EPOCH", 64)
-    monkeypatch.setattr("numpyrnn.experiments.tasks.numbers.TESTED", 50)
-    monkeypatch.setattr("numpyrnn.experiments.tasks.numbers.WATCHED", 50)
+def predict(*words):
+    return main(["predict", "--model", *map(str, words)])
 
 
-def trained(out, name, capsys, *words):
-    """The checkpoint of a model that has hardly been trained."""
-    words = ["--cell", "gru", "--hidden", "4", "--epochs", "1", "--out", str(out), *words]
-    assert main(["train", name, *words]) == 0
-    capsys.readouterr()
-    return out / "gru.npz"
+def refused(capsys, *words):
+    """The one line on stderr that answers a mistake."""
+    assert predict(*words) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.count("\n") == 1
+    return err
 
 
-def predict(path, *texts):
-    return main(["predict", "--model", str(path), *texts])
+# Labels ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def classifier(tmp_path):
+    """A checkpoint of a model that answers by the words good and bad."""
+    vocabulary = Vocabulary([["the", "film", "was", "good"], ["bad"]])
+    model = TextClassifier.build({"kind": "bow"}, ["negative", "positive"], vocabulary, 6)
+    W = model.model.params["W"]
+    W[vocabulary.encode(["good"])] = [-2, 2]
+    W[vocabulary.encode(["bad"])] = [1, -1]
+    path = tmp_path / "bow.npz"
+    model.save(path)
+    return path
+
+
+def test_a_text_gets_its_label_and_probability(classifier, capsys):
+    assert predict(classifier, "The film was GOOD", "bad") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "positive  0.98  The film was GOOD",
+        "negative  0.88  bad",
+    ]
+
+
+def test_of_a_long_text_the_end_is_read(classifier, capsys):
+    assert predict(classifier, "bad bad bad bad the film was good good good") == 0
+    assert predict(classifier, "good good good the film was bad bad bad") == 0
+    labels = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert labels[1::2] == ["positive", "negative"] and labels[::2] == ["only", "only"]
+
+
+def test_unknown_words_are_named_before_the_answer(classifier, capsys):
+    assert predict(classifier, "a good plot, a bad plot") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].strip() == "only the last 6 of its 7 words were read"
+    assert lines[1].strip() == "not known: plot, ,, a"
+    assert lines[2].split()[0] == "positive" and len(lines) == 3
+
+
+def test_a_text_without_a_known_word_is_said_to_be_guessed(classifier, capsys):
+    assert predict(classifier, "zorp") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].strip() == "not known: zorp; no word is known, so this is a guess"
+
+
+def test_a_dash_reads_lines_from_the_standard_input(classifier, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("good film\n\n  bad film \n"))
+    assert predict(classifier, "-") == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [
+        "positive", "negative",
+    ]  # fmt: skip
+
+
+def test_labels_of_any_kind_stand_in_a_column(tmp_path, capsys):
+    labels = ["two\nlines", "$x$", "中文标签", "\x1b[31mred", "L" * 3000]
+    vocabulary = Vocabulary([[f"word{k}" for k in range(5)]])
+    model = TextClassifier.build({"kind": "bow"}, labels, vocabulary)
+    model.model.params["W"][vocabulary.encode([f"word{k}" for k in range(5)])] = 9 * np.eye(5)
+    model.save(tmp_path / "bow.npz")
+    assert predict(tmp_path / "bow.npz", *(f"word{k}" for k in range(5))) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 5 and all(line.isprintable() for line in lines)
+    assert lines[0].startswith("two\\nlines ") and lines[3].startswith("\\x1b[31mred ")
+
+
+@pytest.mark.parametrize("text", ["", "   ", "***"])
+def test_an_empty_text_is_refused(text, classifier, capsys):
+    err = refused(capsys, classifier, "good", text)
+    assert "TEXT: expected at least one word, got '" in err
+
+
+def test_no_text_at_all_is_refused(classifier, capsys):
+    assert "required: TEXT" in refused(capsys, classifier)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("lstm.npz", "--model: expected a checkpoint, but there is no"),
+        (".", "name one of bow.npz in it"),
+        ("lm.npz", "let it write with numpyrnn sample --model"),
+    ],
+)
+def test_what_is_no_classifier_is_refused(name, answer, classifier, capsys):
+    save_checkpoint(
+        classifier.parent / ("lm.npz" if name == "lm.npz" else "no"), language_model("rnn", 5),
+        metadata={"kind": "language_model"},
+    )
+    assert answer in refused(capsys, classifier.parent / name, "good")
+
+
+# Answers -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def untrained(tmp_path):
+    """A function that writes a checkpoint of a small model of a task."""
+
+    def save(name, **options):
+        task = tasks.make(name, hidden=4, **options)
+        metadata = {
+            "kind": "task", "task": name, "cell": "gru", "seed": 0,
+            "preset": task.preset._asdict(), "options": task.options,
+        }
+        save_checkpoint(tmp_path / "gru.npz", task.build("gru", 0), metadata=metadata)
+        return tmp_path / "gru.npz"
+
+    return save
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_each_text_stands_behind_the_answer_that_train_gives(name, tmp_path, capsys):
-    path = trained(tmp_path, name, capsys)
-    task = TASKS[name](0, TASKS[name].preset._replace(hidden=4))
-    model = task.build("gru")
-    load_checkpoint(path).restore(model)
-    answers = [task.answer(model, text) for text in QUESTIONS[name]]
+def test_each_text_stands_behind_its_answer(name, untrained, capsys):
+    path = untrained(name)
+    answers = [open_trained(path).answer(text) for text in QUESTIONS[name]]
     assert predict(path, *QUESTIONS[name]) == 0
     width = max(map(len, answers))
     assert capsys.readouterr().out.splitlines() == [
         f"{answer:<{width}}  {text}" for answer, text in zip(answers, QUESTIONS[name], strict=True)
     ]
-    for text, answer in zip(QUESTIONS[name], answers, strict=True):
-        assert main(["train", name, "--out", str(tmp_path), "--cell", "gru", "--ask", text]) == 0
-        assert capsys.readouterr().out.removesuffix("\n") == answer
 
 
-def test_the_checkpoint_knows_the_options_it_was_trained_with(tmp_path, capsys):
-    path = trained(tmp_path, "reversal", capsys, "--order", "sorted", "--seed", "3")
-    trained_model = open_trained(path)
-    task, model = trained_model.task, trained_model.model
-    assert task.options == {"order": "sorted", "teacher_forcing": "annealed"}
-    assert (task.seed, task.preset.hidden) == (3, 4)
-    assert model.parameter_count == task.build("gru").parameter_count
-
-
-def test_a_dash_reads_lines_here_too(tmp_path, capsys, monkeypatch):
-    path = trained(tmp_path, "reversal", capsys)
+def test_a_dash_reads_lines_here_too(untrained, capsys, monkeypatch):
+    path = untrained("reversal")
     monkeypatch.setattr("sys.stdin", io.StringIO("1 2 3\n\n  4 5 \n"))
     assert predict(path, "-") == 0
     ends = [line.split("  ")[-1] for line in capsys.readouterr().out.splitlines()]
@@ -87,8 +169,8 @@ class Input:
 
 
 @pytest.mark.parametrize("name", ["dates", "reversal"])
-def test_one_line_that_cannot_be_read_costs_no_other(name, tmp_path, capsys, monkeypatch):
-    path = trained(tmp_path, name, capsys)
+def test_one_line_that_cannot_be_read_costs_no_other(name, untrained, capsys, monkeypatch):
+    path = untrained(name)
     good, other = QUESTIONS[name][:2]
     assert predict(path, good, other) == 0
     answers = capsys.readouterr().out
@@ -105,8 +187,8 @@ def test_one_line_that_cannot_be_read_costs_no_other(name, tmp_path, capsys, mon
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_lines_are_read_with_any_byte_order_mark(encoding, tmp_path, capsys, monkeypatch):
-    path = trained(tmp_path, "dates", capsys)
+def test_lines_are_read_with_any_byte_order_mark(encoding, untrained, capsys, monkeypatch):
+    path = untrained("dates")
     assert predict(path, *QUESTIONS["dates"]) == 0
     answers = capsys.readouterr().out
     monkeypatch.setattr("sys.stdin", Input("\n".join(QUESTIONS["dates"]).encode(encoding)))
@@ -123,31 +205,20 @@ def test_lines_are_read_with_any_byte_order_mark(encoding, tmp_path, capsys, mon
         (b"\n \n", "error: TEXT: expected a text on each line of the standard input, got none"),
     ],
 )
-def test_lines_of_which_none_can_be_read_say_so(data, said, tmp_path, capsys, monkeypatch):
-    path = trained(tmp_path, "reversal", capsys)
+def test_lines_of_which_none_can_be_read_say_so(data, said, untrained, capsys, monkeypatch):
+    path = untrained("reversal")
     monkeypatch.setattr("sys.stdin", Input(data))
     assert said in refused(capsys, path, "-")
 
 
-def test_what_was_typed_wrong_is_typed_again_with_all_lines(tmp_path, capsys, monkeypatch):
-    path = trained(tmp_path, "reversal", capsys)
+def test_what_was_typed_wrong_is_typed_again_with_all_lines(untrained, capsys, monkeypatch):
+    path = untrained("reversal")
     monkeypatch.setattr("sys.stdin", Input(b"1 2"))
     assert "error: TEXT: expected digits" in refused(capsys, path, "-", "1 x")
 
 
-# Mistakes ----------------------------------------------------------------------------------------
-
-
-def refused(capsys, path, *texts):
-    """The one line on stderr that answers a mistake."""
-    assert predict(path, *texts) == 2
-    out, err = capsys.readouterr()
-    assert out == "" and err.count("\n") == 1
-    return err
-
-
-def test_a_model_that_reads_no_texts_is_told_from_those_that_do(tmp_path, capsys):
-    err = refused(capsys, trained(tmp_path, "adding", capsys, "--steps", "9"), "1 2")
+def test_a_model_that_reads_no_texts_is_refused(untrained, capsys):
+    err = refused(capsys, untrained("adding", steps=9), "1 2")
     assert (
         "--model: expected a task whose questions are texts (tags, reversal, dates), got adding; "
         "its scores are in results.json beside it" in err
@@ -166,24 +237,6 @@ def test_a_model_that_reads_no_texts_is_told_from_those_that_do(tmp_path, capsys
         ("dates", "3. März 1998", "TEXT: expected letters, digits, blanks and any of"),
     ],
 )
-def test_a_text_that_the_model_cannot_read_is_refused(name, text, answer, tmp_path, capsys):
-    path = trained(tmp_path, name, capsys)
+def test_a_text_that_the_model_cannot_read_is_refused(name, text, answer, untrained, capsys):
+    path = untrained(name)
     assert answer in refused(capsys, path, QUESTIONS[name][0], text)
-
-
-@pytest.mark.parametrize(
-    "metadata",
-    [
-        {"kind": KIND}, {"kind": KIND, "task": "dats"}, {"kind": KIND, "task": ["dates"]},
-        {"kind": KIND, "task": "dates", "cell": "gru"},
-        {"kind": KIND, "task": "dates", "cell": "mlp", "seed": 0, "options": {},
-         "preset": {"hidden": 4, "epochs": 1, "learning_rate": 0.1, "batch_size": 8}},
-        {"kind": KIND, "task": "dates", "cell": "gru", "seed": 0, "options": {},
-         "preset": {"hiden": 4}},
-    ],
-)  # fmt: skip
-def test_a_checkpoint_that_train_did_not_write_is_refused(metadata, tmp_path, capsys):
-    path = tmp_path / "other.npz"
-    save_checkpoint(path, language_model("rnn", 5), metadata=metadata)
-    err = refused(capsys, path, "May 3, 1998")
-    assert "--model: expected a checkpoint that numpyrnn train wrote, got another in" in err

@@ -89,10 +89,10 @@ def test_command_help_shows_its_docstring_options_and_examples(fake, capsys):
 
 
 def test_a_command_gets_its_options_and_its_return_value_is_the_exit_code(fake):
-    seen = []
-    fake.run = lambda args: seen.append((args.epochs, args.cells, args.rate)) or 7
+    calls = []
+    fake.run = lambda args: calls.append((args.epochs, args.cells, args.rate)) or 7
     assert cli.main(["fake", "--epochs", "3", "--cells", "gru, rnn", "--rate=0.5"]) == 7
-    assert seen == [(3, ["gru", "rnn"], 0.5)]
+    assert calls == [(3, ["gru", "rnn"], 0.5)]
 
 
 def test_returning_nothing_is_success(fake):
@@ -137,19 +137,19 @@ def test_a_misspelt_option_is_named_before_a_missing_one(fake, capsys):
 
 
 def test_a_value_may_begin_with_dashes_if_it_has_spaces(fake):
-    seen = []
+    calls = []
     fake.add_arguments = lambda parser: parser.add_argument("--text")
-    fake.run = lambda args: seen.append(args.text)
+    fake.run = lambda args: calls.append(args.text)
     assert cli.main(["fake", "--text", "-- so he said"]) == 0
-    assert seen == ["-- so he said"]
+    assert calls == ["-- so he said"]
 
 
 def test_after_two_dashes_everything_is_a_value(fake):
-    seen = []
+    calls = []
     fake.add_arguments = lambda parser: parser.add_argument("text")
-    fake.run = lambda args: seen.append(args.text)
+    fake.run = lambda args: calls.append(args.text)
     assert cli.main(["fake", "--", "--odd"]) == 0
-    assert seen == ["--odd"]
+    assert calls == ["--odd"]
 
 
 @pytest.mark.parametrize(

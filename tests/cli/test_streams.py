@@ -45,12 +45,12 @@ def closed():
 def test_a_command_runs_with_any_stream_and_leaves_it_as_it_was(name, stream, monkeypatch):
     one = next(iter(cases(0)))
     monkeypatch.setattr("numpyrnn.checks.cases.every_case.cases", lambda seed: [one])
-    given = stream()
-    monkeypatch.setattr(sys, name, given)
+    before = stream()
+    monkeypatch.setattr(sys, name, before)
     assert main(["gradcheck", "--cell", one.family]) == 0
     assert main(["predict", "--model", "nowhere.npz", "-"]) == 2
     assert main(["compre"]) == 2
-    assert getattr(sys, name) is given
+    assert getattr(sys, name) is before
 
 
 def test_what_is_printed_reaches_a_tee(monkeypatch):
@@ -94,16 +94,16 @@ def test_a_full_disk_below_the_output_is_one_line(monkeypatch, capsys):
     )
 
 
-def test_an_error_that_cannot_be_told_still_has_its_exit_code(monkeypatch):
+def test_an_error_that_cannot_be_printed_still_has_its_exit_code(monkeypatch):
     monkeypatch.setattr(sys, "stderr", Full())
     assert main(["compre"]) == 2
 
 
 def test_an_error_of_a_file_keeps_the_name_of_the_file():
-    assert cli._sentence(OSError(28, "No space left on device", "a.npz")) == (
+    assert cli._sentence(OSError(28, "No space left on device", "a.npz"), None) == (
         "a.npz: No space left on device"
     )
-    assert cli._sentence(OSError("2 requested and 1 written")) == "2 requested and 1 written"
+    assert cli._sentence(OSError("2 requested and 1 written"), None) == "2 requested and 1 written"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="closes descriptors as a POSIX shell does")

@@ -33,12 +33,12 @@ from numpyrnn.layers import (
     RecurrentDropout,
     ScaledDotAttention,
     Sequential,
-    Slower,
     Stacked,
+    Subsampled,
     SumOverTime,
     Zoneout,
 )
-from numpyrnn.models import AllAtOnce, BagOfWords, Captioner, Pairs, Translator, classifier
+from numpyrnn.models import BagOfWords, Captioner, OneShotDecoder, Pairs, Translator, classifier
 from numpyrnn.optim import SGD, Adagrad, Adam, AdamW, RMSprop
 
 B, T, D, V = 3, 4, 4, 6
@@ -61,7 +61,7 @@ LAYERS = {
     "RecurrentDropout": lambda: RecurrentDropout(GRU(D, D, rng=0), 0.3),
     "LearnedState Zoneout": lambda: LearnedState(Zoneout(RNN(D, D, rng=0), 0.3), init=0.5),
     "Bidirectional": lambda: Bidirectional(LSTM(D, 2, rng=0), GRU(D, 2, reverse=True, rng=1)),
-    "Slower": lambda: Slower(LSTM(D, D, rng=0), every=2),
+    "Subsampled": lambda: Subsampled(LSTM(D, D, rng=0), every=2),
     "Stacked": lambda: Stacked([LSTM(D, D, rng=0), GRU(D, D, rng=1)], dropout=0.4, residual=True),
     "Sequential": lambda: Sequential(
         drop=Dropout(0.3), rnn=LSTM(D, D, rng=0), norm=LayerNorm(D), head=Dense(D, D, rng=1)
@@ -89,7 +89,7 @@ LAYERS = {
         V, V, embedding_size=3, hidden_size=4, dropout=0.2, rng=0
     ),
     "Captioner": lambda: Captioner(4, V, hidden_size=4, seen_size=4, channels=2, rng=0),
-    "AllAtOnce": lambda: AllAtOnce(V, V, 4, ids=True, embedding_size=3, rng=0),
+    "OneShotDecoder": lambda: OneShotDecoder(V, V, 4, ids=True, embedding_size=3, rng=0),
 }
 every_layer = pytest.mark.parametrize("kind", LAYERS)
 
@@ -100,7 +100,7 @@ def reading(layer, seed):
     ids, x = rng.integers(0, V, (B, T)), rng.standard_normal((B, T, D)).astype(np.float32)
     if isinstance(layer, Attention):
         return x, x[:, ::-1].copy()
-    if isinstance(layer, (Translator, AllAtOnce)):
+    if isinstance(layer, (Translator, OneShotDecoder)):
         return (Pairs(ids, None, ids[:, ::-1]),)
     if isinstance(layer, Captioner):
         return (Pairs(rng.standard_normal((B, 16)), None, ids),)

@@ -15,7 +15,7 @@ from numpyrnn import (
     MaxOverTime,
     MeanOverTime,
     Pairs,
-    Slower,
+    Subsampled,
     SumOverTime,
     Translator,
     batches,
@@ -49,9 +49,6 @@ def step(layer, x, lengths):
     y, state = layer.forward(x, lengths=lengths)
     dx, dstate = layer.backward(np.cos(y))
     return y, dx, *layer.grads.values(), *arrays_of(state), *arrays_of(dstate)
-
-
-
 
 
 def pooled(layer, lengths):
@@ -101,9 +98,9 @@ CALLS = {
     "reverse": lambda given: step(own(LSTM, D, 4, reverse=True), X, given(LENGTHS)),
     "Bidirectional": lambda given: step(
         Bidirectional(own(LSTM, D, 4), own(LSTM, D, 4, reverse=True)), X, given(LENGTHS)),
-    "Slower": lambda given: step(Slower(own(GRU, D, 4), every=2), X, given(LENGTHS)),
-    "Slower, reverse": lambda given: step(
-        Slower(own(GRU, D, 4, reverse=True), every=2), X, given(LENGTHS)),
+    "Subsampled": lambda given: step(Subsampled(own(GRU, D, 4), every=2), X, given(LENGTHS)),
+    "Subsampled, reverse": lambda given: step(
+        Subsampled(own(GRU, D, 4, reverse=True), every=2), X, given(LENGTHS)),
     "the sum over time": lambda given: pooled(SumOverTime(), given(LENGTHS)),
     "the mean over time": lambda given: pooled(MeanOverTime(), given(LENGTHS)),
     "the maximum over time": lambda given: pooled(MaxOverTime(), given(LENGTHS)),

@@ -26,9 +26,9 @@ from numpyrnn import (
     PeepholeLSTM,
     RecurrentDropout,
     Sequential,
-    Slower,
     Stacked,
     State,
+    Subsampled,
     SumOverTime,
     Zoneout,
 )
@@ -81,7 +81,7 @@ LAYERS: dict[str, tuple[Any, np.ndarray, tuple[int, ...]]] = {
         (lambda dtype: RecurrentDropout(plain("GRU", dtype=dtype), 0.5), X, (B, T, H)),
     "Zoneout": (lambda dtype: Zoneout(plain("LSTM", dtype=dtype), 0.2), X, (B, T, H)),
     "LearnedState": (lambda dtype: LearnedState(plain("LSTM", dtype=dtype)), X, (B, T, H)),
-    "Slower": (lambda dtype: Slower(plain("LSTM", dtype=dtype), 2), X, (B, T, H)),
+    "Subsampled": (lambda dtype: Subsampled(plain("LSTM", dtype=dtype), 2), X, (B, T, H)),
     "residual": (lambda dtype: Stacked(
         [plain("LSTM", dtype=dtype), plain("GRU", H, H, dtype=dtype)], residual=True),
         X, (B, T, H)),

@@ -29,9 +29,9 @@ from numpyrnn import (
     PeepholeLSTM,
     RecurrentDropout,
     Sequential,
-    Slower,
     Stacked,
     State,
+    Subsampled,
     SumOverTime,
     Zoneout,
     check_gradients,
@@ -69,14 +69,15 @@ PLAIN = {
     "LearnedState": lambda **o: LearnedState(LSTM(D, H, **o), init=0.3),
     "Zoneout": lambda **o: Zoneout(LSTM(D, H, **o), 0.0),
     "RecurrentDropout": lambda **o: RecurrentDropout(GRU(D, H, **o), 0.0),
-    "Slower": lambda **o: Slower(LSTM(D, H, **o), every=2),
+    "Subsampled": lambda **o: Subsampled(LSTM(D, H, **o), every=2),
 }
 COMPOSITES = {
     "Bidirectional": partial(both, LSTM),
     "Bidirectional GRU": partial(both, GRU),
     "Stacked": lambda **o: Stacked([LSTM(D, H, **o), GRU(H, H, **o)], residual=True),
     "Stacked Bidirectional": lambda **o: Stacked([both(GRU, **o), LSTM(H + 3, H, **o)]),
-    "Stacked Slower": lambda **o: Stacked([LSTM(D, H, **o), Slower(GRU(H, H, **o), every=2)]),
+    "Stacked Subsampled": lambda **o: Stacked(
+        [LSTM(D, H, **o), Subsampled(GRU(H, H, **o), every=2)]),
     "Sequential": lambda **o: Sequential(rnn=LSTM(D, H, **o), head=GRU(H, 3, **o)),
 }
 KINDS = PLAIN | COMPOSITES
@@ -415,7 +416,7 @@ def test_zeros_and_ones_of_any_kind_are_a_mask(form):
 def readers():
     """Layers that take a mask, and what they read."""
     x = np.ones((B, T, D))
-    for kind in ("LSTM", "LSTM on the cell", "LearnedState", "Slower", *COMPOSITES):
+    for kind in ("LSTM", "LSTM on the cell", "LearnedState", "Subsampled", *COMPOSITES):
         yield pytest.param(build(kind), x, id=kind)
     for layer in summaries():
         yield pytest.param(layer, x, id=type(layer).__name__)

@@ -23,9 +23,9 @@ from numpyrnn.layers import (
     PeepholeLSTM,
     RecurrentDropout,
     Sequential,
-    Slower,
     Stacked,
     Stream,
+    Subsampled,
     Zoneout,
 )
 from numpyrnn.layers.states import arrays_of
@@ -43,9 +43,9 @@ MODELS = {
     "Zoneout": lambda o: Zoneout(LSTM(D, H, **o), 0.2),
     "RecurrentDropout": lambda o: RecurrentDropout(GRU(D, H, **o), 0.2),
     "LearnedState": lambda o: LearnedState(LSTM(D, H, **o)),
-    "Slower": lambda o: Slower(GRU(D, H, **o), every=3),
+    "Subsampled": lambda o: Subsampled(GRU(D, H, **o), every=3),
     "Stacked": lambda o: Stacked(
-        [LSTM(D, H, **o), Slower(LearnedState(GRU(H, H, **o)), every=2), RNN(H, H, **o)],
+        [LSTM(D, H, **o), Subsampled(LearnedState(GRU(H, H, **o)), every=2), RNN(H, H, **o)],
         dropout=0.3, residual=True),
     "Sequential": lambda o: Sequential(
         drop=Dropout(0.5, per_sequence=True, **o), rnn=GRU(D, H, **o), norm=LayerNorm(H, **o),
@@ -153,7 +153,8 @@ ones = np.ones
     (lambda: Bidirectional(LSTM(3, 2), LSTM(3, 2, reverse=True)).stream(), ValueError,
      "stream: expected layers that read forwards, got 'backward' with reverse=True, which begins"),
     (lambda: LSTM(3, 2, reverse=True).stream(), ValueError, "got this LSTM with reverse=True"),
-    (lambda: Slower(LSTM(3, 2, reverse=True), 2).stream(), ValueError, "got 'layer' with reverse"),
+    (lambda: Subsampled(LSTM(3, 2, reverse=True), 2).stream(), ValueError,
+     "got 'layer' with reverse"),
     (lambda: Sequential(rnn=LSTM(3, 2), pool=MeanOverTime()).stream(), ValueError,
      r"read one step at a time, got 'pool' \(MeanOverTime\), which needs them all; leave it out"),
     (lambda: Sequential(head=Dense(3, 2)).stream(), TypeError,

@@ -58,15 +58,15 @@ CALLS = {
     "Captioner": lambda i: dict(
         nn.Captioner(i(28), i(5), patch=i(5), pool=i(4), channels=i(4), seen_size=i(8),
                      hidden_size=i(8), rng=i(0)).params),
-    "listener": lambda i: dict(
-        nn.listener("gru", i(4), i(3), hidden_size=i(70), layers=i(2), rng=i(0)).params),
+    "ctc_model": lambda i: dict(
+        nn.ctc_model("gru", i(4), i(3), hidden_size=i(70), layers=i(2), rng=i(0)).params),
     "language model": lambda i: dict(nn.language_model(
         "lstm", i(100), embedding_size=i(16), hidden_size=i(10), layers=i(2), rng=i(0)).params),
     "Translator": lambda i: nn.beam_search(
         nn.Translator(i(100), i(120), hidden_size=i(8), embedding_size=i(8), rng=i(0)),
         np.array([[1, 2]]), max_steps=i(5), width=i(3), n_best=i(2)),
-    "AllAtOnce": lambda i: dict(nn.AllAtOnce(i(20), i(20), steps=i(30), rng=i(0)).params),
-    "Slower": lambda i: nn.Slower(nn.LSTM(i(2), i(3), rng=i(0)), every=i(4)).forward(X)[0],
+    "OneShotDecoder": lambda i: dict(nn.OneShotDecoder(i(20), i(20), steps=i(30), rng=i(0)).params),
+    "Subsampled": lambda i: nn.Subsampled(nn.LSTM(i(2), i(3), rng=i(0)), every=i(4)).forward(X)[0],
     "chrono": lambda i: dict(nn.chrono_biases(nn.LSTM(2, 9, rng=0), i(100), rng=i(0)).params),
     "schedules": lambda i: [schedule(i(120)) for schedule in (
         StepDecay(0.1, i(50)), CosineDecay(0.1, i(100)), LinearRamp(0, 1, i(100)),

@@ -38,12 +38,12 @@ def read(path, blank):
 
 def log_p_of_every_reading(log_y, blank):
     """{labels: log p}, by walking every path of log_y (T, V)."""
-    found = {}
+    actual = {}
     for path in itertools.product(range(log_y.shape[1]), repeat=len(log_y)):
         labels = read(path, blank)
         log_p = sum(step[k] for step, k in zip(log_y, path, strict=True))
-        found[labels] = np.logaddexp(found.get(labels, -np.inf), log_p)
-    return found
+        actual[labels] = np.logaddexp(actual.get(labels, -np.inf), log_p)
+    return actual
 
 
 # The value ----------------------------------------------------------------------------------------
@@ -94,12 +94,12 @@ def test_a_list_of_rows_and_both_kinds_of_padded_arrays_say_the_same():
     logits, targets, lengths = draw()
     expected = ctc_loss(logits, targets, input_lengths=lengths)
     sizes = [len(row) for row in targets]
-    for padding, told in ((-1, None), (-1, sizes), (0, sizes), (99, np.array(sizes, np.uint8))):
+    for padding, ends in ((-1, None), (-1, sizes), (0, sizes), (99, np.array(sizes, np.uint8))):
         padded = np.full((4, 5), padding)
         for line, row in zip(padded, targets, strict=True):
             line[: len(row)] = row
         for given in (padded, padded.astype(np.int32), padded.tolist()):
-            loss, gradient = ctc_loss(logits, given, input_lengths=lengths, target_lengths=told)
+            loss, gradient = ctc_loss(logits, given, input_lengths=lengths, target_lengths=ends)
             assert loss == pytest.approx(expected[0], rel=1e-15)
             np.testing.assert_allclose(gradient, expected[1], rtol=0, atol=1e-15)
 
@@ -212,11 +212,11 @@ def test_a_row_without_steps_says_nothing_for_certain():
 def test_impossible_rows_do_not_count_if_one_says_so():
     logits, targets, lengths = draw()
     targets[2] = np.array([1, 1, 1, 1])     # needs seven steps and has five
-    kept = [0, 1, 3]
-    expected = ctc_loss(logits[kept], [targets[k] for k in kept], input_lengths=lengths[kept])
+    rows = [0, 1, 3]
+    expected = ctc_loss(logits[rows], [targets[k] for k in rows], input_lengths=lengths[rows])
     loss, gradient = ctc_loss(logits, targets, input_lengths=lengths, skip_impossible=True)
     assert loss == pytest.approx(expected[0], rel=1e-15)
-    np.testing.assert_allclose(gradient[kept], expected[1], rtol=0, atol=1e-16)
+    np.testing.assert_allclose(gradient[rows], expected[1], rtol=0, atol=1e-16)
     assert np.all(gradient[2] == 0)
 
 
@@ -319,7 +319,7 @@ def spoilt(row, place, value):
         (lambda: ctc_loss(Z, PADDED, target_lengths=[3, -1, 2, 1]), ValueError, "0 to 3, got -1"),
     ],
 )
-def test_errors_say_what_was_expected_and_what_came(call, error, words):
+def test_errors_say_what_was_expected_and_what_was_passed(call, error, words):
     with pytest.raises(error, match=words) as caught:
         call()
     assert "\n" not in str(caught.value) and len(str(caught.value)) < 300

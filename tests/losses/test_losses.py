@@ -108,7 +108,7 @@ def test_the_gradient_of_a_sum_agrees_with_the_complex_step(number):
     assert np.abs(gradient - expected).max() <= 1e-12 * max(1, np.abs(expected).max())
 
 
-def test_the_sum_over_time_is_the_surprise_at_the_whole_sequence():
+def test_the_sum_over_time_is_the_cross_entropy_of_the_whole_sequence():
     x, ids, _, _ = draw()
     p = softmax(x)
     whole = [np.prod([p[b, t, ids[b, t]] for t in range(T)]) for b in range(B)]
@@ -237,9 +237,9 @@ def test_masked_positions_may_hold_nan_and_get_gradient_exactly_zero(loss, paddi
 
 def test_an_ignored_class_id_inside_the_range_works_too():
     x, ids, _, _ = draw()
-    kept = ids != 2
+    counts = ids != 2
     loss = softmax_cross_entropy(x, ids, ignore_id=2)[0]
-    assert loss == pytest.approx(softmax_cross_entropy(x[kept], ids[kept])[0], rel=1e-14)
+    assert loss == pytest.approx(softmax_cross_entropy(x[counts], ids[counts])[0], rel=1e-14)
 
 
 def test_unsigned_ids_and_a_negative_ignore_id_go_together():
@@ -275,8 +275,8 @@ def test_ids_that_are_never_ignored_change_nothing():
     x, ids, _, _ = draw(dtype=np.float32)
     for options in ({}, {"label_smoothing": 0.1}, {"weights": np.arange(1.0, V + 1)}):
         usual = softmax_cross_entropy(x, ids, **options)
-        told = softmax_cross_entropy(x, ids, ignore_id=-1, **options)
-        assert usual[0] == told[0] and np.array_equal(usual[1], told[1])
+        explicit = softmax_cross_entropy(x, ids, ignore_id=-1, **options)
+        assert usual[0] == explicit[0] and np.array_equal(usual[1], explicit[1])
 
 
 def test_float32_logits_of_many_classes_keep_their_accuracy():
@@ -414,7 +414,7 @@ BAD[1, 2, 3] = np.nan
         (lambda: log_softmax([[-np.inf] * 2]), ValueError, "logits: expected finite .*got -inf"),
     ],
 )
-def test_errors_say_what_was_expected_and_what_came(call, error, words):
+def test_errors_say_what_was_expected_and_what_was_passed(call, error, words):
     with pytest.raises(error, match=words) as caught:
         call()
     assert "\n" not in str(caught.value)

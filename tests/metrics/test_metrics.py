@@ -147,9 +147,9 @@ REGRESSION = (mean_absolute_error, mean_squared_error, root_mean_squared_error, 
 @pytest.mark.parametrize("number", range(len(FIXTURE["regression"])))
 def test_regression_scores_are_those_of_scikit_learn(metric, number):
     case = FIXTURE["regression"][number]
-    found = metric(case["predictions"], case["targets"])
-    assert type(found) is float
-    assert found == pytest.approx(case[metric.__name__], rel=1e-12, abs=1e-15)
+    actual = metric(case["predictions"], case["targets"])
+    assert type(actual) is float
+    assert actual == pytest.approx(case[metric.__name__], rel=1e-12, abs=1e-15)
 
 
 @pytest.mark.parametrize("metric", REGRESSION)
@@ -256,7 +256,7 @@ def test_harmless_underflow_is_no_error(metric):
         (lambda: bits_per_character(math.nan), ValueError, "loss"),
     ],
 )
-def test_errors_say_what_was_expected_and_what_came(call, error, words):
+def test_errors_say_what_was_expected_and_what_was_passed(call, error, words):
     with pytest.raises(error, match=words) as caught:
         call()
     assert "\n" not in str(caught.value)

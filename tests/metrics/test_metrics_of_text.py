@@ -35,8 +35,8 @@ def close(number):
 def spelt(pairs):
     """One letter for each pair: = for a hit, s, i or d."""
     return "".join(
-        "i" if right is None else "d" if said is None else "=" if said == right else "s"
-        for right, said in pairs
+        "i" if right is None else "d" if hypothesis is None else "=" if hypothesis == right else "s"
+        for right, hypothesis in pairs
     )
 
 
@@ -134,48 +134,48 @@ def test_error_rates_and_counts_are_those_of_jiwer():
 
 def test_the_alignment_is_that_of_jiwer_where_others_are_as_short():
     for case in FIXTURE["error_rates"]:
-        said, right = case["hypotheses"][0].split(), case["references"][0].split()
-        pairs = align(said, right)
+        words, right = case["hypotheses"][0].split(), case["references"][0].split()
+        pairs = align(words, right)
         assert spelt(pairs) == case["alignment"]
         assert [pair.reference for pair in pairs if pair.reference is not None] == right
-        assert [pair.hypothesis for pair in pairs if pair.hypothesis is not None] == said
+        assert [pair.hypothesis for pair in pairs if pair.hypothesis is not None] == words
 
 
-def slow_distance(said, right):
+def slow_distance(hypothesis, right):
     """Straight from the definition, without a table."""
-    if not said or not right:
-        return len(said) + len(right)
+    if not hypothesis or not right:
+        return len(hypothesis) + len(right)
     return min(
-        slow_distance(said[1:], right) + 1,
-        slow_distance(said, right[1:]) + 1,
-        slow_distance(said[1:], right[1:]) + (said[0] != right[0]),
+        slow_distance(hypothesis[1:], right) + 1,
+        slow_distance(hypothesis, right[1:]) + 1,
+        slow_distance(hypothesis[1:], right[1:]) + (hypothesis[0] != right[0]),
     )
 
 
 @given(SENTENCES.filter(lambda s: len(s) < 6), SENTENCES.filter(lambda s: len(s) < 6))
-def test_no_alignment_has_fewer_edits(said, right):
-    assert edit_distance(said, right) == slow_distance(said, right)
+def test_no_alignment_has_fewer_edits(hypothesis, right):
+    assert edit_distance(hypothesis, right) == slow_distance(hypothesis, right)
 
 
 @given(SENTENCES, SENTENCES)
-def test_the_counts_of_an_alignment_add_up(said, right):
-    counts = edit_counts([said], [right])
-    assert counts.errors == edit_distance(said, right) == edit_distance(right, said)
+def test_the_counts_of_an_alignment_add_up(hypothesis, right):
+    counts = edit_counts([hypothesis], [right])
+    assert counts.errors == edit_distance(hypothesis, right) == edit_distance(right, hypothesis)
     assert counts.length == len(right)
-    assert counts.hits + counts.substitutions + counts.insertions == len(said)
+    assert counts.hits + counts.substitutions + counts.insertions == len(hypothesis)
 
 
 @given(SENTENCES, SENTENCES)
-def test_what_two_sentences_share_in_order_is_what_insertions_and_deletions_leave(said, right):
-    common = longest_common_subsequence(said, right)
-    assert common == longest_common_subsequence(right, said)
-    assert edit_counts([said], [right]).hits <= common <= min(len(said), len(right))
-    assert common == slow_common(tuple(said), tuple(right))
+def test_what_two_sentences_share_is_what_insertions_and_deletions_leave(hypothesis, right):
+    common = longest_common_subsequence(hypothesis, right)
+    assert common == longest_common_subsequence(right, hypothesis)
+    assert edit_counts([hypothesis], [right]).hits <= common <= min(len(hypothesis), len(right))
+    assert common == slow_common(tuple(hypothesis), tuple(right))
 
 
-def slow_common(said, right):
-    best = [[0] * (len(right) + 1) for _ in range(len(said) + 1)]
-    for i, a in enumerate(said):
+def slow_common(hypothesis, right):
+    best = [[0] * (len(right) + 1) for _ in range(len(hypothesis) + 1)]
+    for i, a in enumerate(hypothesis):
         for j, b in enumerate(right):
             best[i + 1][j + 1] = best[i][j] + 1 if a == b else max(best[i][j + 1], best[i + 1][j])
     return best[-1][-1]
@@ -204,14 +204,14 @@ def test_distances_of_text_are_by_character_and_of_lists_by_token():
 # Mistakes
 
 
-@pytest.mark.parametrize("said", ["a cat", "cat", "one very small cat"])
-def test_several_references_may_have_one_word_each(said):
-    found = bleu([said], [["cat", "kitten"]], max_order=1)
-    assert found.precisions[0] == pytest.approx(100 / len(said.split()))
-    assert found.reference_length == 1
-    assert rouge([said], [["kitten", "cat"]]).rouge1.recall == 1
-    as_tokens = bleu([said.split()], [[["cat"], ["kitten"]]], max_order=1)
-    assert as_tokens == found
+@pytest.mark.parametrize("hypothesis", ["a cat", "cat", "one very small cat"])
+def test_several_references_may_have_one_word_each(hypothesis):
+    actual = bleu([hypothesis], [["cat", "kitten"]], max_order=1)
+    assert actual.precisions[0] == pytest.approx(100 / len(hypothesis.split()))
+    assert actual.reference_length == 1
+    assert rouge([hypothesis], [["kitten", "cat"]]).rouge1.recall == 1
+    as_tokens = bleu([hypothesis.split()], [[["cat"], ["kitten"]]], max_order=1)
+    assert as_tokens == actual
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_several_references_may_have_one_word_each(said):
         (lambda: align([["a"]], ["a"]), TypeError, r"hypothesis: expected tokens"),
     ],
 )
-def test_errors_say_what_was_expected_and_what_came(call, error, words):
+def test_errors_say_what_was_expected_and_what_was_passed(call, error, words):
     with pytest.raises(error, match=words) as caught:
         call()
     assert "\n" not in str(caught.value)

@@ -7,7 +7,7 @@ import pytest
 
 from numpyrnn.losses import ctc_loss, log_softmax
 from numpyrnn.models.ctc_decoding import Transcript, ctc_beam_search, ctc_greedy
-from numpyrnn.models.ctc_model import listener
+from numpyrnn.models.ctc_model import ctc_model
 
 
 def read(path, blank=0):
@@ -16,16 +16,16 @@ def read(path, blank=0):
 
 def every_reading(logits, blank, language_model=None):
     """All transcripts of logits (T, V), the best first, by walking every path."""
-    log_y, found = log_softmax(logits), {}
+    log_y, actual = log_softmax(logits), {}
     for path in itertools.product(range(logits.shape[1]), repeat=len(logits)):
         log_p = sum(step[k] for step, k in zip(log_y, path, strict=True))
         labels = read(path, blank)
-        found[labels] = np.logaddexp(found.get(labels, -np.inf), log_p)
+        actual[labels] = np.logaddexp(actual.get(labels, -np.inf), log_p)
     if language_model is not None:
-        for labels in found:
-            found[labels] += sum(language_model(labels[:i])[k] for i, k in enumerate(labels))
-            found[labels] += language_model(labels)[blank]
-    ranked = [Transcript(ids, p) for ids, p in found.items() if p > -np.inf]
+        for labels in actual:
+            actual[labels] += sum(language_model(labels[:i])[k] for i, k in enumerate(labels))
+            actual[labels] += language_model(labels)[blank]
+    ranked = [Transcript(ids, p) for ids, p in actual.items() if p > -np.inf]
     return sorted(ranked, key=lambda transcript: -transcript.score)
 
 
@@ -33,11 +33,11 @@ def one_beginning_at_a_time(logits, width, blank, language_model):
     """The search as its papers tell it: in a dictionary, with probabilities, without arrays."""
     beam = {(): (1.0, 0.0, 1.0)}            # in a blank, in the last label, language model
     for p in np.exp(log_softmax(logits)):
-        found = {}
+        actual = {}
 
-        def add(ids, in_blank, in_label, bonus, found=found):
-            before = found.get(ids, (0.0, 0.0, bonus))
-            found[ids] = before[0] + in_blank, before[1] + in_label, bonus
+        def add(ids, in_blank, in_label, bonus, actual=actual):
+            before = actual.get(ids, (0.0, 0.0, bonus))
+            actual[ids] = before[0] + in_blank, before[1] + in_label, bonus
 
         for ids, (in_blank, in_label, bonus) in beam.items():
             add(ids, (in_blank + in_label) * p[blank], in_label * p[ids[-1]] if ids else 0, bonus)
@@ -47,7 +47,7 @@ def one_beginning_at_a_time(logits, width, blank, language_model):
                     again = ids and ids[-1] == k
                     paths = in_blank if again else in_blank + in_label
                     add((*ids, k), 0.0, paths * p[k], bonus * more[k])
-        ranked = sorted(found.items(), key=lambda item: -sum(item[1][:2]) * item[1][2])
+        ranked = sorted(actual.items(), key=lambda item: -sum(item[1][:2]) * item[1][2])
         beam = dict(ranked[:width])
     return sorted(
         (Transcript(ids, np.log((a + b) * bonus * np.exp(language_model(ids)[blank])))
@@ -60,7 +60,7 @@ def draw(seed, batch=1, steps=5, classes=4):
     return 1.5 * np.random.default_rng(seed).standard_normal((batch, steps, classes))
 
 
-def said(classes, *path):
+def logits_of(classes, *path):
     """Logits (1, T, V) that are sure of one path."""
     return 20.0 * np.eye(classes)[None, list(path)]
 
@@ -87,8 +87,8 @@ def bigram(seed, classes, forbidden=()):
      ([2, 2, 0, 2, 2, 2], [2, 2]), ([3], [3])],
 )
 def test_greedy_merges_repeats_and_then_drops_blanks(path, labels):
-    assert ctc_greedy(said(4, *path))[0].tolist() == labels
-    assert ctc_beam_search(said(4, *path))[0][0].ids == tuple(labels)
+    assert ctc_greedy(logits_of(4, *path))[0].tolist() == labels
+    assert ctc_beam_search(logits_of(4, *path))[0][0].ids == tuple(labels)
 
 
 @pytest.mark.parametrize("blank", [0, 2, 4])
@@ -175,12 +175,12 @@ def test_a_narrow_beam_chooses_well_among_hundreds_of_classes():
 def test_a_narrow_beam_never_claims_more_than_there_is_and_a_wider_one_finds_no_worse(width):
     logits = draw(9, batch=6, steps=30, classes=6)
     wide = ctc_beam_search(logits, width=60)
-    for row, [found], [better] in zip(
+    for row, [actual], [better] in zip(
         logits, ctc_beam_search(logits, width=width), wide, strict=True
     ):
-        exact = -ctc_loss(row[None], [found.ids])[0]
-        assert found.score <= exact + 1e-9
-        assert better.score >= found.score - 1e-9
+        exact = -ctc_loss(row[None], [actual.ids])[0]
+        assert actual.score <= exact + 1e-9
+        assert better.score >= actual.score - 1e-9
 
 
 def test_transcripts_come_as_python_numbers_the_best_first_and_in_float32_too():
@@ -215,8 +215,8 @@ def test_a_language_model_that_forbids_every_end_leaves_nothing():
 
 @pytest.mark.parametrize("options", [{}, {"layers": 2, "dropout": 0.2}])
 @pytest.mark.parametrize("cell", ["gru", "lstm"])
-def test_a_listener_gives_logits_for_each_step_and_learns_from_the_loss(cell, options):
-    model = listener(cell, 3, 5, hidden_size=4, rng=0, **options)
+def test_a_ctc_model_gives_logits_for_each_step_and_learns_from_the_loss(cell, options):
+    model = ctc_model(cell, 3, 5, hidden_size=4, rng=0, **options)
     x, lengths = np.random.default_rng(0).standard_normal((2, 6, 3)), np.array([6, 3])
     logits, _ = model.forward(x, lengths=lengths, rng=1)
     assert logits.shape == (2, 6, 5) and logits.dtype == np.float32
@@ -263,12 +263,24 @@ BAD[1, 4, 0] = np.inf
                 (lambda f=decode: f(Z, blank=4), ValueError, "blank: .*from 0 to 3, .*got 4"),
             ]
         ),
-        (lambda: listener("rnn", 3, 4), ValueError, "cell: expected one of 'gru', 'lstm'"),
-        (lambda: listener("gru", 3, 4, layers=0), ValueError, "layers: expected at least 1"),
-        (lambda: listener("gru", 3, 4, dropout=1), ValueError, "dropout: expected .* below 1"),
+        (lambda: ctc_model("rnn", 3, 4), ValueError, "cell: expected one of 'gru', 'lstm'"),
+        (lambda: ctc_model("gru", 3, 4, layers=0), ValueError, "layers: expected at least 1"),
+        (lambda: ctc_model("gru", 3, 4, dropout=1), ValueError, "dropout: expected .* below 1"),
     ],
 )
-def test_errors_say_what_was_expected_and_what_came(call, error, words):
+def test_errors_say_what_was_expected_and_what_was_passed(call, error, words):
     with pytest.raises(error, match=words) as caught:
         call()
     assert "\n" not in str(caught.value) and len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("listener", "ctc_model"), ("AllAtOnce", "OneShotDecoder")]
+)
+def test_an_old_name_gives_the_new_one_with_a_warning(old, new):
+    import numpyrnn
+    from numpyrnn import models
+
+    for room in (numpyrnn, models):
+        with pytest.warns(DeprecationWarning, match=f"{old} is called numpyrnn.*{new} now"):
+            assert getattr(room, old) is getattr(models, new)

@@ -48,11 +48,11 @@ class Chain:
 
     def best(self, first, penalty, steps=STEPS):
         """(score, ids) of every target that ends within the steps, the best first."""
-        found = []
+        actual = []
         for n in range(steps):
             for ids in product(range(END), repeat=n):
-                found.append((self.score(first, (*ids, END)) / (n + 1) ** penalty, ids))
-        return sorted(found, reverse=True)
+                actual.append((self.score(first, (*ids, END)) / (n + 1) ** penalty, ids))
+        return sorted(actual, reverse=True)
 
 
 SOURCE = np.array([[0, 1], [3, 0], [1, 1], [2, 2], [4, 0]])
@@ -62,10 +62,10 @@ SOURCE = np.array([[0, 1], [3, 0], [1, 1], [2, 2], [4, 0]])
 @pytest.mark.parametrize("seed", range(4))
 def test_a_beam_that_nothing_exceeds_finds_the_best_of_all(seed, penalty):
     chain = Chain(seed)
-    found = beam_search(
+    actual = beam_search(
         chain, SOURCE, max_steps=STEPS, width=60, n_best=4, length_penalty=penalty
     )
-    for row, translations in zip(SOURCE, found, strict=True):
+    for row, translations in zip(SOURCE, actual, strict=True):
         expected = chain.best(row[0], penalty)[:4]
         assert [t.ids for t in translations] == [ids for _, ids in expected]
         np.testing.assert_allclose([t.score for t in translations], [s for s, _ in expected])
@@ -86,14 +86,14 @@ def test_a_beam_of_one_is_greedy(seed):
 def test_greedy_takes_the_likeliest_id_at_every_step_and_scores_what_it_took():
     for seed in range(6):
         chain = Chain(seed)
-        for row, found in zip(SOURCE, greedy_search(chain, SOURCE, max_steps=STEPS), strict=True):
+        for row, actual in zip(SOURCE, greedy_search(chain, SOURCE, max_steps=STEPS), strict=True):
             before, last, ids = END, END, []
             while len(ids) < STEPS and (not ids or last != END):
                 before, last = last, int(chain.log_p[row[0], before, last].argmax())
                 ids.append(last)
-            assert found.complete == (ids[-1] == END)
-            assert (*found.ids, *[END] * found.complete) == tuple(ids)
-            assert found.score == pytest.approx(chain.score(row[0], ids), rel=1e-12)
+            assert actual.complete == (ids[-1] == END)
+            assert (*actual.ids, *[END] * actual.complete) == tuple(ids)
+            assert actual.score == pytest.approx(chain.score(row[0], ids), rel=1e-12)
 
 
 def test_a_wider_beam_finds_what_greed_misses():
@@ -107,8 +107,8 @@ def test_a_wider_beam_finds_what_greed_misses():
         chain.log_p = np.broadcast_to(np.log(p), (5, V, V, V))
     one = np.zeros((1, 1), int)
     assert greedy_search(chain, one, max_steps=STEPS)[0].ids == (0,)
-    found, = beam_search(chain, one, max_steps=STEPS, width=2, length_penalty=0)
-    assert found[0].ids == (1,) and found[0].score == pytest.approx(np.log(0.45))
+    actual, = beam_search(chain, one, max_steps=STEPS, width=2, length_penalty=0)
+    assert actual[0].ids == (1,) and actual[0].score == pytest.approx(np.log(0.45))
 
 
 def test_a_longer_target_wins_where_length_is_made_up_for():
@@ -128,15 +128,15 @@ def test_a_longer_target_wins_where_length_is_made_up_for():
 def test_rows_do_not_disturb_each_other(width):
     chain = Chain(3)
     together = beam_search(chain, SOURCE, max_steps=STEPS, width=width, n_best=width)
-    for row, found in zip(SOURCE, together, strict=True):
+    for row, actual in zip(SOURCE, together, strict=True):
         alone, = beam_search(chain, row[None], max_steps=STEPS, width=width, n_best=width)
-        assert [(t.ids, t.complete) for t in found] == [(t.ids, t.complete) for t in alone]
-        np.testing.assert_allclose([t.score for t in found], [t.score for t in alone], rtol=1e-12)
+        assert [(t.ids, t.complete) for t in actual] == [(t.ids, t.complete) for t in alone]
+        np.testing.assert_allclose([t.score for t in actual], [t.score for t in alone], rtol=1e-12)
 
 
 def test_the_weights_are_those_of_the_steps_that_wrote_the_ids():
-    for found in beam_search(Chain(1), SOURCE, max_steps=STEPS, width=5, n_best=3):
-        for ids, _, complete, weights in found:
+    for actual in beam_search(Chain(1), SOURCE, max_steps=STEPS, width=5, n_best=3):
+        for ids, _, complete, weights in actual:
             read = [END, END, *ids][: len(ids) + complete + 1]
             expected = [(10 * w).round().astype(int).tolist() for w in weights]
             assert expected == [list(pair) for pair in zip(read[1:], read[:-1], strict=True)]
@@ -150,12 +150,12 @@ def test_what_is_cut_off_says_so_and_stands_behind_all_that_ended():
     one = np.zeros((1, 1), int)
     greedy, = greedy_search(chain, one, max_steps=3)
     assert greedy.ids == (0, 0, 0) and not greedy.complete
-    found, = beam_search(chain, one, max_steps=3, width=40, n_best=40, length_penalty=0)
-    ended = [t.complete for t in found]
+    actual, = beam_search(chain, one, max_steps=3, width=40, n_best=40, length_penalty=0)
+    ended = [t.complete for t in actual]
     assert ended == sorted(ended, reverse=True) and 0 < sum(ended) < len(ended)
-    assert found[sum(ended)].ids == (0, 0, 0)
-    assert all(len(t.ids) == 3 for t in found if not t.complete)
-    assert len({(t.ids, t.complete) for t in found}) == len(found)
+    assert actual[sum(ended)].ids == (0, 0, 0)
+    assert all(len(t.ids) == 3 for t in actual if not t.complete)
+    assert len({(t.ids, t.complete) for t in actual}) == len(actual)
 
 
 @pytest.mark.parametrize("options", [{}, {"cell": "lstm"}, {"attention": None}], ids=str)
@@ -165,10 +165,10 @@ def test_scores_are_those_of_the_model_reading_its_own_translation(options):
     )
     source, lengths = np.array([[1, 4, 2, 0], [3, 3, 0, 0]]), np.array([4, 2])
     for width in (1, 4):
-        found = beam_search(
+        actual = beam_search(
             model, source, lengths, max_steps=6, width=width, n_best=width, length_penalty=0
         )
-        for k, translations in enumerate(found):
+        for k, translations in enumerate(actual):
             assert [t.score for t in translations if t.complete] == sorted(
                 (t.score for t in translations if t.complete), reverse=True
             )

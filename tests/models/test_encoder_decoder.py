@@ -212,8 +212,8 @@ def test_the_inverse_sigmoid_goes_from_one_to_zero():
 def test_annealing_sets_the_model_at_every_step():
     model = translator()
     schedule = Annealed(model, LinearRamp(1, 0, 4), lambda step: 0.1 / (1 + step))
-    seen = [(schedule(step), model.teacher_forcing) for step in (0, 1, 3, 9)]
-    assert seen == [(0.1, 1.0), (0.05, 0.75), (0.025, 0.25), (0.01, 0.0)]
+    read = [(schedule(step), model.teacher_forcing) for step in (0, 1, 3, 9)]
+    assert read == [(0.1, 1.0), (0.05, 0.75), (0.025, 0.25), (0.01, 0.0)]
     assert Annealed(model, 0.25, 0.5)(2) == 0.5 and model.teacher_forcing == 0.25
 
 
@@ -232,7 +232,7 @@ def pairs(task, model, size=8):
 
 def test_a_batch_holds_each_pair_once_and_shifts_its_target():
     task = reversal(20, rng=0, lengths=(1, 6), order="sorted")
-    seen = set()
+    read = set()
     epoch = pair_batches(task.sources, task.targets, 8, boundary=10)
     for (source, lengths, previous), targets, none in epoch(np.random.default_rng(0)):
         assert none is None and previous.shape == targets.shape
@@ -241,8 +241,8 @@ def test_a_batch_holds_each_pair_once_and_shifts_its_target():
             np.testing.assert_array_equal(targets[k, :own], row)
             assert targets[k, own] == 10 and np.all(targets[k, own + 1:] == -1)
             np.testing.assert_array_equal(previous[k, :own + 1], [10, *row])
-            seen.add(tuple(source[k, :own]))
-    assert seen == {tuple(row.tolist()) for row in task.sources}
+            read.add(tuple(source[k, :own]))
+    assert read == {tuple(row.tolist()) for row in task.sources}
 
 
 def test_padded_targets_do_not_count():
@@ -255,6 +255,7 @@ def test_padded_targets_do_not_count():
         assert value["loss"] == pytest.approx(values[0]["loss"], rel=1e-12)
 
 
+@pytest.mark.whole
 def test_digits_are_learned_and_the_search_writes_them_backwards():
     task, held_out = (reversal(n, rng=n, lengths=(2, 6)) for n in (3000, 200))
     model = Translator(10, 10, hidden_size=40, embedding_size=16, rng=0)
@@ -268,11 +269,11 @@ def test_digits_are_learned_and_the_search_writes_them_backwards():
     lengths = np.array([len(row) for row in held_out.sources])
     for row, own in zip(source, held_out.sources, strict=True):
         row[: len(own)] = own
-    for found in (
+    for actual in (
         greedy_search(model, source, lengths, max_steps=9),
         [best for best, in beam_search(model, source, lengths, max_steps=9, width=3)],
     ):
-        right = [t.ids == tuple(w) for t, w in zip(found, held_out.targets, strict=True)]
+        right = [t.ids == tuple(w) for t, w in zip(actual, held_out.targets, strict=True)]
         assert np.mean(right) > 0.9
 
 

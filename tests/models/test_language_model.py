@@ -7,7 +7,7 @@ import pytest
 
 from numpyrnn.losses import log_softmax, softmax
 from numpyrnn.models import language_model, sample
-from numpyrnn.models.language_model import continuation, surprise
+from numpyrnn.models.language_model import continuation, cross_entropy_per_character
 from numpyrnn.validation import NotFiniteError
 
 V = 7
@@ -27,7 +27,7 @@ def ids(count, seed=1):
     return np.random.default_rng(seed).integers(0, V, count)
 
 
-def surprises(model, row):
+def costs(model, row):
     """-log p of every id of a row but the first, read in one go from the zero state."""
     logits, _ = model.forward(row[None, :-1], training=False)
     return -np.take_along_axis(log_softmax(logits[0]), row[1:, None], -1)[:, 0]
@@ -59,8 +59,9 @@ def test_dropout_stands_before_the_head_and_between_layers():
 @pytest.mark.parametrize("count", [1, 5, 200, 400])
 def test_a_short_text_is_read_behind_the_end_of_its_context(cell, count):
     model, context, text = build(cell), ids(300), ids(count, seed=2)
-    read = surprises(model, np.concatenate([context[-256:], text]))
-    assert surprise(model, text, context) == pytest.approx(read[-count:].mean(), rel=1e-12)
+    read = costs(model, np.concatenate([context[-256:], text]))
+    cost = cross_entropy_per_character(model, text, context)
+    assert cost == pytest.approx(read[-count:].mean(), rel=1e-12)
 
 
 @pytest.mark.parametrize("count", [512, 1000, 1023, 256 * 32 + 5])
@@ -69,13 +70,13 @@ def test_a_long_text_is_read_in_stretches_each_behind_what_comes_before_it(count
     whole = np.concatenate([context, text])
     length = -(-count // min(32, count // 256))
     parts = [
-        surprises(model, whole[start : start + 256 + length])[255:]
+        costs(model, whole[start : start + 256 + length])[255:]
         for start in range(0, count, length)
     ]
     assert sum(map(len, parts)) == count
-    wanted = np.concatenate(parts).mean()
-    found = surprise(model, text, context)  # its last stretch may have read further back than this
-    assert found == pytest.approx(wanted, rel=1e-8)
+    expected = np.concatenate(parts).mean()
+    cost = cross_entropy_per_character(model, text, context)  # its last stretch may read more
+    assert cost == pytest.approx(expected, rel=1e-8)
 
 
 @pytest.mark.parametrize("known", [1, 2, 10])
@@ -85,18 +86,19 @@ def test_a_short_context_is_all_that_there_is_to_read(known):
     rows = min(32, 40 // known)
     length = -(-40 // rows)
     parts = [
-        surprises(model, whole[start : start + known + length])[known - 1 :]
+        costs(model, whole[start : start + known + length])[known - 1 :]
         for start in range(0, 40, length)
     ]
-    wanted = np.concatenate(parts).mean()
-    assert surprise(model, text, context) == pytest.approx(wanted, rel=1e-12)
+    expected = np.concatenate(parts).mean()
+    assert cross_entropy_per_character(model, text, context) == pytest.approx(expected, rel=1e-12)
 
 
-def test_a_model_that_knows_nothing_is_as_surprised_as_a_die():
+def test_a_model_that_knows_nothing_has_the_cross_entropy_of_a_die():
     model = build()
     for name in ("head.W", "head.b"):
         model.params[name][...] = 0
-    assert surprise(model, ids(700), ids(20)) == pytest.approx(np.log(V), rel=1e-12)
+    cost = cross_entropy_per_character(model, ids(700), ids(20))
+    assert cost == pytest.approx(np.log(V), rel=1e-12)
 
 
 def test_a_score_takes_whole_rows_of_known_ids_and_finite_logits():
@@ -108,10 +110,10 @@ def test_a_score_takes_whole_rows_of_known_ids_and_finite_logits():
         ([[1, 2]], [1], r"ids: expected shape \(N,\), got \(1, 2\)"),
     ):
         with pytest.raises(ValueError, match=words):
-            surprise(model, text, context)
+            cross_entropy_per_character(model, text, context)
     model.params["head.b"][2] = np.inf
     with pytest.raises(NotFiniteError, match="logits: expected finite numbers, got inf"):
-        surprise(model, [1, 2], [0])
+        cross_entropy_per_character(model, [1, 2], [0])
 
 
 # What it writes
@@ -122,11 +124,11 @@ def test_each_id_is_drawn_from_what_the_model_gives_after_all_before_it(cell):
     model, prompt = build(cell), ids(4)
     drawn = sample(model, prompt, 12, temperature=0.7, rng=5)
     rng, read = np.random.default_rng(5), list(prompt)
-    for wanted in drawn:
+    for expected in drawn:
         logits, _ = model.forward(np.array([read]), training=False)
         p = softmax(logits[0, -1] / 0.7)
-        assert rng.choice(V, p=p) == wanted
-        read.append(wanted)
+        assert rng.choice(V, p=p) == expected
+        read.append(expected)
 
 
 def test_the_same_seed_writes_the_same_and_longer_texts_begin_like_shorter_ones():
@@ -143,8 +145,8 @@ def test_temperature_zero_is_the_limit_of_lower_temperatures():
     greedy = sample(model, prompt, 25, temperature=0, rng=0)
     np.testing.assert_array_equal(greedy, sample(model, prompt, 25, temperature=0, rng=1))
     for temperature in (1e-4, 1e-30, 5e-324):
-        found = sample(model, prompt, 25, temperature=temperature, rng=2)
-        np.testing.assert_array_equal(found, greedy)
+        actual = sample(model, prompt, 25, temperature=temperature, rng=2)
+        np.testing.assert_array_equal(actual, greedy)
     logits, _ = model.forward(np.array([prompt]), training=False)
     assert greedy[0] == logits[0, -1].argmax()
 
@@ -153,11 +155,11 @@ def test_the_higher_the_temperature_the_more_varied_the_text():
     model = build()
     entropies = []
     for temperature in (0.2, 1.0, 100.0):
-        drawn = sample(model, [0], 1500, temperature=temperature, rng=0)
-        p = np.bincount(drawn, minlength=V) / 1500
+        drawn = sample(model, [0], 300, temperature=temperature, rng=0)
+        p = np.bincount(drawn, minlength=V) / 300
         entropies.append(-np.sum(p * np.log(p, where=p > 0, out=np.zeros(V))))
     assert entropies[0] < entropies[1] < entropies[2]
-    assert entropies[2] == pytest.approx(np.log(V), abs=0.01)
+    assert entropies[2] == pytest.approx(np.log(V), abs=0.03)
 
 
 @pytest.mark.parametrize(

@@ -339,7 +339,7 @@ BROKEN = {"v/p": np.array([1, np.nan])}
         (lambda: clip_by_value({"p": [1.0]}, 1), TypeError, "gradient of p"),
     ],
 )
-def test_errors_say_what_was_expected_and_what_came(call, error, words):
+def test_errors_say_what_was_expected_and_what_was_passed(call, error, words):
     with pytest.raises(error, match=words) as caught:
         call()
     assert "\n" not in str(caught.value)
@@ -362,12 +362,12 @@ def test_a_gradient_of_another_dtype_is_the_same_gradient(kind):
     """A square of float16 would be infinite from 256 on."""
     half = np.array([300, -1e4, 1e-7], np.float16)
     for dtype in (np.float16, np.float64, np.longdouble):
-        found, expected = ({"w": np.ones(3, np.float32)} for _ in range(2))
-        for params, g in ((found, half.astype(dtype)), (expected, half.astype(np.float32))):
+        actual, expected = ({"w": np.ones(3, np.float32)} for _ in range(2))
+        for params, g in ((actual, half.astype(dtype)), (expected, half.astype(np.float32))):
             optimizer = OPTIMIZERS[kind](0.1)
             for _ in range(3):
                 optimizer.step(params, {"w": g})
-        np.testing.assert_array_equal(found["w"], expected["w"])
+        np.testing.assert_array_equal(actual["w"], expected["w"])
 
 
 @every_kind

@@ -47,11 +47,11 @@ def rates(schedule, steps):
 
 def after(plateau, values):
     """The rate after each observation."""
-    found = []
+    actual = []
     for value in values:
         plateau.observe(value)
-        found.append(plateau(0))
-    return np.array(found)
+        actual.append(plateau(0))
+    return np.array(actual)
 
 
 @pytest.mark.parametrize("case", range(len(CASES)), ids=lambda n: f"{n}-{CASES[n][0]}")
@@ -183,7 +183,7 @@ def test_what_is_refused_leaves_a_plateau_as_it_was():
 @pytest.mark.parametrize("highest", [False, True])
 @pytest.mark.parametrize("cooldown", [0, 2])
 def test_an_epoch_without_a_number_counts_as_no_better(highest, cooldown):
-    def told(worst):
+    def rates_of(worst):
         plateau = ReduceOnPlateau(0.4, 0.5, 1, highest=highest, cooldown=cooldown)
         schedule = ScheduleProduct(plateau, 1.0)
         for value in [None, 1.0, None, None, None, 1.0, None, None]:
@@ -195,9 +195,9 @@ def test_an_epoch_without_a_number_counts_as_no_better(highest, cooldown):
                 schedule.observe(worst)
         return plateau.state_dict()
 
-    found, wanted = told(None), told(-1e300 if highest else 1e300)
-    assert found["best"] == 1 and found["rate"] < 0.4
-    assert found == wanted
+    actual, expected = rates_of(None), rates_of(-1e300 if highest else 1e300)
+    assert actual["best"] == 1 and actual["rate"] < 0.4
+    assert actual == expected
 
 
 def test_fit_takes_a_schedule_and_its_last_rate_is_recorded():
@@ -214,8 +214,8 @@ def test_fit_takes_a_schedule_and_its_last_rate_is_recorded():
 def test_a_schedule_shows_how_it_was_made():
     assert repr(CosineDecay(0.1, 50)) == "CosineDecay(rate=0.1, steps=50, last=0.0)"
     assert "LinearRamp(first=0.0, last=0.1, steps=5)" in repr(warmup(0.1, 5))
-    shown = repr(ReduceOnPlateau(0.1, patience=3))
-    assert "patience=3" in shown and "_" not in shown
+    text = repr(ReduceOnPlateau(0.1, patience=3))
+    assert "patience=3" in text and "_" not in text
 
 
 class Halving(Schedule):
@@ -273,7 +273,7 @@ def test_a_schedule_of_ones_own_joins_the_others():
         (lambda: ReduceOnPlateau(0.1).load_state_dict(3), TypeError, "state: expected a dict"),
     ],
 )
-def test_errors_say_what_was_expected_and_what_came(call, error, words):
+def test_errors_say_what_was_expected_and_what_was_passed(call, error, words):
     with pytest.raises(error, match=words) as caught:
         call()
     assert "\n" not in str(caught.value)

@@ -33,18 +33,18 @@ def answers(path):
     model = open_trained(path)
     labelled = [(text, 1) for text in POSITIVE] + [(text, 0) for text in NEGATIVE]
     words = [tokenize(text) for text, _ in labelled]
-    p = model.probabilities([model.encode(found) for found in words])
+    p = model.probabilities([model.encode(text) for text in words])
     return [
-        (text, float(row[label]), [word for word in found if word not in model.vocabulary])
-        for (text, label), found, row in zip(labelled, words, p, strict=True)
+        (text, float(row[label]), [word for word in of_text if word not in model.vocabulary])
+        for (text, label), of_text, row in zip(labelled, words, p, strict=True)
     ]
 
 
 if __name__ == "__main__":
     for path in sys.argv[1:]:
-        found = answers(path)
-        right, clear = (sum(p > limit for _, p, _ in found) for limit in (0.5, 0.9))
-        print(f"{path}: {right} of {len(found)} right, {clear} clearly")
-        for text, p, unknown in found:
+        sentences = answers(path)
+        right, clear = (sum(p > limit for _, p, _ in sentences) for limit in (0.5, 0.9))
+        print(f"{path}: {right} of {len(sentences)} right, {clear} clearly")
+        for text, p, unknown in sentences:
             if p <= 0.9:
                 print(f"  {p:.2f}  {text}  {' '.join(unknown)}")

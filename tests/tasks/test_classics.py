@@ -155,10 +155,10 @@ def test_the_letters_that_may_follow_are_all_that_do_follow():
     for n, string in enumerate(strings[:400]):
         for t in range(1, len(string)):
             allowed = {reber.SYMBOLS[i] for i in np.flatnonzero(read.allowed[n, t - 1])}
-            seen = after[string[:t]]
-            assert set(seen) <= allowed
-            if len(seen) > 40:
-                assert set(seen) == allowed
+            letters = after[string[:t]]
+            assert set(letters) <= allowed
+            if len(letters) > 40:
+                assert set(letters) == allowed
                 compared += 1
     assert compared > 400
 

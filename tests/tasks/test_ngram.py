@@ -49,8 +49,8 @@ def by_dictionary(train, size, order, context, character):
         total = sum(own.values())
         passed = sum(discounts[min(c, 3) - 1] for c in own.values()) / total
         count = own.get((*context, character), 0)
-        kept = (count - discounts[min(count, 3) - 1]) / total if count else 0
-        return kept + passed * lower
+        share = (count - discounts[min(count, 3) - 1]) / total if count else 0
+        return share + passed * lower
 
     context = tuple(int(i) for i in context)
     return p(context[max(0, len(context) - order + 1) :], int(character))
@@ -77,8 +77,8 @@ def test_the_hand_computed_discounts_of_a_larger_text():
     counts = [1, 1, 1, 1, 2, 2, 3, 4]
     model = InterpolatedNgram(order=1).fit(np.repeat(np.arange(8), counts), vocabulary_size=9)
     passed = (4 * 0.5 + 2 * 1.25 + 2 * 1) / 15
-    kept = np.array([0.5, 0.5, 0.5, 0.5, 0.75, 0.75, 2, 3, 0]) / 15
-    np.testing.assert_allclose(model.probabilities(), kept + passed / 9, rtol=1e-14)
+    share = np.array([0.5, 0.5, 0.5, 0.5, 0.75, 0.75, 2, 3, 0]) / 15
+    np.testing.assert_allclose(model.probabilities(), share + passed / 9, rtol=1e-14)
 
 
 @pytest.mark.parametrize("order", [1, 2, 3, 4, 5])
@@ -119,12 +119,12 @@ def test_an_unseen_context_falls_back_on_its_newest_characters():
     assert np.abs(model.probabilities([never, 2]) - model.probabilities([])).max() > 0.01
 
 
-def test_a_character_never_seen_costs_bits_but_not_infinitely_many():
+def test_a_new_character_costs_bits_but_not_infinitely_many():
     model = InterpolatedNgram(order=3).fit(markov_ids(300, 5, seed=5), vocabulary_size=6)
     assert math.log2(6) < model.bits_per_character([5], context=[0, 1]) < 20
 
 
-def test_the_score_is_the_mean_surprise_of_each_character_after_all_before_it():
+def test_the_score_is_the_mean_cross_entropy_of_each_character_after_all_before_it():
     train, test = markov_ids(500, 8, seed=6), markov_ids(40, 8, seed=7)
     model = InterpolatedNgram(order=4).fit(train, vocabulary_size=8)
     for before in (train, train[-1:], ()):

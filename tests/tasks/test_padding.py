@@ -104,11 +104,11 @@ def test_unpadding_undoes_padding(data, side, width, more):
         for n in lengths
     ]
     steps = max(1, *lengths) + more
-    x, found = pad_sequences(rows, steps, side=side, value=7)
-    assert found.tolist() == lengths and x.shape[1] == steps
-    for row, again in zip(rows, unpad_sequences(x, found, side=side), strict=True):
+    x, actual = pad_sequences(rows, steps, side=side, value=7)
+    assert actual.tolist() == lengths and x.shape[1] == steps
+    for row, again in zip(rows, unpad_sequences(x, actual, side=side), strict=True):
         np.testing.assert_array_equal(again, row)
-    mask = padding_mask(found, steps, side=side)
+    mask = padding_mask(actual, steps, side=side)
     assert (x[~mask] == 7).all() and mask.sum(axis=1).tolist() == lengths
 
 

@@ -26,13 +26,14 @@ def test_what_the_documentation_shows_is_what_comes():
     ("name", "x", "changes"), [("prices", (1045, 2), (1045, 1)), ("eeg", (798, 8), (798, 4))]
 )
 def test_a_step_knows_its_value_and_the_next_is_that_and_the_change(name, x, changes):
-    found = series(name)
-    assert (found.x.shape, found.changes.shape, found.values.shape) == (x, changes, changes)
-    np.testing.assert_allclose(found.values[:-1] + found.changes[:-1], found.values[1:])
-    known = found.x[1:, : 1 if name == "prices" else 0]
-    np.testing.assert_allclose(known, found.changes[:-1, : known.shape[1]], atol=1e-12)
+    actual = series(name)
+    assert (actual.x.shape, actual.changes.shape, actual.values.shape) == (x, changes, changes)
+    np.testing.assert_allclose(actual.values[:-1] + actual.changes[:-1], actual.values[1:])
+    known = actual.x[1:, : 1 if name == "prices" else 0]
+    np.testing.assert_allclose(known, actual.changes[:-1, : known.shape[1]], atol=1e-12)
 
 
+@pytest.mark.whole
 def test_reading_the_samples_does_not_import_matplotlib():
     script = (
         "import sys; from numpyrnn.tasks.series import series; series('prices'); series('eeg');"
@@ -64,10 +65,10 @@ def test_autoregression_finds_the_process_that_made_the_series():
 
 
 def test_autoregression_learns_from_what_came_before_only():
-    found = series("eeg")
-    later = found.changes.copy()
+    actual = series("eeg")
+    later = actual.changes.copy()
     later[400:] = 7
-    one, two = (autoregression(found.x, y, 400, 3) for y in (found.changes, later))
+    one, two = (autoregression(actual.x, y, 400, 3) for y in (actual.changes, later))
     np.testing.assert_array_equal(one, two)
 
 

@@ -13,7 +13,7 @@ from numpyrnn.losses import log_softmax
 from numpyrnn.models.captioner import Captioner
 from numpyrnn.models.decoding import beam_search, greedy_search
 from numpyrnn.models.encoder_decoder import Pairs
-from numpyrnn.models.one_shot_decoder import AllAtOnce
+from numpyrnn.models.one_shot_decoder import OneShotDecoder
 from numpyrnn.tasks import shapes as task
 from numpyrnn.tasks.shapes import (
     HELD_OUT,
@@ -80,8 +80,8 @@ def test_the_larger_is_named_first_and_of_two_as_large_the_one_before():
 @pytest.mark.parametrize("side", [8, 13])
 def test_the_relation_that_is_told_is_the_one_that_is_drawn(side, monkeypatch):
     monkeypatch.setattr(task, "NOISE", 0.0)
-    found = shapes(300, rng=1, side=side)
-    for image, text in zip(found.images, found.texts, strict=True):
+    actual = shapes(300, rng=1, side=side)
+    for image, text in zip(actual.images, actual.texts, strict=True):
         if " of " not in text and "above" not in text and "below" not in text:
             continue
         first, second = (tuple(part.split()[-2:]) for part in text.replace(" of", "").replace(
@@ -133,20 +133,20 @@ def test_the_same_seed_gives_the_same_pictures_and_ids_say_what_texts_say():
 
 def captioner(cell="gru", seed=1, **options):
     model = Captioner(
-        SIDE, 3, cell=cell, patch=2, channels=2, embedding_size=2, seen_size=3, hidden_size=4,
+        SIDE, 3, cell=cell, patch=2, channels=2, embedding_size=2, seen_size=2, hidden_size=3,
         dtype=np.float64, **options,
     )
     return randomize(model, np.random.default_rng(seed), scale=0.7)
 
 
-def all_at_once(ids):
-    model = AllAtOnce(
+def one_shot_decoder(ids):
+    model = OneShotDecoder(
         5 if ids else SIDE**2, 3, STEPS + 1, ids=ids, embedding_size=2, dtype=np.float64
     )
     return randomize(model, np.random.default_rng(2), scale=0.7)
 
 
-def surprised(model, source, lengths, arrays):
+def cross_entropy_of(model, source, lengths, arrays):
     """The loss as a function of the parameters and, where they are numbers, of the sources."""
     twin = model.astype(np.result_type(*arrays.values()))
     for name, p in twin.params.items():
@@ -158,23 +158,23 @@ def surprised(model, source, lengths, arrays):
 
 
 @pytest.mark.parametrize(
-    ("cell", "pool"), [("rnn", 1), ("gru", 1), ("lstm", 1), ("gru", 2), ("lstm", 3)]
+    ("cell", "pool"), [("rnn", 1), ("gru", 2), ("lstm", 3)]
 )
 def test_the_captioners_gradients_are_exact(cell, pool):
     model = captioner(cell, pool=pool)
     images = RNG.standard_normal((B, SIDE**2))
     arrays = {name: p.copy() for name, p in model.params.items()} | {"source": images}
-    report = check_gradients(partial(surprised, model, None, None), arrays)
+    report = check_gradients(partial(cross_entropy_of, model, None, None), arrays)
     assert report.passed and report.method == "the complex step", report
 
 
 @pytest.mark.parametrize("ids", [False, True])
 def test_the_gradients_of_all_places_at_once_are_exact(ids):
-    model = all_at_once(ids)
+    model = one_shot_decoder(ids)
     source = RNG.integers(0, 5, (B, 3)) if ids else RNG.standard_normal((B, SIDE**2))
     lengths = np.array([3, 1, 2]) if ids else None
     arrays = {name: p.copy() for name, p in model.params.items()}
-    report = check_gradients(partial(surprised, model, source, lengths), arrays)
+    report = check_gradients(partial(cross_entropy_of, model, source, lengths), arrays)
     assert report.passed and report.method == "the complex step", report
 
 
@@ -202,32 +202,32 @@ def test_the_same_shape_elsewhere_is_the_same_to_the_eye():
     model, image = captioner(), np.zeros((1, SIDE, SIDE))
     image[0, :2, :2] = [[1, 0.5], [0.2, 0.9]]
     moved = np.roll(image, (2, 2), axis=(1, 2))
-    f, g = (model._seen(x.reshape(1, -1), False)[0].reshape(3, 3, 2) for x in (image, moved))
+    f, g = (model._encoded(x.reshape(1, -1), False)[0].reshape(3, 3, 2) for x in (image, moved))
     np.testing.assert_allclose(f[0, 0], g[2, 2], atol=1e-15)
     assert not np.allclose(f[0, 0], g[0, 0])
 
 
 def test_pooling_keeps_the_largest_of_neighbouring_places_also_at_the_edge():
     model = captioner(pool=2)
-    f = model._seen(RNG.standard_normal((B, SIDE**2)), False)[0]
+    f = model._encoded(RNG.standard_normal((B, SIDE**2)), False)[0]
     square, wide = f.reshape(B, 3, 3, 2), [(0, 2), (2, 3)]
     expected = [square[:, i:k, j:m].max(axis=(1, 2)) for i, k in wide for j, m in wide]
     np.testing.assert_array_equal(model._pooled(f)[0], np.stack(expected, axis=1))
-    assert model.params["seen.W"].shape == (3, 4 * 2)
+    assert model.params["seen.W"].shape == (2, 4 * 2)
 
 
 def test_without_recurrence_a_place_knows_nothing_of_the_others():
-    model = all_at_once(ids=False)
+    model = one_shot_decoder(ids=False)
     images, other = RNG.standard_normal((B, SIDE**2)), (PREVIOUS + 1) % 4
     logits = model.forward(Pairs(images, None, PREVIOUS))
     np.testing.assert_array_equal(logits, model.forward(Pairs(images, None, other)))
-    said = greedy_search(model, images, max_steps=STEPS)
-    for row, found in zip(logits.argmax(axis=2).tolist(), said, strict=True):
-        assert list(found.ids) == (row[: row.index(3)] if 3 in row else row)
+    captions = greedy_search(model, images, max_steps=STEPS)
+    for row, actual in zip(logits.argmax(axis=2).tolist(), captions, strict=True):
+        assert list(actual.ids) == (row[: row.index(3)] if 3 in row else row)
 
 
 def test_a_bag_of_ids_has_no_order():
-    model, source = all_at_once(ids=True), np.array([[1, 2, 4], [0, 3, 0]])
+    model, source = one_shot_decoder(ids=True), np.array([[1, 2, 4], [0, 3, 0]])
     pairs = [Pairs(s, None, PREVIOUS[:2]) for s in (source, source[:, ::-1])]
     np.testing.assert_allclose(*(model.forward(x) for x in pairs), atol=1e-14)
 
@@ -249,7 +249,7 @@ def test_a_bag_of_ids_has_no_order():
         (ValueError, r"source: expected shape \(batch, 16\), got \(2, 4, 4\); flatten",
          lambda: captioner().forward(Pairs(np.zeros((2, 4, 4)), None, PREVIOUS[:2]))),
         (ValueError, "previous: expected at most 5 places, got 6; build the model with steps=6",
-         lambda: all_at_once(False).forward(
+         lambda: one_shot_decoder(False).forward(
              Pairs(np.zeros((2, 16)), None, np.zeros((2, 6), int)))),
         (ValueError, "pool: expected at least 1, got 0", lambda: captioner(pool=0)),
         (RuntimeError, "Captioner.backward: expected a forward pass",

@@ -22,15 +22,15 @@ def written(tmp_path):
     return write
 
 
-def by_word(found):
-    return dict(zip(VOCABULARY.decode(found.ids), found.vectors.tolist(), strict=True))
+def by_word(actual):
+    return dict(zip(VOCABULARY.decode(actual.ids), actual.vectors.tolist(), strict=True))
 
 
 def test_the_words_of_the_vocabulary_are_found_with_their_numbers(written):
-    found = read_vectors(written(LINES), VOCABULARY)
-    assert found.vectors.dtype == np.float32 and found.vectors.shape == (3, 3)
+    actual = read_vectors(written(LINES), VOCABULARY)
+    assert actual.vectors.dtype == np.float32 and actual.vectors.shape == (3, 3)
     expected = {"the": [0.5, -1, 2e-3], "good": [3, 4, 5], "café": [7, 8, 9]}
-    assert by_word(found) == {
+    assert by_word(actual) == {
         word: np.float32(numbers).tolist() for word, numbers in expected.items()
     }
 

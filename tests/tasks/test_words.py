@@ -247,8 +247,8 @@ def test_a_word_is_a_run_of_letters_with_their_marks(text, count, form):
 )
 def test_words_of_one_text_do_not_depend_on_how_it_was_typed(text, words):
     for form in FORMS:
-        found = tokenize(unicodedata.normalize(form, text))
-        assert found == [unicodedata.normalize("NFC", word) for word in words]
+        actual = tokenize(unicodedata.normalize(form, text))
+        assert actual == [unicodedata.normalize("NFC", word) for word in words]
 
 
 def test_the_order_in_which_marks_were_typed_does_not_matter():

@@ -117,11 +117,11 @@ class OnDevice(Column):
     ids=["column", "tensor", "tensors", "tuples", "deque", "table for each", "values"],
 )
 def test_what_has_rows_in_order_is_trained_on_as_the_array_would_be(sequences, targets):
-    history, found = train((sequences, targets), validation=(sequences, targets))
-    wanted_history, wanted = train((X, Y), validation=(X, Y))
+    history, actual = train((sequences, targets), validation=(sequences, targets))
+    wanted_history, expected = train((X, Y), validation=(X, Y))
     if isinstance(sequences, np.ndarray | Tensor):  # a list's buckets have another order
-        for name, p in wanted.params.items():
-            np.testing.assert_array_equal(found.params[name], p)
+        for name, p in expected.params.items():
+            np.testing.assert_array_equal(actual.params[name], p)
     np.testing.assert_allclose(
         history["validation_loss"], wanted_history["validation_loss"], rtol=0.05
     )
@@ -322,7 +322,7 @@ def test_of_several_scores_one_is_to_be_taken():
         ("on_epoch", partial(accuracy, ignore_id=3), "got accuracy(predictions"),
     ],
 )
-def test_functions_take_what_they_are_given(name, function, words):
+def test_functions_are_called_with_what_they_take(name, function, words):
     with pytest.raises(TypeError) as refused:
         train(**{name: function})
     assert str(refused.value).startswith(f"{name}: expected a function of")
@@ -333,7 +333,7 @@ def test_a_loss_may_insist_on_the_lengths():
     def loss(outputs, targets, *, input_lengths):
         return ctc_loss(outputs, targets, input_lengths=input_lengths)
 
-    assert len(train((SOUNDS, LABELS), loss, listener())[0]) == 2
+    assert len(train((SOUNDS, LABELS), loss, ctc_model())[0]) == 2
 
 
 @pytest.mark.parametrize("name", ["stop_when", "on_epoch", "metric"])
@@ -349,7 +349,7 @@ SOUNDS = [RNG.standard_normal((n, 3)) for n in (8, 7, 9, 8, 6, 8, 7)]
 LABELS = [[1, 2], [1], [], [2, 2], [1, 2, 1], [2], []]
 
 
-def listener():
+def ctc_model():
     return Sequential(rnn=GRU(3, 4, rng=1), head=Dense(4, 3, rng=2))
 
 
@@ -366,41 +366,41 @@ def one_by_one(net):
     "labels", [LABELS, [np.array(y, int) for y in LABELS], np.array(LABELS, dtype=object)],
     ids=["lists", "arrays", "object array"],
 )
-def test_labels_of_their_own_length_are_heard_one_by_one(labels, batch_size):
-    found = evaluate(listener(), ctc_loss, (SOUNDS, labels), batch_size=batch_size)
-    np.testing.assert_allclose(found["loss"], one_by_one(listener()), rtol=1e-5)
+def test_labels_of_their_own_length_count_one_by_one(labels, batch_size):
+    actual = evaluate(ctc_model(), ctc_loss, (SOUNDS, labels), batch_size=batch_size)
+    np.testing.assert_allclose(actual["loss"], one_by_one(ctc_model()), rtol=1e-5)
     loss = partial(ctc_loss, skip_impossible=False)
     history, _ = train(
-        (SOUNDS, labels), loss, listener(), validation=(SOUNDS, labels), checkpoint=None
+        (SOUNDS, labels), loss, ctc_model(), validation=(SOUNDS, labels), checkpoint=None
     )
     assert history["loss"][1] < history["loss"][0]
 
 
 def test_labels_of_their_own_length_belong_to_one_array_of_sounds_too():
     x = np.stack([sound[:6] for sound in SOUNDS])
-    found = evaluate(listener(), ctc_loss, (x, LABELS), batch_size=3)["loss"]
+    actual = evaluate(ctc_model(), ctc_loss, (x, LABELS), batch_size=3)["loss"]
     ids = np.array([(y + [-1] * 3)[:3] for y in LABELS])
-    wanted = evaluate(listener(), ctc_loss, (x, ids), batch_size=3)["loss"]
-    assert found == wanted
+    expected = evaluate(ctc_model(), ctc_loss, (x, ids), batch_size=3)["loss"]
+    assert actual == expected
 
 
 def test_a_data_set_in_which_nothing_is_said_is_right():
-    found = evaluate(listener(), ctc_loss, (SOUNDS, [[]] * 7), batch_size=3)["loss"]
-    assert np.isfinite(found)
+    actual = evaluate(ctc_model(), ctc_loss, (SOUNDS, [[]] * 7), batch_size=3)["loss"]
+    assert np.isfinite(actual)
 
 
 def test_batches_of_labels_are_padded_and_stay_with_their_sequences():
-    seen = {}
+    rows_read = {}
     for batch in batches(SOUNDS, LABELS, 3, rng=1, aligned=False):
         assert batch.targets.dtype == np.int64
         for x, y, n in zip(batch.x, batch.targets, batch.lengths, strict=True):
-            seen[x[:n].tobytes()] = y[y != -1].tolist()
-    assert [seen[x.tobytes()] for x in SOUNDS] == LABELS
+            rows_read[x[:n].tobytes()] = y[y != -1].tolist()
+    assert [rows_read[x.tobytes()] for x in SOUNDS] == LABELS
 
 
 def test_other_losses_still_want_a_target_for_each_step():
     with pytest.raises(ValueError, match=r"targets.0.: expected one target for each of the 8 s"):
-        train((SOUNDS, LABELS), net=listener())
+        train((SOUNDS, LABELS), net=ctc_model())
     with pytest.raises(TypeError, match="aligned: expected True or False"):
         batches(SOUNDS, LABELS, 3, aligned="no")
 
@@ -415,32 +415,34 @@ def is_row(x, rows):
 @pytest.mark.parametrize("form", [np.asarray, list], ids=["array", "list"])
 @pytest.mark.parametrize("share", [0.01, 0.2, np.float32(0.25), 0.5, 0.99])
 def test_no_row_that_is_held_out_is_ever_trained_on(form, share):
-    seen = {True: set(), False: set()}
+    rows_read = {True: set(), False: set()}
     net = model()
     forward = net.forward
 
     def noted(x, *, training=True, **options):
-        seen[training] |= set(is_row(x, X))
+        rows_read[training] |= set(is_row(x, X))
         return forward(x, training=training, **options)
 
     net.forward = noted
     history, _ = train((form(X), form(Y)), net=net, validation=share)
     rows = history.validation_rows
     assert len(rows) == min(max(1, round(float(share) * 20)), 19)
-    assert rows == sorted(set(rows)) and seen[False] == set(rows)
-    assert seen[True] == set(range(20)) - set(rows)
+    assert rows == sorted(set(rows)) and rows_read[False] == set(rows)
+    assert rows_read[True] == set(range(20)) - set(rows)
 
 
 def test_a_share_is_the_same_as_holding_its_rows_out_oneself():
-    history, found = train((X, Y), validation=0.3, metric=accuracy)
+    history, actual = train((X, Y), validation=0.3, metric=accuracy)
     rows = history.validation_rows
-    rest = np.setdiff1d(np.arange(20), rows)
+    training_rows = np.setdiff1d(np.arange(20), rows)
     rng = np.random.default_rng(0)
     rng.permutation(20)  # the draw
-    again, wanted = train((X[rest], Y[rest]), validation=(X[rows], Y[rows]), rng=rng,
-                          metric=accuracy)
-    for name, p in wanted.params.items():
-        np.testing.assert_array_equal(found.params[name], p)
+    again, expected = train(
+        (X[training_rows], Y[training_rows]), validation=(X[rows], Y[rows]), rng=rng,
+        metric=accuracy,
+    )
+    for name, p in expected.params.items():
+        np.testing.assert_array_equal(actual.params[name], p)
     assert again["validation_loss"] == history["validation_loss"]
     assert again.validation_rows is None
     assert "6 rows held out" in repr(history)
@@ -455,7 +457,7 @@ def test_the_seed_draws_the_rows_and_nothing_else_does():
 
 
 def test_rows_of_different_length_are_held_out_with_their_labels():
-    history, _ = train((SOUNDS, LABELS), ctc_loss, listener(), validation=0.3)
+    history, _ = train((SOUNDS, LABELS), ctc_loss, ctc_model(), validation=0.3)
     assert len(history.validation_rows) == 2
 
 
@@ -468,13 +470,13 @@ def test_a_resumed_run_holds_the_same_rows_out(tmp_path):
         )
         return history, {name: p.copy() for name, p in net.params.items()}
 
-    whole, wanted = run(4, tmp_path / "whole.npz", 7)
+    whole, expected = run(4, tmp_path / "whole.npz", 7)
     run(2, tmp_path / "parts.npz", 7)
-    parts, found = run(4, tmp_path / "parts.npz", 8)  # the checkpoint's seed and rows go on
+    parts, actual = run(4, tmp_path / "parts.npz", 8)  # the checkpoint's seed and rows go on
     assert parts.validation_rows == whole.validation_rows
     assert parts["validation_loss"] == whole["validation_loss"]
-    for name, p in wanted.items():
-        np.testing.assert_array_equal(found[name], p)
+    for name, p in expected.items():
+        np.testing.assert_array_equal(actual[name], p)
 
 
 @pytest.mark.parametrize(

@@ -72,9 +72,9 @@ class Run:
         return {name: p.copy() for name, p in self.model.params.items()}
 
 
-def same(found, wanted):
-    for name, p in wanted.items():
-        np.testing.assert_array_equal(found[name], p)
+def same(actual, expected):
+    for name, p in expected.items():
+        np.testing.assert_array_equal(actual[name], p)
 
 
 class Mine(Exception):
@@ -159,10 +159,10 @@ def test_whatever_ends_training_leaves_the_best_weights_and_the_history(tmp_path
     history = error.history
     assert isinstance(history, History) and len(history) == len(run.after) == 4
     assert history.best_epoch("validation_metric", highest=True) == 3
-    found = load_checkpoint(tmp_path / "run.npz")
-    same(found.best, run.after[2])
-    same(found.params, run.after[3])
-    assert found.history == history.records
+    actual = load_checkpoint(tmp_path / "run.npz")
+    same(actual.best, run.after[2])
+    same(actual.params, run.after[3])
+    assert actual.history == history.records
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -183,9 +183,9 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_been(tmp_path):
     arguments = in_step(run, fault_in_epoch(run, 5, KeyboardInterrupt()))
     with pytest.raises(KeyboardInterrupt):
         run.fit(**arguments)
-    rest = Run(checkpoint=tmp_path / "run.npz", resume=True, metric=Scores(SCORES[4:]))
-    again = rest.fit()
-    same(rest.weights(), whole.weights())
+    resumed = Run(checkpoint=tmp_path / "run.npz", resume=True, metric=Scores(SCORES[4:]))
+    again = resumed.fit()
+    same(resumed.weights(), whole.weights())
     assert again["validation_metric"] == history["validation_metric"]
     assert again["loss"] == history["loss"]
 
@@ -226,9 +226,9 @@ def test_a_run_that_diverges_has_the_best_weights_and_says_so(tmp_path, saved):
     words = r"the optimizer is back at epoch 4, .*run\.npz; the model has the best .* of epoch 3"
     assert saved == bool(re.search(words, str(ended.value)))
     if saved:
-        found = load_checkpoint(tmp_path / "run.npz")
-        same(found.best, run.after[2])
-        same(run.optimizer.state_dict(), found.optimizer)
+        actual = load_checkpoint(tmp_path / "run.npz")
+        same(actual.best, run.after[2])
+        same(run.optimizer.state_dict(), actual.optimizer)
 
 
 def test_a_run_that_diverges_without_patience_is_back_at_its_checkpoint(tmp_path):

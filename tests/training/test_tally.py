@@ -103,8 +103,8 @@ def named(case):
 @pytest.mark.parametrize("case", PER_STEP, ids=named)
 def test_a_loss_is_that_of_all_steps_at_once_whatever_the_batch_size(case, size):
     loss, targets, options = case
-    found = evaluate(model(), partial(loss, **options), (X, targets), batch_size=size)
-    assert found["loss"] == pytest.approx(flat_value(loss, targets, **options), rel=1e-12)
+    actual = evaluate(model(), partial(loss, **options), (X, targets), batch_size=size)
+    assert actual["loss"] == pytest.approx(flat_value(loss, targets, **options), rel=1e-12)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -112,19 +112,19 @@ def test_a_loss_is_that_of_all_steps_at_once_whatever_the_batch_size(case, size)
 def test_a_metric_is_that_of_all_steps_at_once_whatever_the_batch_size(case, size):
     metric, targets, options = case
     loss = softmax_cross_entropy if targets is TAGS else mean_squared_error
-    told = partial(metric, **options) if options else metric
-    found = evaluate(model(), loss, (X, targets), metric=told, batch_size=size)
-    assert found["metric"] == pytest.approx(flat_value(metric, targets, **options), rel=1e-12)
+    explicit = partial(metric, **options) if options else metric
+    actual = evaluate(model(), loss, (X, targets), metric=explicit, batch_size=size)
+    assert actual["metric"] == pytest.approx(flat_value(metric, targets, **options), rel=1e-12)
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("options", [{}, {"weights": WEIGHTS}, {"reduction": "sum"}])
 def test_labels_of_whole_sequences_are_weighed_too(options, size):
     net, loss = model(per_step=False), partial(softmax_cross_entropy, **options)
-    found = evaluate(net, loss, (ROWS, CLASSES), metric=macro, batch_size=size)
+    actual = evaluate(net, loss, (ROWS, CLASSES), metric=macro, batch_size=size)
     outputs = net.forward(ROWS, training=False)[0]
-    assert found["loss"] == pytest.approx(loss(outputs, CLASSES)[0], rel=1e-12)
-    assert found["metric"] == pytest.approx(macro(outputs, CLASSES), rel=1e-12)
+    assert actual["loss"] == pytest.approx(loss(outputs, CLASSES)[0], rel=1e-12)
+    assert actual["metric"] == pytest.approx(macro(outputs, CLASSES), rel=1e-12)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -134,14 +134,14 @@ def test_every_possible_row_counts_once_in_ctc(skip, reduction, size):
     rows = range(40) if skip else np.flatnonzero(FIT_IN)
     data = [X[k] for k in rows], LABELS[rows]
     loss = partial(ctc_loss, skip_impossible=skip, reduction=reduction)
-    found = evaluate(model(), loss, data, batch_size=size)
+    actual = evaluate(model(), loss, data, batch_size=size)
     alone = [
         ctc_loss(model().forward(X[k][None], training=False)[0], LABELS[k : k + 1])[0]
         if len(X[k]) else 0.0 for k in np.flatnonzero(FIT_IN)
     ]
     assert not FIT_IN.all() and len(alone) > 20
     expected = np.mean(alone) if reduction == "mean" else np.sum(alone)
-    assert found["loss"] == pytest.approx(expected, rel=1e-12)
+    assert actual["loss"] == pytest.approx(expected, rel=1e-12)
 
 
 def test_every_loss_says_its_denominator():
@@ -201,9 +201,9 @@ def own_loss(outputs, targets, mask=None):
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_loss_of_ones_own_is_a_mean_over_steps(size):
-    found = evaluate(model(), own_loss, (X, VECTORS), batch_size=size)["loss"]
+    actual = evaluate(model(), own_loss, (X, VECTORS), batch_size=size)["loss"]
     worst = np.abs(OUTPUTS - np.concatenate(VECTORS)).max(axis=-1)
-    assert found == pytest.approx(worst.mean(), rel=1e-12)
+    assert actual == pytest.approx(worst.mean(), rel=1e-12)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -212,9 +212,9 @@ def test_a_loss_of_ones_own_may_say_what_it_divides_by(size):
         return softmax_cross_entropy(outputs, targets, weights=WEIGHTS)
 
     loss.denominator = lambda outputs, targets: WEIGHTS[targets].sum()
-    found = evaluate(model(per_step=False), loss, (ROWS, CLASSES), batch_size=size)["loss"]
+    actual = evaluate(model(per_step=False), loss, (ROWS, CLASSES), batch_size=size)["loss"]
     outputs = model(per_step=False).forward(ROWS, training=False)[0]
-    assert found == pytest.approx(loss(outputs, CLASSES)[0], rel=1e-12)
+    assert actual == pytest.approx(loss(outputs, CLASSES)[0], rel=1e-12)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -224,7 +224,7 @@ def test_a_metric_with_a_mask_sees_rectangles_as_in_one_batch(size):
         right = (outputs.argmax(axis=-1) == targets) | ~mask
         return float(right.all(axis=1).mean())
 
-    found = evaluate(
+    actual = evaluate(
         model(), softmax_cross_entropy, (X, TAGS), metric=whole_sequences, batch_size=size
     )
     alone = [
@@ -232,7 +232,7 @@ def test_a_metric_with_a_mask_sees_rectangles_as_in_one_batch(size):
         for s, t in zip(X, TAGS, strict=True)
     ]
     assert 0 < np.mean(alone) < 1
-    assert found["metric"] == pytest.approx(np.mean(alone))
+    assert actual["metric"] == pytest.approx(np.mean(alone))
 
 
 def in_batches(widths):
@@ -244,21 +244,21 @@ def in_batches(widths):
 @pytest.mark.parametrize("metric", [macro, lambda y, t: macro(y, t), accuracy])
 def test_batches_of_different_width_are_put_together_for_a_metric(metric):
     widths = (3, 5, 1, 4)
-    found = evaluate(
+    actual = evaluate(
         model(), softmax_cross_entropy, lambda rng: in_batches(widths), metric=metric
     )
     outputs = np.concatenate([model().forward(b.x)[0].reshape(-1, 3) for b in in_batches(widths)])
     targets = np.concatenate([b.targets.ravel() for b in in_batches(widths)])
-    assert found["metric"] == pytest.approx(metric(outputs, targets), rel=1e-12)
+    assert actual["metric"] == pytest.approx(metric(outputs, targets), rel=1e-12)
 
 
 @pytest.mark.parametrize("kind", [np.int8, np.uint8])
 def test_labels_of_different_length_reach_a_metric_in_one_piece(kind):
     """CTC's targets: rows of labels, as many in each batch as its longest row has."""
-    seen = []
+    calls = []
 
     def labels_in_all(outputs, targets, input_lengths):
-        seen.append((outputs.shape, input_lengths.tolist()))
+        calls.append((outputs.shape, input_lengths.tolist()))
         return float(sum(k >= 0 for row in targets for k in row))
 
     def data(rng):
@@ -267,9 +267,9 @@ def test_labels_of_different_length_reach_a_metric_in_one_piece(kind):
         ):
             yield Batch(x, np.array(rows, kind), np.array(lengths))
 
-    found = evaluate(model(), ctc_loss, data, metric=labels_in_all)
-    assert found["metric"] == 6 and found["loss"] > 0
-    assert seen == [((4, 5, 3), [5, 4, 3, 2])]
+    actual = evaluate(model(), ctc_loss, data, metric=labels_in_all)
+    assert actual["metric"] == 6 and actual["loss"] > 0
+    assert calls == [((4, 5, 3), [5, 4, 3, 2])]
 
 
 @pytest.mark.parametrize("value", [None, (0.5, 0.5), np.ones(3), "good", 1j])
@@ -327,8 +327,9 @@ def test_padding_is_left_out_beside_what_a_loss_ignores_by_itself(loss, dtype):
 def test_an_ignored_id_that_unsigned_targets_cannot_hold_changes_nothing():
     batch = PADDED._replace(targets=PADDED.targets.astype(np.uint8))
     usual = train_step(model(), softmax_cross_entropy, SGD(0.1), PADDED)
-    told = train_step(model(), partial(softmax_cross_entropy, ignore_id=-100), SGD(0.1), batch)
-    assert (told.loss, told.weight) == (usual.loss, usual.weight) and usual.weight == REAL.sum()
+    explicit = train_step(model(), partial(softmax_cross_entropy, ignore_id=-100), SGD(0.1), batch)
+    assert (explicit.loss, explicit.weight) == (usual.loss, usual.weight)
+    assert usual.weight == REAL.sum()
 
 
 def test_a_loss_of_ones_own_weighs_what_its_mask_leaves():
@@ -353,9 +354,9 @@ def test_padding_is_left_out_beside_the_mask_of_a_partial(loss, per_number):
 
 def test_a_metric_ignores_its_own_id_and_the_loss_its_own():
     loss, metric = (partial(f, ignore_id=k) for f, k in ((softmax_cross_entropy, 0), (accuracy, 2)))
-    found = evaluate(model(), loss, (X, TAGS), metric=metric, batch_size=4)
-    assert found["loss"] == pytest.approx(flat_value(loss, TAGS), rel=1e-12)
-    assert found["metric"] == pytest.approx(flat_value(metric, TAGS), rel=1e-12)
+    actual = evaluate(model(), loss, (X, TAGS), metric=metric, batch_size=4)
+    assert actual["loss"] == pytest.approx(flat_value(loss, TAGS), rel=1e-12)
+    assert actual["metric"] == pytest.approx(flat_value(metric, TAGS), rel=1e-12)
 
 
 def test_a_target_of_minus_one_is_an_error_with_and_without_padding():
@@ -384,11 +385,11 @@ def test_an_epoch_passes_over_batches_in_which_nothing_counts(size):
     """Empty sequences, sequences without labels, and a loss of one's own that calls ours."""
     tags = [np.full_like(t, -1) if k % 2 else t for k, t in enumerate(TAGS)]
     loss = partial(softmax_cross_entropy, ignore_id=-1)
-    seen, optimizer = [], Adam(1e-12)
+    calls, optimizer = [], Adam(1e-12)
 
     def own(outputs, targets, ignore_id=-1):
         value, gradient = softmax_cross_entropy(outputs, targets, ignore_id=ignore_id)
-        seen.append(value)
+        calls.append(value)
         return value, gradient
 
     for used in (loss, own):

@@ -115,8 +115,8 @@ def _attended(
     """Σ dcontext ⊙ context + Σ dweights ⊙ weights, and its gradients."""
     twin = _with(layer, arrays)
     values = arrays.get("values")
-    found = twin.forward(arrays["queries"], arrays["keys"], values, **hidden)
-    loss = sum(np.sum(u * y) for u, y in zip(upstream, found, strict=True))
+    outputs = twin.forward(arrays["queries"], arrays["keys"], values, **hidden)
+    loss = sum(np.sum(u * y) for u, y in zip(upstream, outputs, strict=True))
     gradients = twin.backward(*upstream)
     named = dict(zip(("queries", "keys", "values"), gradients, strict=True))
     if values is None:

@@ -1,4 +1,4 @@
-"""The cases of the remedies: layer normalisation, peepholes, noise in the recurrence, slower
+"""The cases of the variants: layer normalisation, peepholes, noise in the recurrence, subsampled
 layers, residual stacks, and initial states that are learned."""
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ from numpyrnn.layers import (
     PeepholeLSTM,
     RecurrentDropout,
     Sequential,
-    Slower,
     Stacked,
+    Subsampled,
     Zoneout,
 )
 
@@ -85,12 +85,12 @@ def wrapped(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray, Pa
     for kind in (RNN, LSTM, GRU):
         for words, options in (("", {}), (", reverse", {"reverse": True}),
                                (", last step", {"return_sequences": False})):
-            slow = Slower(new(kind, D, H, **options), every=2)
-            yield f"Slower {kind.__name__}{words}, lengths", slow, x(), True
+            slow = Subsampled(new(kind, D, H, **options), every=2)
+            yield f"Subsampled {kind.__name__}{words}, lengths", slow, x(), True
     for words, options in (("", {}), (", reverse", {"reverse": True})):
         for masked in ("zero", "repeat"):
-            slow = Slower(new(LSTM, D, H, masked_output=masked, **options), every=2)
-            yield f"Slower LSTM{words}, {masked}, mask", slow, x(), "mask"
+            slow = Subsampled(new(LSTM, D, H, masked_output=masked, **options), every=2)
+            yield f"Subsampled LSTM{words}, {masked}, mask", slow, x(), "mask"
     peephole = drawn(PeepholeLSTM(D, H, dtype=np.float64), rng)
     both = Zoneout(RecurrentDropout(peephole, 0.3), 0.4, memory_rate=0.2)
     yield "Zoneout RecurrentDropout PeepholeLSTM, lengths", both, x(), True
@@ -108,14 +108,14 @@ def wrapped(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray, Pa
     layers = [new(LSTM, D, H), new(GRU, H, H)]
     stack = Stacked(layers, dropout=0.3, per_sequence=True, residual=True)
     yield "Stacked, residual, dropout per sequence, lengths", stack, x(), True
-    fast, slow = new(LSTM, D, H), Slower(new(GRU, H, H), every=2)
+    fast, slow = new(LSTM, D, H), Subsampled(new(GRU, H, H), every=2)
     stack = Stacked([fast, slow], residual=True)
-    yield "Stacked LSTM and Slower GRU, residual, lengths", stack, x(), True
+    yield "Stacked LSTM and Subsampled GRU, residual, lengths", stack, x(), True
     model = Sequential(
         drop=Dropout(0.3, per_sequence=True, dtype=np.float64), rnn=new(LSTM, D, H),
-        norm=drawn(LayerNorm(H, dtype=np.float64), rng), slow=Slower(new(GRU, H, 2), every=2),
+        norm=drawn(LayerNorm(H, dtype=np.float64), rng), slow=Subsampled(new(GRU, H, 2), every=2),
     )
-    yield "Dropout per sequence, LSTM, LayerNorm, Slower GRU, lengths", model, x(), True
+    yield "Dropout per sequence, LSTM, LayerNorm, Subsampled GRU, lengths", model, x(), True
 
 
 def normalised(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray, Padded]]:
@@ -134,7 +134,8 @@ def begun(rng: np.random.Generator) -> Iterator[tuple[str, Any, dict[str, np.nda
         "LearnedState LSTM": LearnedState(new(LSTM, D, H), init=normal),
         "LearnedState GRU, reverse": LearnedState(new(GRU, D, H, reverse=True), init=normal),
         "LearnedState Zoneout RNN": LearnedState(zoned(RNN, rng), init=normal),
-        "Slower LearnedState LSTM": Slower(LearnedState(new(LSTM, D, H), init=normal), every=2),
+        "Subsampled LearnedState LSTM": Subsampled(
+            LearnedState(new(LSTM, D, H), init=normal), every=2),
     }.items():
         for padded in (False, True):
             u, du = rng.standard_normal((B, T, H)), rng.standard_normal((B, H))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.text import aligned, columns, elided, visible
+from numpyrnn.text import table
 from numpyrnn.validation import nearest
 
 WIDTH = 100
@@ -260,19 +260,3 @@ class GradientReport:
                 hang = " " * (len(word) + 2)
                 lines += textwrap.wrap(f"{word}: {remark}", WIDTH, subsequent_indent=hang)
         return "\n".join(lines)
-
-
-def table(heads: list[str], rows: list[list[str]], sides: str, width: int = WIDTH) -> list[str]:
-    """Aligned lines; the first column gives way where a line would not fit the width."""
-    cells = [[visible(cell) for cell in line] for line in (heads, *rows)]
-    widths = [max(columns(line[i]) for line in cells) for i in range(len(heads))]
-    room = width - sum(widths[1:]) - 2 * (len(heads) - 1)
-    widths[0] = min(widths[0], max(room, 8))
-    lines = []
-    for line in cells:
-        padded = [
-            aligned(elided(cell, size), size, side)
-            for cell, size, side in zip(line, widths, sides, strict=True)
-        ]
-        lines.append("  ".join(padded).rstrip())
-    return lines

@@ -22,7 +22,7 @@ from numpyrnn.layers import Dense, Sequential
 from numpyrnn.losses import ctc_loss
 from numpyrnn.metrics import word_error_rate
 from numpyrnn.models.ctc_decoding import ctc_greedy
-from numpyrnn.models.ctc_model import listener
+from numpyrnn.models.ctc_model import ctc_model
 from numpyrnn.plots.tasks import cell_style, noise_curves
 from numpyrnn.tasks import morse as task
 from numpyrnn.training import Batch, batches
@@ -73,7 +73,7 @@ class MorseTask(Task):
     def build(self, cell: str, rng: Any = None) -> Any:
         if cell == NONE:
             return Sequential(head=Dense(task.FEATURES, task.CLASSES, rng=rng))
-        return listener(
+        return ctc_model(
             cell, task.FEATURES, task.CLASSES, hidden_size=self.preset.hidden, rng=rng
         )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from numpyrnn import __version__
 from numpyrnn.checks.gradients.report import table
+from numpyrnn.experiments.drawings import Drawings
 from numpyrnn.experiments.tasks.task import NONE, Task
 from numpyrnn.plots.tasks import cell_style, score_curves, task_scores
 from numpyrnn.training import History
@@ -118,10 +120,11 @@ class TaskResult:
     def figures(self) -> Mapping[str, Any]:
         """The scores, the learning curves and the task's own figures."""
         record = self.record()
-        return {
-            "scores": task_scores(record), "learning_curves": score_curves(record),
-            **self.task.figures(self.models),
-        }
+        own = self.task.figures(self.models)
+        return Drawings({
+            "scores": lambda: task_scores(record), "learning_curves": lambda: score_curves(record),
+            **{name: partial(own.__getitem__, name) for name in own},
+        })  # fmt: skip
 
     def best(self) -> str:
         """The cell of the best model."""

@@ -21,7 +21,7 @@ from numpyrnn.experiments.tasks.task import (
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.models.decoding import beam_search, greedy_search
 from numpyrnn.models.encoder_decoder import Translator
-from numpyrnn.models.one_shot_decoder import AllAtOnce
+from numpyrnn.models.one_shot_decoder import OneShotDecoder
 from numpyrnn.models.scheduled_sampling import Annealed
 from numpyrnn.optim.schedules import LinearRamp
 from numpyrnn.tasks import dates as dates_task
@@ -61,7 +61,7 @@ class WrittenTask(Task):
 
     def build(self, cell: str, rng: Any = None) -> Any:
         if cell == NONE:
-            return AllAtOnce(*self.sizes, self.STEPS, ids=self.IDS, rng=rng)
+            return OneShotDecoder(*self.sizes, self.STEPS, ids=self.IDS, rng=rng)
         return self.recurrent(cell, rng)
 
     def train(self, cell: str, fold: int) -> Data:

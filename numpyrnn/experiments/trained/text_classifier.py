@@ -82,7 +82,9 @@ class TextClassifier(Trained):
 
     def probabilities(self, sequences: Sequence[np.ndarray], batch_size: int = 64) -> np.ndarray:
         """p(label | text), (N, C) float64, for the ids of N texts."""
-        parts = [np.empty((0, len(self.labels)))]
+        if not len(sequences):
+            return np.empty((0, len(self.labels)))
+        parts = []
         for batch in batches(sequences, np.zeros(len(sequences), dtype=int), batch_size):
             logits = forward(self.model, Batch(*batch), training=False)
             parts.append(softmax(logits.astype(np.float64)))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from numpyrnn.layers.attention.visible import visible_steps, zeros_where_hidden
 from numpyrnn.layers.base import Layer
 from numpyrnn.validation import (
     RandomSource,
-    as_array,
     check_batch,
     check_finite,
     check_float_array,
-    check_lengths,
     check_shape,
 )
 
@@ -68,9 +67,9 @@ class Attention(Layer):
         check_shape("keys", keys, (len(queries), "source steps", size), cure)
         batch, steps, _ = keys.shape
         check_batch("keys", batch, steps)
-        shown = _shown(batch, queries.shape[1], steps, lengths, mask)       # (B, Tq or 1, Ts)
-        read = np.any(shown, axis=1, keepdims=True).mT                      # (B, Ts, 1)
-        keys = _only("keys", keys, read)
+        visible = visible_steps(batch, queries.shape[1], steps, lengths, mask)
+        read = np.any(visible, axis=1, keepdims=True).mT                    # (B, Ts, 1)
+        keys = zeros_where_hidden("keys", keys, read)
         shared = values is None
         if values is None:
             values = keys
@@ -78,17 +77,17 @@ class Attention(Layer):
             values = check_float_array("values", values, self.dtype)
             check_shape("values", values, (batch, steps, "features"),
                         "one value for each key; lengths go by their name, lengths=")
-            values = _only("values", values, read)
+            values = zeros_where_hidden("values", values, read)
         check_finite("queries", queries)
 
         with np.errstate(over="ignore", invalid="ignore"):
-            scores, kept = self._score(queries.copy(), keys)                # (1)
-            best = np.where(shown, scores.real, -np.inf).max(axis=2, keepdims=True)
+            scores, cache = self._score(queries.copy(), keys)               # (1)
+            best = np.where(visible, scores.real, -np.inf).max(axis=2, keepdims=True)
             check_finite("scores", best, "scale queries and keys down")
-            raised = np.exp(np.where(shown, scores - best, -np.inf))
+            raised = np.exp(np.where(visible, scores - best, -np.inf))
         weights = raised / raised.sum(axis=2, keepdims=True)                # (2)
         context = weights @ values                                          # (3)
-        self._cache = (kept, weights, values, shared) if training else None
+        self._cache = (cache, weights, values, shared) if training else None
         return Attended(context, weights.copy() if training else weights)
 
     def backward(
@@ -98,7 +97,7 @@ class Attention(Layer):
 
         dcontext (B, Tq, V); dweights (B, Tq, Ts), zeros if None. Fills `grads`.
         """
-        kept, weights, values, shared = self._last_cache()
+        cache, weights, values, shared = self._last_cache()
         dc = check_float_array("dcontext", dcontext, self.dtype)
         shape = (*weights.shape[:2], values.shape[2])
         check_shape("dcontext", dc, shape, "it must have the shape of the context")
@@ -111,46 +110,13 @@ class Attention(Layer):
             check_finite("dweights", dweights)
             dα = dα + dweights
         dscores = weights * (dα - (weights * dα).sum(axis=2, keepdims=True))     # (2)
-        dqueries, dkeys, self._grads = self._score_back(dscores, kept)      # (1)
+        dqueries, dkeys, self._grads = self._score_back(dscores, cache)     # (1)
         return (dqueries, dkeys + dvalues, None) if shared else (dqueries, dkeys, dvalues)
 
     def _score(self, q, k):
         """Scores (B, Tq, Ts), and what `_score_back` needs."""
         raise NotImplementedError
 
-    def _score_back(self, de, kept):
+    def _score_back(self, de, cache):
         """dq, dk and the gradients of the parameters."""
         raise NotImplementedError
-
-
-def _only(what: str, array: np.ndarray, read: np.ndarray) -> np.ndarray:
-    """A new array with zeros for what no query may see; the rest must be finite."""
-    array = np.where(read, array, np.zeros((), array.dtype))
-    check_finite(what, array, "clean the data first, or give lengths if that is padding")
-    return array
-
-
-def _shown(batch: int, queries: int, steps: int, lengths: Any, mask: Any) -> np.ndarray:
-    """Booleans (B, Tq or 1, Ts): which source steps a query may look at, at least one of them."""
-    shown = np.ones((batch, 1, steps), dtype=bool)
-    if lengths is not None:
-        shown = (np.arange(steps) < check_lengths(lengths, batch, steps)[:, None])[:, None]
-    if mask is not None:
-        mask = as_array("mask", mask)
-        if mask.shape not in ((batch, steps), (batch, queries, steps)):
-            raise ValueError(
-                f"mask: expected shape {(batch, steps)} or {(batch, queries, steps)}, got "
-                f"{mask.shape}; give one entry for each source step, or for each of each query"
-            )
-        if not ((mask == 0) | (mask == 1)).all():
-            raise ValueError("mask: expected booleans or 0s and 1s, got other values; use mask > 0")
-        shown = shown & mask.astype(bool).reshape(batch, -1, steps)
-    if not shown.any(axis=2).all():
-        row, query = (int(i) for i in np.argwhere(~shown.any(axis=2))[0])
-        what = "lengths" if mask is None else "mask"
-        whose = f"query {query} of row {row}" if shown.shape[1] > 1 else f"row {row}"
-        raise ValueError(
-            f"{what}: expected at least one source step to look at, got none for {whose}; "
-            "leave rows without a source out of the batch"
-        )
-    return shown

@@ -46,8 +46,8 @@ class AttentionOverTime(Layer):
         rng: RandomSource = None,
     ):
         D = self.input_size = self.output_size = check_size("input_size", input_size)
-        A = check_size("attention_size", attention_size)
-        super().__init__(dtype, _0=D, _1=A)
+        A = self.attention_size = check_size("attention_size", attention_size)
+        super().__init__(dtype)
         rng = check_rng(rng)
         W = initialize("kernel_init", kernel_init, (A, D), rng)
         b = initialize("bias_init", bias_init, (A, 1), rng)[:, 0]

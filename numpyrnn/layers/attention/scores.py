@@ -23,8 +23,8 @@ class DotAttention(Attention):
     def _score(self, q, k):
         return q @ k.mT, (q, k)
 
-    def _score_back(self, de, kept):
-        q, k = kept
+    def _score_back(self, de, cache):
+        q, k = cache
         return de @ k, de.mT @ q, {}
 
 
@@ -35,11 +35,11 @@ class ScaledDotAttention(DotAttention):
     """
 
     def _score(self, q, k):
-        e, kept = super()._score(q, k)
-        return e / self._root(k), kept
+        e, cache = super()._score(q, k)
+        return e / self._root(k), cache
 
-    def _score_back(self, de, kept):
-        return super()._score_back(de / self._root(kept[1]), kept)
+    def _score_back(self, de, cache):
+        return super()._score_back(de / self._root(cache[1]), cache)
 
     def _root(self, k):
         return k.real.dtype.type(k.shape[2] ** 0.5)
@@ -62,7 +62,7 @@ class GeneralAttention(Attention):
     ):
         self.query_size = check_size("query_size", query_size)
         self.key_size = check_size("key_size", key_size)
-        super().__init__(dtype, _0=query_size, _1=key_size)
+        super().__init__(dtype)
         W = initialize("kernel_init", kernel_init, (query_size, key_size), check_rng(rng))
         self._params = {"W": W.astype(self.dtype)}
 
@@ -70,8 +70,8 @@ class GeneralAttention(Attention):
         qW = q @ self._params["W"]                                          # (B, Tq, K)
         return qW @ k.mT, (q, k, qW)
 
-    def _score_back(self, de, kept):
-        q, k, qW = kept
+    def _score_back(self, de, cache):
+        q, k, qW = cache
         dqW = de @ k
         dW = _rows(q).T @ _rows(dqW)
         return dqW @ self._params["W"].T, de.mT @ qW, {"W": dW}
@@ -96,8 +96,8 @@ class AdditiveAttention(Attention):
     ):
         Q = self.query_size = check_size("query_size", query_size)
         K = self.key_size = check_size("key_size", key_size)
-        A = check_size("attention_size", attention_size)
-        super().__init__(dtype, _0=Q, _1=K, _2=A)
+        A = self.attention_size = check_size("attention_size", attention_size)
+        super().__init__(dtype)
         rng = check_rng(rng)
         shapes = {"W_q": (A, Q), "W_k": (A, K), "v": (1, A)}
         blocks = {n: initialize("kernel_init", kernel_init, s, rng) for n, s in shapes.items()}
@@ -110,8 +110,8 @@ class AdditiveAttention(Attention):
         u = np.tanh(mapped, out=mapped)
         return u @ p["v"], (q, k, u)
 
-    def _score_back(self, de, kept):
-        (q, k, u), p = kept, self._params
+    def _score_back(self, de, cache):
+        (q, k, u), p = cache, self._params
         dv = de.reshape(-1) @ _rows(u)
         da = np.multiply(u, u)
         np.subtract(1, da, out=da)                                          # the slope of tanh

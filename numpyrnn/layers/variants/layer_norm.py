@@ -32,10 +32,9 @@ class LayerNorm(Layer):
     output_size: int
 
     def __init__(self, size: int, *, epsilon: float = EPSILON, dtype: Any = np.float32):
-        self.input_size = self.output_size = check_several("size", size)
+        self.size = self.input_size = self.output_size = check_several("size", size)
         self.epsilon = check_number("epsilon", epsilon, above=0)
-        shown = {} if epsilon == EPSILON else {"epsilon": epsilon}
-        super().__init__(dtype, _0=self.input_size, **shown)
+        super().__init__(dtype)
         self._params = {"g": np.ones(size, self.dtype), "b": np.zeros(size, self.dtype)}
 
     def forward(

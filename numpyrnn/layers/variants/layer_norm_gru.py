@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from numpyrnn.cells.layer_norm_gru import LayerNormGRUCell
 from numpyrnn.cells.unrolled import Unrolled
-from numpyrnn.initializers import Initializer, initialize
-from numpyrnn.layers.recurrent import Recurrent
+from numpyrnn.initializers import initialize
+from numpyrnn.layers.cell_layer import CellLayer
 from numpyrnn.layers.variants.layer_norm import check_several
-from numpyrnn.validation import RandomSource, check_rng
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from numpyrnn.layers.cell_layer import VariantOptions
 
 
-class LayerNormGRU(Recurrent):
+class LayerNormGRU(CellLayer):
     """A GRU (reset gate after the product) with layer normalisation of both products.
 
     x (B, T, D) → h (B, T, H), State(h); equations in `numpyrnn.cells.LayerNormGRUCell`. Gains g_xh
@@ -32,31 +36,18 @@ class LayerNormGRU(Recurrent):
         input_size: int,
         hidden_size: int,
         *,
-        return_sequences: bool = True,
-        reverse: bool = False,
-        use_bias: bool = True,
-        kernel_init: str | float | Initializer = "glorot_uniform",
-        recurrent_init: str | float | Initializer = "orthogonal",
-        bias_init: str | float | Initializer = "zeros",
-        masked_output: str = "zero",
         engine: str = "cell",
-        dtype: Any = np.float32,
-        rng: RandomSource = None,
+        **options: Unpack[VariantOptions],
     ):
-        rng = check_rng(rng)
         check_several("hidden_size", hidden_size)
-        super().__init__(
-            input_size, hidden_size, return_sequences=return_sequences, reverse=reverse,
-            use_bias=use_bias, kernel_init=kernel_init, recurrent_init=recurrent_init,
-            bias_init=bias_init, masked_output=masked_output, engine=engine, dtype=dtype,
-            rng=rng,
-        )
-        ones = np.ones((len(self.gates), self.hidden_size, 1), self.dtype)
-        self._params |= {"g_xh": ones, "g_hh": ones.copy()}
-        if use_bias:
-            b_hn = initialize("bias_init", bias_init, (self.hidden_size, 1), rng)
-            self._params["b_hn"] = b_hn.astype(self.dtype)
+        super().__init__(input_size, hidden_size, engine=engine, **options)
 
     def arguments(self) -> dict[str, Any]:
-        arguments = super().arguments()
-        return {"b_hn": np.zeros((self.hidden_size, 1), self.dtype), **arguments}
+        return {"b_hn": np.zeros((self.hidden_size, 1), self.dtype), **super().arguments()}
+
+    def _own_params(self, bias_init: Any, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        ones = np.ones((len(self.gates), self.hidden_size, 1))
+        params = {"g_xh": ones, "g_hh": ones}
+        if self.use_bias:
+            params["b_hn"] = initialize("bias_init", bias_init, (self.hidden_size, 1), rng)
+        return params

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.cells.state import State
+from numpyrnn.cells.state import AnyState
 from numpyrnn.initializers import Initializer, initialize
 from numpyrnn.layers.recurrent import Recurrent
 from numpyrnn.layers.variants.wrapper import Wrapper
@@ -50,17 +50,17 @@ class LearnedState(Wrapper):
     def forward(
         self,
         x: np.ndarray,
-        state: State | None = None,
+        state: AnyState | None = None,
         lengths: np.ndarray | None = None,
         *,
         mask: np.ndarray | None = None,
         training: bool = True,
         rng: RandomSource = None,
-    ) -> tuple[np.ndarray, State]:
+    ) -> tuple[np.ndarray, Any]:
         """As the layer inside; state=None begins with the learned state."""
-        answer = super().forward(x, state, lengths, mask=mask, training=training, rng=rng)
+        output = super().forward(x, state, lengths, mask=mask, training=training, rng=rng)
         self._own = state is None
-        return answer
+        return output
 
     def backward(self, dh: np.ndarray, dstate: Any = None) -> tuple[np.ndarray, Any]:
         """As the layer inside, and the gradients of h0 and c0."""

@@ -1,4 +1,4 @@
-"""Which steps of a batch a slower layer reads, and what it holds at each step."""
+"""Which steps of a batch a subsampled layer reads, and what it holds at each step."""
 
 from __future__ import annotations
 

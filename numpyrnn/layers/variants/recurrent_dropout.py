@@ -1,4 +1,4 @@
-"""Recurrent dropout: one mask a sequence on what a layer sees of its past."""
+"""Recurrent dropout: one mask a sequence on the hidden state that the products read."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from numpyrnn.cells.recurrent_dropout import RecurrentDropoutCell
 from numpyrnn.cells.recurrent_dropout_gru import DropoutGRUCell, DropoutGRUResetAfterCell
 from numpyrnn.layers.dropout import Dropout
 from numpyrnn.layers.packing import Packing
-from numpyrnn.layers.recurrent import OFF, Recurrent
+from numpyrnn.layers.recurrent import Recurrent
 from numpyrnn.layers.variants.wrapper import Noisy, Wrapper
 
 OWN: dict[Any, Any] = {GRUCell: DropoutGRUCell, GRUResetAfterCell: DropoutGRUResetAfterCell}
 
 
 class RecurrentDropout(Noisy):
-    """`RecurrentDropout(LSTM(8, 16), 0.3)`: the products with W_hh see h' through a mask.
+    """`RecurrentDropout(LSTM(8, 16), 0.3)`: the products with W_hh read h' through a mask.
 
-    In training each sequence draws one mask (H,) from `rng`, which must be given, and keeps it for
-    all its steps; what is kept is scaled by 1/(1 - rate). What is carried on, an LSTM's c' or a
+    In training each sequence draws one mask (H,) from `rng`, which must be given, for all its
+    steps; the units that remain are scaled by 1/(1 - rate). What is carried on, an LSTM's c' or a
     GRU's h', is never dropped. With training=False it is the layer inside. Takes an RNN, LSTM,
     PeepholeLSTM, LayerNormLSTM or GRU (TypeError for others) and runs on the textbook engine;
     parameters, states and options are the layer's own. With `Dropout(rate, per_sequence=True)`
@@ -44,16 +44,16 @@ class RecurrentDropout(Noisy):
                 "which would carry its masked h on; use Zoneout, or Dropout between layers"
             )
         around = None if cell is None else OWN.get(cell) or RecurrentDropoutCell(cell)
-        super().__init__(layer, around, _1=rate)
+        super().__init__(layer, around)
         self.rate = self._drop.rate
 
     def _turn_noise_off(self) -> None:
         self._drop = Dropout(0.0)
 
-    def _masks(
-        self, dtype: np.dtype, counts: list[int], packing: Packing, rng: Any
+    def _draw(
+        self, packing: Packing, training: bool, rng: Any, counts: list[int], dtype: np.dtype
     ) -> list[np.ndarray]:
         shape = (packing.batch, self.hidden_size)
-        mask = np.ones(shape, dtype) if rng is OFF else self._drop.draw(shape, dtype, rng)
+        mask = self._drop.draw(shape, dtype, rng) if training else np.ones(shape, dtype)
         columns = packing.pack_state(mask)
         return [np.concatenate([columns[:, :n] for n in (0, *counts)], axis=1)]

@@ -1,4 +1,4 @@
-"""A layer on a slower clock than the one below it."""
+"""A layer that reads every k-th step of what the layer below it writes."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.layers.base import Composite, check_tuple
+from numpyrnn.layers.composite import Composite, check_tuple
 from numpyrnn.layers.masks import real_steps, repeat, repeat_back
 from numpyrnn.layers.recurrent import Recurrent
-from numpyrnn.layers.streaming import Stream
+from numpyrnn.layers.streaming import Streaming
 from numpyrnn.layers.variants.readings import plan_readings
 from numpyrnn.validation import (
     RandomSource,
@@ -21,8 +21,8 @@ from numpyrnn.validation import (
 )
 
 
-class Slower(Composite):
-    """`Slower(LSTM(16, 16), every=4)` reads every fourth step, and holds its output in between.
+class Subsampled(Streaming, Composite):
+    """`Subsampled(LSTM(16, 16), every=4)` reads every fourth step, and holds its output in between.
 
     x (B, T, D) → h (B, T, H). Of a row's own steps 0, 1, … it reads every-1, 2·every-1, … : the
     last of each group, where the layer below has read all of it. At a step that is read, h is the
@@ -33,11 +33,12 @@ class Slower(Composite):
 
     The state is a tuple (state of the layer, clock), clock (B, 1) the steps since the last reading:
     so a sequence cut anywhere, or a stream, is read like the whole. Time and memory are those of
-    T/every steps. `Stacked([LSTM(8, 16), Slower(LSTM(16, 16), every=4)])` is a network of two time
-    scales. It can stand above a Bidirectional, but is no direction of one.
+    T/every steps. `Stacked([LSTM(8, 16), Subsampled(LSTM(16, 16), every=4)])` is a network of two
+    time scales. It can stand above a Bidirectional, but is no direction of one.
 
     Raises TypeError for what is no single recurrent layer, ValueError for every below 1.
-    Sources: El Hihi & Bengio 1995; Koutník et al. 2014, whose clocks run inside one layer.
+    Sources: El Hihi & Bengio 1995 (a hierarchy of time scales); Graves 2012, chapter 9 (subsampling
+    between layers); Koutník et al. 2014 (clocks inside one layer). Its name in 0.1.0 was Slower.
     """
 
     recurrent = True
@@ -46,11 +47,11 @@ class Slower(Composite):
     def __init__(self, layer: Recurrent, every: int):
         if not isinstance(layer, Recurrent):
             raise TypeError(
-                f"Slower: expected a recurrent layer, such as an LSTM, got {type(layer).__name__}; "
-                "Slower(LSTM(..), every=4)"
+                "Subsampled: expected a recurrent layer, such as an LSTM, got "
+                f"{type(layer).__name__}; Subsampled(LSTM(..), every=4)"
             )
         self.every = check_size("every", every)
-        super().__init__({"layer": layer}, every=self.every)
+        super().__init__({"layer": layer})
         self.input_size, self.output_size = layer.input_size, layer.output_size
         self.return_sequences = layer.return_sequences
 
@@ -110,8 +111,8 @@ class Slower(Composite):
         dh = check_float_array("dh", dh, self.dtype)
         first = None            # what reaches the initial h as long as it is held
         if self.return_sequences:
-            wanted = (batch, steps, self.layer.output_size)
-            check_shape("dh", dh, wanted, "it must have the shape of h")
+            shape = (batch, steps, self.layer.output_size)
+            check_shape("dh", dh, shape, "it must have the shape of h")
             if self.layer.masked_output == "repeat":
                 dh = repeat_back(dh, plan.real, self.layer.reverse)
             dh = np.where(plan.real[:, :, None], dh, 0)
@@ -127,10 +128,6 @@ class Slower(Composite):
             self.layer._add_to_initial(first)
         return dx, (before, dclock)
 
-    def stream(self, batch: int = 1, state: Any = None) -> Stream:
-        """The layer one step at a time; see `Recurrent.stream`."""
-        return Stream(self, batch, state)
-
     def _pair(self, what: str, state: Any, batch: int) -> tuple[Any, np.ndarray]:
         """The layer's state (None: its own zeros) and the clock (B, 1)."""
         if state is None:
@@ -142,4 +139,4 @@ class Slower(Composite):
         return self.layer._check_state(what, inner, batch), clock
 
     def __repr__(self) -> str:
-        return f"Slower({self.layer!r}, every={self.every})"
+        return f"Subsampled({self.layer!r}, every={self.every})"

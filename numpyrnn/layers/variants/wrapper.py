@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.cells.unrolled import Unrolled
-from numpyrnn.kernels.workspace import Workspace
-from numpyrnn.layers.base import Layer, arguments
 from numpyrnn.layers.named_arrays import NamedArrays
 from numpyrnn.layers.packing import Packing
-from numpyrnn.layers.recurrent import OFF, Recurrent
-from numpyrnn.validation import check_rng
+from numpyrnn.layers.recurrent import Recurrent
+from numpyrnn.validation import RandomSource, check_rng
 
 
 class Wrapper(Recurrent):
@@ -24,24 +22,19 @@ class Wrapper(Recurrent):
     backward pass through the wrapper.
     """
 
-    def __init__(self, layer: Recurrent, **options: Any):
+    def __init__(self, layer: Recurrent, engine: str | None = None):
         if not isinstance(layer, Recurrent):
             raise TypeError(
                 f"{type(self).__name__}: expected a recurrent layer, such as an LSTM, got "
-                f"{self._called(layer)}; wrap the layers inside a composite one by one"
+                f"{_called(layer)}; wrap the layers inside a composite one by one"
             )
-        Layer.__init__(self, layer.dtype, _0=layer, **options)
         self.layer = layer
+        super().__init__(
+            layer.input_size, layer.hidden_size, return_sequences=layer.return_sequences,
+            reverse=layer.reverse, masked_output=layer.masked_output,
+            engine=engine or layer.engine, dtype=layer.dtype,
+        )
         self._helpers = [layer]
-        self.input_size, self.output_size = layer.input_size, layer.output_size
-        self.hidden_size, self.return_sequences = layer.hidden_size, layer.return_sequences
-        self.reverse, self.use_bias, self.engine = layer.reverse, layer.use_bias, layer.engine
-        self.masked_output = layer.masked_output
-        self._workspace, self._spare = Workspace(), []
-
-    @staticmethod
-    def _called(thing: Any) -> str:
-        return f"the class {thing.__name__}" if isinstance(thing, type) else type(thing).__name__
 
     @property
     def gates(self) -> str:  # type: ignore[override]
@@ -54,6 +47,10 @@ class Wrapper(Recurrent):
     @property
     def engines(self) -> dict[str, Any]:  # type: ignore[override]
         return self.layer.engines
+
+    @property
+    def use_bias(self) -> bool:
+        return self.layer.use_bias
 
     @property
     def cell(self) -> Any:
@@ -73,42 +70,42 @@ class Wrapper(Recurrent):
     def zero_state(self, batch: int) -> Any:
         return self.layer.zero_state(batch)
 
-    def _with_noise(
-        self, engine: Any, columns: np.ndarray, counts: list[int], packing: Packing, rng: Any
-    ) -> np.ndarray:
-        return self.layer._with_noise(engine, columns, counts, packing, rng)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(arguments(self.options))})"     # dtype: inside
+    def _masks(
+        self, packing: Packing, training: bool, rng: RandomSource, counts: list[int]
+    ) -> tuple[np.ndarray, ...]:
+        return self.layer._masks(packing, training, rng, counts)
 
 
 class Noisy(Wrapper):
-    """Abstract: a layer whose textbook cell is wrapped in one that reads masks below its input.
+    """Abstract: a layer on a textbook cell that reads masks.
 
-    It runs on the textbook engine. `trace`, `gradient_flow` and `check_initialisation` look at the
-    cell inside, without the noise, as they look at a model without its dropout.
+    `trace`, `gradient_flow` and `check_initialisation` look at the cell inside, without the noise,
+    as they look at a model without its dropout.
     """
 
-    def __init__(self, layer: Recurrent, cell: Any, **options: Any):
-        super().__init__(layer, **options)
-        self.engine, self._noisy = "cell", Unrolled(cell)
+    def __init__(self, layer: Recurrent, cell: Any):
+        self._cell = cell
+        super().__init__(layer, engine="cell")
 
     @property
     def engines(self) -> dict[str, Any]:  # type: ignore[override]
-        return {"cell": self._noisy}
-
-    def _with_noise(
-        self, engine: Any, columns: np.ndarray, counts: list[int], packing: Packing, rng: Any
-    ) -> np.ndarray:
-        if engine is not self._noisy:
-            return columns              # a tool that looks at the bare cell
-        if rng is not OFF and rng is not None:
-            rng = check_rng(rng)        # a seed becomes one generator for all that draw
-        inner = self.layer
-        columns = inner._with_noise(inner.engines["cell"], columns, counts, packing, rng)
-        return np.concatenate([columns, *self._masks(columns.real.dtype, counts, packing, rng)])
+        return {"cell": Unrolled(self._cell)}
 
     def _masks(
-        self, dtype: np.dtype, counts: list[int], packing: Packing, rng: Any
+        self, packing: Packing, training: bool, rng: RandomSource, counts: list[int]
+    ) -> tuple[np.ndarray, ...]:
+        """The masks of this layer's cell, then those of the cell inside, which are drawn first."""
+        if training and rng is not None:
+            rng = check_rng(rng)        # a seed becomes one generator for all that draw
+        inside = super()._masks(packing, training, rng, counts)
+        dtype = np.empty(0, self.dtype).real.dtype
+        return (*self._draw(packing, training, rng, counts, dtype), *inside)
+
+    def _draw(
+        self, packing: Packing, training: bool, rng: Any, counts: list[int], dtype: np.dtype
     ) -> list[np.ndarray]:
         raise NotImplementedError
+
+
+def _called(thing: Any) -> str:
+    return f"the class {thing.__name__}" if isinstance(thing, type) else type(thing).__name__

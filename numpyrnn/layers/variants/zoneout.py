@@ -1,4 +1,4 @@
-"""Zoneout: at each step some units keep what they had."""
+"""Zoneout: at each step some units keep their old state."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import numpy as np
 from numpyrnn.cells.zoneout import ZoneoutCell
 from numpyrnn.layers.dropout import LEVELS, Dropout
 from numpyrnn.layers.packing import Packing
-from numpyrnn.layers.recurrent import OFF, Recurrent
+from numpyrnn.layers.recurrent import Recurrent
 from numpyrnn.layers.variants.learned_state import LearnedState
 from numpyrnn.layers.variants.wrapper import Noisy, Wrapper
 from numpyrnn.validation import check_number
 
 
 class Zoneout(Noisy):
-    """`Zoneout(LSTM(8, 16), 0.05, memory_rate=0.5)`: units that sleep through some of the steps.
+    """`Zoneout(LSTM(8, 16), 0.05, memory_rate=0.5)`: units that skip some of the steps.
 
         h = m h' + (1 - m) ĥ,   m = 1 with probability rate, else 0; ĥ from the layer inside
 
@@ -36,26 +36,26 @@ class Zoneout(Noisy):
                 "Zoneout: expected a layer without LearnedState, got LearnedState; wrap the other "
                 "way round, LearnedState(Zoneout(..))"
             )
-        shown = {} if memory_rate is None else {"memory_rate": memory_rate}
         cell = ZoneoutCell(_cell_of(layer)) if isinstance(layer, Recurrent) else None
-        super().__init__(layer, cell, _1=rate, **shown)
+        super().__init__(layer, cell)
         parts = layer.state_type._fields
         if memory_rate is not None and "c" not in parts:
             raise ValueError(
                 f"memory_rate: expected no value for a {type(layer).__name__}, which has no memory "
                 f"c, got {memory_rate}; leave it out"
             )
-        self.rate, self.memory_rate = rates["h"], memory_rate
+        self.rate = rates["h"]
+        self.memory_rate = None if memory_rate is None else rates["c"]
         self._drops = [Dropout(rates[part]) for part in parts]
 
     def _turn_noise_off(self) -> None:
         self._drops = [Dropout(0.0) for _ in self._drops]
 
-    def _masks(
-        self, dtype: np.dtype, counts: list[int], packing: Packing, rng: Any
+    def _draw(
+        self, packing: Packing, training: bool, rng: Any, counts: list[int], dtype: np.dtype
     ) -> list[np.ndarray]:
         shape = (self.hidden_size, sum(counts))
-        if rng is OFF:
+        if not training:
             shares = [1 - max(1, round((1 - drop.rate) * LEVELS)) / LEVELS for drop in self._drops]
             return [np.full(shape, share, dtype) for share in shares]
         return [(drop.draw(shape, dtype, rng) == 0).astype(dtype) for drop in self._drops]

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.models.classifier import CELLS
+from numpyrnn.models.reading import CELLS
 from numpyrnn.seeing.gradients.flow import BATCH, STEPS, Flow, gradient_flow
 from numpyrnn.seeing.gradients.watching import noise
 from numpyrnn.validation import RandomSource, check_choice, check_rng, nearest, shown

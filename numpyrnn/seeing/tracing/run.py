@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.cells.state import State
+from numpyrnn.cells.state import AnyState, State
 from numpyrnn.seeing.formulas.tree import node, symbols
 from numpyrnn.seeing.tracing.call import Assignment, Call, Origins, dict_items
 from numpyrnn.seeing.tracing.event import LOOP, Constant, Event
@@ -75,7 +75,7 @@ class Tracer:
         call = Call(self.forward, self.origins, self.gates, self._emit)
         value, statement, expr = call.run(x, state, **params)
         parts = _parts(expr, 2)
-        if not isinstance(value, tuple) or isinstance(value, State) or len(value) != 2:
+        if not isinstance(value, tuple) or isinstance(value, AnyState) or len(value) != 2:
             raise TypeError(
                 f"cell.step: expected (state, cache), got {shown(value)}; "
                 "return both, as the textbook cell does"

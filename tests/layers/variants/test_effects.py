@@ -17,8 +17,8 @@ from numpyrnn.layers import (
     LearnedState,
     RecurrentDropout,
     Sequential,
-    Slower,
     Stacked,
+    Subsampled,
     Zoneout,
     chrono_biases,
 )
@@ -301,7 +301,7 @@ def test_a_residual_stack_is_printed_as_it_is_made():
     assert repr(stack).splitlines()[-3:] == ["  dropout=0.5,", "  residual=True,", ")"]
 
 
-# Slower layers.
+# Subsampled layers.
 
 def slow_by_hand(inner, x, length, every, state, clock):
     """h (T, H) of one row, step by step, and the clock at its end."""
@@ -321,11 +321,11 @@ def slow_by_hand(inner, x, length, every, state, clock):
 @pytest.mark.parametrize("reverse", [False, True])
 @pytest.mark.parametrize("every", [1, 2, 3, T, T + 1])
 @pytest.mark.parametrize("kind", ["GRU", "LSTM"])
-def test_a_slower_layer_reads_the_last_step_of_each_group_and_holds_its_output(
+def test_a_subsampled_layer_reads_the_last_step_of_each_group_and_holds_its_output(
     kind, every, reverse
 ):
     inner = plain(kind, reverse=reverse)
-    layer, rng = Slower(inner, every), np.random.default_rng(3)
+    layer, rng = Subsampled(inner, every), np.random.default_rng(3)
     state, clock = random_state(inner, B, rng), rng.integers(0, every, (B, 1)).astype(float)
     h, (final, after) = layer.forward(X, (state, clock), LENGTHS)
     for row in range(B):
@@ -339,28 +339,28 @@ def test_a_slower_layer_reads_the_last_step_of_each_group_and_holds_its_output(
     np.testing.assert_array_equal(read, (LENGTHS + clock[:, 0]) // every)
 
 
-def test_a_slower_layer_at_every_step_is_the_layer_inside():
+def test_a_subsampled_layer_at_every_step_is_the_layer_inside():
     inner = plain("LSTM")
-    h, _ = Slower(inner, every=1).forward(X, lengths=LENGTHS)
+    h, _ = Subsampled(inner, every=1).forward(X, lengths=LENGTHS)
     np.testing.assert_array_equal(h, inner.forward(X, lengths=LENGTHS)[0])
 
 
-def test_a_slower_layer_works_only_when_it_reads():
+def test_a_subsampled_layer_works_only_when_it_reads():
     """1000 steps are 10 readings: that many columns, and no more, reach the engine."""
-    layer = Slower(GRU(2, 3, engine="cell", rng=0), every=100)
+    layer = Subsampled(GRU(2, 3, engine="cell", rng=0), every=100)
     layer.forward(np.ones((2, 1000, 2)))
     assert len(layer.layer._last_cache()[1]) == 10
 
 
-def test_two_time_scales_stack_and_what_a_slower_layer_skips_is_not_read():
-    model = Stacked([LSTM(D, H, rng=0), Slower(GRU(H, 4, rng=1), every=3)])
+def test_two_time_scales_stack_and_what_a_subsampled_layer_skips_is_not_read():
+    model = Stacked([LSTM(D, H, rng=0), Subsampled(GRU(H, 4, rng=1), every=3)])
     h, states = model.forward(X, lengths=LENGTHS)
     assert not h[0, :2].any() and h[0, 2].any()                     # nothing read yet, then held
     np.testing.assert_array_equal(h[0, 2], h[0, 3])
     assert list(states[1][1][:, 0]) == [1, 0, 0]
     x = X.copy()
     x[:, [0, 1, 3, 4]] = np.nan
-    slow = Slower(plain("RNN"), every=3)
+    slow = Subsampled(plain("RNN"), every=3)
     np.testing.assert_array_equal(slow.forward(x)[0], slow.forward(X)[0])
 
 
@@ -400,7 +400,7 @@ def test_after_chrono_initialisation_what_was_remembered_is_still_there(kind):
 def test_chrono_biases_reach_every_gated_layer_of_a_model_and_no_other():
     model = Sequential(
         rnn=Stacked([Bidirectional(LayerNormLSTM(2, 3), Zoneout(GRU(2, 3, reverse=True), 0.1)),
-                     Slower(LSTM(6, 4), every=2), RNN(4, 4)]),
+                     Subsampled(LSTM(6, 4), every=2), RNN(4, 4)]),
         head=Dense(4, 2),
     )
     before = {name: p.copy() for name, p in model.params.items()}

@@ -22,8 +22,8 @@ from numpyrnn.layers import (
     PeepholeLSTM,
     RecurrentDropout,
     Sequential,
-    Slower,
     Stacked,
+    Subsampled,
     Zoneout,
 )
 from numpyrnn.layers.states import arrays_of, map_states
@@ -53,8 +53,8 @@ KINDS = {
         around(Zoneout, around(RecurrentDropout, LSTM, 0.4), 0.2),
     "LearnedState LSTM": around(LearnedState, LSTM),
     "LearnedState Zoneout RNN": around(LearnedState, around(Zoneout, RNN, 0.3)),
-    "Slower LSTM": around(Slower, LSTM, 3),
-    "Slower LearnedState GRU": around(Slower, around(LearnedState, GRU), 2),
+    "Subsampled LSTM": around(Subsampled, LSTM, 3),
+    "Subsampled LearnedState GRU": around(Subsampled, around(LearnedState, GRU), 2),
 }
 every_kind = pytest.mark.parametrize("kind", KINDS)
 directions = pytest.mark.parametrize("reverse", [False, True], ids=["forward", "reverse"])
@@ -300,7 +300,7 @@ def test_the_lint_of_an_initialisation_reads_it(kind):
     "RecurrentDropout(GRU(3, 5, reset_after=True), 0.3)",
     "Zoneout(LSTM(3, 5, dtype='float64'), 0.05, memory_rate=0.5)",
     "LearnedState(Zoneout(RNN(3, 5), 0.1))",
-    "Slower(LSTM(3, 5), every=4)",
+    "Subsampled(LSTM(3, 5), every=4)",
 ])
 def test_a_layer_is_printed_as_it_is_written(text):
     assert repr(eval(text)) == text
@@ -308,7 +308,7 @@ def test_a_layer_is_printed_as_it_is_written(text):
 
 def test_a_summary_lists_them_with_their_own_parameters():
     model = Sequential(
-        rnn=LearnedState(LayerNormGRU(2, 3)), norm=LayerNorm(3), slow=Slower(RNN(3, 2), every=2)
+        rnn=LearnedState(LayerNormGRU(2, 3)), norm=LayerNorm(3), slow=Subsampled(RNN(3, 2), every=2)
     )
     assert model.summary() == """\
 layer              output  parameter  shape      count
@@ -436,27 +436,29 @@ MISTAKES = {
         lambda: (one := LSTM(H, H), Stacked([Zoneout(one, 0.1), LearnedState(one)])), ValueError,
         "Stacked: expected different layers, got one of them twice"),
     "a schedule of 0": (
-        lambda: Slower(lstm(), every=0), ValueError, "every: expected at least 1, got 0"),
+        lambda: Subsampled(lstm(), every=0), ValueError, "every: expected at least 1, got 0"),
     "a schedule of half steps": (
-        lambda: Slower(lstm(), every=2.5), TypeError, "every: expected a whole number, got 2.5"),
-    "a slower stack": (
-        lambda: Slower(Stacked([lstm()]), every=2), TypeError,
-        "Slower: expected a recurrent layer, such as an LSTM, got Stacked; Slower"),
-    "a slower layer's state without its clock": (
-        lambda: Slower(lstm(), 2).forward(ONES, lstm().zero_state(2)), TypeError,
+        lambda: Subsampled(lstm(), every=2.5), TypeError,
+        "every: expected a whole number, got 2.5"),
+    "a subsampled stack": (
+        lambda: Subsampled(Stacked([lstm()]), every=2), TypeError,
+        "Subsampled: expected a recurrent layer, such as an LSTM, got Stacked; Subsampled"),
+    "a subsampled layer's state without its clock": (
+        lambda: Subsampled(lstm(), 2).forward(ONES, lstm().zero_state(2)), TypeError,
         r"state: expected a tuple \(state of the layer, clock\), got State; take the one"),
     "a clock for each unit": (
-        lambda: Slower(lstm(), 2).forward(ONES, (lstm().zero_state(2), np.ones((2, H)))),
+        lambda: Subsampled(lstm(), 2).forward(ONES, (lstm().zero_state(2), np.ones((2, H)))),
         ValueError, r"state's clock: expected shape \(2, 1\), got \(2, 5\); one for each"),
     "the state of another layer under a clock": (
-        lambda: Slower(lstm(), 2).forward(ONES, (State(np.ones((2, H))), np.ones((2, 1)))),
+        lambda: Subsampled(lstm(), 2).forward(ONES, (State(np.ones((2, H))), np.ones((2, 1)))),
         TypeError, r"state: expected a State\(h, c\) .*got State\(h\)"),
-    "lengths of a slower layer above T": (
-        lambda: Slower(lstm(), 2).forward(ONES, lengths=[5, 4]), ValueError, "lengths: .*got 5"),
-    "NaN into a slower layer": (
-        lambda: Slower(lstm(), 2).forward(ONES * np.nan), ValueError, "x: expected finite"),
-    "a slower backward first": (
-        lambda: Slower(lstm(), 2).backward(np.ones((2, 4, H))), RuntimeError,
+    "lengths of a subsampled layer above T": (
+        lambda: Subsampled(lstm(), 2).forward(ONES, lengths=[5, 4]), ValueError,
+        "lengths: .*got 5"),
+    "NaN into a subsampled layer": (
+        lambda: Subsampled(lstm(), 2).forward(ONES * np.nan), ValueError, "x: expected finite"),
+    "a subsampled backward first": (
+        lambda: Subsampled(lstm(), 2).backward(np.ones((2, 4, H))), RuntimeError,
         "expected a forward pass with training=True"),
     "residual sizes that differ": (
         lambda: Stacked([lstm(), LSTM(H, H), GRU(H, 4)], residual=True), ValueError,
