@@ -104,7 +104,7 @@ def run(args: argparse.Namespace) -> None:
     from numpyrnn.experiments.files import Figures
     from numpyrnn.plots.style import check_drawing
 
-    task = tasks.make(args.task, seed=args.seed, **_options(args))
+    task = tasks.make(args.task, seed=args.seed, **given_options(args))
     check_output_directory(place)
     experiment = tasks.train(task, args.cells, out=place, progress=True)
     task.prepare()      # data that are missing are missed before a directory is made
@@ -136,7 +136,7 @@ def _ask(args: argparse.Namespace, place: Path) -> None:
     from numpyrnn.experiments.tasks import make
     from numpyrnn.experiments.trained.task_model import trained
 
-    for name in _options(args):     # the checkpoint has its own
+    for name in given_options(args):     # the checkpoint has its own
         raise ValueError(
             f"{name}: expected where a model is trained, got it with ask=; leave it out"
         )
@@ -149,7 +149,7 @@ def _ask(args: argparse.Namespace, place: Path) -> None:
         raise ValueError(f"ask: {str(error).removeprefix('text: ')}") from error
 
 
-def _options(args: argparse.Namespace) -> dict[str, Any]:
+def given_options(args: argparse.Namespace) -> dict[str, Any]:
     """The options of training and of the task, where they are given."""
     return {name: value for name in TRAINING + OWN if (value := getattr(args, name)) is not None}
 
