@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
+from numpyrnn.answers import keyword_hint
 from numpyrnn.validation import brief, nearest
 
 
@@ -25,3 +27,16 @@ def check_some_of(
     if len(set(names)) < len(names):
         raise ValueError(f"{what}: expected each name once, got {', '.join(names)}")
     return names
+
+
+def check_options(
+    options: Mapping[str, Any], checks: Mapping[str, Callable[[str, Any], Any]]
+) -> dict[str, Any]:
+    """The options that are not None, each as the function of its name returns it.
+
+    Raises TypeError for a name without a function, and what these functions raise.
+    """
+    for name in options:
+        if name not in checks:
+            raise TypeError(f"{name}: no such argument; {keyword_hint(name, list(checks))}")
+    return {n: checks[n](n, value) for n, value in options.items() if value is not None}

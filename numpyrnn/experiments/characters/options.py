@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from numpyrnn.answers import keyword_hint
+from numpyrnn.experiments.choices import check_options
 from numpyrnn.validation import check_choice, check_number, check_size
 
 Options = dict[str, Any]
@@ -40,12 +40,7 @@ def checked(options: Mapping[str, Any], checkpoint: Any = None) -> Options:
     from the run that is continued: only the number of epochs may, on which nothing else depends.
     That is why N epochs and N more are 2N epochs.
     """
-    for name in options:
-        if name not in CHECKS:
-            raise TypeError(f"{name}: no such argument; {keyword_hint(name, list(CHECKS))}")
-    values = {
-        name: CHECKS[name](name, value) for name, value in options.items() if value is not None
-    }
+    values = check_options(options, CHECKS)
     saved = {} if checkpoint is None else checkpoint.metadata["options"]
     for name, value in values.items():
         if saved.get(name, value) != value:

@@ -71,10 +71,6 @@ def compare(
     argument. OSError and ImportError, for data that are not there, come with the first record.
     """
     models = check_some_of("models", models, MODELS)
-    known = [name for name in Settings._fields if name not in ("vocabulary", "patience", "monitor")]
-    for name in settings:
-        if name not in known:
-            raise TypeError(f"{name}: expected one of the settings {', '.join(known)}")
     kind = kind_of(data, source)
     chosen = settings_for(kind, **settings)
     changes = changes_for(vary, models, chosen)
@@ -83,7 +79,9 @@ def compare(
             "embedding: expected no such argument with vectors=, whose file decides the size; "
             "leave it out"
         )
-    seed, limit = check_size("seed", seed, 0), texts and check_size("texts", texts)
+    seed, limit = check_size("seed", seed, 0), texts
+    if limit is not None:
+        limit = check_size("texts", limit)
 
     def records() -> Generator[Record, None, SentimentResult]:
         result = SentimentResult(load(kind, data, seed, limit), chosen, seed, changes)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+from numpyrnn.experiments.choices import check_options
 from numpyrnn.validation import check_choice, check_flag, check_number, check_size, nearest
 
 POOLS = ("last", "mean", "max", "attention")
@@ -47,6 +48,7 @@ CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "pool": partial(check_choice, known=POOLS),
     "schedule": partial(check_choice, known=SCHEDULES),
     "residual": check_flag,
+    "vectors": lambda name, path: str(path),
     "dropout": partial(check_number, minimum=0, below=1),
     "learning_rate": partial(check_number, above=0),
     **dict.fromkeys(
@@ -81,16 +83,9 @@ def settings_for(kind: str, **options: Any) -> Settings:
 
     Raises TypeError and ValueError, naming the option, for values that do not fit, or not together.
     """
-    settings = SUITED[kind]._replace(
-        **{
-            name: CHECKS.get(name, lambda _, value: value)(name, value)
-            for name, value in options.items() if value is not None
-        }
-    )
+    settings = SUITED[kind]._replace(**check_options(options, CHECKS))
     if settings.residual and settings.layers < 2:
-        raise ValueError(
-            "residual: expected two layers or more with it, got one; give layers=2"
-        )
+        raise ValueError("residual: expected two layers or more with it, got one; give layers=2")
     if settings.residual and settings.pool == "last":
         raise ValueError(
             "residual: expected pool=mean, max or attention with it, got last, which a sum of "

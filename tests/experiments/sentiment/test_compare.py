@@ -195,6 +195,12 @@ def test_options_replace_what_suits_the_data(texts):
     }  # fmt: skip
 
 
+def test_gradients_of_recurrent_models_are_clipped_and_those_of_a_bag_of_words_are_not(finished):
+    entries = finished[1].entries
+    assert "clipped" in entries["gru"]["history"][0]
+    assert "clipped" not in entries["bow"]["history"][0]
+
+
 # One thing changed at a time ---------------------------------------------------------------------
 
 
@@ -430,7 +436,7 @@ def test_a_run_that_diverges_says_what_to_lower(texts):
         ({"models": ("gru", "gru")}, "models: expected each name once"),
         ({"epochs": 0}, "epochs: expected at least 1, got 0"),
         ({"hidden": -3}, "hidden: expected at least 1, got -3"),
-        ({"texts": -1}, "texts: expected at least 1, got -1"),
+        ({"texts": 0}, "texts: expected at least 1, got 0"),
         ({"dropout": 1}, "dropout: expected a number at least 0 and below 1, got 1"),
         ({"learning_rate": 0}, "learning_rate: expected a number above 0, got 0"),
         ({"pool": "atention"}, "did you mean 'attention'?"),
@@ -444,7 +450,8 @@ def test_a_run_that_diverges_says_what_to_lower(texts):
         ({"vary": "max", "models": "bow"}, "vary: expected a recurrent model among the models"),
         ({"vectors": "nowhere.txt", "embedding": 3}, "embedding: expected no such argument with"),
         ({"seed": "x"}, "seed: expected a whole number, got 'x'"),
-        ({"epoch": 3}, "epoch: expected one of the settings pool"),
+        ({"epoch": 3}, "epoch: no such argument; did you mean 'epochs'?"),
+        ({"patience": 3}, "patience: no such argument; "),
     ],
 )
 def test_arguments_are_checked_at_the_call_before_data_are_read(arguments, sentence, monkeypatch):
