@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping
-from functools import wraps
-from typing import Any, Generic, ParamSpec, Protocol, TypeVar
+from collections.abc import Generator, Iterator, Mapping
+from typing import Any, Generic, Protocol, TypeVar
 
 Record = Mapping[str, Any]
-P = ParamSpec("P")
 
 
 class Result(Protocol):
@@ -65,16 +63,3 @@ class Run(Iterator[Record], Generic[R]):
                 "call the experiment again"
             )
         return self._result
-
-
-def experiment(function: Callable[P, Generator[Record, None, R]]) -> Callable[P, Run[R]]:
-    """A generator function of records, whose return value is the result, as a Run.
-
-    A function that checks its arguments at once, and then returns such a generator, will do too.
-    """
-
-    @wraps(function)
-    def start(*args: P.args, **kwargs: P.kwargs) -> Run[R]:
-        return Run(function(*args, **kwargs))
-
-    return start

@@ -16,10 +16,11 @@ from numpyrnn.benchmarks.doctor_measure import JOBS, NotMeasured, Trial, TrialTi
 from numpyrnn.benchmarks.trust import WAITED
 from numpyrnn.machine import Machine
 from numpyrnn.progress import bar
-from numpyrnn.running import Record, experiment
+from numpyrnn.running import Record, Run
 
 WIDTH = 80
 WORTH = 1.05  # a smaller gain may be noise
+RECORDED = ("rounds", "core_types", "threads", "waited", "trusted", "difference", "agrees")
 
 
 @dataclass(frozen=True)
@@ -54,17 +55,18 @@ class DoctorReport:
         }
 
 
-@experiment
-def doctor(
-    *, measure: bool = True, progress: bool = False
-) -> Generator[Record, None, DoctorReport]:
+def doctor(*, measure: bool = True, progress: bool = False) -> Run[DoctorReport]:
     """Say which BLAS multiplies NumPy's matrices here, and measure what would make it faster.
 
-    The first record has the "machine", each other one the "outcome" of a finding. With
-    measure=False no process is started. `progress` shows a bar.
+    The event "start" has the "machine"; each event "finding" has its "outcome". With measure=False
+    no process is started. `progress` shows a bar.
     """
+    return Run(_examined(measure, progress))
+
+
+def _examined(measure: bool, progress: bool) -> Generator[Record, None, DoctorReport]:
     facts = machine.facts()
-    yield {"machine": facts}
+    yield {"event": "start", "machine": facts}
     several = findings(facts)
     trials = sum(finding.trial is not None for finding in several) if measure else 0
     rounds = trials * doctor_measure.ROUNDS or None
@@ -81,7 +83,7 @@ def doctor(
                 except NotMeasured as error:
                     failure = str(error)
             outcomes.append(Outcome(finding, times, failure))
-            yield {"outcome": outcomes[-1]}
+            yield {"event": "finding", "outcome": outcomes[-1]}
     return DoctorReport(facts, outcomes)
 
 
@@ -196,13 +198,7 @@ def _entry(outcome: Outcome) -> dict[str, Any]:
         "settings": [setting._asdict() for setting in (finding.trial or ())[:2]],
         "milliseconds": {str(JOBS[job]): pair for job, pair in times.milliseconds.items()},
         "gain": {str(JOBS[job]): times.gain(job) for job in times.milliseconds},
-        "rounds": times.rounds,
-        "core_types": times.core_types,
-        "threads": times.threads,
-        "waited": times.waited,
-        "trusted": times.trusted,
-        "difference": times.difference,
-        "agrees": times.agrees,
+        **{name: getattr(times, name) for name in RECORDED},
         "verdict": verdict(finding, outcome),
     }
     return entry

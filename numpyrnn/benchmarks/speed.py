@@ -79,10 +79,10 @@ def bench(
     without Keras if `quick`; the kernel always runs. `task` is train, inference, ragged or
     bidirectional. `threads` default to the cores of this process, `rounds` to 5 or, if `quick`, 2.
 
-    The first record has the "machine" and the peers that are "not_installed". After it comes one
-    for each "cell" and "shape": "peers" has the figures of each, "left" the number of shapes that
-    this cell has still to come, "so_far" the Speeds up to here. Raises ValueError for a peer that
-    is asked for and not installed; RuntimeError if the process of the kernel ends.
+    The event "start" has the "machine" and the peers that are "not_installed". After it comes the
+    event "shape" for each "cell" and "shape": "peers" has the figures of each, "left" the number of
+    shapes that this cell has still to come, "so_far" the Speeds up to here. Raises ValueError for a
+    peer that is asked for and not installed; RuntimeError if the process of the kernel ends.
     """
     for cell in cells:
         check_choice("cells", cell, CELLS)
@@ -117,7 +117,8 @@ def bench(
         "not_measured": [],
         "failures": [],
     }
-    first = {"machine": facts, "not_installed": {p: PEERS[p].requirement for p in missing}}
+    not_installed = {peer: PEERS[peer].requirement for peer in missing}
+    first = {"event": "start", "machine": facts, "not_installed": not_installed}
     return Run(_measured(first, content, list(cells), list(shapes), names, quick, progress))
 
 
@@ -183,5 +184,5 @@ def _measured(
                 result = {"cell": cell, "shape": list(shape), "peers": figures}
                 content["results"].append(result)
                 left = 0 if time.monotonic() > end else len(shapes) - done
-                yield {**result, "left": left, "so_far": speeds}
+                yield {"event": "shape", **result, "left": left, "so_far": speeds}
     return speeds

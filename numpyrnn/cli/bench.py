@@ -17,6 +17,8 @@ from numpyrnn.benchmarks.peers import PEERS
 from numpyrnn.benchmarks.speed import QUICK_ROUNDS, ROUNDS, Shape, bench
 from numpyrnn.cli.options import comma_list, one_of, positive_int
 from numpyrnn.cli.paths import output_directory, path_name
+from numpyrnn.cli.saving import saying_what_is_saved
+from numpyrnn.running import Record
 from numpyrnn.text import visible
 
 EXAMPLES = """
@@ -93,24 +95,17 @@ def run(args: argparse.Namespace) -> int:
         args.cells, shapes=args.shape, peers=args.peers, task=args.task, dtype=args.dtype,
         threads=args.threads, rounds=args.rounds, quick=args.quick, progress=True,
     )
-    speeds = None
-    try:
+    saved = ""
+    with saying_what_is_saved(out, lambda: saved):
         for record in measuring:
-            if "machine" in record:
-                print("\n".join(record["machine"].lines()))
-                if missing := record["not_installed"]:
-                    requirements = " ".join(f'"{name}"' for name in missing.values())
-                    print(f"not installed, left out: {', '.join(missing)} (pip install "
-                          f"{requirements})")
+            if record["event"] == "start":
+                _print_start(record)
                 continue
             speeds = record["so_far"]
             write_json(out / "bench.json", speeds.record())
+            saved = "bench.json with what was measured so far"
             if not record["left"]:
                 tqdm.write(speeds.cell_table(record["cell"]), file=sys.stdout)
-    except KeyboardInterrupt:
-        if speeds:
-            print(f"\nkept in {visible(out)}: bench.json with what was measured so far")
-        raise
     speeds = measuring.result
     write_json(out / "bench.json", speeds.record())
     print(speeds.notes())
@@ -119,3 +114,10 @@ def run(args: argparse.Namespace) -> int:
     print(f"\nwritten to {visible(out)}: {', '.join(['bench.json', *figures.written])}")
     figures.check()
     return 1 if speeds.record()["failures"] else 0
+
+
+def _print_start(record: Record) -> None:
+    print("\n".join(record["machine"].lines()))
+    if missing := record["not_installed"]:
+        requirements = " ".join(f'"{name}"' for name in missing.values())
+        print(f"not installed, left out: {', '.join(missing)} (pip install {requirements})")

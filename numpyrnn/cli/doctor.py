@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> None:
     file = None if args.json is None else output_file(args.json, "--json", "machine.json")
     examination = doctor(measure=not args.no_measure, progress=True)
     for record in examination:
-        if "machine" in record:
+        if record["event"] == "start":
             print("\n".join(record["machine"].lines()) + "\n")
     print(examination.result.table())
     if file:

@@ -1,5 +1,5 @@
 """How an experiment runs: see `numpyrnn.running`, which benchmarks use too."""
 
-from numpyrnn.running import Record, Result, Run, experiment
+from numpyrnn.running import Record, Result, Run
 
-__all__ = ["Record", "Result", "Run", "experiment"]
+__all__ = ["Record", "Result", "Run"]

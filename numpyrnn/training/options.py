@@ -9,11 +9,7 @@ from numpyrnn.callables import check_arguments, check_function, check_methods
 from numpyrnn.protocols import Loss, Metric, Model, OptimizerLike
 from numpyrnn.training.heads import warn_of_second_activation
 from numpyrnn.training.history import Record
-from numpyrnn.validation import (
-    check_choice,
-    check_flag,
-    check_size,
-)
+from numpyrnn.validation import check_choice, check_flag, check_size
 
 PADDING_OPTIONS = ("mask", "ignore_id", "input_lengths")  # how losses and metrics leave padding out
 

@@ -29,6 +29,7 @@ def jobs(monkeypatch):
 def test_a_record_for_each_shape_and_the_figures_of_each_peer():
     run = bench(("gru", "rnn"), shapes=TINY, peers=["products"], threads=2, rounds=3)
     first, *records = run
+    assert (first["event"], {record["event"] for record in records}) == ("start", {"shape"})
     assert first["machine"].threads == 2 and first["not_installed"] == {}
     assert [(r["cell"], tuple(r["shape"]), r["left"]) for r in records] == [
         ("gru", TINY[0], 1), ("gru", TINY[1], 0), ("rnn", TINY[0], 1), ("rnn", TINY[1], 0)

@@ -193,6 +193,7 @@ def test_the_call_yields_the_machine_then_an_outcome_for_each_finding(on_machine
     on_machine(replace(ZEN4, threads=2), FASTER, NotMeasured("the machine is busy"))
     run = doctor()
     first, kernels, threads = run
+    assert [record["event"] for record in (first, kernels, threads)] == ["start", *["finding"] * 2]
     assert first["machine"].core_type == "Haswell"
     assert kernels["outcome"].times == FASTER and threads["outcome"].times is None
     assert threads["outcome"].failure == "the machine is busy"
