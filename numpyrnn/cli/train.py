@@ -96,22 +96,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Train, test, and write; results.json is complete after each model."""
-    place = Path(f"runs/{args.task}" if args.out is None else args.out)
+    place = f"runs/{args.task}" if args.out is None else args.out
     if args.ask is not None:
-        _ask(args, place)
+        _ask(args, Path(place))
         return
     from numpyrnn.experiments import tasks
     from numpyrnn.experiments.files import Figures
     from numpyrnn.plots.style import check_drawing
 
-    task = tasks.make(args.task, seed=args.seed, **_options(args))
-    experiment = tasks.train(task, args.cells, out=place, progress=True)
+    task = tasks.make(args.task, seed=args.seed, **given_options(args))
     check_output_directory(place)
+    experiment = tasks.train(task, args.cells, out=place, progress=True)
     task.prepare()      # data that are missing are missed before a directory is made
     check_drawing()
-    output_directory(place)
+    out = output_directory(place)
     done: list[str] = []
-    with saying_what_is_saved(place, lambda: with_models(done)), noting() as note:
+    with saying_what_is_saved(out, lambda: with_models(done)), noting() as note:
         for record in experiment:
             _print(task, record)
             note()
@@ -119,14 +119,14 @@ def run(args: argparse.Namespace) -> None:
                 done.append(record["model"])
     result = experiment.result
     print(f"\n{result.table()}")
-    figures = Figures(place)
+    figures = Figures(out)
     figures.draw_several(result.figures)
     files = ", ".join(["results.json", *figures.written, *(f"{cell}.npz" for cell in done)])
-    print(f"\nwritten to {shown(place)}:")
+    print(f"\nwritten to {shown(out)}:")
     print(textwrap.fill(files, WIDTH, initial_indent="  ", subsequent_indent="  "))
     if task.reads is not None:
         example = task.reads.partition("'")[2].rstrip("'")
-        words = ("--out", place, "--cell", result.best(), "--ask", example)
+        words = ("--out", out, "--cell", result.best(), "--ask", example)
         print(f"try: {hint('train', task.name, *words)}")
     figures.check()
 
@@ -136,7 +136,7 @@ def _ask(args: argparse.Namespace, place: Path) -> None:
     from numpyrnn.experiments.tasks import make
     from numpyrnn.experiments.trained.task_model import trained
 
-    for name in _options(args):     # the checkpoint has its own
+    for name in given_options(args):     # the checkpoint has its own
         raise ValueError(
             f"{name}: expected where a model is trained, got it with ask=; leave it out"
         )
@@ -149,7 +149,7 @@ def _ask(args: argparse.Namespace, place: Path) -> None:
         raise ValueError(f"ask: {str(error).removeprefix('text: ')}") from error
 
 
-def _options(args: argparse.Namespace) -> dict[str, Any]:
+def given_options(args: argparse.Namespace) -> dict[str, Any]:
     """The options of training and of the task, where they are given."""
     return {name: value for name in TRAINING + OWN if (value := getattr(args, name)) is not None}
 

@@ -7,7 +7,8 @@ import pytest
 from support.paths import ROOT
 
 from numpyrnn.cli import command_parser
-from numpyrnn.cli.train import chosen_cells, chosen_task
+from numpyrnn.cli.train import given_options
+from numpyrnn.experiments import tasks
 from numpyrnn.experiments.tasks.morse import DECIBELS
 from numpyrnn.experiments.tasks.registry import TASKS
 from numpyrnn.models.ctc_decoding import ctc_beam_search
@@ -37,7 +38,7 @@ def test_a_command_of_the_page_is_understood(words):
     args = parser.parse_args(rest)
     assert program == "numpyrnn"
     if name == "train":
-        chosen_cells(args, chosen_task(args))
+        tasks.make(args.task, seed=args.seed, **given_options(args)).check_cells(args.cells)
 
 
 def test_every_task_has_a_command_and_a_row_with_its_shape_and_bar():

@@ -93,9 +93,9 @@ def test_a_model_is_neither_trained_nor_scaled_with_what_comes_later(name):
 @pytest.mark.parametrize("name", FORECASTS)
 def test_no_baseline_counts_as_solved(name):
     job = TASKS[name]()
-    rivals = job.rivals()
-    assert rivals["persistence"][job.score.name] == pytest.approx(1)
-    assert not any(job.is_solved(scores[job.score.name]) for scores in rivals.values())
+    baselines = job.baselines()
+    assert baselines["persistence"][job.score.name] == pytest.approx(1)
+    assert not any(job.is_solved(scores[job.score.name]) for scores in baselines.values())
 
 
 # Digits.
