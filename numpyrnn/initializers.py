@@ -15,12 +15,12 @@ from typing import TypeAlias
 import numpy as np
 
 from numpyrnn.validation import (
+    brief,
     check_choice,
     check_finite,
     check_float_array,
     check_number,
     check_shape,
-    shown,
 )
 
 Initializer: TypeAlias = "Callable[[tuple[int, ...], np.random.Generator], np.ndarray]"
@@ -116,7 +116,7 @@ def initialize(
         block = constant(shape, rng, value=check_number(what, how))
     else:
         raise TypeError(
-            f"{what}: expected a name, a number or a function of (shape, rng), got {shown(how)}; "
+            f"{what}: expected a name, a number or a function of (shape, rng), got {brief(how)}; "
             "load_params takes arrays"
         )
     check_shape(what, block, shape, "the function must return the shape it is asked for")

@@ -26,9 +26,6 @@ def visible(text: str | os.PathLike[str]) -> str:
     return "".join(_escaped(c) if _obeyed(c) else c for c in os.fspath(text))
 
 
-shown = visible     # the name of before, until every room has the new one
-
-
 def columns(text: str) -> int:
     """How many columns of a terminal the text takes: East Asian characters take two."""
     return sum(map(_columns, text))

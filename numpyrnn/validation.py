@@ -33,9 +33,6 @@ def brief(value: Any) -> str:
     return words if len(words) <= 60 else f"{words[:57]}..."
 
 
-shown = brief   # the name of before, until every room has the new one
-
-
 def _ending(cure: str) -> str:
     return f"; {cure}" if cure else ""
 

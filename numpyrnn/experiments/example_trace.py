@@ -16,7 +16,7 @@ from numpyrnn.layers.recurrent import Recurrent
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.seeing import Trace, trace
 from numpyrnn.tasks.text import tokenize
-from numpyrnn.text import composed, shown
+from numpyrnn.text import composed, visible
 from numpyrnn.validation import check_choice
 
 CELLS: Mapping[str, tuple[Any, dict[str, Any], str]] = {
@@ -163,7 +163,7 @@ def _of_checkpoint(path: Path, text: str | None, layer: str | None) -> Example:
     more = f" (others: {', '.join(others)}; the option layer chooses one)" if others else ""
     hidden = leaves[name].hidden_size
     corner = f" It has {hidden} units: a corner of each matrix is shown." if hidden > 8 else ""
-    note = f"The layer {name} of {shown(path.name)}{more}. Loss: {reading.loss}.{corner}"
+    note = f"The layer {name} of {visible(path.name)}{more}. Loss: {reading.loss}.{corner}"
     return Example(trace(leaves[name], x, dh, tokens=reading.tokens), note)
 
 

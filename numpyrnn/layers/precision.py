@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from numpyrnn.answers import F
-from numpyrnn.validation import shown
+from numpyrnn.validation import brief
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -26,7 +26,7 @@ def check_dtype(dtype: DType) -> np.dtype:
         name = ""
     if name not in DTYPES:
         raise ValueError(
-            f"dtype: expected float32 or float64, got {shown(dtype)}; use dtype=np.float32"
+            f"dtype: expected float32 or float64, got {brief(dtype)}; use dtype=np.float32"
         )
     return np.dtype(name)
 

@@ -20,12 +20,12 @@ from numpyrnn.losses.softmax import log_softmax
 from numpyrnn.validation import (
     as_array,
     as_index,
+    brief,
     check_batch,
     check_finite,
     check_flag,
     check_shape,
     check_size,
-    shown,
 )
 
 PADDING = -1  # no label has this id
@@ -194,7 +194,7 @@ def _as_rows(targets: Any) -> np.ndarray:
         return _as_ids("targets", targets)
     if not isinstance(targets, Sequence) or isinstance(targets, str):
         raise TypeError(
-            f"targets: expected a list of rows of ids, or an array (B, L), got {shown(targets)}; "
+            f"targets: expected a list of rows of ids, or an array (B, L), got {brief(targets)}; "
             "turn text into ids first"
         )
     rows = [_as_ids(f"targets[{i}]", row) for i, row in enumerate(targets)]

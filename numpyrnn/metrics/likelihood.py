@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.validation import as_array, shown
+from numpyrnn.validation import as_array, brief
 
 
 def perplexity(loss: float) -> float:
@@ -29,7 +29,7 @@ def _check_loss(loss: Any) -> float:
     array = as_array("loss", loss)
     if array.ndim or array.dtype.kind not in "fiu":
         raise TypeError(
-            f"loss: expected one number, got {shown(loss)}; give the mean over all that counts"
+            f"loss: expected one number, got {brief(loss)}; give the mean over all that counts"
         )
     if not array >= 0:
         raise ValueError(f"loss: expected at least 0 nats, got {array:g}; give a cross-entropy")

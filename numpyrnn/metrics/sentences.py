@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from numpyrnn.text import composed
-from numpyrnn.validation import shown
+from numpyrnn.validation import brief
 
 Token: TypeAlias = "str | int"
 Tokens: TypeAlias = "list[Token]"
@@ -28,14 +28,14 @@ def read_tokens(what: str, sentence: Any, split: Split = str.split) -> Tokens:
         return [*split(composed(sentence))]
     if not _is_list(sentence):
         raise TypeError(
-            f"{what}: expected text or a list of tokens, got {shown(sentence)}; "
+            f"{what}: expected text or a list of tokens, got {brief(sentence)}; "
             "put the tokens of each sentence into a list of their own"
         )
     tokens = sentence.tolist() if isinstance(sentence, np.ndarray) else list(sentence)
     for token in tokens:
         if not isinstance(token, str | Integral):
             raise TypeError(
-                f"{what}: expected tokens that are text or whole numbers, got {shown(token)}; "
+                f"{what}: expected tokens that are text or whole numbers, got {brief(token)}; "
                 "give one list of tokens for each sentence"
             )
     return [composed(token) if isinstance(token, str) else token for token in tokens]
@@ -80,7 +80,7 @@ def check_texts(what: str, sentences: Any) -> None:
         for i, sentence in enumerate(sentences):
             if not isinstance(sentence, str):
                 raise TypeError(
-                    f"{what}[{i}]: expected text, got {shown(sentence)}; "
+                    f"{what}[{i}]: expected text, got {brief(sentence)}; "
                     "join its characters, or count tokens with word_error_rate"
                 )
 
@@ -90,7 +90,7 @@ def _pairs(hypotheses: Any, references: Any) -> list[tuple[Any, Any]]:
         hypotheses, references = [hypotheses], [references]
     for what, value in (("hypotheses", hypotheses), ("references", references)):
         if not _is_list(value):
-            raise TypeError(f"{what}: expected a list of sentences, got {shown(value)}; make one")
+            raise TypeError(f"{what}: expected a list of sentences, got {brief(value)}; make one")
     if len(hypotheses) == 0:
         raise ValueError("hypotheses: expected at least one, got none; check what they come from")
     if len(hypotheses) != len(references):
@@ -128,7 +128,7 @@ def _several(what: str, right: Any, hypothesis: Any) -> dict[str, Tokens]:
 def _unlike(what: str, right: Any, hypothesis: Any) -> TypeError:
     kind = "text" if isinstance(hypothesis, str) else "a list of tokens"
     return TypeError(
-        f"{what}: expected {kind}, as its hypothesis is, got {shown(right)}; "
+        f"{what}: expected {kind}, as its hypothesis is, got {brief(right)}; "
         "split both into tokens, or neither"
     )
 

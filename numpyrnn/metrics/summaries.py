@@ -19,7 +19,7 @@ from numpyrnn.metrics.alignment import longest_common_subsequence
 from numpyrnn.metrics.classification import Scores
 from numpyrnn.metrics.sentences import Sentence, Tokens, read_with_references
 from numpyrnn.metrics.translation import ngrams
-from numpyrnn.validation import shown
+from numpyrnn.validation import brief
 
 
 class Rouge(NamedTuple):
@@ -59,7 +59,7 @@ def rouge_words(text: str) -> list[str]:
     Other alphabets, and letters with accents, vanish. Raises TypeError for other than text.
     """
     if not isinstance(text, str):
-        raise TypeError(f"text: expected one text, got {shown(text)}; call it for each sentence")
+        raise TypeError(f"text: expected one text, got {brief(text)}; call it for each sentence")
     return re.findall("[a-z0-9]+", text.lower())
 
 

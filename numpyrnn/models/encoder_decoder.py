@@ -21,6 +21,7 @@ from numpyrnn.models.reading import CELLS
 from numpyrnn.models.scheduled_sampling import sampled_inputs
 from numpyrnn.validation import (
     RandomSource,
+    brief,
     check_choice,
     check_finite,
     check_ids,
@@ -28,7 +29,6 @@ from numpyrnn.validation import (
     check_rng,
     check_shape,
     check_size,
-    shown,
 )
 
 ATTENTIONS = ("additive", "dot", "general", "scaled_dot")
@@ -235,7 +235,7 @@ def check_pairs(x: Any) -> None:
     """Raise TypeError unless x is what `pair_batches` makes."""
     if not isinstance(x, Pairs):
         raise TypeError(
-            f"x: expected Pairs(source, lengths, previous), got {shown(x)}; take the batches of "
+            f"x: expected Pairs(source, lengths, previous), got {brief(x)}; take the batches of "
             "pair_batches, or greedy_search for sources alone"
         )
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from numpyrnn.optim.base import Optimizer
-from numpyrnn.validation import as_array, check_flag, check_number, shown
+from numpyrnn.validation import as_array, brief, check_flag, check_number
 
 
 class SGD(Optimizer):
@@ -122,7 +122,7 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
     ):
         if as_array("betas", betas).shape != (2,):
-            raise ValueError(f"betas: expected two numbers, got {shown(betas)}; try (0.9, 0.999)")
+            raise ValueError(f"betas: expected two numbers, got {brief(betas)}; try (0.9, 0.999)")
         beta1, beta2 = (check_number("betas", beta, minimum=0, below=1) for beta in betas)
         self.betas = beta1, beta2
         self.eps = check_number("eps", eps, above=0)

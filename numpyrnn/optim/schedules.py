@@ -19,7 +19,7 @@ from numbers import Real
 from typing import TypeAlias
 
 from numpyrnn.callables import check_function
-from numpyrnn.validation import check_number, check_size, shown
+from numpyrnn.validation import brief, check_number, check_size
 
 Rate: TypeAlias = "Schedule | Callable[[int], float] | float"
 
@@ -176,9 +176,9 @@ class ScheduleSequence(Schedule):
 
     def __init__(self, parts: Iterable[Rate], starts: Iterable[int]):
         if isinstance(parts, str) or not isinstance(parts, Iterable):
-            raise TypeError(f"parts: expected a list of schedules, got {shown(parts)}; make it one")
+            raise TypeError(f"parts: expected a list of schedules, got {brief(parts)}; make it one")
         if not isinstance(starts, Iterable):
-            raise TypeError(f"starts: expected a list of steps, got {shown(starts)}; make it one")
+            raise TypeError(f"starts: expected a list of steps, got {brief(starts)}; make it one")
         self.parts = tuple(as_schedule(f"parts[{k}]", part) for k, part in enumerate(parts))
         self.starts = tuple(check_size(f"starts[{k}]", s) for k, s in enumerate(starts))
         if not self.parts:
@@ -220,7 +220,7 @@ def as_schedule(what: str, value: Rate) -> Schedule:
     if callable(value) and not isinstance(value, type):
         return FunctionRate(value)
     raise TypeError(
-        f"{what}: expected a schedule, a function of the step or a number, got {shown(value)}; "
+        f"{what}: expected a schedule, a function of the step or a number, got {brief(value)}; "
         "make one, such as CosineDecay(0.01, 1000)"
     )
 

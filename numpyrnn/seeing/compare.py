@@ -11,7 +11,7 @@ from numpyrnn.seeing.formulas.digits import number
 from numpyrnn.seeing.tracing.event import Event
 from numpyrnn.seeing.tracing.record import Record
 from numpyrnn.seeing.views.text import WIDTH, shortened, wrapped
-from numpyrnn.validation import check_number, shown
+from numpyrnn.validation import brief, check_number
 
 TOLERANCE = {"float32": 1e-4, "float64": 1e-9}
 
@@ -112,7 +112,7 @@ def compare(ours: Record, theirs: Record, *, tolerance: float | None = None) -> 
     """
     for what, value in (("ours", ours), ("theirs", theirs)):
         if not isinstance(value, Record):
-            raise TypeError(f"{what}: expected what trace(...) returned, got {shown(value)}")
+            raise TypeError(f"{what}: expected what trace(...) returned, got {brief(value)}")
     expected, got = ({**t.sizes, "reverse": t.reverse} for t in (ours, theirs))
     if expected != got:
         word = next(name for name in expected if expected[name] != got[name])

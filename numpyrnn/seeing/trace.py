@@ -14,7 +14,7 @@ from numpyrnn.seeing.tracing.record import Record
 from numpyrnn.seeing.tracing.run import Tracer, Upstream
 from numpyrnn.seeing.views import document, notebook, page, paper, text
 from numpyrnn.seeing.views.notebook import NotebookEvent
-from numpyrnn.validation import RandomSource, shown
+from numpyrnn.validation import RandomSource, brief
 
 
 def trace(
@@ -91,7 +91,7 @@ class Trace(Record):
         compare, another trace, is shown beside it, with the first difference marked.
         """
         if compare is not None and not isinstance(compare, Trace):
-            raise TypeError(f"compare: expected what trace(...) returned, got {shown(compare)}")
+            raise TypeError(f"compare: expected what trace(...) returned, got {brief(compare)}")
         other = None if compare is None else compare.to_json()
         return page.write(self.to_json(), path, compare=other)
 

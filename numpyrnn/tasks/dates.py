@@ -22,10 +22,10 @@ from numpyrnn.tasks.date_forms import CHARACTERS, FORMS
 from numpyrnn.text import composed
 from numpyrnn.validation import (
     RandomSource,
+    brief,
     check_flag,
     check_rng,
     check_size,
-    shown,
 )
 
 BASELINE = 0.0                  # of always writing the same date
@@ -81,7 +81,7 @@ def written(day: date, rng: RandomSource = None) -> str:
 def encode(text: str) -> np.ndarray:
     """Ids (L,) of a date typed by a user; blanks at its ends and doubled ones do not count."""
     if not isinstance(text, str):
-        raise TypeError(f"text: expected a date such as 'May 3, 1998', got {shown(text)}")
+        raise TypeError(f"text: expected a date such as 'May 3, 1998', got {brief(text)}")
     text = " ".join(composed(text).split())
     if not text:
         raise ValueError("text: expected a date such as 'May 3, 1998', got none; write one")

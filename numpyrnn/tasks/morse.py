@@ -36,12 +36,12 @@ from numpyrnn.tasks.morse_audio import LETTERS, heard, waveform
 from numpyrnn.validation import (
     RandomSource,
     as_array,
+    brief,
     check_ids,
     check_number,
     check_rng,
     check_shape,
     check_size,
-    shown,
 )
 
 BASELINE = 1.0      # word error rate of saying nothing
@@ -120,7 +120,7 @@ def morse(
 def encode(text: str) -> np.ndarray:
     """Ids (L,) of a text of letters and spaces: 1 for a space, 2 for a … 27 for z."""
     if not isinstance(text, str):
-        raise TypeError(f"text: expected a string, got {shown(text)}; give one text at a time")
+        raise TypeError(f"text: expected a string, got {brief(text)}; give one text at a time")
     if unknown := [c for c in text if c not in CHARACTERS]:
         raise ValueError(
             f"text: expected letters from a to z and spaces, got {unknown[0]!a}; leave it out"
@@ -178,7 +178,7 @@ def _check_range(snr: Any) -> tuple[float, float]:
     if not isinstance(snr, tuple | list):
         snr = (snr, snr)
     if len(snr) != 2:
-        raise ValueError(f"snr: expected decibels, or a range (low, high), got {shown(snr)}")
+        raise ValueError(f"snr: expected decibels, or a range (low, high), got {brief(snr)}")
     low, high = (check_number("snr", value, minimum=-60, maximum=60) for value in snr)
     if low > high:
         raise ValueError(f"snr: expected a range (low, high), got ({low:g}, {high:g}); swap them")
@@ -188,11 +188,11 @@ def _check_range(snr: Any) -> tuple[float, float]:
 def _check_words(words: Any) -> Sequence[str]:
     """At least one word, each of letters only."""
     if isinstance(words, str) or not isinstance(words, Sequence):
-        raise TypeError(f"words: expected a list of words, got {shown(words)}; split() the text")
+        raise TypeError(f"words: expected a list of words, got {brief(words)}; split() the text")
     for word in words:
         if not isinstance(word, str) or not word or not set(word) <= set(LETTERS):
             raise ValueError(
-                f"words: expected words of the letters a to z, got {shown(word)}; "
+                f"words: expected words of the letters a to z, got {brief(word)}; "
                 "write them in lower case and leave out the rest"
             )
     if not words:

@@ -11,12 +11,12 @@ import numpy as np
 
 from numpyrnn.validation import (
     RandomSource,
+    brief,
     check_finite,
     check_float_array,
     check_number,
     check_rng,
     check_shape,
-    shown,
 )
 
 RATE = 4000                     # samples a second
@@ -44,13 +44,13 @@ def keying(text: str) -> list[int]:
     Raises ValueError for what is not words of the letters a to z with one space between them.
     """
     if not isinstance(text, str):
-        raise TypeError(f"text: expected a string, got {shown(text)}; give one text at a time")
+        raise TypeError(f"text: expected a string, got {brief(text)}; give one text at a time")
     durations: list[int] = []
     for number, word in enumerate(text.split(" ")):
         if not word or not set(word) <= set(LETTERS):
             raise ValueError(
                 "text: expected words of the letters a to z, with one space between two, got "
-                f"{shown(word)} as word {number}; leave out what Morse code has no sign for here"
+                f"{brief(word)} as word {number}; leave out what Morse code has no sign for here"
             )
         durations += [7] if number else []
         for place, letter in enumerate(word):

@@ -13,11 +13,11 @@ import numpy as np
 
 from numpyrnn.validation import (
     as_array,
+    brief,
     check_choice,
     check_lengths,
     check_number,
     check_size,
-    shown,
 )
 
 SIDES = ("after", "before")
@@ -64,7 +64,7 @@ def pad_sequences(
         check_choice("truncate", truncate, SIDES)
     if isinstance(sequences, str | bytes | Mapping | Set) or not isinstance(sequences, Iterable):
         raise TypeError(
-            f"sequences: expected a list of sequences, got {shown(sequences)}; "
+            f"sequences: expected a list of sequences, got {brief(sequences)}; "
             "give one list of ids or one array of vectors for each"
         )
     rows = as_numbers("sequences", sequences)
@@ -151,14 +151,14 @@ def as_numbers(what: str, items: Iterable[Any], *, scalars: bool = False) -> lis
     for i, row in enumerate(rows):
         first, name = full[0], f"{what}[{i}]"
         if row.dtype.kind not in "biuf":
-            got = shown(row[()]) if row.dtype.kind == "O" else f"dtype {row.dtype}"
+            got = brief(row[()]) if row.dtype.kind == "O" else f"dtype {row.dtype}"
             raise TypeError(
                 f"{name}: expected an array of numbers, got {got}; turn text into ids first, and "
                 "all else into numbers"
             )
         if row.ndim == 0 and not scalars:
             raise ValueError(
-                f"{name}: expected a sequence (T,) or (T, D), got {shown(row[()])}; "
+                f"{name}: expected a sequence (T,) or (T, D), got {brief(row[()])}; "
                 "give a list of sequences"
             )
         there = row.ndim == 0 or len(row) > 0

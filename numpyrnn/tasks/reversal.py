@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from numpyrnn.validation import RandomSource, check_choice, check_rng, check_size, shown
+from numpyrnn.validation import RandomSource, brief, check_choice, check_rng, check_size
 
 SOLVED = 0.99       # share of sequences with every symbol right
 
@@ -50,7 +50,7 @@ def reversal(
     check_choice("order", order, ORDERS)
     if not isinstance(lengths, tuple | list) or len(lengths) != 2:
         raise ValueError(
-            f"lengths: expected the shortest and the longest, got {shown(lengths)}; "
+            f"lengths: expected the shortest and the longest, got {brief(lengths)}; "
             "write lengths=(3, 10)"
         )
     low, high = (check_size("lengths", length) for length in lengths)

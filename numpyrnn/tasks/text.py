@@ -18,7 +18,7 @@ import numpy as np
 
 from numpyrnn.answers import unknown_attribute
 from numpyrnn.text import composed
-from numpyrnn.validation import check_ids, check_size, shown
+from numpyrnn.validation import brief, check_ids, check_size
 
 PADDING, UNKNOWN = "<pad>", "<unk>"
 
@@ -223,7 +223,7 @@ class Vocabulary:
 def _several(what: str, value: Any, cure: str) -> Iterable[Any]:
     """What holds several things, and is not one text."""
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
-        raise TypeError(f"{what}: expected a list, got {shown(value)}; {cure}")
+        raise TypeError(f"{what}: expected a list, got {brief(value)}; {cure}")
     return value
 
 
@@ -236,7 +236,7 @@ def _tokens(what: str, tokens: Any) -> list[str]:
     for token in tokens:
         if not isinstance(token, str):
             raise TypeError(
-                f"{what}: expected words (str), got {shown(token)}; tokenize each text, and encode "
+                f"{what}: expected words (str), got {brief(token)}; tokenize each text, and encode "
                 "one at a time"
             )
     return tokens

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.callables import function_name
-from numpyrnn.validation import shown
+from numpyrnn.validation import brief
 
 
 def check_loss(answer: Any, outputs: np.ndarray) -> tuple[Any, np.ndarray]:
@@ -65,4 +65,4 @@ def _is_number(value: Any) -> bool:
 def _described(value: Any) -> str:
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return f"{type(value).__name__}({', '.join(value._fields)})"
-    return shown(value)
+    return brief(value)

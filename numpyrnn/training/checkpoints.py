@@ -25,7 +25,7 @@ import numpy as np
 
 from numpyrnn.files import check_path, check_place, whole_file
 from numpyrnn.protocols import LayerLike, OptimizerLike
-from numpyrnn.validation import check_size, shown
+from numpyrnn.validation import brief, check_size
 
 FORMAT = "numpyrnn checkpoint"
 VERSION = 1
@@ -135,7 +135,7 @@ def save_checkpoint(
     check_path("path", path, "write save_checkpoint(path, model)")
     if not isinstance(getattr(model, "params", None), Mapping):
         raise TypeError(
-            f"model: expected a layer or a model, whose params are saved, got {shown(model)}; "
+            f"model: expected a layer or a model, whose params are saved, got {brief(model)}; "
             "write save_checkpoint(path, model)"
         )
     header = {

@@ -12,7 +12,7 @@ import numpy as np
 from numpyrnn.callables import check_arguments
 from numpyrnn.training.batches import Batch
 from numpyrnn.training.rows import Items, as_rows
-from numpyrnn.validation import as_array, shown
+from numpyrnn.validation import as_array, brief
 
 Data = tuple[Any, Any] | Callable[[np.random.Generator], Iterable[Batch]]
 
@@ -44,7 +44,7 @@ def batches_of(
     """What a user's function gives, each batch checked."""
     several = data(rng)
     if isinstance(several, Batch) or not isinstance(several, Iterable):
-        got = "one Batch" if isinstance(several, Batch) else shown(several)
+        got = "one Batch" if isinstance(several, Batch) else brief(several)
         raise TypeError(
             f"{what}: expected a function that gives batches, got {got}; "
             "yield them, or return a list of them"
@@ -99,7 +99,7 @@ def divide(
     if isinstance(share, bool) or not 0 < float(share) < 1:
         raise ValueError(
             "validation: expected data, or a share of the training data above 0 and below 1, got "
-            f"{shown(share)}; 0.2 holds out a fifth of the sequences"
+            f"{brief(share)}; 0.2 holds out a fifth of the sequences"
         )
     if callable(train):
         raise TypeError(
@@ -144,5 +144,5 @@ def _check_array(what: str, value: Any) -> None:
 
 def _kind(value: Any) -> str:
     if isinstance(value, np.ndarray):
-        return shown(value)
+        return brief(value)
     return "None" if value is None else f"a {type(value).__name__}"

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.shapes import cure_of_count
-from numpyrnn.validation import as_array, shown
+from numpyrnn.validation import as_array, brief
 
 Items = Sequence[Any] | np.ndarray
 
@@ -43,7 +43,7 @@ def as_items(what: str, value: Any) -> Items:
     has_rows = isinstance(value, Iterable) or hasattr(value, "__getitem__")
     if not has_rows or isinstance(value, np.ndarray):
         raise TypeError(
-            f"{what}: expected a list or an array, got {shown(value)}; give an entry for each row"
+            f"{what}: expected a list or an array, got {brief(value)}; give an entry for each row"
         )
     if isinstance(value, str | bytes | bytearray):
         cure = "turn text into ids first"
@@ -71,7 +71,7 @@ def _from_array_like(what: str, value: Any) -> np.ndarray:
             f"({error}); convert it to NumPy first"
         ) from error
     if array.ndim == 0:
-        raise TypeError(f"{what}: expected one entry for each row, got {shown(value)}; pass a list")
+        raise TypeError(f"{what}: expected one entry for each row, got {brief(value)}; pass a list")
     if array.ndim > 1 and len(array):
         first = np.asarray(next(iter(value)))
         floats = array.dtype.kind == first.dtype.kind == "f"

@@ -19,7 +19,7 @@ import numpy as np
 from numpyrnn.models.reading import CELLS
 from numpyrnn.seeing.gradients.flow import BATCH, STEPS, Flow, gradient_flow
 from numpyrnn.seeing.gradients.watching import noise
-from numpyrnn.validation import RandomSource, check_choice, check_rng, nearest, shown
+from numpyrnn.validation import RandomSource, brief, check_choice, check_rng, nearest
 
 STARTS = (
     "orthogonal", "identity", "spectral-0.5", "spectral-0.9", "spectral-1.0", "spectral-1.5",
@@ -44,7 +44,7 @@ def start_of(name: str) -> tuple[str, float]:
     if not fits.get(kind, False):
         raise ValueError(
             f"start: expected orthogonal, identity, spectral-R or forget-B with numbers R above 0 "
-            f"and B, got {shown(name)}{nearest(str(name), STARTS)}"
+            f"and B, got {brief(name)}{nearest(str(name), STARTS)}"
         )
     return kind, value
 

@@ -17,7 +17,7 @@ from numpyrnn.cells.state import State
 from numpyrnn.layers import Bidirectional, Embedding, Layer, Sequential, Stacked
 from numpyrnn.layers.packing import Packing
 from numpyrnn.layers.recurrent import Recurrent
-from numpyrnn.validation import NotFiniteError, check_choice, check_size, shown
+from numpyrnn.validation import NotFiniteError, brief, check_choice, check_size
 
 
 class RecordingCell:
@@ -86,7 +86,7 @@ class Inside:
         if not isinstance(layer, Layer) or not layer.recurrent:
             raise TypeError(
                 f"layer: expected an RNN, LSTM or GRU, or a composite or model with one, got "
-                f"{type(layer).__name__ if isinstance(layer, Layer) else shown(layer)}; "
+                f"{type(layer).__name__ if isinstance(layer, Layer) else brief(layer)}; "
                 "build one, such as LSTM(8, 16)"
             )
         if layer.dtype.kind == "c":

@@ -12,7 +12,7 @@ import numpy as np
 from numpyrnn.answers import warn
 from numpyrnn.seeing.formulas.filled import Filled, fill
 from numpyrnn.seeing.formulas.tree import Tree
-from numpyrnn.validation import check_size, shown
+from numpyrnn.validation import brief, check_size
 
 LOOP = "dh = dh_next + dh_above"     # what the loop does before each step back
 MEANINGS = {
@@ -125,7 +125,7 @@ class Event:
             zeros = ", ".join("0" * self.value.ndim)
             raise IndexError(
                 f"{self.name}: expected {self.value.ndim} whole numbers within its shape "
-                f"{self.shape}, got {shown(index)}; write filled({zeros})"
+                f"{self.shape}, got {brief(index)}; write filled({zeros})"
             )
         return element
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
-from numpyrnn.validation import shown
+from numpyrnn.validation import brief
 
 TAG = re.compile(r"\((\d+)\)")
 NUMBERED = re.compile(r"^\s*(\S.*?)\s+\((\d+)\)(?:\s+(.*?))?\s*$", re.M)
@@ -66,7 +66,7 @@ class Source:
         inner = getattr(function, "__func__", function)
         if not inspect.isfunction(inner):
             raise TypeError(
-                f"{what}: expected a Python function with readable lines, got {shown(function)}; "
+                f"{what}: expected a Python function with readable lines, got {brief(function)}; "
                 "write it with def"
             )
         try:

@@ -14,7 +14,7 @@ import numpy as np
 from numpyrnn.seeing.tracing.event import Event
 from numpyrnn.seeing.tracing.lines import Equation, equations
 from numpyrnn.seeing.tracing.run import Tracer
-from numpyrnn.validation import check_choice, check_size, nearest, shown
+from numpyrnn.validation import brief, check_choice, check_size, nearest
 
 PHASES = ("forward", "backward")
 
@@ -102,7 +102,7 @@ class Record:
                                   if step == t and p in phases)
             raise ValueError(
                 f"name: expected one that step {t} gives a value to ({', '.join(known)}), "
-                f"got {shown(name)}{nearest(name, known)}"
+                f"got {brief(name)}{nearest(name, known)}"
             )
         if len(matches) > 1 and matches[0][-1] is not matches[1][-1]:
             raise ValueError(
@@ -117,7 +117,7 @@ class Record:
         if not matches:
             known = dict.fromkeys(event.name for event in self.events)
             raise ValueError(
-                f"name: expected one of {', '.join(known)}, got {shown(name)}{nearest(name, known)}"
+                f"name: expected one of {', '.join(known)}, got {brief(name)}{nearest(name, known)}"
             )
         return matches
 

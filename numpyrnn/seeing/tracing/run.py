@@ -16,7 +16,7 @@ from numpyrnn.seeing.formulas.tree import node, symbols
 from numpyrnn.seeing.tracing.call import Assignment, Call, Origins, dict_items
 from numpyrnn.seeing.tracing.event import LOOP, Constant, Event
 from numpyrnn.seeing.tracing.lines import Source, Statement
-from numpyrnn.validation import shown
+from numpyrnn.validation import brief
 
 Assignments = dict[tuple[int, str, str], list[Event]]   # by time step, phase and name
 
@@ -77,7 +77,7 @@ class Tracer:
         parts = _parts(expr, 2)
         if not isinstance(value, tuple) or isinstance(value, AnyState) or len(value) != 2:
             raise TypeError(
-                f"cell.step: expected (state, cache), got {shown(value)}; "
+                f"cell.step: expected (state, cache), got {brief(value)}; "
                 "return both, as the textbook cell does"
             )
         after = _state("cell.step", value[0], state)
@@ -102,7 +102,7 @@ class Tracer:
         value, statement, expr = call.run(dstate, cache.own, **params)
         if not isinstance(value, tuple) or len(value) != 3 or not isinstance(value[2], dict):
             raise TypeError(
-                f"cell.step_back: expected (dx, dstate, grads), got {shown(value)}; "
+                f"cell.step_back: expected (dx, dstate, grads), got {brief(value)}; "
                 "return all three, as the textbook cell does, grads a dict by parameter"
             )
         dx, before, grads = value

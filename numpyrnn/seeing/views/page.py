@@ -14,7 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from numpyrnn.validation import shown
+from numpyrnn.validation import brief
 
 STYLES = ("theme", "layout", "stage", "matrix", "print")
 
@@ -91,7 +91,7 @@ def _embedded(what: str, document: Mapping[str, Any]) -> str:
 def _check(what: str, document: Any) -> None:
     if not isinstance(document, Mapping):
         raise TypeError(
-            f"{what}: expected the dict that a trace's to_json() returns, got {shown(document)}; "
+            f"{what}: expected the dict that a trace's to_json() returns, got {brief(document)}; "
             "call to_json() first"
         )
     if missing := [name for name in NEEDED if name not in document]:
@@ -102,7 +102,7 @@ def _check(what: str, document: Any) -> None:
     if document["version"] != VERSION:
         raise ValueError(
             f"{what}: expected version {VERSION} of the trace format, got "
-            f"{shown(document['version'])}; make it anew with trace(layer, x).to_json()"
+            f"{brief(document['version'])}; make it anew with trace(layer, x).to_json()"
         )
     if not document["events"]:
         raise ValueError(
