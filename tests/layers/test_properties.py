@@ -19,7 +19,7 @@ from support.helpers import (
 
 from numpyrnn.layers.states import arrays_of, map_states
 
-few = settings(max_examples=20)     # each runs a layer several times, forward and back
+few = settings(max_examples=15)     # each runs a layer several times, forward and back
 COMPOSITES = ("Bidirectional", "Stacked")
 
 

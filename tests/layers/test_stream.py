@@ -107,7 +107,7 @@ def test_ten_times_the_steps_leave_no_more_behind(name):
         gc.collect()
         before, _ = tracemalloc.get_traced_memory()
         tracemalloc.reset_peak()
-        for _ in range(40):
+        for _ in range(25):
             stream.step(x)
         gc.collect()
         after, peak = tracemalloc.get_traced_memory()
