@@ -21,7 +21,7 @@ import sys
 from numpyrnn.cli.options import comma_list, one_of, positive_int
 from numpyrnn.cli.paths import output_directory, path_name
 from numpyrnn.cli.saving import saying_what_is_saved
-from numpyrnn.text import shown
+from numpyrnn.text import visible
 
 EXAMPLES = """
 numpyrnn classics --quick
@@ -83,7 +83,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Estimate, do the jobs, write, and say what came out."""
+    """Estimate, do the jobs, write, and print the results."""
     from tqdm import tqdm
 
     from numpyrnn.experiments import classics
@@ -115,5 +115,5 @@ def run(args: argparse.Namespace) -> None:
     figures.draw_several(result.figures)
     names = ", ".join(["results.json", "table.txt", *figures.written])
     print(f"\n{result.table()}\n")
-    print(f"written to {shown(out)}: {names}, and a file for each job in jobs")
+    print(f"written to {visible(out)}: {names}, and a file for each job in jobs")
     figures.check()

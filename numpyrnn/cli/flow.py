@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from numpyrnn.cli.options import comma_list, one_of, positive_int, whole_number
 from numpyrnn.cli.paths import check_output_directory, output_directory, path_name
-from numpyrnn.text import shown
+from numpyrnn.text import visible
 
 if TYPE_CHECKING:
     from numpyrnn.experiments.flow.result import FlowResult
@@ -107,7 +107,7 @@ def start(text: str) -> str:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Measure, draw, write, and say in plain words what came out."""
+    """Measure, draw, write, and print the results in plain words."""
     from numpyrnn.experiments.files import Figures, write_results, write_whole
     from numpyrnn.experiments.flow.figures import write_animation
     from numpyrnn.plots.style import check_drawing
@@ -127,7 +127,7 @@ def run(args: argparse.Namespace) -> None:
         figures.save(f"gradient_flow.{args.animation}", partial(write_animation, result.flows))
     written = ", ".join([*figures.written, "results.json", "summary.txt"])
     print(f"{result.table()}\n\n{textwrap.fill(record['summary'], 96)}\n")
-    print(f"written to {shown(out)}: {written}")
+    print(f"written to {visible(out)}: {written}")
     figures.check()
 
 

@@ -23,7 +23,7 @@ from numpyrnn.experiments.files import naming
 from numpyrnn.seeing.views.terminal.element import check_element, element
 from numpyrnn.seeing.views.terminal.walk import walk
 from numpyrnn.seeing.views.text import transcript, wrapped
-from numpyrnn.text import shown
+from numpyrnn.text import visible
 
 EXAMPLES = """
 numpyrnn step --cell lstm
@@ -87,4 +87,4 @@ def written(file: Path, write: Callable[[Path], Path]) -> None:
     """Write a page and say where it is."""
     with naming(file):
         write(file)
-    print(f"wrote {shown(file)}")
+    print(f"wrote {visible(file)}")

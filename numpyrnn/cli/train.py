@@ -21,7 +21,7 @@ from numpyrnn.cli.hints import hint
 from numpyrnn.cli.options import comma_list, number, one_of, positive_int, whole_number
 from numpyrnn.cli.paths import check_output_directory, output_directory, path_name
 from numpyrnn.cli.saving import saying_what_is_saved, with_models
-from numpyrnn.text import shown
+from numpyrnn.text import visible
 
 if TYPE_CHECKING:
     from numpyrnn.experiments.run import Record
@@ -122,7 +122,7 @@ def run(args: argparse.Namespace) -> None:
     figures = Figures(out)
     figures.draw_several(result.figures)
     files = ", ".join(["results.json", *figures.written, *(f"{cell}.npz" for cell in done)])
-    print(f"\nwritten to {shown(out)}:")
+    print(f"\nwritten to {visible(out)}:")
     print(textwrap.fill(files, WIDTH, initial_indent="  ", subsequent_indent="  "))
     if task.reads is not None:
         example = task.reads.partition("'")[2].rstrip("'")

@@ -12,7 +12,7 @@ from numpyrnn.experiments.trained.text_classifier import TextClassifier
 from numpyrnn.tasks.characters import read_text, reference_text, split_text, streams
 from numpyrnn.tasks.sentiment_grammar import sentiment_grammar
 from numpyrnn.tasks.text import tokenize
-from numpyrnn.text import shown
+from numpyrnn.text import visible
 
 
 def open_model(
@@ -30,7 +30,7 @@ def _language_model(trained: LanguageModel, data: str | None, steps: int, rows: 
     if data is None:
         text, name = split_text(reference_text())[1], "the validation part of Python's own manual"
     else:
-        text, name = read_text(data, minimum=rows * steps + 1), f"the text {shown(data)}"
+        text, name = read_text(data, minimum=rows * steps + 1), f"the text {visible(data)}"
     if data is None and not set(text) <= set(alphabet.characters):
         raise ValueError(
             "data: expected a text file, since the model was trained on another text than "
@@ -53,7 +53,7 @@ def _classifier(trained: TextClassifier, data: str | None, steps: int, rows: int
         name = "held-out sentences of the sentiment grammar"
         texts = [list(s.tokens) for s in sentiment_grammar(rng=0).test]
     else:
-        name = f"the lines of {shown(data)}"
+        name = f"the lines of {visible(data)}"
         texts = [tokenize(line) for line in read_text(data, minimum=1).splitlines()]
     ids = [trained.encode(words)[-steps:] for words in texts if words]
     ids = sorted(ids, key=len, reverse=True)[:rows]  # the longest: a gradient needs some way to go

@@ -27,7 +27,7 @@ from numpyrnn.seeing.gradients.starts import (
 )
 from numpyrnn.tasks.adding import adding
 from numpyrnn.tasks.characters import Alphabet, read_text, streams
-from numpyrnn.text import shown
+from numpyrnn.text import visible
 from numpyrnn.validation import check_size
 
 CELLS = ("rnn", "gru", "lstm")
@@ -210,7 +210,7 @@ def _input(data: str, steps: int, rows: int, seed: int) -> tuple[str, np.ndarray
     text = read_text(data, minimum=rows * steps + 1)
     alphabet = Alphabet(text)
     x, _ = streams(alphabet.encode(text), rows)
-    return f"the text {shown(data)}, one-hot", np.eye(len(alphabet))[x[:, :steps]]
+    return f"the text {visible(data)}, one-hot", np.eye(len(alphabet))[x[:, :steps]]
 
 
 def _starts(init: Sequence[str] | None, cells: Sequence[str]) -> dict[str, list[str]]:
