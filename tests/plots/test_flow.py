@@ -153,7 +153,9 @@ def test_exact_zeros_and_growth_fit_on_a_logarithmic_axis():
     figure.savefig(BytesIO(), format="png")
     low, high = figure.axes[0].get_ylim()
     assert 0 < low < 1 < high < 1e19
-    plots.gradient_animation({"dead": dead, "grown": grown}, frames=2)._draw_frame(1)
+    animation = plots.gradient_animation({"dead": dead, "grown": grown}, frames=2)
+    animation._draw_frame(1)
+    animation._draw_was_started = True      # it need not be saved
     jacobians = step_jacobians(RNN(1, 4, activation="relu", bias_init=-50.0, rng=0), steps=8)
     plots.singular_values({"dead": jacobians}).savefig(BytesIO(), format="png")
     item = itemised_gradient(RNN(1, 4, activation="relu", bias_init=-50.0, rng=0), steps=8)
