@@ -81,7 +81,8 @@ def misfit(function: Callable[..., Any], args: tuple, kwargs: Mapping[str, Any])
         name = owner.__name__ if method == "__init__" else f"{owner.__name__}.{method}"
         parameters, args = parameters[1:], args[1:]
     named = [p.name for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
-    if surplus := [word for word in kwargs if word not in named]:
+    any_keyword = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    if surplus := [word for word in kwargs if word not in named and not any_keyword]:
         hint = keyword_hint(surplus[0], named)
         return f"{name}: got an unexpected keyword argument {surplus[0]!r}; {hint}"
     places = [p.name for p in parameters if p.kind in POSITIONAL]

@@ -56,6 +56,18 @@ class RecurrentModel(Model, Protocol):
         """Every layer inside that owns parameters, with its path."""
 
 
+class Decoder(Protocol):
+    """A model that writes ids, one after the other: what `greedy_search` and `beam_search` need."""
+
+    boundary: int  # the id that is BOS and EOS
+
+    def encode(self, source: np.ndarray, lengths: np.ndarray | None = None) -> Any:
+        """The memory of the sources (B, ...), from which the first step goes on."""
+
+    def step(self, ids: np.ndarray, memory: Any) -> tuple[np.ndarray, Any, np.ndarray | None]:
+        """log p (B, V+1) of the ids after ids (B,), the next memory, and attention weights."""
+
+
 class OptimizerLike(Protocol):
     """Changes parameters in place, against their gradients; can be saved and resumed."""
 

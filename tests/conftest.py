@@ -14,6 +14,9 @@ settings.register_profile("numpyrnn", derandomize=True, deadline=None, max_examp
 settings.load_profile("numpyrnn")
 
 
+LONG = {"whole", "tutorials", "browser", "slow"}
+
+
 def pytest_addoption(parser):
     parser.addini("core", "folders and files whose tests get the marker core", "linelist")
 
@@ -21,5 +24,6 @@ def pytest_addoption(parser):
 def pytest_collection_modifyitems(config, items):
     core = {Path(__file__).parent / place for place in config.getini("core")}
     for item in items:
-        if core & {item.path, *item.path.parents} and not item.get_closest_marker("slow"):
+        marks = {mark.name for mark in item.iter_markers()}
+        if core & {item.path, *item.path.parents} and not LONG & marks:
             item.add_marker(pytest.mark.core)

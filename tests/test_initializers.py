@@ -56,7 +56,7 @@ def test_glorot_has_variance_2_over_inputs_plus_outputs(draw, shape):
     block = draw(shape, rng())
     assert abs(block.mean()) < 4 * np.sqrt(2 / sum(shape) / block.size)
     assert block.var() == pytest.approx(2 / sum(shape), rel=0.036)
-    assert draw(shape, rng(), gain=2.0) == pytest.approx(2 * block)
+    np.testing.assert_allclose(draw(shape, rng(), gain=2.0), 2 * block, rtol=1e-12)
 
 
 @pytest.mark.parametrize("draw", [he_uniform, he_normal])
@@ -66,8 +66,8 @@ def test_he_keeps_the_mean_square_through_a_relu(draw, shape):
     block = draw(shape, rng())
     assert abs(block.mean()) < 4 * np.sqrt(2 / shape[1] / block.size)
     assert block.var() == pytest.approx(2 / shape[1], rel=0.036)
-    assert draw(shape, rng(), gain=2.0) == pytest.approx(2 * block)
-    x = rng(1).standard_normal((2000, shape[1]))
+    np.testing.assert_allclose(draw(shape, rng(), gain=2.0), 2 * block, rtol=1e-12)
+    x = rng(1).standard_normal((300, shape[1]))
     assert np.mean(np.maximum(x @ block.T, 0) ** 2) == pytest.approx(1, rel=0.05)
 
 

@@ -6,9 +6,24 @@ can hold the two together.
 
 from __future__ import annotations
 
+from typing import Any, Protocol
+
 import numpy as np
 
 from numpyrnn.cells.state import State
+
+
+class Cell(Protocol):
+    """One step of a recurrent network: a textbook cell, or one of your own.
+
+    step(x, state, **params) returns the new state and a cache, which has the step's x;
+    step_back(dstate, cache, **params) returns ∂L/∂x, the gradient of the old state, and a dict of
+    the parameters' gradients. Columns are sequences: x (D, B), parts of a state (H, B).
+    """
+
+    def step(self, *args: Any, **kwargs: Any) -> tuple[Any, Any]: ...
+
+    def step_back(self, *args: Any, **kwargs: Any) -> tuple[Any, Any, Any]: ...
 
 
 class Unrolled:
@@ -18,7 +33,7 @@ class Unrolled:
     and so on; `counts` = (n₀, n₁, …) never grows, because the longest sequences come first.
     """
 
-    def __init__(self, cell):
+    def __init__(self, cell: Cell):
         self.cell = cell
 
     def forward(self, x, state, counts, work=None, *, masks=(), **params):

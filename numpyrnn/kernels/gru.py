@@ -22,6 +22,12 @@ class GRULayout(Layout):
         self.H_prev = self.Z[:H]
         self.saved = self.blocks("block", 4 * H, H)
 
+    # In the order of the tuples; rows in brackets, each with the n columns of the step.
+    #
+    # forward     HX1, X1R  what W_rz and W_n multiply (H+D+1); RH: the rows for r h' in it (H)
+    #             rz        both gates (2H); r, z, n: one each (H)
+    #             h_prev    h' (H); h: where h stands, the next step's h' (H)
+    #             product   scratch (H); h_next: rows of the next step's U (H)
     def forward_views(self, s, block, h_last):
         H, U, RH = self.hidden, s.of(self.Z), self.hidden + self.inputs + 1
         (product,) = self.scratch(s, product=H)
@@ -31,6 +37,9 @@ class GRULayout(Layout):
             product, s.of(self.H_prev, s.n),
         )
 
+    # backward    da_r, da_z, da_n  places in dA (H); F_r, F_z, F_n: their factors (H)
+    #             da_rz     da_r and da_z in dA (2H); keep: 1 - z (H); r (H)
+    #             d         ∂L/∂h (H); drh: ∂L/∂(r h') (H); before: ∂L/∂h' (H)
     def backward_views(self, s, dA, block, h_last):
         H = self.hidden
         d, drh, carry = self.scratch(s, d=H, drh=H, carry=H)

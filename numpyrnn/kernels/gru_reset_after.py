@@ -23,6 +23,12 @@ class GRUResetAfterLayout(Layout):
         self.H_prev = self.Z[D + 1:-1]
         self.saved = self.blocks("block", 5 * H, H)
 
+    # In the order of the tuples; rows in brackets, each with the n columns of the step.
+    #
+    # forward     U         what W_rz multiplies (D+1+H); H1: what W_s does (H+1)
+    #             s         gate_s (H); rz: both gates (2H); r, z (H); n: holds P at first (H)
+    #             h_prev    h' (H); h: where h stands, the next step's h' (H)
+    #             product   scratch (H); h_next: rows of the next step's U (H)
     def forward_views(self, s, block, h_last):
         H, U = self.hidden, s.of(self.Z)
         (product,) = self.scratch(s, product=H)
@@ -32,6 +38,9 @@ class GRUResetAfterLayout(Layout):
             h, [*h[1:], h_last], product, s.of(self.H_prev, s.n),
         )
 
+    # backward    f         factors of s, r, z, n (4, H); keep: 1 - z (H); d: ∂L/∂h (H)
+    #             da_by_gate ∂L/∂a (4, H) in contiguous memory; da: the same (4H); da_srz (3H)
+    #             keep_da   the place of da in dA (4H); before: ∂L/∂h' (H)
     def backward_views(self, s, dA, block, h_last):
         H = self.hidden
         d, da, carry = self.scratch(s, d=H, da=4 * H, carry=H)

@@ -25,6 +25,15 @@ class LSTMLayout(Layout):
                 self.blocks("gates", 5 * H, H), self.blocks("tanh c", H), strict=True)
         ]
 
+    # In the order of the tuples; rows in brackets, each with the n columns of the step. Views by
+    # name (v.Z, v.a) would cost 4 % at 16 units and 1 % at 64.
+    #
+    # forward     Z       what the weights multiply (D+H+1)
+    #             a       all gates (4H); sigmoids of it: i, f, o (3H); g (H)
+    #             i_f     i and f (2H), times g_c: g and c' (2H), gives
+    #             terms   (2H), whose halves are i_g and f_c (H)
+    #             c       where c stands, the next step's c' (H); tanh_c, o (H)
+    #             h       contiguous (H), copied to h_next: rows of the next step's Z
     def forward_views(self, s, gates, c_last, tanh_c):
         H = self.hidden
         terms, h = self.scratch(s, terms=2 * H, h=H)
@@ -34,6 +43,10 @@ class LSTMLayout(Layout):
             terms, terms[:H], terms[H:], [*c[1:], c_last], tanh_c, o, h, s.of(self.H_prev, s.n),
         )
 
+    # backward    F_t     factors of i, f, o, g (4, H); F_o, the one of o (H); slope: ∂h/∂c (H)
+    #             f       forget gate (H); d: ∂L/∂h (H); u: scratch (H)
+    #             da_ifog ∂L/∂a (4, H) in contiguous memory; da_o: its o (H); da: all of it (4H)
+    #             keep_da the place of da in dA (4H); before: ∂L/∂h' (H)
     def backward_views(self, s, dA, gates, c_last, tanh_c):
         H = self.hidden
         d, u, da, carry = self.scratch(s, d=H, u=H, da=4 * H, carry=H)

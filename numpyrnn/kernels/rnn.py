@@ -20,6 +20,10 @@ class RNNLayout(Layout):
         self.H_prev = self.Z[D:-1]
         self.saved = self.blocks("h", H)
 
+    # In the order of the tuples; rows in brackets, each with the n columns of the step.
+    #
+    # forward     Z         what the weights multiply (D+H+1); h (H); h_next: rows of the next Z (H)
+    # backward    slope     φ' (H); da: ∂L/∂a (H), copied to keep_da in dA (H); before: ∂L/∂h' (H)
     def forward_views(self, s, h, _):
         return by_step(s.of(self.Z), h, s.of(self.H_prev, s.n))
 

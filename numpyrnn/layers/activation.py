@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from numpyrnn.activations import RULES
 from numpyrnn.layers.base import Layer
+from numpyrnn.layers.checks import check_rows, check_upstream
+from numpyrnn.layers.precision import DType
 from numpyrnn.validation import (
     RandomSource,
-    check_batch,
     check_choice,
-    check_finite,
-    check_float_array,
-    check_shape,
 )
 
 
@@ -26,7 +22,7 @@ class Activation(Layer):
     (B, T, D), y the same. Raises ValueError for a name that is none of these.
     """
 
-    def __init__(self, name: str, *, dtype: Any = np.float32):
+    def __init__(self, name: str, *, dtype: DType = np.float32):
         self.name = check_choice("name", name, RULES)
         super().__init__(dtype)
 
@@ -34,20 +30,14 @@ class Activation(Layer):
         self, x: np.ndarray, *, training: bool = True, rng: RandomSource = None
     ) -> np.ndarray:
         """φ(x), with x's shape."""
-        x = check_float_array("x", x, self.dtype)
-        before: tuple = ("batch",) if x.ndim == 2 else ("batch", "steps")
-        check_shape("x", x, (*before, "features"))
-        check_batch("x", *x.shape[:-1])
-        check_finite("x", x)
+        x = check_rows(x, self.dtype, "features")
         self._cache = x.copy() if training else None
         return activate(self.name, x)
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """∂L/∂x, with x's shape."""
         x = self._last_cache()
-        dy = check_float_array("dy", dy, self.dtype)
-        check_shape("dy", dy, x.shape, "it must have the shape of the output")
-        check_finite("dy", dy)
+        dy = check_upstream(dy, self.dtype, x.shape)
         return activate_back(self.name, dy, x)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpyrnn.answers import assigned, unknown_attribute
 from numpyrnn.layers.description import arguments, table
 from numpyrnn.layers.named_arrays import NamedArrays, write_into
-from numpyrnn.layers.precision import check_dtype, without_underflow
+from numpyrnn.layers.precision import DType, check_dtype, without_underflow
 
 L = TypeVar("L", bound="Layer")
 
@@ -40,7 +40,7 @@ class Layer:
         for name in {"forward", "backward"} & vars(cls).keys():
             setattr(cls, name, without_underflow(vars(cls)[name]))
 
-    def __init__(self, dtype: Any = np.float32):
+    def __init__(self, dtype: DType = np.float32):
         self.dtype = check_dtype(dtype)
         self._params: dict[str, np.ndarray] = {}
         self._grads: dict[str, np.ndarray] = {}
@@ -118,7 +118,7 @@ class Layer:
             layer._turn_noise_off()
         return twin
 
-    def astype(self: L, dtype: Any) -> L:
+    def astype(self: L, dtype: DType) -> L:
         """An independent layer that computes in `dtype`."""
         dtype = check_dtype(dtype)
         twin = copy.deepcopy(self)

@@ -112,9 +112,6 @@ class Bidirectional(Streaming, Composite):
     def _merge(self) -> Merge:
         return PAIR if self.merge is None else MERGES[self.merge]
 
-    def _layers(self) -> tuple[Any, ...]:
-        return tuple(self._children.values())
-
     def _pair(self, what: str, state: tuple | None) -> tuple:
         if state is None:
             return (None, None)

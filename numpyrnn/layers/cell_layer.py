@@ -10,11 +10,14 @@ import numpy as np
 
 from numpyrnn.initializers import Initializer, initialize
 from numpyrnn.layers.named_arrays import NamedArrays
+from numpyrnn.layers.precision import DType
 from numpyrnn.layers.recurrent import Recurrent
 from numpyrnn.validation import RandomSource, check_choice, check_flag, check_rng
 
 if TYPE_CHECKING:
-    pass
+    from typing_extensions import Unpack as Unpack
+else:
+    Unpack = dict       # Python 3.10 has none, and annotations are not evaluated
 
 
 class VariantOptions(TypedDict, total=False):
@@ -27,7 +30,7 @@ class VariantOptions(TypedDict, total=False):
     recurrent_init: str | float | Initializer
     bias_init: str | float | Initializer
     masked_output: str
-    dtype: Any
+    dtype: DType
     rng: RandomSource
 
 
@@ -60,7 +63,7 @@ class CellLayer(Recurrent):
         bias_init: str | float | Initializer = "zeros",
         masked_output: str = "zero",
         engine: str = "kernel",
-        dtype: Any = np.float32,
+        dtype: DType = np.float32,
         rng: RandomSource = None,
     ):
         super().__init__(

@@ -37,6 +37,9 @@ class Composite(Layer):
     def children(self) -> Mapping[str, Layer]:
         return MappingProxyType(self._children)
 
+    def _layers(self) -> tuple[Any, ...]:
+        return tuple(self._children.values())
+
     @property
     def params(self) -> Mapping[str, np.ndarray]:
         return self._gathered("params")

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from numpyrnn.activations import RULES
 from numpyrnn.initializers import Initializer, initialize
 from numpyrnn.layers.activation import activate, activate_back
 from numpyrnn.layers.base import Layer
+from numpyrnn.layers.checks import check_rows, check_upstream
+from numpyrnn.layers.precision import DType
 from numpyrnn.validation import (
     RandomSource,
-    check_batch,
     check_choice,
     check_finite,
     check_flag,
-    check_float_array,
     check_rng,
-    check_shape,
     check_size,
 )
 
@@ -43,7 +40,7 @@ class Dense(Layer):
         use_bias: bool = True,
         kernel_init: str | float | Initializer = "glorot_uniform",
         bias_init: str | float | Initializer = "zeros",
-        dtype: Any = np.float32,
+        dtype: DType = np.float32,
         rng: RandomSource = None,
     ):
         self.input_size = check_size("input_size", input_size)
@@ -64,12 +61,8 @@ class Dense(Layer):
         self, x: np.ndarray, *, training: bool = True, rng: RandomSource = None
     ) -> np.ndarray:
         """x (B, D) or (B, T, D) → (B, O) or (B, T, O)."""
-        x = check_float_array("x", x, self.dtype)
-        before: tuple = ("batch",) if x.ndim == 2 else ("batch", "steps")
-        check_shape("x", x, (*before, self.input_size),
-                    f"this layer was made with input_size={self.input_size}")
-        check_batch("x", *x.shape[:-1])
-        check_finite("x", x)
+        x = check_rows(x, self.dtype, self.input_size,
+                       f"this layer was made with input_size={self.input_size}")
         rows = x.reshape(-1, self.input_size)
         a = rows @ self._params["W"].T
         if "b" in self._params:
@@ -85,9 +78,7 @@ class Dense(Layer):
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """∂L/∂x with x's shape; fills `grads`."""
         rows, a, shape = self._last_cache()
-        dy = check_float_array("dy", dy, self.dtype)
-        check_shape("dy", dy, (*shape[:-1], self.output_size), "it needs the shape of the output")
-        check_finite("dy", dy)
+        dy = check_upstream(dy, self.dtype, (*shape[:-1], self.output_size))
         da = dy.reshape(-1, self.output_size)
         if self.activation is not None:
             da = activate_back(self.activation, da, a)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
 from numpyrnn.layers.base import Layer
+from numpyrnn.layers.checks import check_upstream
+from numpyrnn.layers.precision import DType
 from numpyrnn.validation import (
     RandomSource,
     check_batch,
@@ -35,7 +36,7 @@ class Dropout(Layer):
     feature is there throughout or not at all (variational dropout; Gal & Ghahramani 2016).
     """
 
-    def __init__(self, rate: float, *, per_sequence: bool = False, dtype: Any = np.float32):
+    def __init__(self, rate: float, *, per_sequence: bool = False, dtype: DType = np.float32):
         self.rate = check_number("rate", rate, minimum=0, below=1)
         self.per_sequence = check_flag("per_sequence", per_sequence)
         super().__init__(dtype)
@@ -60,15 +61,13 @@ class Dropout(Layer):
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """∂L/∂x, through the mask that forward drew."""
         scale, shape = self._last_cache()
-        dy = check_float_array("dy", dy, self.dtype)
-        check_shape("dy", dy, shape, "it must have the shape of the output")
-        check_finite("dy", dy)
+        dy = check_upstream(dy, self.dtype, shape)
         return dy * scale
 
     def _turn_noise_off(self) -> None:
         self.rate = 0.0
 
-    def draw(self, shape: tuple[int, ...], dtype: Any, rng: RandomSource) -> np.ndarray:
+    def draw(self, shape: tuple[int, ...], dtype: DType, rng: RandomSource) -> np.ndarray:
         """m / (1 - rate), newly drawn: a real array of the shape; raises without `rng`."""
         one = np.dtype(dtype).type(1)
         if self.rate == 0:

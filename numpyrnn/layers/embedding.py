@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from numpyrnn.initializers import Initializer, initialize, normal
 from numpyrnn.layers.base import Layer
+from numpyrnn.layers.checks import check_upstream
+from numpyrnn.layers.precision import DType
 from numpyrnn.validation import (
     RandomSource,
     as_array,
     check_batch,
-    check_finite,
-    check_float_array,
     check_ids,
     check_rng,
-    check_shape,
     check_size,
 )
 
@@ -40,7 +38,7 @@ class Embedding(Layer):
         padding_id: int | None = None,
         *,
         init: str | float | Initializer = SMALL,
-        dtype: Any = np.float32,
+        dtype: DType = np.float32,
         rng: RandomSource = None,
     ):
         self.vocabulary_size = check_size("vocabulary_size", vocabulary_size)
@@ -79,9 +77,7 @@ class Embedding(Layer):
     def backward(self, dy: np.ndarray) -> None:
         """Fills `grads`: each id's vector gets the sum over the places where the id stood."""
         ids = self._last_cache()
-        dy = check_float_array("dy", dy, self.dtype)
-        check_shape("dy", dy, (*ids.shape, self.output_size), "it needs the shape of the output")
-        check_finite("dy", dy)
+        dy = check_upstream(dy, self.dtype, (*ids.shape, self.output_size))
         order = np.argsort(ids, axis=None, kind="stable")       # equal ids side by side, then one
         runs = dy.reshape(-1, self.output_size).take(order, axis=0)         # sum for each run
         counts = np.bincount(ids.ravel().astype(np.intp))

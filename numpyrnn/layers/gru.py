@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -11,13 +11,8 @@ from numpyrnn.cells.unrolled import Unrolled
 from numpyrnn.initializers import initialize
 from numpyrnn.kernels import gru as kernel
 from numpyrnn.kernels import gru_reset_after as kernel_reset_after
-from numpyrnn.layers.cell_layer import CellLayer
+from numpyrnn.layers.cell_layer import CellLayer, CellOptions, Unpack
 from numpyrnn.validation import check_flag
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from numpyrnn.layers.cell_layer import CellOptions
 
 
 class GRU(CellLayer):

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from numpyrnn.cells.lstm import LSTMCell
 from numpyrnn.cells.state import MemoryState
 from numpyrnn.cells.unrolled import Unrolled
 from numpyrnn.kernels import lstm as kernel
-from numpyrnn.layers.cell_layer import CellLayer
+from numpyrnn.layers.cell_layer import CellLayer, CellOptions, Unpack
 from numpyrnn.validation import check_number
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from numpyrnn.layers.cell_layer import CellOptions
 
 
 class AnyLSTM(CellLayer):

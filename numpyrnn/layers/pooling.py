@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from numpyrnn.layers.base import Layer
-from numpyrnn.layers.masks import real_steps
+from numpyrnn.layers.checks import check_steps, check_upstream
+from numpyrnn.layers.precision import DType
 from numpyrnn.validation import (
     RandomSource,
-    check_batch,
-    check_finite,
-    check_float_array,
-    check_shape,
 )
 
 
@@ -25,7 +20,7 @@ class OverTime(Layer):
 
     takes_lengths = True
 
-    def __init__(self, *, dtype: Any = np.float32):
+    def __init__(self, *, dtype: DType = np.float32):
         super().__init__(dtype)
 
     def forward(
@@ -38,23 +33,15 @@ class OverTime(Layer):
         rng: RandomSource = None,
     ) -> np.ndarray:
         """x (B, T, D) → (B, D); a row without real steps gives zeros, padding is never read."""
-        x = check_float_array("x", x, self.dtype)
-        check_shape("x", x, ("batch", "steps", "features"))
-        batch, steps, _ = x.shape
-        check_batch("x", batch, steps)
-        real = real_steps(lengths, mask, batch, steps)[:, :, None]              # (B, T, 1)
-        x = np.where(real, x, 0)
-        check_finite("x", x, "clean the data first, or give lengths if that is padding")
-        weights = self._weights(x, real)                                        # broadcasts to x
+        x, real = check_steps(x, self.dtype, "features", lengths, mask)
+        weights = self._weights(x, real[:, :, None])                            # broadcasts to x
         self._cache = (weights, x.shape) if training else None
         return (x * weights).sum(axis=1)
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """∂L/∂x (B, T, D), exactly 0 on padding."""
         weights, shape = self._last_cache()
-        dy = check_float_array("dy", dy, self.dtype)
-        check_shape("dy", dy, (shape[0], shape[2]), "it must have the shape of the output")
-        check_finite("dy", dy)
+        dy = check_upstream(dy, self.dtype, (shape[0], shape[2]))
         return np.broadcast_to(dy[:, None] * weights, shape).copy()
 
     def _weights(self, x, real):

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from numpyrnn.answers import F
 from numpyrnn.validation import shown
 
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
+DType: TypeAlias = "DTypeLike"
+
 DTYPES = ("float32", "float64", "complex128")
 
 
-def check_dtype(dtype: Any) -> np.dtype:
+def check_dtype(dtype: DType) -> np.dtype:
     """`dtype` as a NumPy dtype that layers can compute in."""
     try:
         name = "" if dtype is None else np.dtype(dtype).name    # NumPy takes None for float64

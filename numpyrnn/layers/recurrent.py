@@ -11,7 +11,6 @@ from numpyrnn.cells.state import AnyState
 from numpyrnn.layers.masks import real_steps, repeat, repeat_back
 from numpyrnn.layers.packing import Packing
 from numpyrnn.layers.stateful import Stateful
-from numpyrnn.layers.sweep import Sweep
 from numpyrnn.validation import (
     RandomSource,
     check_batch,
@@ -27,10 +26,6 @@ class Recurrent(Stateful):
 
     Abstract: the parameters are those of a CellLayer, or of the layer inside a Wrapper.
     """
-
-    def __init__(self, *sizes: int, **options: Any):
-        super().__init__(*sizes, **options)
-        self._sweep = Sweep()
 
     def forward(
         self,
@@ -57,6 +52,7 @@ class Recurrent(Stateful):
         whole = lengths is None and mask is None
         real = None if whole else real_steps(lengths, mask, batch, steps)
         packing = Packing(batch, steps, real, self.reverse)
+        self._own_beginning = state is None
         begin = self.zero_state(batch) if state is None else state
         state = self._check_state("state", begin, batch)
         self._cache = None

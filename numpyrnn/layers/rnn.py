@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from numpyrnn.activations import ACTIVATIONS
 from numpyrnn.cells.rnn import RNNCell
 from numpyrnn.cells.unrolled import Unrolled
 from numpyrnn.kernels import rnn as kernel
-from numpyrnn.layers.cell_layer import CellLayer
+from numpyrnn.layers.cell_layer import CellLayer, CellOptions, Unpack
 from numpyrnn.validation import check_choice
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from numpyrnn.layers.cell_layer import CellOptions
 
 
 class RNN(CellLayer):

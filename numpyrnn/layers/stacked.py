@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -102,9 +101,6 @@ class Stacked(Streaming, Composite):
             if k and self.residual:
                 dh = dh + past
         return dh, tuple(reversed(before))
-
-    def _layers(self) -> tuple[Any, ...]:
-        return tuple(self._children.values())
 
     def _each(self, what: str, state: tuple | None) -> tuple:
         count = len(self._children)

@@ -7,11 +7,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from numpyrnn.cells.state import HiddenState
-from numpyrnn.cells.unrolled import Unrolled
+from numpyrnn.cells.unrolled import Cell, Unrolled
 from numpyrnn.layers.masks import MASKED_OUTPUTS
 from numpyrnn.layers.packing import Packing
+from numpyrnn.layers.precision import DType
 from numpyrnn.layers.states import check_state
 from numpyrnn.layers.streaming import Streaming
+from numpyrnn.layers.sweep import Sweep
 from numpyrnn.validation import RandomSource, check_choice, check_flag, check_size
 
 
@@ -30,6 +32,7 @@ class Stateful(Streaming):
     state_type: ClassVar[Any] = HiddenState
     engines: ClassVar[dict[str, Any]]
     _other_engine: Unrolled | None = None       # of run_on
+    _own_beginning = False      # whether the last forward pass began with zero_state
 
     def __init__(
         self,
@@ -40,7 +43,7 @@ class Stateful(Streaming):
         reverse: bool,
         masked_output: str,
         engine: str,
-        dtype: Any,
+        dtype: DType,
     ):
         self.input_size = check_size("input_size", input_size)
         self.hidden_size = self.output_size = check_size("hidden_size", hidden_size)
@@ -54,13 +57,14 @@ class Stateful(Streaming):
                 f"engine: expected 'cell', since {type(self).__name__} has no kernel, got "
                 f"{engine!r}; leave engine out"
             )
+        self._sweep = Sweep()
 
     @property
     def cell(self) -> Any:
         """The textbook cell of this layer: `layer.cell.step(x, state, **layer.arguments())`."""
         return self.engines["cell"].cell
 
-    def run_on(self, cell: Any) -> None:
+    def run_on(self, cell: Cell) -> None:
         """Read sequences with this cell from now on, in place of the layer's own.
 
         `cell` answers `step` and `step_back` as the textbook cells do: a student's version, or one

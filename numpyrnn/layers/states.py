@@ -30,18 +30,12 @@ def rebuild(like: Any, new: Iterable[Any]) -> Any:
 
     Raises ValueError where there are more or fewer of them.
     """
-    rest = iter(new)
-    try:
-        state = _filled(like, rest)
-    except StopIteration:
+    new, places = list(new), len(arrays_of(like))
+    if len(new) != places:
         raise ValueError(
-            f"new: expected {len(arrays_of(like))} arrays, one for each of the state, got fewer"
-        ) from None
-    if any(True for _ in rest):
-        raise ValueError(
-            f"new: expected {len(arrays_of(like))} arrays, one for each of the state, got more"
+            f"new: expected {places} arrays, one for each of the state, got {len(new)}"
         )
-    return state
+    return _filled(like, iter(new))
 
 
 def map_states(function: Callable[..., Any], state: Any, *others: Any) -> Any:

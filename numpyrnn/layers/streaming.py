@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.layers.base import Layer
+from numpyrnn.protocols import RecurrentModel
 from numpyrnn.validation import as_array, check_size
 
 
@@ -24,7 +25,7 @@ class Stream:
     needs the whole sequence: a reversed one, so any Bidirectional, or pooling over time.
     """
 
-    def __init__(self, layer: Any, batch: int = 1, state: Any = None):
+    def __init__(self, layer: RecurrentModel, batch: int = 1, state: Any = None):
         if isinstance(layer, type):
             raise TypeError(
                 f"stream: expected a recurrent model, got the class {layer.__name__}; make one"
@@ -54,7 +55,7 @@ class Stream:
         """Read one step of every sequence, and return what the model puts out there."""
         x_t = as_array("x_t", x_t)
         if x_t.ndim not in (1, 2) or len(x_t) != self.batch:
-            size = self.layer.input_size
+            size = getattr(self.layer, "input_size", None)
             shape = f"({self.batch},{'' if size is None else f' {size}'})"
             raise ValueError(
                 f"x_t: expected shape {shape}, one step of each sequence, got {x_t.shape}; "

@@ -82,7 +82,7 @@ def precision_recall_f1(
     classes: int | None = None,
     ignore_id: int | None = None,
 ) -> Scores:
-    """What was found of a class, and how much of what was found is right.
+    """Precision, recall and F1 of each class, or their average.
 
         precision = hits / predicted        recall = hits / actual
         f1 = 2 hits / (predicted + actual)

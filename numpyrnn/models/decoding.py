@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from numpyrnn.callables import check_methods
+from numpyrnn.protocols import Decoder
 from numpyrnn.validation import as_array, check_lengths, check_number, check_shape, check_size
 
 
@@ -27,7 +28,7 @@ class Translation(NamedTuple):
 
 
 def greedy_search(
-    model: Any, source: np.ndarray, lengths: np.ndarray | None = None, *, max_steps: int
+    model: Decoder, source: np.ndarray, lengths: np.ndarray | None = None, *, max_steps: int
 ) -> list[Translation]:
     """The most probable id at every step, for each row of `source` (B, Ts) and lengths (B,).
 
@@ -57,7 +58,7 @@ def greedy_search(
 
 
 def beam_search(
-    model: Any,
+    model: Decoder,
     source: np.ndarray,
     lengths: np.ndarray | None = None,
     *,
@@ -150,7 +151,7 @@ def _own(source: np.ndarray, lengths: np.ndarray | None) -> list[int]:
 
 
 def _checked(
-    model: Any, source: Any, lengths: Any, max_steps: Any
+    model: Decoder, source: Any, lengths: Any, max_steps: Any
 ) -> tuple[np.ndarray, np.ndarray | None]:
     check_methods("model", model, ("encode", "step"), "build one, such as Translator(...)")
     max_steps = check_size("max_steps", max_steps)

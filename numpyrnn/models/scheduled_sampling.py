@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.optim.schedules import Rate, Schedule, as_schedule
+from numpyrnn.protocols import Decoder
 from numpyrnn.validation import check_number
 
 
@@ -63,7 +64,7 @@ class Annealed(Schedule):
 
 
 def sampled_inputs(
-    model: Any, memory: Any, previous: np.ndarray, share: float, rng: np.random.Generator
+    model: Decoder, memory: Any, previous: np.ndarray, share: float, rng: np.random.Generator
 ) -> np.ndarray:
     """`previous` (B, T) with each id but the first replaced, with probability 1 - share.
 

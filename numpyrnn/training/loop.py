@@ -23,7 +23,7 @@ from numpyrnn.training.history import History, Record
 from numpyrnn.training.options import check_callbacks, check_monitor, check_parts
 from numpyrnn.training.saving import RunFile, rows_held_out
 from numpyrnn.training.steps import epoch_of, evaluate
-from numpyrnn.training.stopping import Watch
+from numpyrnn.training.stopping import EarlyStopping
 from numpyrnn.validation import RandomSource, check_flag, check_number, check_rng, check_size
 
 CLIPPED_OFTEN, ENOUGH_STEPS = 0.9, 20  # when to warn about clipping
@@ -135,7 +135,7 @@ def fit_records(
     if max_norm is not None:
         max_norm = check_number("max_norm", max_norm, above=0)
     schedule = None if schedule is None else as_schedule("schedule", schedule)
-    watched, highest = check_monitor(monitor, metric, patience, validation, highest)
+    column, highest = check_monitor(monitor, metric, patience, validation, highest)
     check_flag("progress", progress)
     file = RunFile(checkpoint, resume=resume, metadata=metadata)
     rng = check_rng(rng)
@@ -145,15 +145,17 @@ def fit_records(
         train, validation, rng, saved is not None, rows_held_out(saved)
     )
     history = History([] if saved is None else saved.history or [], rows)
-    watch = Watch(history, watched, highest=highest, patience=patience, schedule=schedule)
+    stopping = EarlyStopping(
+        history, column, highest=highest, patience=patience, schedule=schedule
+    )
     if saved is not None:
-        watch.resume(saved.best, saved.path)
+        stopping.resume(saved.best, saved.path)
         saved.restore(model, optimizer, rng)
-    watch.replay()
+    stopping.replay()
 
     def ended() -> bool:
         return len(history) > 0 and (
-            watch.ended() or (stop_when is not None and stop_when(history.records[-1]))
+            stopping.ended() or (stop_when is not None and stop_when(history.records[-1]))
         )
 
     names, warned = names_of(metric), False
@@ -176,24 +178,24 @@ def fit_records(
         ended=ended,
     )
     try:
-        for record in file.going_back(records, learner, history, watch):
-            watch.look(model)
-            file.save(learner, history, watch.weights)
+        for record in file.going_back(records, learner, history, stopping):
+            stopping.update(model)
+            file.save(learner, history, stopping.weights)
             if on_epoch is not None:
                 on_epoch(record)
             elif progress:
                 say_record(record, names)
-            watch.warn_of_nan()
+            stopping.warn_of_nan()
             if max_norm is not None and not warned:
                 warned = _warn_if_mostly_clipped(record, max_norm)
             yield record
-        watch.check()
+        stopping.check()
     except BaseException as error:
         with suppress(Exception):  # an exception that takes no attributes
             error.history = history  # type: ignore[attr-defined]
         raise
     finally:
-        watch.restore(model)
+        stopping.restore_best(model)
     return history
 
 

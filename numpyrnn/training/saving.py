@@ -17,7 +17,7 @@ from numpyrnn.training.checkpoints import (
 )
 from numpyrnn.training.epoch import Diverged, Learner
 from numpyrnn.training.history import History, Record
-from numpyrnn.training.stopping import Watch
+from numpyrnn.training.stopping import EarlyStopping
 from numpyrnn.validation import check_flag
 
 ROWS = "validation_rows"  # among the checkpoint's arrays
@@ -31,16 +31,15 @@ class RunFile:
             raise ValueError("resume: expected a file to continue from, got none; pass checkpoint=")
         if path is not None:
             check_destination(path, metadata)
-        self.path, self.metadata = path, metadata
+        self.path = None if path is None else os.fspath(path)
+        self.metadata = metadata
         self.exists = resume and path is not None and Path(path).exists()
 
     def load(self) -> Checkpoint | None:
         """The checkpoint to continue from, if there is one."""
-        return load_checkpoint(self._path()) if self.exists else None
+        return load_checkpoint(self.path) if self.exists and self.path is not None else None
 
-    def save(
-        self, learner: Learner, history: History, best: dict[str, np.ndarray]
-    ) -> None:
+    def save(self, learner: Learner, history: History, best: dict[str, np.ndarray]) -> None:
         if self.path is None:
             return
         arrays = {f"best/{name}": p for name, p in best.items()}
@@ -53,26 +52,21 @@ class RunFile:
         self.exists = True
 
     def going_back(
-        self, records: Iterator[Record], learner: Learner, history: History, watch: Watch
+        self, records: Iterator[Record], learner: Learner, history: History, stopping: EarlyStopping
     ) -> Iterator[Record]:
         """The records; where training diverges, everything goes back to the last checkpoint."""
         try:
             yield from records
         except Diverged as error:
-            if not self.exists:
+            if (saved := self.load()) is None:
                 raise
-            load_checkpoint(self._path()).restore(learner.model, learner.optimizer, learner.rng)
+            saved.restore(learner.model, learner.optimizer, learner.rng)
             place = f"back at epoch {len(history)}, {self.path}"
-            if watch.weights:
-                best = f"the model has the best weights, of epoch {watch.best_epoch()}"
+            now = f"the model is {place}"
+            if stopping.weights:
+                best = f"the model has the best weights, of epoch {stopping.best_epoch()}"
                 now = f"the optimizer is {place}; {best}"
-            else:
-                now = f"the model is {place}"
             raise Diverged(f"{error}; {now}", error.reason) from error
-
-    def _path(self) -> str:
-        assert self.path is not None
-        return os.fspath(self.path)
 
 
 def rows_held_out(saved: Checkpoint | None) -> list[int] | None:

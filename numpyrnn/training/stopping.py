@@ -13,7 +13,7 @@ from numpyrnn.training.history import History
 from numpyrnn.validation import NotFiniteError
 
 
-class Watch:
+class EarlyStopping:
     """The column `name` of the history: since when it is no better, and the best epoch's weights.
 
     The schedule, if there is one, observes the same column. With patience=None no weights are
@@ -38,11 +38,11 @@ class Watch:
 
     def ended(self) -> bool:
         """Whether patience is at its end."""
-        return self.patience is not None and self._waited() >= self.patience
+        return self.patience is not None and self._epochs_since_best() >= self.patience
 
-    def look(self, model: Model) -> None:
+    def update(self, model: Model) -> None:
         """After each epoch: save the weights, if they are the best, and tell the schedule."""
-        if self.patience is not None and self._waited() == 0:
+        if self.patience is not None and self._epochs_since_best() == 0:
             self.weights = {name: p.copy() for name, p in model.params.items()}
         self._observe(self.history.records[-1][self.name])
 
@@ -64,7 +64,7 @@ class Watch:
             )
         self.weights = weights
 
-    def restore(self, model: Model) -> None:
+    def restore_best(self, model: Model) -> None:
         """Put the best weights into the model, if any were saved."""
         for name, p in self.weights.items():
             model.params[name][...] = p
@@ -94,5 +94,5 @@ class Watch:
         else:                           # NaN cannot be compared
             self.schedule.miss()
 
-    def _waited(self) -> int:
+    def _epochs_since_best(self) -> int:
         return len(self.history) - self.best_epoch()

@@ -68,12 +68,12 @@ def test_each_line_of_step_computes_what_its_equation_defines(cell):
     def left_sides(text, line):
         return {int(n): set(left.replace(" ", "").split(",")) for left, n in line.findall(text)}
 
-    told = left_sides(cell.__doc__, re.compile(r"^ +(\S[^=\n]*?) = .*  \((\d+)\)  ", re.M))
+    stated = left_sides(cell.__doc__, re.compile(r"^ +(\S[^=\n]*?) = .*  \((\d+)\)  ", re.M))
     done = left_sides(inspect.getsource(cell.step),
                       re.compile(r"^ +\(?([^=\n]*?),?\)? = .*# \((\d+)\)\s*$", re.M))
     blocks = {f"a_{gate}" for gate in cell.gates}  # what an `a` of all gates is unpacked into
-    for n in told:
-        assert done[n] == told[n] or (told[n], done[n]) == ({"a"}, blocks), f"equation ({n})"
+    for n in stated:
+        assert done[n] == stated[n] or (stated[n], done[n]) == ({"a"}, blocks), f"equation ({n})"
 
 
 # What comes in and goes out.
@@ -128,8 +128,8 @@ def test_the_dtype_that_comes_in_goes_out(cell, options, dtype):
     params = {name: p.astype(dtype) for name, p in params.items()}
     after, cache = cell.step(x.astype(dtype), state, **params, **options)
     dx, before, grads = cell.step_back(dstate, cache, **params, **options)
-    kept = [a for a in cache if a is not None]
-    assert {a.dtype for a in (*after, *kept, dx, *before, *grads.values())} == {np.dtype(dtype)}
+    cached = [a for a in cache if a is not None]
+    assert {a.dtype for a in (*after, *cached, dx, *before, *grads.values())} == {np.dtype(dtype)}
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
@@ -178,11 +178,11 @@ def test_forget_gate_of_zero_erases_the_memory():
 
 def test_output_gate_of_zero_hides_the_memory_and_keeps_it():
     x, state, params, _ = example(LSTMCell)
-    shown, _ = LSTMCell.step(x, state, **params)
+    visible, _ = LSTMCell.step(x, state, **params)
     set_gate(LSTMCell, params, "o", SHUT)
     hidden, _ = LSTMCell.step(x, state, **params)
     assert np.all(hidden.h == 0)
-    np.testing.assert_allclose(hidden.c, shown.c, rtol=0, atol=1e-15)
+    np.testing.assert_allclose(hidden.c, visible.c, rtol=0, atol=1e-15)
 
 
 @every_gru

@@ -1,4 +1,4 @@
-"""The cells of the remedies: docstring, step and step_back agree, and what is known holds."""
+"""The cells of the variants: docstring, step and step_back agree, and what is known holds."""
 
 import inspect
 import re
@@ -31,7 +31,7 @@ EXTRA = {
     GRUResetAfterCell: dict(b_hn=(H, 1)),
     DropoutGRUResetAfterCell: dict(b_hn=(H, 1)),
 }
-# name -> (cell, the cell whose parameters it takes, H-row blocks of masks below x)
+# name -> (cell, the cell whose parameters it takes, number of masks)
 CELLS = {
     "LayerNormLSTM": (LayerNormLSTMCell, LayerNormLSTMCell, 0),
     "LayerNormGRU": (LayerNormGRUCell, LayerNormGRUCell, 0),
@@ -57,13 +57,17 @@ def parameters(inner, rng):
 
 
 def example(inner, masks=0, seed=0):
-    """x with masks below it, state, parameters, and the gradient of the new state, all drawn."""
+    """x, state, parameters and masks=, if there are any, and the gradient of the new state."""
     rng = np.random.default_rng(seed)
     parts = 1 + (inner.gates == "ifog")
-    noise = rng.random((masks * H, B))
-    x = np.concatenate([rng.standard_normal((D, B)), noise])
+    noise = {"masks": list(rng.random((masks, H, B)))} if masks else {}
+    x = rng.standard_normal((D, B))
     state, dstate = (State(*rng.standard_normal((parts, H, B))) for _ in range(2))
-    return x, state, parameters(inner, rng), dstate
+    return x, state, {**parameters(inner, rng), **noise}, dstate
+
+
+def without_masks(arguments):
+    return {name: value for name, value in arguments.items() if name != "masks"}
 
 
 @pytest.mark.parametrize("cell", TEXTBOOK)
@@ -83,18 +87,19 @@ def test_each_line_of_step_computes_what_its_equation_defines(cell):
     def left_sides(text, line):
         return {int(n): set(left.replace(" ", "").split(",")) for left, n in line.findall(text)}
 
-    told = left_sides(cell.__doc__, re.compile(r"^ +(\S[^=\n]*?) = .*  \((\d+)\)  ", re.M))
+    stated = left_sides(cell.__doc__, re.compile(r"^ +(\S[^=\n]*?) = .*  \((\d+)\)  ", re.M))
     done = left_sides(inspect.getsource(cell.step),
                       re.compile(r"^ +\(?([^=\n]*?),?\)? = .*# \((\d+)\)\s*$", re.M))
     blocks = {f"a_{gate}" for gate in getattr(cell, "gates", "")}
-    for n in told:
-        assert done[n] - {"inside"} == told[n] or (told[n], done[n]) == ({"a"}, blocks), n
+    for n in stated:
+        assert done[n] - {"inside"} == stated[n] or (stated[n], done[n]) == ({"a"}, blocks), n
 
 
 @every_cell
 def test_step_back_is_the_derivative_of_step(cell, inner, masks):
     x, state, params, dstate = example(inner, masks)
     _, cache = cell.step(x, state, **params)
+    noise, params = {k: v for k, v in params.items() if k == "masks"}, without_masks(params)
     dx, before, grads = cell.step_back(dstate, cache, **params)
     assert type(before) is type(state)
     assert grads.keys() == params.keys()
@@ -105,7 +110,8 @@ def test_step_back_is_the_derivative_of_step(cell, inner, masks):
 
     def loss(values):
         state = State(*(v for name, v in values.items() if name.startswith("state.")))
-        after, _ = cell.step(values["x"], state, **{name: values[name] for name in params})
+        after, _ = cell.step(
+            values["x"], state, **noise, **{name: values[name] for name in params})
         return sum((d * s).sum() for d, s in zip(dstate, after, strict=True))
 
     for name, gradient in analytic.items():
@@ -123,10 +129,11 @@ def test_no_argument_is_written_to_and_the_dtype_stays(cell, inner, masks):
     for dtype in (np.float32, np.float64, np.complex128):
         x_, state_, dstate_ = x.astype(dtype), *(
             State(*(a.astype(dtype) for a in s)) for s in (state, dstate))
-        params_ = {name: p.astype(dtype) for name, p in params.items()}
-        for array in (x_, *state_, *dstate_, *params_.values()):
+        params_ = {name: p.astype(dtype) for name, p in without_masks(params).items()}
+        noise = [m.astype(np.empty(0, dtype).real.dtype) for m in params.get("masks", [])]
+        for array in (x_, *state_, *dstate_, *noise, *params_.values()):
             array.flags.writeable = False
-        after, cache = cell.step(x_, state_, **params_)
+        after, cache = cell.step(x_, state_, **params_, **({"masks": noise} if noise else {}))
         dx, before, grads = cell.step_back(dstate_, cache, **params_)
         assert {a.dtype for a in (*after, dx, *before, *grads.values())} == {np.dtype(dtype)}
 
@@ -136,7 +143,8 @@ def test_a_column_is_a_sequence_of_its_own(cell, inner, masks):
     x, state, params, _ = example(inner, masks)
     both, _ = cell.step(x, state, **params)
     for k in range(B):
-        alone, _ = cell.step(x[:, [k]], State(*(s[:, [k]] for s in state)), **params)
+        own = {"masks": [m[:, [k]] for m in params["masks"]]} if masks else {}
+        alone, _ = cell.step(x[:, [k]], State(*(s[:, [k]] for s in state)), **{**params, **own})
         for a, b in zip(alone, both, strict=True):
             np.testing.assert_allclose(a, b[:, [k]], rtol=0, atol=1e-14)
 
@@ -168,9 +176,9 @@ def test_the_layer_normalised_lstm_is_the_papers_for_each_sequence_alone():
         a = g_h[:, 0] * plain_norm(U @ h[:, k]) + g_x[:, 0] * plain_norm(W @ x[:, k]) + b[:, 0]
         i, f, o, g = a.reshape(4, H)
         new = sigmoid(f) * c[:, k] + sigmoid(i) * np.tanh(g)
-        shown = np.tanh(p["g_c"][:, 0] * plain_norm(new) + p["b_c"][:, 0])
+        tanh_c = np.tanh(p["g_c"][:, 0] * plain_norm(new) + p["b_c"][:, 0])
         np.testing.assert_allclose(after.c[:, k], new, rtol=0, atol=1e-14)
-        np.testing.assert_allclose(after.h[:, k], sigmoid(o) * shown, rtol=0, atol=1e-14)
+        np.testing.assert_allclose(after.h[:, k], sigmoid(o) * tanh_c, rtol=0, atol=1e-14)
 
 
 def test_the_layer_normalised_gru_is_the_papers_for_each_sequence_alone():
@@ -208,9 +216,9 @@ def test_without_peepholes_it_is_an_lstm():
     after, cache = PeepholeLSTMCell.step(x, state, **params)
     dx, before, grads = PeepholeLSTMCell.step_back(dstate, cache, **params)
     del params["w_ch"]
-    wanted, cache = LSTMCell.step(x, state, **params)
+    plain_after, cache = LSTMCell.step(x, state, **params)
     for got, expected in zip((*after, dx, *before, grads["W_hh"]), (
-        *wanted, *(lambda dx, d, g: (dx, *d, g["W_hh"]))(*LSTMCell.step_back(dstate, cache,
+        *plain_after, *(lambda dx, d, g: (dx, *d, g["W_hh"]))(*LSTMCell.step_back(dstate, cache,
                                                                              **params))
     ), strict=True):
         np.testing.assert_allclose(got, expected, rtol=0, atol=1e-14)
@@ -237,11 +245,12 @@ def test_the_output_gate_sees_the_new_memory_and_the_others_the_old():
 def test_a_mask_that_hides_nothing_leaves_the_cell_as_it_is(name, bare):
     cell, _, masks = CELLS[name]
     x, state, params, dstate = example(bare, masks)
-    x[D:] = 0 if isinstance(cell, ZoneoutCell) else 1
-    after, cache = cell.step(x, state, **params)
+    params = without_masks(params)
+    noise = [np.full((H, B), 0.0 if isinstance(cell, ZoneoutCell) else 1.0)] * masks
+    after, cache = cell.step(x, state, masks=noise, **params)
     results = after, cell.step_back(dstate, cache, **params)
-    wanted, cache = bare.step(x[:D], state, **params)
-    expected = wanted, bare.step_back(dstate, cache, **params)
+    plain_after, cache = bare.step(x, state, **params)
+    expected = plain_after, bare.step_back(dstate, cache, **params)
     for got, right in zip(results[0], expected[0], strict=True):
         np.testing.assert_array_equal(got, right)
     np.testing.assert_allclose(results[1][0], expected[1][0], rtol=0, atol=1e-15)
@@ -251,35 +260,41 @@ def test_a_mask_that_hides_nothing_leaves_the_cell_as_it_is(name, bare):
 
 @pytest.mark.parametrize("cell", [DropoutGRUCell, DropoutGRUResetAfterCell])
 def test_a_gru_keeps_the_memory_of_a_unit_that_its_products_do_not_see(cell):
-    x, state, params, dstate = example(cell, 1)
-    x[D:] = 0
+    x, state, params, dstate = example(cell)
+    noise = [np.zeros((H, B))]
     block = cell.gates.index("z")
     params["W_xh"][block], params["b_h"][block] = 0, -100           # z = 0: nothing is rewritten
-    after, cache = cell.step(x, state, **params)
+    after, cache = cell.step(x, state, masks=noise, **params)
     np.testing.assert_array_equal(after.h, state.h)
-    other, _ = cell.step(x, State(state.h + 1), **params)
+    other, _ = cell.step(x, State(state.h + 1), masks=noise, **params)
     np.testing.assert_array_equal(other.h, state.h + 1)
     _, before, grads = cell.step_back(dstate, cache, **params)
     np.testing.assert_array_equal(before.h, dstate.h)
     assert not grads["W_hh"].any()
 
 
-def test_a_unit_that_sleeps_keeps_its_state_and_hands_its_gradient_on():
+def test_a_unit_with_mask_1_keeps_its_state_and_hands_its_gradient_on():
     cell, inner, masks = CELLS["Zoneout LSTM"]
-    x, state, params, dstate = example(inner, masks)
-    x[D:] = 1
-    after, cache = cell.step(x, state, **params)
+    x, state, params, dstate = example(inner)
+    after, cache = cell.step(x, state, masks=[np.ones((H, B))] * masks, **params)
     dx, before, grads = cell.step_back(dstate, cache, **params)
     for got, expected in zip((*after, *before), (*state, *dstate), strict=True):
         np.testing.assert_array_equal(got, expected)
     assert not dx.any() and not any(g.any() for g in grads.values())
 
 
-def test_zoneout_shows_the_memory_that_was_proposed_not_the_mixed_one():
-    cell, inner, masks = CELLS["Zoneout LSTM"]
-    x, state, params, _ = example(inner, masks)
-    x[D:D + H], x[D + H:] = 0, 1                # h awake, c asleep
-    after, _ = cell.step(x, state, **params)
-    proposed, _ = LSTMCell.step(x[:D], state, **params)
+def test_zoneout_puts_out_the_memory_that_was_proposed_not_the_mixed_one():
+    cell, inner, _ = CELLS["Zoneout LSTM"]
+    x, state, params, _ = example(inner)
+    masks = np.zeros((H, B)), np.ones((H, B))   # h is rewritten, c is not
+    after, _ = cell.step(x, state, masks=masks, **params)
+    proposed, _ = LSTMCell.step(x, state, **params)
     np.testing.assert_array_equal(after.h, proposed.h)
     np.testing.assert_array_equal(after.c, state.c)
+
+
+@pytest.mark.parametrize("cell", [ZoneoutCell(LSTMCell), RecurrentDropoutCell(LSTMCell)])
+def test_a_cell_with_noise_asks_for_its_masks(cell):
+    x, state, params, _ = example(LSTMCell)
+    with pytest.raises(TypeError, match="expected x, state and masks, but 'masks' is missing"):
+        cell.step(x, state, **params)

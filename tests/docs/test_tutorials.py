@@ -75,7 +75,7 @@ def test_every_cell_and_solution_runs_in_a_clean_kernel_without_a_warning(
     notebook.cells.insert(0, new_cell(WARNINGS_ARE_ERRORS))
     notebook.cells += [new_cell(code) for code in solutions(path)]
     where = {"metadata": {"path": str(ROOT)}}               # where the package can be imported
-    nbclient.NotebookClient(notebook, timeout=120, resources=where).execute()
+    nbclient.NotebookClient(notebook, timeout=3600, resources=where).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     complaints = [o["text"] for o in outputs if o.get("name") == "stderr"]
     assert not [text for text in complaints if "warning" in text.lower()]

@@ -61,8 +61,8 @@ def test_chunks_cover_every_column_once_and_hold_about_chunk_of_them(counts):
 
 
 @pytest.mark.parametrize("lengths", RAGGED.values(), ids=RAGGED)
-@pytest.mark.parametrize("reverse", [False, True], ids=["forward", "reverse"])
-@pytest.mark.parametrize("engine", ["kernel", "cell"])
+@pytest.mark.parametrize(("engine", "reverse"), [
+    ("kernel", False), ("kernel", True), ("cell", True)])
 @pytest.mark.parametrize("kind", PLAIN)
 def test_inference_a_few_steps_at_a_time_gives_what_training_gives(kind, engine, reverse, lengths):
     layer, (x, state, lengths, _, _) = case(kind, engine, lengths=lengths, reverse=reverse)
@@ -77,7 +77,7 @@ def test_inference_a_few_steps_at_a_time_gives_what_training_gives(kind, engine,
 
 @pytest.mark.parametrize("kind", PLAIN)
 def test_a_layer_that_has_seen_other_shapes_computes_the_same(kind):
-    shapes = [(7, 200, None), (3, 9, [9, 4, 9]), (1, 700, None), (40, 30, None), (2, 1, [1, 0])]
+    shapes = [(7, 200, None), (3, 9, [9, 4, 9]), (1, 520, None), (40, 30, None), (2, 1, [1, 0])]
     used, _ = case(kind)
     for batch, steps, lengths in [*shapes, *reversed(shapes)]:
         fresh, arguments = case(kind, batch=batch, steps=steps, lengths=lengths)
@@ -88,12 +88,12 @@ def test_a_layer_that_has_seen_other_shapes_computes_the_same(kind):
 @pytest.mark.parametrize("kind", PLAIN)
 def test_what_a_layer_returned_outlives_its_next_call(kind):
     layer, arguments = case(kind)
-    kept = run(layer, *arguments)
-    before = {name: value.copy() for name, value in kept.items()}
+    results = run(layer, *arguments)
+    before = {name: value.copy() for name, value in results.items()}
     x, state, lengths, dh, dstate = arguments
     run(layer, 2 * x, state, lengths, -dh, dstate)
     layer.forward(-x, training=False)
-    assert_close(kept, before, 0)
+    assert_close(results, before, 0)
 
 
 @pytest.mark.parametrize("kind", PLAIN)
@@ -122,8 +122,8 @@ def test_a_second_training_step_allocates_nothing_that_grows_with_its_length(kin
         tracemalloc.stop()
         return peak - h.nbytes - dx.nbytes
 
-    # The key of the layout is a tuple of T counts; an array (B, T, 1) would be 56 kB.
-    assert extra(4000) - extra(2000) < 2000 * 10
+    # The key of the layout is a tuple of T counts; an array (B, T, 1) would be 28 bytes a step.
+    assert extra(1200) - extra(400) < 800 * 10
 
 
 @pytest.mark.parametrize("kind", PLAIN)
@@ -139,8 +139,8 @@ def test_inference_needs_no_memory_that_grows_with_the_number_of_steps(kind):
     # Whole strides, so that the last one does not need a layout of its own. The least of three,
     # since what else goes on in the process is counted too.
     stride = 1024 // BATCH
-    few, many = (min(extra(n * stride) for _ in range(3)) for n in (30, 60))
-    assert many - few < 30 * stride * 10
+    few, many = (min(extra(n * stride) for _ in range(3)) for n in (8, 16))
+    assert many - few < 8 * stride * 10
 
 
 @pytest.mark.parametrize("kind", PLAIN)
@@ -151,7 +151,7 @@ def test_threads_may_share_a_layer_for_inference(kind):
 
     def work():
         start.wait()
-        for _ in range(20):
+        for _ in range(8):
             h, _ = layer.forward(x, state, training=False)
             if not np.array_equal(h, expected):
                 wrong.append(h)
@@ -232,6 +232,7 @@ for kind in (RNN, LSTM, GRU):
 """
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("threads", [1, 2])
 def test_engines_agree_with_one_blas_thread_and_with_two(threads):
     names = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")

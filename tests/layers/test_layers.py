@@ -411,16 +411,16 @@ def test_dropout_drops_its_share_and_keeps_the_mean():
 def test_dropout_scales_by_what_it_keeps_and_that_is_the_rate_asked_for(rate):
     x, layer = np.ones((333, 3, 1001)), Dropout(rate, dtype=np.float64)
     scale = layer.forward(x, rng=1).max()
-    kept = 1 / scale
-    assert kept * 2**16 == pytest.approx(round(kept * 2**16), rel=1e-14)
-    assert kept == pytest.approx(1 - rate, abs=2**-16)
-    spread = np.sqrt(kept * (1 - kept) / x.size)
-    assert layer.backward(x).mean() / scale == pytest.approx(kept, abs=4 * spread)
+    share = 1 / scale
+    assert share * 2**16 == pytest.approx(round(share * 2**16), rel=1e-14)
+    assert share == pytest.approx(1 - rate, abs=2**-16)
+    spread = np.sqrt(share * (1 - share) / x.size)
+    assert layer.backward(x).mean() / scale == pytest.approx(share, abs=4 * spread)
 
 
 def test_dropout_decides_each_number_for_itself():
-    kept = Dropout(0.5).forward(np.ones((2000, 8)), rng=0) > 0      # a row: two draws of four
-    apart = np.concatenate([kept[:1000], kept[1000:]], axis=1)
+    passed = Dropout(0.5).forward(np.ones((2000, 8)), rng=0) > 0      # a row: two draws of four
+    apart = np.concatenate([passed[:1000], passed[1000:]], axis=1)
     np.testing.assert_allclose(np.corrcoef(apart.T), np.eye(16), atol=4 / np.sqrt(1000))
 
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from support.helpers import (
     PLAIN,
@@ -19,6 +19,7 @@ from support.helpers import (
 
 from numpyrnn.layers.states import arrays_of, map_states
 
+few = settings(max_examples=20)     # each runs a layer several times, forward and back
 COMPOSITES = ("Bidirectional", "Stacked")
 
 
@@ -78,6 +79,7 @@ of_sequences = partial(cases, sequences=(True,))
 
 # Padding.
 
+@few
 @given(with_lengths(), st.sampled_from([np.nan, np.inf, -1e9, 0.0]))
 def test_what_stands_in_the_padding_never_matters(case, junk):
     padded = case.real[:, :, None]
@@ -89,6 +91,7 @@ def test_what_stands_in_the_padding_never_matters(case, junk):
         assert np.all(results["h"][~case.real] == 0)
 
 
+@few
 @given(with_lengths(), st.integers(1, 3))
 def test_how_much_padding_there_is_never_matters(case, more):
     def longer(array):
@@ -103,6 +106,7 @@ def test_how_much_padding_there_is_never_matters(case, more):
     assert_equal(padded, results)
 
 
+@few
 @given(of_sequences(lengths=(False,)))
 def test_a_nan_that_is_not_padding_is_refused(case):
     row, step = (int(case.rng.integers(n)) for n in case.x.shape[:2])
@@ -116,15 +120,16 @@ def test_a_nan_that_is_not_padding_is_refused(case):
         case.run(dh=spoiled)
 
 
+@few
 @given(cases())
 def test_an_empty_sequence_returns_its_initial_state_and_hands_the_gradient_on(case):
     lengths = np.zeros(len(case.x), int)
     layer = case.build()
     h, final = layer.forward(case.x, case.state, lengths)
     dx, before = layer.backward(0 * case.dh, case.dstate)
-    for got, given_ in zip(arrays_of((final, before)), arrays_of((case.state, case.dstate)),
+    for got, expected in zip(arrays_of((final, before)), arrays_of((case.state, case.dstate)),
                            strict=True):
-        np.testing.assert_array_equal(got, given_)
+        np.testing.assert_array_equal(got, expected)
     assert not dx.any()
     assert not any(g.any() for g in layer.grads.values())
     if layer.return_sequences:
@@ -135,6 +140,7 @@ def test_an_empty_sequence_returns_its_initial_state_and_hands_the_gradient_on(c
 
 # Rows.
 
+@few
 @given(cases())
 def test_a_row_alone_gives_what_it_gives_in_the_batch_and_gradients_add_up_over_rows(case):
     together, total = case.run(), {}
@@ -153,6 +159,7 @@ def test_a_row_alone_gives_what_it_gives_in_the_batch_and_gradients_add_up_over_
     assert_close(total, {name: together[name] for name in total})
 
 
+@few
 @given(cases())
 def test_a_shuffled_batch_gives_the_shuffled_results(case):
     order = case.rng.permutation(len(case.x))
@@ -172,6 +179,7 @@ def test_a_shuffled_batch_gives_the_shuffled_results(case):
 
 # Time.
 
+@few
 @given(of_sequences(kinds=(*PLAIN, "Stacked")), st.integers(1, 5))
 def test_two_chunks_with_the_state_carried_over_are_one_pass(case, cut):
     """A reversed layer reads the later chunk first."""
@@ -199,6 +207,7 @@ def test_two_chunks_with_the_state_carried_over_are_one_pass(case, cut):
     assert_close(results, whole)
 
 
+@few
 @given(of_sequences(kinds=tuple(PLAIN)))
 def test_a_reversed_layer_reads_the_flipped_sequences_and_flips_its_answer_back(case):
     batch, steps = case.x.shape[:2]
@@ -216,6 +225,7 @@ def test_a_reversed_layer_reads_the_flipped_sequences_and_flips_its_answer_back(
     assert_close({**flipped, "h": flip(flipped["h"]), "dx": flip(flipped["dx"])}, case.run(once))
 
 
+@few
 @given(cases(kinds=tuple(PLAIN), sequences=(False,)))
 def test_the_summary_is_the_final_state_and_its_gradient_enters_there(case):
     """return_sequences=False returns the state h; ∂L/∂h may come either way."""
@@ -227,6 +237,7 @@ def test_the_summary_is_the_final_state_and_its_gradient_enters_there(case):
 
 # Arithmetic.
 
+@few
 @given(cases(), st.floats(-2, 2), st.floats(-2, 2))
 def test_the_gradient_is_linear_in_what_comes_from_above(case, a, b):
     layer = case.build()
@@ -248,6 +259,7 @@ def test_the_gradient_is_linear_in_what_comes_from_above(case, a, b):
             np.testing.assert_allclose(both[name], expected, rtol=0, atol=1e-12 * scale)
 
 
+@few
 @given(cases())
 def test_float32_follows_float64(case):
     """Both compute from the same float32 numbers, so that only the arithmetic differs.
@@ -275,6 +287,7 @@ def test_float32_follows_float64(case):
 
 # Whose array is whose.
 
+@few
 @given(cases())
 def test_backward_twice_gives_the_same(case):
     layer = case.build()
@@ -286,6 +299,7 @@ def test_backward_twice_gives_the_same(case):
     assert_equal(*passes)
 
 
+@few
 @given(cases())
 def test_overwriting_what_went_in_and_came_out_changes_nothing_later(case):
     expected, layer = case.run(), case.build()
@@ -298,9 +312,9 @@ def test_overwriting_what_went_in_and_came_out_changes_nothing_later(case):
     dh, dstate = case.dh.copy(), case.dstate
     lengths = None if case.lengths is None else case.lengths.copy()
     h, final = layer.forward(x, state, lengths)
-    kept = h.copy()
+    h_before = h.copy()
     spoil(x, *arrays_of(state), *arrays_of(final), *([] if lengths is None else [lengths]))
-    np.testing.assert_array_equal(h, kept)
+    np.testing.assert_array_equal(h, h_before)
     spoil(h)
     for _ in range(2):
         upstream = map_states(np.copy, dstate)
@@ -312,6 +326,7 @@ def test_overwriting_what_went_in_and_came_out_changes_nothing_later(case):
         spoil(*results.values())
 
 
+@few
 @given(cases())
 def test_no_result_shares_memory_with_an_input_a_parameter_or_another_result(case):
     layer = case.build()
@@ -323,16 +338,18 @@ def test_no_result_shares_memory_with_an_input_a_parameter_or_another_result(cas
             assert not np.shares_memory(result, other)
 
 
+@few
 @given(cases())
 def test_no_argument_is_written_to(case):
     layer = case.build()
     lengths = [] if case.lengths is None else [case.lengths]
-    given_ = [case.x, *arrays_of(case.state), case.dh, *arrays_of(case.dstate), *lengths]
-    for array in [*given_, *layer.params.values()]:
+    inputs = [case.x, *arrays_of(case.state), case.dh, *arrays_of(case.dstate), *lengths]
+    for array in [*inputs, *layer.params.values()]:
         array.flags.writeable = False
     case.run(layer)
 
 
+@few
 @given(cases())
 def test_a_pass_leaves_no_trace_in_the_next(case):
     layer = case.build()

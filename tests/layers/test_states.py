@@ -22,9 +22,9 @@ def test_rebuilding_keeps_the_form():
     assert type(same["rnn"][0]) is type(State(A, B)) and type(same["rnn"][1]) is type(State(A))
 
 
-@pytest.mark.parametrize("new, word", [("abc", "fewer"), ("abcde", "more")])
-def test_rebuilding_takes_one_array_for_each(new, word):
-    with pytest.raises(ValueError, match=f"new: expected 4 arrays, .* got {word}"):
+@pytest.mark.parametrize("new, count", [("abc", 3), ("abcde", 5)])
+def test_rebuilding_takes_one_array_for_each(new, count):
+    with pytest.raises(ValueError, match=f"new: expected 4 arrays, .* got {count}"):
         rebuild(NESTED, new)
 
 

@@ -97,17 +97,17 @@ def test_a_stream_goes_on_where_another_pass_ended(name):
 def test_ten_times_the_steps_leave_no_more_behind(name):
     stream = make(name).stream(2)
     x = np.ones((2, D))
-    for _ in range(20):
+    for _ in range(6):
         stream.step(x)
     gc.freeze()                             # the collections below look at new objects only
     tracemalloc.start()
     try:
-        for _ in range(10):
+        for _ in range(4):
             stream.step(x)
         gc.collect()
         before, _ = tracemalloc.get_traced_memory()
         tracemalloc.reset_peak()
-        for _ in range(100):
+        for _ in range(40):
             stream.step(x)
         gc.collect()
         after, peak = tracemalloc.get_traced_memory()

@@ -110,7 +110,7 @@ def test_a_list_of_rows_and_both_kinds_of_padded_arrays_say_the_same():
 @pytest.mark.parametrize("name", [name for name in CASES if name != "long"])
 def test_gradient_agrees_with_the_complex_step(name):
     logits, targets, options, _ = read_case(name)
-    report = check_gradients(lambda z: ctc_loss(z, targets, **options), logits)
+    report = check_gradients(lambda z: ctc_loss(z, targets, **options), logits, samples=40)
     report.assert_passed()
     assert report.method == "the complex step"
     assert report["x"].error <= 1e-12
@@ -118,7 +118,7 @@ def test_gradient_agrees_with_the_complex_step(name):
 
 def test_the_gradient_of_a_long_row_agrees_with_the_complex_step():
     logits, targets, options, _ = read_case("long")
-    report = check_gradients(lambda z: ctc_loss(z, targets, **options), logits, samples=30)
+    report = check_gradients(lambda z: ctc_loss(z, targets, **options), logits, samples=12)
     report.assert_passed()
     assert report["x"].error <= 1e-12
 

@@ -84,7 +84,7 @@ def test_the_hand_computed_discounts_of_a_larger_text():
 @pytest.mark.parametrize("order", [1, 2, 3, 4, 5])
 def test_it_agrees_with_a_slow_dictionary_in_exact_fractions(order):
     size = 6
-    train, test = markov_ids(400, size, seed=1), markov_ids(12, size, seed=2)
+    train, test = markov_ids(200, size, seed=1), markov_ids(6, size, seed=2)
     model = InterpolatedNgram(order).fit(train, size)
     exact = []
     for i, character in enumerate(test):

@@ -122,7 +122,7 @@ def test_every_wording_is_read_as_an_english_speaker_reads_it():
 
 def test_a_label_is_the_sign_of_the_wording_times_that_of_its_words():
     for form, (factor, _) in (CLAUSES | WEIGHING).items():
-        for sentence in sentences_of(form):
+        for sentence in sentences_of(form, 20):
             words = [word for word in sentence.tokens if word in OPPOSITE]
             if words and form != "not B but A":
                 assert sentence.label == ((words[0] in ADJECTIVES) == (factor > 0)), sentence
@@ -235,8 +235,8 @@ def test_no_sentence_comes_twice(grammar):
 
 
 def test_a_seed_draws_the_same_sentences_again():
-    assert sentiment_grammar(100, 20, 40, rng=3) == sentiment_grammar(100, 20, 40, rng=3)
-    assert sentiment_grammar(100, 20, 40, rng=3) != sentiment_grammar(100, 20, 40, rng=4)
+    assert sentiment_grammar(30, 6, 12, rng=3) == sentiment_grammar(30, 6, 12, rng=3)
+    assert sentiment_grammar(30, 6, 12, rng=3) != sentiment_grammar(30, 6, 12, rng=4)
 
 
 def test_judging_words_do_not_hide_among_the_others():

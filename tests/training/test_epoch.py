@@ -91,6 +91,14 @@ def test_epochs_are_those_of_fit():
     assert timeless(records) == timeless(history.records) == timeless(fitted.records)
 
 
+def test_a_batch_in_which_nothing_counts_changes_no_record():
+    one, other = (
+        [*epochs(learner(max_norm=0.3), lambda epoch, b=batches: b, History(), count=2)]
+        for batches in ([BATCHES[0], BATCHES[2]], [EMPTY, BATCHES[0], EMPTY, BATCHES[2]])
+    )
+    assert timeless(one) == timeless(other)
+
+
 def test_epochs_go_on_from_a_history_until_their_count_or_an_end():
     numbers, history = [], History([{"epoch": 1, "step": 7, "loss": 1.0}])
 

@@ -222,6 +222,7 @@ def test_a_run_that_diverges_has_the_best_weights_and_says_so(tmp_path, saved):
     with pytest.raises(Diverged, match="epoch 5, step 1: loss") as ended:
         run.fit(**diverging(run))
     assert len(ended.value.history) == 4
+    assert ended.value.reason == "loss: expected finite numbers, got nan"
     same(run.weights(), run.after[2])
     words = r"the optimizer is back at epoch 4, .*run\.npz; the model has the best .* of epoch 3"
     assert saved == bool(re.search(words, str(ended.value)))

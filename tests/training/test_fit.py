@@ -318,7 +318,7 @@ def test_the_best_epoch_is_the_first_of_the_best():
 def test_the_history_says_how_often_was_clipped_and_warns_when_it_is_often():
     def run(max_norm):
         return fit(
-            reader(), softmax_cross_entropy, SGD(0.01), texts(), epochs=3, batch_size=3,
+            reader(), softmax_cross_entropy, SGD(0.01), texts(36), epochs=3, batch_size=3,
             max_norm=max_norm,
         )
 

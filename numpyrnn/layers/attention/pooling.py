@@ -8,14 +8,11 @@ import numpy as np
 
 from numpyrnn.initializers import Initializer, initialize
 from numpyrnn.layers.base import Layer
-from numpyrnn.layers.masks import real_steps
+from numpyrnn.layers.checks import check_steps, check_upstream
+from numpyrnn.layers.precision import DType
 from numpyrnn.validation import (
     RandomSource,
-    check_batch,
-    check_finite,
-    check_float_array,
     check_rng,
-    check_shape,
     check_size,
 )
 
@@ -42,7 +39,7 @@ class AttentionOverTime(Layer):
         *,
         kernel_init: str | float | Initializer = "glorot_uniform",
         bias_init: str | float | Initializer = "zeros",
-        dtype: Any = np.float32,
+        dtype: DType = np.float32,
         rng: RandomSource = None,
     ):
         D = self.input_size = self.output_size = check_size("input_size", input_size)
@@ -77,9 +74,7 @@ class AttentionOverTime(Layer):
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """∂L/∂x (B, T, D), exactly 0 on padding; fills `grads`."""
         x, u, α = self._last_cache()
-        dy = check_float_array("dy", dy, self.dtype)
-        check_shape("dy", dy, (len(x), x.shape[2]), "it must have the shape of the output")
-        check_finite("dy", dy)
+        dy = check_upstream(dy, self.dtype, (len(x), x.shape[2]))
         dα = (x @ dy[:, :, None])[:, :, 0]                                      # (4)
         de = α * (dα - (α * dα).sum(axis=1, keepdims=True))                     # (3)
         da = de[:, :, None] * self._params["v"] * (1 - u * u)                   # (2), (1)
@@ -93,14 +88,8 @@ class AttentionOverTime(Layer):
 
     def _weighed(self, x: Any, lengths: Any, mask: Any) -> tuple[np.ndarray, ...]:
         """x with zeros in its padding, u (B, T, A) and α (B, T)."""
-        x = check_float_array("x", x, self.dtype)
-        check_shape("x", x, ("batch", "steps", self.input_size or 0),
-                    f"this layer was made with input_size={self.input_size}")
-        batch, steps, _ = x.shape
-        check_batch("x", batch, steps)
-        real = real_steps(lengths, mask, batch, steps)
-        x = np.where(real[:, :, None], x, np.zeros((), x.dtype))
-        check_finite("x", x, "clean the data first, or give lengths if that is padding")
+        cure = f"this layer was made with input_size={self.input_size}"
+        x, real = check_steps(x, self.dtype, self.input_size or 0, lengths, mask, cure)
         u = np.tanh(x @ self._params["W"].T + self._params["b"])                # (1)
         e = u @ self._params["v"]                                               # (2)
         best = np.where(real, e.real, -np.inf).max(axis=1, keepdims=True)       # padding has no say

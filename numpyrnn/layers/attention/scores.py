@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from numpyrnn.initializers import Initializer, initialize
 from numpyrnn.layers.attention.attention import Attention
+from numpyrnn.layers.precision import DType
 from numpyrnn.validation import RandomSource, check_rng, check_size
 
 
@@ -17,7 +16,7 @@ class DotAttention(Attention):
     Shapes and masks: see Attention. Source: Luong, Pham & Manning 2015 ("dot").
     """
 
-    def __init__(self, *, dtype: Any = np.float32):
+    def __init__(self, *, dtype: DType = np.float32):
         super().__init__(dtype)
 
     def _score(self, q, k):
@@ -57,7 +56,7 @@ class GeneralAttention(Attention):
         key_size: int,
         *,
         kernel_init: str | float | Initializer = "glorot_uniform",
-        dtype: Any = np.float32,
+        dtype: DType = np.float32,
         rng: RandomSource = None,
     ):
         self.query_size = check_size("query_size", query_size)
@@ -91,7 +90,7 @@ class AdditiveAttention(Attention):
         attention_size: int,
         *,
         kernel_init: str | float | Initializer = "glorot_uniform",
-        dtype: Any = np.float32,
+        dtype: DType = np.float32,
         rng: RandomSource = None,
     ):
         Q = self.query_size = check_size("query_size", query_size)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from numpyrnn.cells.normalisation import EPSILON, normalise, normalise_back
 from numpyrnn.layers.base import Layer
+from numpyrnn.layers.checks import check_rows, check_upstream
+from numpyrnn.layers.precision import DType
 from numpyrnn.validation import (
     RandomSource,
-    check_batch,
-    check_finite,
-    check_float_array,
     check_number,
-    check_shape,
     check_size,
 )
 
@@ -31,7 +27,7 @@ class LayerNorm(Layer):
     input_size: int
     output_size: int
 
-    def __init__(self, size: int, *, epsilon: float = EPSILON, dtype: Any = np.float32):
+    def __init__(self, size: int, *, epsilon: float = EPSILON, dtype: DType = np.float32):
         self.size = self.input_size = self.output_size = check_several("size", size)
         self.epsilon = check_number("epsilon", epsilon, above=0)
         super().__init__(dtype)
@@ -41,12 +37,8 @@ class LayerNorm(Layer):
         self, x: np.ndarray, *, training: bool = True, rng: RandomSource = None
     ) -> np.ndarray:
         """x (B, D) or (B, T, D), normalised over its last axis."""
-        x = check_float_array("x", x, self.dtype)
-        before: tuple = ("batch",) if x.ndim == 2 else ("batch", "steps")
-        check_shape("x", x, (*before, self.input_size),
-                    f"this layer was made with size={self.input_size}")
-        check_batch("x", *x.shape[:-1])
-        check_finite("x", x)
+        x = check_rows(x, self.dtype, self.input_size,
+                       f"this layer was made with size={self.input_size}")
         rows = x.reshape(-1, self.input_size)
         n = normalise(rows.T, self.epsilon).T
         self._cache = (rows.copy(), n, x.shape) if training else None
@@ -55,9 +47,7 @@ class LayerNorm(Layer):
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """∂L/∂x in the shape of x; fills `grads`."""
         rows, n, shape = self._last_cache()
-        dy = check_float_array("dy", dy, self.dtype)
-        check_shape("dy", dy, shape, "it must have the shape of the output")
-        check_finite("dy", dy)
+        dy = check_upstream(dy, self.dtype, shape)
         dy = dy.reshape(rows.shape)
         self._grads = {"g": (dy * n).sum(axis=0), "b": dy.sum(axis=0)}
         dx = normalise_back((dy * self._params["g"]).T, rows.T, self.epsilon).T

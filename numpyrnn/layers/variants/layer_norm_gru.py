@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from numpyrnn.cells.layer_norm_gru import LayerNormGRUCell
 from numpyrnn.cells.unrolled import Unrolled
 from numpyrnn.initializers import initialize
-from numpyrnn.layers.cell_layer import CellLayer
+from numpyrnn.layers.cell_layer import CellLayer, Unpack, VariantOptions
 from numpyrnn.layers.variants.layer_norm import check_several
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from numpyrnn.layers.cell_layer import VariantOptions
 
 
 class LayerNormGRU(CellLayer):

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.cells.state import AnyState
 from numpyrnn.initializers import Initializer, initialize
 from numpyrnn.layers.recurrent import Recurrent
 from numpyrnn.layers.variants.wrapper import Wrapper
@@ -40,36 +39,20 @@ class LearnedState(Wrapper):
         for part in self.state_type._fields:
             column = initialize("init", init, (self.hidden_size, 1), rng)
             self._params[f"{part}0"] = column[:, 0].astype(self.dtype)
-        self._own = False       # whether the last forward pass began with the parameters
 
     def zero_state(self, batch: int) -> Any:
         """The learned state (B, H) with which a sequence begins, in place of zeros."""
         rows = check_size("batch", batch)
         return self.state_type(*(np.tile(p, (rows, 1)) for p in self._params.values()))
 
-    def forward(
-        self,
-        x: np.ndarray,
-        state: AnyState | None = None,
-        lengths: np.ndarray | None = None,
-        *,
-        mask: np.ndarray | None = None,
-        training: bool = True,
-        rng: RandomSource = None,
-    ) -> tuple[np.ndarray, Any]:
-        """As the layer inside; state=None begins with the learned state."""
-        output = super().forward(x, state, lengths, mask=mask, training=training, rng=rng)
-        self._own = state is None
-        return output
-
     def backward(self, dh: np.ndarray, dstate: Any = None) -> tuple[np.ndarray, Any]:
         """As the layer inside, and the gradients of h0 and c0."""
         before: Any
         dx, before = super().backward(dh, dstate)
-        shares = (part.sum(axis=0) if self._own else 0 * part[0] for part in before)
+        shares = (part.sum(axis=0) if self._own_beginning else 0 * part[0] for part in before)
         self._grads = dict(zip(self._params, shares, strict=True)) | self._grads
         return dx, before
 
     def _add_to_initial(self, dh: np.ndarray) -> None:
-        if self._own:
+        if self._own_beginning:
             self._grads["h0"] = self._grads["h0"] + dh.sum(axis=0)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from numpyrnn.cells.peephole_lstm import PeepholeLSTMCell
 from numpyrnn.cells.unrolled import Unrolled
 from numpyrnn.initializers import Initializer, initialize, normal
+from numpyrnn.layers.cell_layer import Unpack, VariantOptions
 from numpyrnn.layers.lstm import AnyLSTM
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from numpyrnn.layers.cell_layer import VariantOptions
 
 SMALL = partial(normal, std=0.1)
 

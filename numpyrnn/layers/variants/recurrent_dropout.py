@@ -9,6 +9,7 @@ import numpy as np
 from numpyrnn.cells.gru import GRUCell, GRUResetAfterCell
 from numpyrnn.cells.recurrent_dropout import RecurrentDropoutCell
 from numpyrnn.cells.recurrent_dropout_gru import DropoutGRUCell, DropoutGRUResetAfterCell
+from numpyrnn.cells.unrolled import Cell
 from numpyrnn.layers.dropout import Dropout
 from numpyrnn.layers.packing import Packing
 from numpyrnn.layers.recurrent import Recurrent
@@ -37,18 +38,19 @@ class RecurrentDropout(Noisy):
                 f"{type(layer).__name__}(RecurrentDropout(..))"
             )
         self._drop = Dropout(rate)
-        cell = layer.cell if isinstance(layer, Recurrent) else None
-        if cell is not None and "z" in cell.gates and cell not in OWN:
+        if isinstance(layer, Recurrent) and "z" in layer.gates and layer.cell not in OWN:
             raise TypeError(
                 f"RecurrentDropout: expected an RNN, LSTM or GRU, got {type(layer).__name__}, "
                 "which would carry its masked h on; use Zoneout, or Dropout between layers"
             )
-        around = None if cell is None else OWN.get(cell) or RecurrentDropoutCell(cell)
-        super().__init__(layer, around)
+        super().__init__(layer)
         self.rate = self._drop.rate
 
+    def _noisy_cell(self) -> Cell:
+        return OWN.get(self.cell) or RecurrentDropoutCell(self.cell)
+
     def _turn_noise_off(self) -> None:
-        self._drop = Dropout(0.0)
+        self.rate, self._drop = 0.0, Dropout(0.0)
 
     def _draw(
         self, packing: Packing, training: bool, rng: Any, counts: list[int], dtype: np.dtype

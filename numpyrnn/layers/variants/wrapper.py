@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.cells.unrolled import Unrolled
+from numpyrnn.cells.unrolled import Cell, Unrolled
 from numpyrnn.layers.named_arrays import NamedArrays
 from numpyrnn.layers.packing import Packing
 from numpyrnn.layers.recurrent import Recurrent
@@ -83,13 +83,12 @@ class Noisy(Wrapper):
     as they look at a model without its dropout.
     """
 
-    def __init__(self, layer: Recurrent, cell: Any):
-        self._cell = cell
+    def __init__(self, layer: Recurrent):
         super().__init__(layer, engine="cell")
 
     @property
     def engines(self) -> dict[str, Any]:  # type: ignore[override]
-        return {"cell": Unrolled(self._cell)}
+        return {"cell": Unrolled(self._noisy_cell())}
 
     def _masks(
         self, packing: Packing, training: bool, rng: RandomSource, counts: list[int]
@@ -100,6 +99,10 @@ class Noisy(Wrapper):
         inside = super()._masks(packing, training, rng, counts)
         dtype = np.empty(0, self.dtype).real.dtype
         return (*self._draw(packing, training, rng, counts, dtype), *inside)
+
+    def _noisy_cell(self) -> Cell:
+        """The cell of the layer inside, within one that takes masks."""
+        raise NotImplementedError
 
     def _draw(
         self, packing: Packing, training: bool, rng: Any, counts: list[int], dtype: np.dtype

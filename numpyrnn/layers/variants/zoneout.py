@@ -36,8 +36,7 @@ class Zoneout(Noisy):
                 "Zoneout: expected a layer without LearnedState, got LearnedState; wrap the other "
                 "way round, LearnedState(Zoneout(..))"
             )
-        cell = ZoneoutCell(_cell_of(layer)) if isinstance(layer, Recurrent) else None
-        super().__init__(layer, cell)
+        super().__init__(layer)
         parts = layer.state_type._fields
         if memory_rate is not None and "c" not in parts:
             raise ValueError(
@@ -48,7 +47,13 @@ class Zoneout(Noisy):
         self.memory_rate = None if memory_rate is None else rates["c"]
         self._drops = [Dropout(rates[part]) for part in parts]
 
+    def _noisy_cell(self) -> ZoneoutCell:
+        inner = self.layer
+        own = inner.engines["cell"].cell if isinstance(inner, Wrapper) else inner.cell
+        return ZoneoutCell(own)
+
     def _turn_noise_off(self) -> None:
+        self.rate, self.memory_rate = 0.0, None
         self._drops = [Dropout(0.0) for _ in self._drops]
 
     def _draw(
@@ -59,8 +64,3 @@ class Zoneout(Noisy):
             shares = [1 - max(1, round((1 - drop.rate) * LEVELS)) / LEVELS for drop in self._drops]
             return [np.full(shape, share, dtype) for share in shares]
         return [(drop.draw(shape, dtype, rng) == 0).astype(dtype) for drop in self._drops]
-
-
-def _cell_of(layer: Recurrent) -> Any:
-    """The cell that a layer really runs, noise and all."""
-    return layer.engines["cell"].cell if isinstance(layer, Wrapper) else layer.cell

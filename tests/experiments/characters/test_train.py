@@ -138,6 +138,7 @@ def test_without_out_nothing_is_written_and_the_model_is_the_best_one(text, tmp_
     assert len("".join(islice(result.model.write("the "), 7))) == 7
 
 
+@pytest.mark.whole
 def test_a_network_that_learns_beats_the_baseline_on_what_an_ngram_cannot_see(tmp_path):
     rng = np.random.default_rng(0)  # what is opened with ( or [ is closed eight letters later
     pairs = [("(", ")"), ("[", "]")]

@@ -69,15 +69,15 @@ def test_the_context_is_the_mean_weighted_by_a_softmax_over_the_scores(name):
 
 
 @every_kind
-@pytest.mark.parametrize("told", ["lengths", "mask", "mask of queries", "both"])
-def test_padding_is_never_read_and_has_weight_and_gradient_exactly_zero(make, keys, told):
+@pytest.mark.parametrize("source", ["lengths", "mask", "mask of queries", "both"])
+def test_padding_is_never_read_and_has_weight_and_gradient_exactly_zero(make, keys, source):
     layer, real = make(), np.arange(Ts) < LENGTHS[:, None]
     hidden = {
         "lengths": dict(lengths=LENGTHS),
         "mask": dict(mask=real),
         "mask of queries": dict(mask=np.repeat(real[:, None], Tq, axis=1).astype(float)),
         "both": dict(lengths=LENGTHS, mask=np.ones((B, Ts), int)),
-    }[told]
+    }[source]
     results = []
     for padding in (0.0, np.nan):
         k, v = (np.where(real[..., None], array, padding) for array in (keys, VALUES))
@@ -150,11 +150,11 @@ def test_scores_at_both_ends_of_the_dtype_leave_the_weight_to_the_larger():
 @every_kind
 def test_outputs_and_gradients_have_the_layers_dtype_and_the_inputs_shapes(make, keys, dtype):
     layer = make(dtype)
-    found = layer.forward(QUERIES, keys, VALUES)
-    assert isinstance(found, Attended)
-    gradients = layer.backward(found.context, found.weights)
-    for got, given in zip(gradients, (QUERIES, keys, VALUES), strict=True):
-        assert got.shape == given.shape and got.dtype == dtype
+    attended = layer.forward(QUERIES, keys, VALUES)
+    assert isinstance(attended, Attended)
+    gradients = layer.backward(attended.context, attended.weights)
+    for got, x in zip(gradients, (QUERIES, keys, VALUES), strict=True):
+        assert got.shape == x.shape and got.dtype == dtype
     assert list(layer.grads) == list(layer.params)
     for name, p in layer.params.items():
         assert layer.grads[name].shape == p.shape and layer.grads[name].dtype == p.dtype == dtype
@@ -164,11 +164,11 @@ def test_outputs_and_gradients_have_the_layers_dtype_and_the_inputs_shapes(make,
 def test_backward_can_be_called_again_and_what_comes_out_is_the_callers_own(make, keys):
     layer = make()
     q, k, v = QUERIES.copy(), keys.copy(), VALUES.copy()
-    found = layer.forward(q, k, v)
-    dc = np.cos(found.context)
+    attended = layer.forward(q, k, v)
+    dc = np.cos(attended.context)
     first = layer.backward(dc)
     grads = {name: g.copy() for name, g in layer.grads.items()}
-    for array in (q, k, v, found.context, found.weights):
+    for array in (q, k, v, attended.context, attended.weights):
         array[...] = 9
     again = layer.backward(dc)
     for one, other in zip(first, again, strict=True):
@@ -183,12 +183,12 @@ def test_backward_can_be_called_again_and_what_comes_out_is_the_callers_own(make
 @every_kind
 def test_a_forward_pass_without_training_gives_the_same_and_keeps_nothing(make, keys):
     layer = make()
-    kept = layer.forward(QUERIES, keys, VALUES, LENGTHS)
+    trained = layer.forward(QUERIES, keys, VALUES, LENGTHS)
     bare = layer.forward(QUERIES, keys, VALUES, LENGTHS, training=False)
-    for one, other in zip(kept, bare, strict=True):
+    for one, other in zip(trained, bare, strict=True):
         np.testing.assert_array_equal(one, other)
     with pytest.raises(RuntimeError, match="expected a forward pass with training=True"):
-        layer.backward(kept.context)
+        layer.backward(trained.context)
 
 
 @every_kind

@@ -1,9 +1,10 @@
-"""What each remedy does to the numbers: masks, schedules, learned beginnings, ways past a layer."""
+"""What each variant does to the numbers: masks, schedules, learned states, residual paths."""
 
 import numpy as np
 import pytest
 from support.helpers import plain, random_state, randomize
 
+import numpyrnn
 from numpyrnn import SGD, State, mean_squared_error, truncated_bptt
 from numpyrnn.initializers import chrono
 from numpyrnn.layers import (
@@ -197,8 +198,8 @@ def test_without_a_state_every_sequence_begins_with_the_learned_one(kind):
         assert np.any(d.sum(axis=0))
     for name in inner.params:
         np.testing.assert_array_equal(layer.grads[name], inner.grads[name])
-    for got, wanted in zip(layer.zero_state(B), begin, strict=True):
-        np.testing.assert_array_equal(got, wanted)
+    for got, expected in zip(layer.zero_state(B), begin, strict=True):
+        np.testing.assert_array_equal(got, expected)
     assert not np.shares_memory(layer.zero_state(B).h, layer.params["h0"])
 
 
@@ -339,6 +340,12 @@ def test_a_subsampled_layer_reads_the_last_step_of_each_group_and_holds_its_outp
     np.testing.assert_array_equal(read, (LENGTHS + clock[:, 0]) // every)
 
 
+def test_a_subsampled_layer_answers_to_its_old_name_with_a_warning():
+    for room in (numpyrnn, numpyrnn.layers):
+        with pytest.warns(DeprecationWarning, match="Slower is called .*Subsampled"):
+            assert room.Slower is Subsampled
+
+
 def test_a_subsampled_layer_at_every_step_is_the_layer_inside():
     inner = plain("LSTM")
     h, _ = Subsampled(inner, every=1).forward(X, lengths=LENGTHS)
@@ -371,18 +378,18 @@ def keeping(bias):
 
 
 def test_chrono_biases_keep_memories_of_all_lengths_up_to_the_longest():
-    lstm, gru = (chrono_biases(kind(2, 4000, recurrent_init=0.0), 100, rng=0)
+    lstm, gru = (chrono_biases(kind(2, 600, recurrent_init=0.0), 100, rng=0)
                  for kind in (LSTM, GRU))
     f, i = (lstm.gate(g)["b_h"] for g in "fi")
     np.testing.assert_array_equal(i, -f)
     assert not lstm.gate("o")["b_h"].any() and not lstm.gate("g")["b_h"].any()
     z = gru.gate("z")["b_h"]
     assert not gru.gate("r")["b_h"].any()
-    for kept in (keeping(f), 1 - keeping(z)):       # our z is the share that is rewritten
-        steps = 1 / (1 - kept) - 1                  # u, for a share u / (1 + u)
-        assert 1 <= steps.min() < 1.1 and 98 < steps.max() <= 99.001
-        assert steps.mean() == pytest.approx(50, abs=3)
-    assert len(np.unique(f)) > 3000                 # each unit has its own
+    for share in (keeping(f), 1 - keeping(z)):      # our z is the share that is rewritten
+        steps = 1 / (1 - share) - 1                 # u, for a share u / (1 + u)
+        assert 1 <= steps.min() < 1.5 and 98 < steps.max() <= 99.001
+        assert steps.mean() == pytest.approx(50, abs=4)
+    assert len(np.unique(f)) > 590                  # each unit has its own
 
 
 @pytest.mark.parametrize("kind", [LSTM, GRU])

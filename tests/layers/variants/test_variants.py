@@ -1,4 +1,4 @@
-"""What every remedy promises as a layer: lengths, states, both modes, copies, text, a clear no."""
+"""What every variant promises as a layer: lengths, states, both modes, copies, text, a clear no."""
 
 from functools import partial
 
