@@ -83,7 +83,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Estimate, do the jobs, write, and say what came out."""
+    """Estimate, do the jobs, write, and print the results."""
     from tqdm import tqdm
 
     from numpyrnn.experiments import classics

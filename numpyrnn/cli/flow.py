@@ -107,7 +107,7 @@ def start(text: str) -> str:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Measure, draw, write, and say in plain words what came out."""
+    """Measure, draw, write, and print the results in plain words."""
     from numpyrnn.experiments.files import Figures, write_results, write_whole
     from numpyrnn.experiments.flow.figures import write_animation
     from numpyrnn.plots.style import check_drawing

@@ -11,7 +11,7 @@ from numpyrnn.plots.style import LABEL, TICK, canvas, drawable, style
 from numpyrnn.validation import check_finite, check_float_array, check_shape
 
 END = "end"         # the row of the boundary, if the weights have one
-BLANK = "\u2423"    # a blank that can be seen
+BLANK = "\u2423"    # a blank that is visible
 
 
 def alignment(

@@ -93,9 +93,9 @@ def classic_curves(results: Mapping[str, Any], *, ax: Any = None) -> Any:
                                   color=colour, linewidth=1.6, alpha=0.8)
                 named.setdefault(cell["label"], line)
         if task["measure"] == "loss":
-            trivial = panel.axhline(task["baseline"], color=BLACK, linewidth=1.8,
-                                 linestyle=(0, (5, 4)))
-            named.setdefault("the trivial answer", trivial)
+            baseline = panel.axhline(task["baseline"], color=BLACK, linewidth=1.8,
+                                     linestyle=(0, (5, 4)))
+            named.setdefault("the trivial answer", baseline)
         style(panel, task["title"], "sequences read", "training loss", grid="both")
         panel.set_yscale("log")
         if task["measure"] == "loss":

@@ -60,10 +60,10 @@ def gradient_flow(
         profile = flow.by_distance(of)
         label, colour, marker = look(name, place, flow.cell)
         mean = positive(profile.mean)
-        told = ", ".join(_told(flow, share, words, of) for share, words in SHARES)
+        lengths = ", ".join(_length(flow, share, words, of) for share, words in SHARES)
         ax.plot(
             profile.distance, mean, color=colour, linewidth=2.6, marker=marker, markersize=7,
-            markevery=max(1, len(mean) // 10), label=f"{label}: {told}",
+            markevery=max(1, len(mean) // 10), label=f"{label}: {lengths}",
         )
         ax.fill_between(
             profile.distance, positive(profile.low, floor / 1e3), positive(profile.high),
@@ -189,7 +189,7 @@ def positive(values: np.ndarray, least: float = np.nan) -> np.ndarray:
     return np.where(values > 1e-300, values, least)
 
 
-def _told(flow: Any, share: float, words: str, of: str) -> str:
+def _length(flow: Any, share: float, words: str, of: str) -> str:
     length = flow.memory_length(share, of)
     if length is None:
         return f"never below {words}"

@@ -50,7 +50,7 @@ def gradient_animation(
             np.full(longest, floor), np.arange(-longest, 1) + 0.5, baseline=floor, fill=True,
             color=colour,
         )
-        told = panel.text(
+        caption = panel.text(
             0.01, 0.86, "", transform=panel.transAxes, fontsize=LABEL, color=BLACK, va="top"
         )
         panel.set_yscale("log")
@@ -63,20 +63,20 @@ def gradient_animation(
         panel.axhline(0.01, color=BLACK, linewidth=1.2, linestyle=(0, (5, 4)))
         panel.tick_params(labelsize=SMALL)
         panel.spines[["top", "right"]].set_visible(False)
-        drawn.append((label, bars, told, left[np.isfinite(left)]))
+        drawn.append((label, bars, caption, left[np.isfinite(left)]))
     panels[-1].set_xlabel("step, counted from the loss", fontsize=LABEL)
     panels[-1].tick_params(labelsize=TICK)
     fig.suptitle("The gradient flows back: what is left of it (dashed: 1 %)", fontsize=TITLE)
 
     def show(frame: int) -> list[Any]:
         count = reached[min(frame, len(reached) - 1)]
-        for label, bars, told, left in drawn:
-            seen = left[:count]
+        for label, bars, caption, left in drawn:
+            shares_left = left[:count]
             heights = np.full(longest, floor)
-            heights[longest - len(seen):] = np.maximum(seen[::-1], floor)
+            heights[longest - len(shares_left):] = np.maximum(shares_left[::-1], floor)
             bars.set_data(heights)
-            k = len(seen) - 1
-            told.set_text(f"{label}: {seen[k]:.2g} left after {k} step{'s' * (k != 1)}")
+            k = len(shares_left) - 1
+            caption.set_text(f"{label}: {shares_left[k]:.2g} left after {k} step{'s' * (k != 1)}")
         return []
 
     return FuncAnimation(fig, show, frames=len(reached) + 4, interval=120, blit=False)

@@ -138,12 +138,12 @@ def eigenvalues(layers: Mapping[str, Any], *, ax: Sequence[Any] | None = None) -
         panel.plot(np.cos(angle), np.sin(angle), color=BLACK, linewidth=1.6)
         blocks = zip(layer.gates, layer.params["W_hh"], strict=True)
         for (gate, block), (colour, marker) in zip(blocks, LOOKS, strict=False):
-            found = np.linalg.eigvals(np.asarray(block, dtype=np.float64))
-            radius = float(np.abs(found).max())
-            told = f"W_hh[{gate}]: radius {radius:.2f}" if len(layer.gates) > 1 else (
+            values = np.linalg.eigvals(np.asarray(block, dtype=np.float64))
+            radius = float(np.abs(values).max())
+            legend = f"W_hh[{gate}]: radius {radius:.2f}" if len(layer.gates) > 1 else (
                 f"W_hh: radius {radius:.2f}"
             )
-            panel.scatter(found.real, found.imag, s=34, color=colour, marker=marker, label=told,
+            panel.scatter(values.real, values.imag, s=34, color=colour, marker=marker, label=legend,
                           alpha=0.75, edgecolors="none")
         panel.set_aspect("equal", adjustable="datalim")
         panel.legend(

@@ -95,8 +95,8 @@ def worth_of_changes(results: Any, *, ax: Any = None) -> Any:
     data = runs[0].get("data") or {}
     where = f": {drawable(data['name'])}" if "name" in data else ""
     spread = f"dots: {len(runs)} seeds" if len(runs) > 1 else "bars: one standard error"
-    told = f"accuracy gained (% of the test texts; {spread})"
-    return style(ax, f"What a change is worth{where}", told, "", grid="x")
+    axis = f"accuracy gained (% of the test texts; {spread})"
+    return style(ax, f"What a change is worth{where}", axis, "", grid="x")
 
 
 def learning_curves(histories: Mapping[str, Any], *, ax: Sequence[Any] | None = None) -> Any:
@@ -112,12 +112,12 @@ def learning_curves(histories: Mapping[str, Any], *, ax: Sequence[Any] | None = 
         bold = dict(marker=marker, markersize=7, linewidth=2.6)
         dashed = dict(linewidth=1.2, linestyle=(0, (3, 2)))
         for panel, what in zip(panels, ("loss", "metric"), strict=True):
-            told = label  # the first line drawn is the one in the legend
+            legend = label  # the first line drawn is the one in the legend
             for key, look in ((f"validation_{what}", bold), (what, dashed)):
                 if key in records[0]:
                     values = [record[key] for record in records]
-                    panel.plot(epochs, values, color=colour, label=told, **look)
-                    told = "_nolegend_"
+                    panel.plot(epochs, values, color=colour, label=legend, **look)
+                    legend = "_nolegend_"
     for panel in panels:
         whole_epochs(panel)
     panels[0].set_ylim(bottom=0)
@@ -182,7 +182,7 @@ def confusion(
 
 
 def h_sweep(sweep: Any, *, ax: Any = None) -> Any:
-    """The error of three numeric derivatives over their step size, as `checks.h_sweep` found it.
+    """The error of three numeric derivatives over their step size, as `checks.h_sweep` measured it.
 
     Errors of exactly 0, which a logarithmic axis cannot show, are drawn at 1e-17.
     """
@@ -197,10 +197,10 @@ def h_sweep(sweep: Any, *, ax: Any = None) -> Any:
         if np.isnan(errors).all():
             continue
         best = int(np.nanargmin(errors))
-        told = f": {errors[best]:.0e} at best, h = {steps[best]:.0e}"
+        best_of = f": {errors[best]:.0e} at best, h = {steps[best]:.0e}"
         ax.plot(
             steps, np.maximum(errors, 1e-17), color=colour, marker=marker, markersize=width + 3,
-            linewidth=width, label=name if name == "complex step" else name + told,
+            linewidth=width, label=name if name == "complex step" else name + best_of,
         )
     epsilon = float(np.finfo(np.float64).eps)
     ax.axhline(epsilon, color=BLACK, linewidth=1.5, linestyle=(0, (4, 3)))

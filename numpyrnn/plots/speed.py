@@ -70,12 +70,12 @@ def speed(results: Mapping[str, Any], *, ax: Sequence[Any] | None = None) -> Any
     for panel, (cell, measured) in zip(panels, cells.items(), strict=True):
         _panel(panel, measured, limits, turned)
         options = results.get("options") or {}
-        told = [TASKS[options["task"]]] if "task" in options else []
-        told += [options["dtype"]] if "dtype" in options else []
+        facts = [TASKS[options["task"]]] if "task" in options else []
+        facts += [options["dtype"]] if "dtype" in options else []
         if "threads" in options:
-            told.append(f"{options['threads']} thread{'s' * (options['threads'] > 1)}")
+            facts.append(f"{options['threads']} thread{'s' * (options['threads'] > 1)}")
         style(
-            panel, f"{cell.upper()}: {', '.join(told)}" if told else cell.upper(), "",
+            panel, f"{cell.upper()}: {', '.join(facts)}" if facts else cell.upper(), "",
             "numpyrnn's time /\ntime of the peer",
         )
     below = "batch, steps, inputs, hidden units; below them numpyrnn's milliseconds"
@@ -143,9 +143,9 @@ def _panel(ax: Any, measured: Sequence[Any], limits: tuple[float, float], turned
         f"{', '.join(map(str, result['shape']))}\n{_milliseconds(result['peers']['kernel']['ms'])}"
         for result in measured
     ])
-    for told, offset, side in (("slower ↑", 8, "bottom"), ("faster ↓", -8, "top")):
+    for words, offset, side in (("slower ↑", 8, "bottom"), ("faster ↓", -8, "top")):
         ax.annotate(
-            f"numpyrnn\n{told}", (1, 1), (8, offset), xycoords=("axes fraction", "data"),
+            f"numpyrnn\n{words}", (1, 1), (8, offset), xycoords=("axes fraction", "data"),
             annotation_clip=False, textcoords="offset points", fontsize=TICK, va=side, ha="left",
         )
 

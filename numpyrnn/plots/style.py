@@ -14,7 +14,7 @@ import numpy as np
 
 from numpyrnn.text import elided, visible
 
-# Okabe & Ito 2008, told apart with every common kind of colour vision.
+# Okabe & Ito 2008, distinguished with every common kind of colour vision.
 BLACK, GREY = "#000000", "#8C8C8C"
 ORANGE, SKY, GREEN, BLUE = "#E69F00", "#56B4E9", "#009E73", "#0072B2"
 VERMILION, PURPLE = "#D55E00", "#CC79A7"
@@ -50,12 +50,12 @@ def style(ax: Any, title: str, xlabel: str, ylabel: str, *, grid: str = "y") -> 
 
 
 def model_style(name: str, place: int = 0) -> tuple[str, str, str]:
-    """(label, colour, marker) of a model; one that is not known gets the next colour left."""
+    """(label, colour, marker) of a model; another name gets the next colour left."""
     return MODELS.get(name) or (drawable(name), *OTHERS[place % len(OTHERS)])
 
 
 def canvas(ax: Any, width: float, height: float) -> tuple[Any, Any]:
-    """A new figure with one pair of axes, or the axes given and their figure."""
+    """A new figure with one pair of axes, or `axes` and their figure."""
     fig, panels = canvases(None if ax is None else [ax], 1, width, height)
     return fig, panels[0]
 
@@ -63,7 +63,7 @@ def canvas(ax: Any, width: float, height: float) -> tuple[Any, Any]:
 def canvases(
     axes: Iterable[Any] | None, count: int, width: float, height: float, columns: int | None = None
 ) -> tuple[Any, list[Any]]:
-    """A new figure with `count` axes, `columns` to a row, or the axes given and their figure."""
+    """A new figure with `count` axes, `columns` to a row, or `axes` and their figure."""
     if axes is None:
         from matplotlib.figure import Figure  # and no pyplot: a Figure alone leaves nothing behind
 
@@ -94,17 +94,17 @@ def as_delivered() -> Iterator[None]:
     No figure of ours needs a backend, but Matplotlib refuses to be imported with one that it does
     not know (`MPLBACKEND` of a notebook, or a misspelt one).
     """
-    fresh, wanted = "matplotlib" not in sys.modules, os.environ.get("MPLBACKEND")
+    fresh, backend = "matplotlib" not in sys.modules, os.environ.get("MPLBACKEND")
     if fresh:
         os.environ.pop("MPLBACKEND", None)
     try:
         import matplotlib
     finally:
-        if wanted is not None:
-            os.environ["MPLBACKEND"] = wanted
-    if fresh and wanted:
+        if backend is not None:
+            os.environ["MPLBACKEND"] = backend
+    if fresh and backend:
         with suppress(ValueError):      # what the import would have done
-            matplotlib.rcParams["backend"] = wanted
+            matplotlib.rcParams["backend"] = backend
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         yield

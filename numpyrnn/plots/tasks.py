@@ -1,4 +1,4 @@
-"""Figures of `numpyrnn train`: scores beside baselines, how they came, and what models answer."""
+"""Figures of `numpyrnn train`: scores beside baselines, learning curves, and what models answer."""
 
 from __future__ import annotations
 
@@ -83,14 +83,14 @@ def score_curves(results: Mapping[str, Any], *, ax: Any = None) -> Any:
 
 
 def forecasts(
-    changes: Any, shown: Mapping[str, Any], start: int, unit: str, *, ax: Any = None
+    changes: Any, predictions: Mapping[str, Any], start: int, unit: str, *, ax: Any = None
 ) -> Any:
     """What happened (T,), and what each model had forecast for it, by name; the last 60 steps."""
     fig, ax = canvas(ax, 11, 5.6)
     changes = np.asarray(changes)[-60:]
-    steps = np.arange(len(changes)) + start + len(next(iter(shown.values()))) - len(changes)
+    steps = np.arange(len(changes)) + start + len(next(iter(predictions.values()))) - len(changes)
     ax.plot(steps, changes, color=BLACK, marker=".", linewidth=1, label="what came")
-    for place, (cell, values) in enumerate(shown.items()):
+    for place, (cell, values) in enumerate(predictions.items()):
         label, colour, _ = cell_style(cell, place)
         ax.plot(steps, np.asarray(values)[-60:], color=colour, linewidth=2.2, label=label)
     ax.axhline(0, color=BLACK, linewidth=1.5, linestyle=(0, (4, 3)), label="persistence")
@@ -100,13 +100,13 @@ def forecasts(
 
 
 def noise_curves(
-    errors: Mapping[str, Mapping[str, float]], trivial: str, solved: float, *, ax: Any = None
+    errors: Mapping[str, Mapping[str, float]], baseline_name: str, solved: float, *, ax: Any = None
 ) -> Any:
     """The share of the words that are wrong against signal to noise: a line for each model.
 
     The last one's values are written beside it. `errors` has for each cell the word error rate by
-    decibels; `trivial` is the answer whose rate is 1, `solved` the rate at 0 dB that solves the
-    task.
+    decibels; `baseline_name` is the answer whose rate is 1, `solved` the rate at 0 dB that
+    solves the task.
     """
     fig, ax = canvas(ax, 10, 5.8)
     for place, (cell, rates) in enumerate(errors.items()):
@@ -118,7 +118,7 @@ def noise_curves(
             f"{y:.1f}", (x, y), (3, 9), textcoords="offset points", fontsize=LABEL,
             fontweight="bold", bbox=ON_WHITE, zorder=5,
         )
-    ax.axhline(100, color=BLACK, linewidth=2, linestyle=(0, (4, 3)), label=f"{trivial}: 100")
+    ax.axhline(100, color=BLACK, linewidth=2, linestyle=(0, (4, 3)), label=f"{baseline_name}: 100")
     ax.plot(
         0, 100 * solved, color=BLACK, marker="_", markersize=28, markeredgewidth=3, linestyle="",
         label=f"solved: at most {100 * solved:g} at 0 dB", zorder=1,
@@ -134,7 +134,7 @@ def noise_curves(
 
 
 def captions(
-    images: Any, found: Sequence[str], right: Sequence[str], *, ax: Sequence[Any] | None = None
+    images: Any, sentences: Sequence[str], right: Sequence[str], *, ax: Sequence[Any] | None = None
 ) -> Any:
     """Pictures (N, side, side) above what was written about them; where that is wrong, above both.
 
@@ -143,7 +143,7 @@ def captions(
     images = np.asarray(images)
     rows = -(-len(images) // 4)
     fig, panels = canvases(ax, len(images), 14, 4.7 * rows, min(4, len(images)))
-    for panel, image, ours, theirs in zip(panels, images, found, right, strict=True):
+    for panel, image, ours, theirs in zip(panels, images, sentences, right, strict=True):
         panel.imshow(image, cmap="gray_r", vmin=0, vmax=1)
         panel.set_xticks([])
         panel.set_yticks([])

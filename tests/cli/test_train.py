@@ -221,7 +221,7 @@ def tags(tmp_path_factory):
     ("name", "words", "answer"),
     [
         ("adding", ["--ask", "x"], "--ask: expected a task whose questions are texts (tags, "
-         "reversal, dates), got adding; leave it out"),
+         "reversal, dates), got adding; leave --ask out"),
         ("tags", ["--ask", "the", "--cell", "lstm"], "but there is no"),
         ("tags", ["--ask", "the", "--cell", "lstm"], "name another of gru.npz, rnn.npz with "),
         ("tags", ["--ask", "teh man", "--cell", "gru"], "got 'teh'; did you mean 'the'?; the model "

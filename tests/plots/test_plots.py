@@ -84,7 +84,7 @@ FIGURES = {
 PANELS = {"learning_curves": 2, "confusion": 5, "speed": 3}
 
 
-@pytest.fixture(params=FIGURES)
+@pytest.fixture(params=FIGURES, scope="module")
 def drawn(request):
     """(name, figure), rendered once so that every text has its place."""
     figure = FIGURES[request.param]()
@@ -137,6 +137,7 @@ def test_the_wrong_number_of_axes_is_refused():
         plots.learning_curves({"gru": history()}, ax=[ax])
 
 
+@pytest.mark.whole
 def test_nothing_global_is_touched_and_no_window_is_needed():
     script = (
         "import sys, warnings\n"      # an older matplotlib with a newer pyparsing, see setup.cfg

@@ -49,7 +49,7 @@ FIGURES = {
 }  # fmt: skip
 
 
-@pytest.fixture(params=FIGURES)
+@pytest.fixture(params=FIGURES, scope="module")
 def drawn(request):
     figure = FIGURES[request.param]()
     figure.savefig(BytesIO(), format="png")

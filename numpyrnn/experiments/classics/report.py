@@ -1,4 +1,4 @@
-"""What came out of the classic problems: the estimate, a line for a job, the table, the figures."""
+"""The classic problems: the estimate, a line for a job, and the result of all jobs."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from statistics import median
 from typing import Any
 
 from numpyrnn import __version__, plots
-from numpyrnn.checks.gradients.report import table
 from numpyrnn.experiments.classics.job import ClassicJob, longest_seconds
 from numpyrnn.experiments.classics.problems import PROBLEMS
 from numpyrnn.experiments.classics.recipes import CELLS
+from numpyrnn.text import table
 
 WIDTH, WIDEST = 100, 116    # of text, of the table
 MEASURES = {"loss": "loss", "wrong": "share of strings wrong"}

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numpyrnn import __version__
-from numpyrnn.checks.gradients.report import table as aligned
 from numpyrnn.plots.flow import look
 from numpyrnn.seeing.gradients.flow import Flow
 from numpyrnn.seeing.gradients.jacobians import StepJacobians
 from numpyrnn.seeing.gradients.products import spectrum_by_distance
 from numpyrnn.tasks.adding import BASELINE, SOLVED
+from numpyrnn.text import table as aligned
 
 if TYPE_CHECKING:
     from numpyrnn.experiments.flow.result import FlowResult

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from numpyrnn.checks.gradients.report import table
 from numpyrnn.experiments.tasks.task import (
     NONE,
     Hyperparameters,
@@ -25,6 +24,7 @@ from numpyrnn.models.ctc_decoding import ctc_greedy
 from numpyrnn.models.ctc_model import ctc_model
 from numpyrnn.plots.tasks import cell_style, noise_curves
 from numpyrnn.tasks import morse as task
+from numpyrnn.text import table
 from numpyrnn.training import Batch, batches
 from numpyrnn.training.steps import Data
 

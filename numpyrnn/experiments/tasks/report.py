@@ -1,4 +1,4 @@
-"""What came out of training on a task: the numbers, the table and the figures."""
+"""The result of training on a task: the numbers, the table and the figures."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any
 
 from numpyrnn import __version__
-from numpyrnn.checks.gradients.report import table
 from numpyrnn.experiments.drawings import Drawings
 from numpyrnn.experiments.tasks.task import NONE, Task
 from numpyrnn.plots.tasks import cell_style, score_curves, task_scores
+from numpyrnn.text import table
 from numpyrnn.training import History
 
 WIDTH = 100

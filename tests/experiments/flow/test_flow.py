@@ -14,8 +14,9 @@ from numpyrnn.experiments.flow import report
 from numpyrnn.experiments.flow import run as flow_run
 from numpyrnn.experiments.flow.training import learn_adding
 from numpyrnn.experiments.trained.text_classifier import TextClassifier
+from numpyrnn.layers import Dense, Sequential
 from numpyrnn.seeing import gradient_flow, new_layer
-from numpyrnn.tasks.adding import BASELINE
+from numpyrnn.tasks.adding import BASELINE, adding
 from numpyrnn.tasks.sentiment_grammar import sentiment_grammar
 from numpyrnn.tasks.text import Vocabulary
 
@@ -225,6 +226,15 @@ def test_the_trained_flow_begins_at_the_answer_of_the_model():
     assert one.errors.shape == one.norms.shape == one.sequences.shape == (2,)
     last = one.after.dh[:, -1]
     assert np.linalg.matrix_rank(last) == 1, "one answer, one direction into the last state"
+
+
+def test_before_training_the_gradient_is_that_of_the_new_model_on_held_out_sequences():
+    rng = np.random.default_rng([3, 2])
+    x = adding(10_000, 8, rng).x[:16]
+    rnn = new_layer("lstm", 2, 5, rng=rng, return_sequences=False, dtype=np.float32)
+    model = Sequential(rnn=rnn, head=Dense(5, 1, rng=rng))
+    expected = gradient_flow(model, x, part="rnn", rng=3)
+    np.testing.assert_array_equal(learn_adding("lstm", 5, 8, 64, 3).before.dh, expected.dh)
 
 
 @pytest.mark.slow
