@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from numpyrnn import optim
+from numpyrnn import Dense, optim
 from numpyrnn.optim import (
     OPTIMIZERS,
     SGD,
@@ -166,6 +166,30 @@ def test_a_loaded_state_is_a_copy():
     assert same(state, before)
 
 
+def test_a_state_is_loaded_over_one_that_has_moved_on():
+    saved, params = stepped(Adam(0.3)), {"p": np.ones(2)}
+    state = saved.state_dict()
+    optimizer = stepped(stepped(Adam(0.1)))
+    optimizer.load_state_dict(state)
+    assert same(optimizer.state_dict(), state) and optimizer.learning_rate == 0.3
+    stepped(optimizer, **params)
+    assert optimizer.steps == 2
+
+
+def test_a_state_from_before_the_first_step_can_be_loaded():
+    optimizer = Adam(0.1)
+    optimizer.load_state_dict(through_a_file(Adam(0.3).state_dict()))
+    assert optimizer.steps == 0 and optimizer.learning_rate == 0.3
+    stepped(optimizer)
+
+
+def test_names_may_have_slashes():
+    params = {"a/b/c": np.ones(2), "a/b": np.ones(3)}
+    saved, optimizer = stepped(Adam(0.1), **params), Adam(0.1)
+    optimizer.load_state_dict(through_a_file(saved.state_dict()))
+    assert same(optimizer.state_dict(), saved.state_dict())
+
+
 def test_adamw_decays_the_parameter_and_adam_the_gradient():
     still = {"p": np.zeros(1)}
     by_adamw, by_adam = {"p": np.full(1, 2.0)}, {"p": np.full(1, 2.0)}
@@ -296,7 +320,10 @@ BROKEN = {"v/p": np.array([1, np.nan])}
         (lambda: Adam(-1e-3), ValueError, "learning_rate"),
         (lambda: Adam(np.nan), ValueError, "learning_rate"),
         (lambda: Adam("fast"), TypeError, "learning_rate"),
+        (lambda: SGD(ONE), TypeError, r"learning_rate: .*got parameters; .*optimizer\.step\("),
+        (lambda: Adam(Dense(2, 3)), TypeError, "learning_rate: .*got parameters; they come with"),
         (lambda: SGD(0.1, momentum=1), ValueError, "momentum"),
+        (lambda: SGD(0.1, momentum=-0.1), ValueError, "momentum: .*at least 0"),
         (lambda: SGD(0.1, nesterov=True), ValueError, "nesterov: .*momentum above 0"),
         (lambda: SGD(0.1, weight_decay=-1), ValueError, "weight_decay"),
         (lambda: Adagrad(eps=0), ValueError, "eps"),
@@ -305,6 +332,8 @@ BROKEN = {"v/p": np.array([1, np.nan])}
         (lambda: Adam(betas=(0.9, 1)), ValueError, "betas"),
         (lambda: AdamW(betas=0.9), ValueError, "betas: expected two numbers"),
         (lambda: Adam().step(ONE, {}), RuntimeError, "backward"),
+        (lambda: Adam().step([np.ones(2)], ONE), TypeError, "params: .*; pass layer.params"),
+        (lambda: Adam().step(ONE, [np.ones(2)]), TypeError, "grads: .*; pass layer.grads"),
         (lambda: Adam().step(ONE, {"q": np.ones(2)}), ValueError, "grads: .*'q'"),
         (lambda: Adam().step(ONE, {**ONE, "q": np.ones(2)}), ValueError, "grads: .*'q'"),
         (lambda: Adam().step({**ONE, "q": np.ones(2)}, ONE), ValueError, "'q' is missing"),
@@ -314,7 +343,8 @@ BROKEN = {"v/p": np.array([1, np.nan])}
         (lambda: Adam().step({"p": [1.0, 1.0]}, ONE), TypeError, "parameter p: .*list"),
         (lambda: Adam().step({"p": np.ones(2, complex)}, ONE), TypeError, "parameter p: .*complex"),
         (lambda: Adam().step({"p": locked()}, ONE), ValueError, "parameter p: .*writable"),
-        (lambda: stepped(stepped(Adam()), q=np.ones(2)), ValueError, "params: .*'q'"),
+        (lambda: stepped(stepped(Adam()), q=np.ones(2)), ValueError,
+         r"params: expected the names \['p'\], got 'q' as well"),
         (lambda: stepped(stepped(Adam()), p=np.ones(3)), ValueError, "parameter p: .*make a new"),
         (lambda: stepped(stepped(Adam()), p=np.ones(2, "f")), ValueError, "parameter p: .*float64"),
         (lambda: SGD(1).load_state_dict(Adam().state_dict()), ValueError, "SGD, got that of Adam"),
@@ -343,6 +373,25 @@ def test_errors_say_what_was_expected_and_what_came(call, error, words):
     with pytest.raises(error, match=words) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("clip", [clip_by_global_norm, clip_by_value])
+@pytest.mark.parametrize(
+    ("second", "error", "words"),
+    [
+        ([9.0], TypeError, "gradient of b: .*got list; pass layer.grads"),
+        (np.array([9]), TypeError, "gradient of b: .*got int64"),
+        (np.ma.array([9.0], mask=[True]), TypeError, "gradient of b: .*got a masked array"),
+        (locked(), ValueError, "gradient of b: .*read-only one; pass a copy"),
+    ],
+)
+def test_clipping_looks_at_every_gradient_before_it_cuts_one(clip, second, error, words):
+    grads = {"a": np.full(3, 9.0), "b": second}
+    with pytest.raises(error, match=words):
+        clip(grads, 0.5)
+    np.testing.assert_array_equal(grads["a"], 9)
+    with pytest.raises(TypeError, match=r"grads: .*; pass layer\.grads"):
+        clip(list(grads.values()), 0.5)
 
 
 def test_a_learning_rate_that_a_schedule_broke_is_refused_at_the_step():
