@@ -215,6 +215,39 @@ def test_repr_can_be_typed_back_in():
         assert repr(eval(repr(optimizer), vars(optim))) == repr(optimizer)
 
 
+def test_defaults_are_those_of_pytorch():
+    """But for SGD, which must be told its learning rate."""
+    assert repr(SGD(0.1)) == (
+        "SGD(learning_rate=0.1, momentum=0.0, nesterov=False, weight_decay=0.0)"
+    )
+    assert repr(Adagrad()) == "Adagrad(learning_rate=0.01, eps=1e-10, weight_decay=0.0)"
+    assert repr(RMSprop()) == (
+        "RMSprop(learning_rate=0.01, alpha=0.99, eps=1e-08, weight_decay=0.0, momentum=0.0)"
+    )
+    options = "learning_rate=0.001, betas=(0.9, 0.999), eps=1e-08, weight_decay="
+    assert repr(Adam()) == f"Adam({options}0.0)" and repr(AdamW()) == f"AdamW({options}0.01)"
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "moments"),
+    [(SGD(0.1), []), (SGD(0.1, 0.9), ["m"]), (Adagrad(), ["v"]), (RMSprop(), ["v"]),
+     (RMSprop(momentum=0.5), ["v", "m"]), (Adam(), ["m", "v"]), (AdamW(), ["m", "v"])],
+    ids=repr,
+)  # fmt: skip
+def test_an_optimizer_keeps_the_moments_that_it_needs(optimizer, moments):
+    state = stepped(optimizer).state_dict()
+    assert [key for key in state if "/" in key] == [f"{moment}/p" for moment in moments]
+
+
+def test_options_may_stand_at_their_bounds():
+    smallest = 5e-324
+    SGD(smallest, momentum=0.0, weight_decay=0.0)
+    SGD(0.1, momentum=smallest, nesterov=True)
+    Adagrad(eps=smallest)
+    RMSprop(alpha=0, eps=smallest, momentum=0)
+    Adam(betas=(0, 0), eps=smallest)
+
+
 def test_optimizers_are_found_by_their_lower_case_names():
     kinds = dict(sgd=SGD, adagrad=Adagrad, rmsprop=RMSprop, adam=Adam, adamw=AdamW)
     assert kinds == OPTIMIZERS
@@ -326,10 +359,18 @@ BROKEN = {"v/p": np.array([1, np.nan])}
         (lambda: SGD(0.1, momentum=-0.1), ValueError, "momentum: .*at least 0"),
         (lambda: SGD(0.1, nesterov=True), ValueError, "nesterov: .*momentum above 0"),
         (lambda: SGD(0.1, weight_decay=-1), ValueError, "weight_decay"),
+        (lambda: SGD(0.1, weight_decay=-5e-324), ValueError, "weight_decay: .*at least 0"),
+        (lambda: SGD(0.1, nesterov="yes"), TypeError, "nesterov: expected True or False"),
         (lambda: Adagrad(eps=0), ValueError, "eps"),
-        (lambda: RMSprop(alpha=1), ValueError, "alpha"),
-        (lambda: RMSprop(momentum=-0.1), ValueError, "momentum"),
-        (lambda: Adam(betas=(0.9, 1)), ValueError, "betas"),
+        (lambda: RMSprop(alpha=1), ValueError, "alpha: .*below 1"),
+        (lambda: RMSprop(alpha=-0.1), ValueError, "alpha: .*at least 0"),
+        (lambda: RMSprop(eps=0), ValueError, "eps: .*above 0"),
+        (lambda: RMSprop(momentum=-0.1), ValueError, "momentum: .*at least 0"),
+        (lambda: RMSprop(momentum=1), ValueError, "momentum: .*below 1"),
+        (lambda: Adam(betas=(0.9, 1)), ValueError, "betas: .*below 1"),
+        (lambda: Adam(betas=(-0.1, 0.9)), ValueError, "betas: .*at least 0"),
+        (lambda: Adam(betas=(0.9, 0.9, 0.9)), ValueError, "betas: expected two numbers"),
+        (lambda: Adam(eps=0), ValueError, "eps: .*above 0"),
         (lambda: AdamW(betas=0.9), ValueError, "betas: expected two numbers"),
         (lambda: Adam().step(ONE, {}), RuntimeError, "backward"),
         (lambda: Adam().step([np.ones(2)], ONE), TypeError, "params: .*; pass layer.params"),
