@@ -94,7 +94,7 @@ def test_a_mean_is_the_sum_over_its_denominator(number):
     value, gradient = loss(x, targets, **options)
     total, whole = loss(x, targets, reduction="sum", **options)
     divisor = loss.denominator(x, targets, **options)
-    assert divisor > 1
+    assert divisor > 1 and type(divisor) is float
     assert total / divisor == pytest.approx(value, rel=1e-14)
     np.testing.assert_allclose(whole / divisor, gradient, rtol=1e-13, atol=1e-17)
     assert loss.denominator(x, targets, reduction="sum", **options) == divisor
@@ -248,6 +248,16 @@ def test_unsigned_ids_and_a_negative_ignore_id_go_together():
     assert loss == softmax_cross_entropy(x, ids)[0]
 
 
+def test_an_ignore_id_may_be_any_number_of_64_bits():
+    x, ids, _, _ = draw()
+    expected = softmax_cross_entropy(x, ids, ignore_id=2)[0]
+    for ignore_id in (-(2**63), -200, V, 2**63 - 1):
+        marked = np.where(ids == 2, ignore_id, ids)
+        assert softmax_cross_entropy(x, marked, ignore_id=ignore_id)[0] == expected
+    with pytest.raises(ValueError, match="ignore_id: expected at least"):
+        softmax_cross_entropy(x, ids, ignore_id=-(2**63) - 1)
+
+
 def test_a_class_of_weight_zero_does_not_count():
     x, ids, _, _ = draw()
     weights = np.ones(V)
@@ -371,22 +381,35 @@ BAD[1, 2, 3] = np.nan
         (lambda: softmax_cross_entropy(X, IDS - 9, ignore_id=-1), ValueError, "to 4, got -9"),
         (lambda: softmax_cross_entropy(X, IDS * 1.0), TypeError, "targets: expected .*float64"),
         (lambda: softmax_cross_entropy(X.astype(int), IDS), TypeError, "logits: .*floating-point"),
-        (lambda: softmax_cross_entropy(np.ones((3, 0)), [0] * 3), ValueError, "classes"),
+        (lambda: softmax_cross_entropy(np.ones((3, 0)), [0] * 3), ValueError,
+         r"logits: expected shape \(\.\.\., classes\), got \(3, 0\)"),
+        (lambda: softmax_cross_entropy(np.array(1.0), 0), ValueError,
+         r"logits: expected shape \(\.\.\., classes\), got \(\)"),
         (lambda: softmax_cross_entropy(X, 0 * IDS, ignore_id=0), ValueError, "target that counts"),
         (lambda: softmax_cross_entropy(X[:0], IDS[:0]), ValueError, "target that counts"),
         (lambda: softmax_cross_entropy(X, IDS, weights=np.zeros(V)), ValueError, "weight 0"),
         (lambda: softmax_cross_entropy(X, IDS, weights=np.ones(3)), ValueError, r"\(5,\), got \(3"),
         (lambda: softmax_cross_entropy(X, IDS, weights=-np.ones(V)), ValueError, "at least 0"),
         (lambda: softmax_cross_entropy(X, IDS, weights=np.full(V, np.nan)), ValueError, "weights"),
+        (lambda: softmax_cross_entropy(X, IDS, weights=[1, 2, -0.5, 3, 1]), ValueError, "got -0.5"),
         (lambda: softmax_cross_entropy(X, IDS, label_smoothing=1.5), ValueError, "label_smoothing"),
+        (lambda: softmax_cross_entropy(X, IDS, label_smoothing=-0.5), ValueError, "at least 0 and"),
         (lambda: softmax_cross_entropy(X, IDS, ignore_id=0.5), TypeError, "ignore_id"),
         (lambda: binary_cross_entropy(X, SOFT[..., 0]), ValueError, "nothing is broadcast"),
         (lambda: binary_cross_entropy(X, 2 * SOFT), ValueError, "probabilities from 0 to 1, got 1"),
         (lambda: binary_cross_entropy(X, -SOFT), ValueError, "probabilities from 0 to 1, got -"),
+        (lambda: binary_cross_entropy(X[0, 0], [0, 1, 1.5, 0, 1]), ValueError, "0 to 1, got 1.5"),
+        (lambda: binary_cross_entropy(X[0, 0], [0, 1, -0.5, 0, 1]), ValueError, "0 to 1, got -0.5"),
+        (lambda: binary_cross_entropy(X[0, 0], [0, 2, -0.5, 0, 1]), ValueError, "0 to 1, got -0.5"),
+        (lambda: binary_cross_entropy(X + 0j, SOFT * 1j), TypeError, "targets"),
         (lambda: binary_cross_entropy(X, BAD), ValueError, "targets: .*nan"),
         (lambda: binary_cross_entropy(BAD, SOFT, mask=MASK | True), ValueError, "logits: .*nan"),
         (lambda: binary_cross_entropy(X, SOFT, pos_weight=np.ones(T)), ValueError, "pos_weight"),
         (lambda: binary_cross_entropy(X, SOFT, pos_weight=-1), ValueError, "pos_weight"),
+        (lambda: binary_cross_entropy(X, SOFT, pos_weight=np.nan), ValueError,
+         "pos_weight: expected finite numbers, got nan; use negatives / positives"),
+        (lambda: binary_cross_entropy(X, SOFT, pos_weight=[1, 2, -0.5, 3, 1]), ValueError,
+         "pos_weight: .*at least 0, got -0.5"),
         (lambda: binary_cross_entropy(X, SOFT, mask=MASK & False), ValueError, "that counts"),
         (lambda: mean_squared_error(X[..., :1], SOFT[..., 0]), ValueError, "nothing is broadcast"),
         (lambda: mean_squared_error(BAD, SOFT), ValueError, r"predictions: .*\[1, 2, 3\]"),

@@ -155,6 +155,12 @@ def test_normalised_numbers_have_mean_0_and_variance_1_and_gradients_without_eit
     assert not normalise(np.full((3, 2), 7.0)).any()                        # no division by zero
 
 
+def test_what_is_added_to_the_variance_is_that_of_pytorch():
+    assert EPSILON == 1e-5
+    n = normalise(np.array([[0.003], [-0.003], [0.0], [0.0]]))     # of variance 4.5e-6
+    np.testing.assert_allclose(n[0], 0.003 / np.sqrt(1.45e-5), rtol=1e-14)
+
+
 def plain_norm(v):
     return (v - v.mean()) / np.sqrt(v.var() + EPSILON)
 
