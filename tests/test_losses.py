@@ -9,6 +9,7 @@ import pytest
 from numpyrnn import losses
 from numpyrnn.losses import (
     binary_cross_entropy,
+    cross_entropy,
     log_softmax,
     mean_squared_error,
     softmax,
@@ -298,6 +299,55 @@ def test_float32_logits_of_many_classes_keep_their_accuracy():
     np.testing.assert_allclose(gradient, expected, rtol=3e-6)
 
 
+# Probabilities in place of logits -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"ignore_id": 1}, {"weights": [1, 2, 0.5, 3, 1]}, {"label_smoothing": 0.2},
+     {"reduction": "sum"}, {"ignore_id": 1, "weights": [1, 2, 0.5, 3, 1], "label_smoothing": 0.2}],
+    ids=str,
+)  # fmt: skip
+def test_the_gradient_of_probabilities_agrees_with_the_complex_step(options):
+    x, ids, _, _ = draw()
+    p = softmax(x)
+    loss, gradient = cross_entropy(p, ids, **options)
+    assert loss == pytest.approx(softmax_cross_entropy(x, ids, **options)[0], rel=1e-14)
+    expected = complex_step_gradient(cross_entropy, p, ids, **options)
+    np.testing.assert_allclose(gradient, expected, rtol=1e-12, atol=1e-14)
+    assert cross_entropy.denominator(p, ids, **options) > 1
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.complex128])
+def test_the_gradient_of_probabilities_has_their_dtype(dtype):
+    x, ids, _, _ = draw()
+    p = softmax(x).astype(dtype)
+    loss, gradient = cross_entropy(p, ids)
+    assert gradient.dtype == dtype and gradient.shape == p.shape
+    assert loss.dtype == (np.float32 if dtype == np.float16 else dtype)
+    assert loss.real == pytest.approx(softmax_cross_entropy(x, ids)[0], rel=1e-3)
+
+
+def test_ignored_rows_need_not_be_probabilities():
+    x, ids, _, mask = draw()
+    p = softmax(x)
+    expected = cross_entropy(p[mask], ids[mask])
+    p[~mask] = [7, -1, 3, 0, 2]
+    loss, gradient = cross_entropy(p, np.where(mask, ids, -100), ignore_id=-100)
+    assert loss == pytest.approx(expected[0], rel=1e-14)
+    np.testing.assert_allclose(gradient[mask], expected[1], rtol=1e-14, atol=1e-16)
+    assert np.all(gradient[~mask] == 0)
+
+
+def test_rows_may_miss_a_sum_of_one_by_a_hundredth():
+    p = np.array([[0.2, 0.3, 0.5], [0.25, 0.25, 0.5]])
+    for scale in (0.991, 1.009):
+        assert cross_entropy(scale * p, [0, 1])[0] == pytest.approx(cross_entropy(p, [0, 1])[0])
+    for scale, words in ((0.989, "0.247 and a sum of 0.989;"), (1.011, "0.253 and a sum of 1.01;")):
+        with pytest.raises(ValueError, match=f"got one with {words}"):
+            cross_entropy(np.stack([p[0], scale * p[1]]), [0, 1])
+
+
 # Large and small logits ---------------------------------------------------------------------------
 
 
@@ -395,6 +445,13 @@ BAD[1, 2, 3] = np.nan
         (lambda: softmax_cross_entropy(X, IDS, label_smoothing=1.5), ValueError, "label_smoothing"),
         (lambda: softmax_cross_entropy(X, IDS, label_smoothing=-0.5), ValueError, "at least 0 and"),
         (lambda: softmax_cross_entropy(X, IDS, ignore_id=0.5), TypeError, "ignore_id"),
+        (lambda: cross_entropy(X, IDS), ValueError, "probabilities: expected rows of numbers"),
+        (lambda: cross_entropy([[-0.5, 1.5], [1.0, 0.0]], [0, 1]), ValueError,
+         "got one with -0.5 and a sum of 1; softmax_cross_entropy takes logits"),
+        (lambda: cross_entropy([[-0.5, 1.5], [1.0, 0.0]], [1, 1], ignore_id=0), ValueError, "-0.5"),
+        (lambda: cross_entropy([[0.5, 0.5]], [1, 1], ignore_id=0), ValueError,
+         r"targets for logits \(1, 2\): expected shape \(1,\), got \(2,\)"),
+        (lambda: cross_entropy([[1, 0]], [1]), TypeError, "probabilities: .*floating-point"),
         (lambda: binary_cross_entropy(X, SOFT[..., 0]), ValueError, "nothing is broadcast"),
         (lambda: binary_cross_entropy(X, 2 * SOFT), ValueError, "probabilities from 0 to 1, got 1"),
         (lambda: binary_cross_entropy(X, -SOFT), ValueError, "probabilities from 0 to 1, got -"),

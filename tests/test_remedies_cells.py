@@ -270,6 +270,16 @@ def test_a_gru_keeps_the_memory_of_a_unit_that_its_products_do_not_see(cell):
     assert not grads["W_hh"].any()
 
 
+@pytest.mark.parametrize("cell", [RecurrentDropoutCell, ZoneoutCell])
+def test_what_the_cell_inside_keeps_can_be_read_by_its_name(cell):
+    x, state, p, _ = example(LSTMCell)
+    masks = np.ones((H * (1 if cell is RecurrentDropoutCell else 2), B))
+    _, cache = cell(LSTMCell).step(np.concatenate([x, masks]), state, **p)
+    assert cache.tanh_c is cache.inside.tanh_c and cache.x.shape == x.shape
+    with pytest.raises(AttributeError, match="tanh_h"):
+        cache.tanh_h  # noqa: B018
+
+
 def test_a_unit_that_sleeps_keeps_its_state_and_hands_its_gradient_on():
     cell, inner, masks = CELLS["Zoneout LSTM"]
     x, state, params, dstate = example(inner, masks)
