@@ -10,8 +10,11 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from helpers import PLAIN, assert_close, plain, random_state, run
+from helpers import PLAIN, assert_close, assert_equal, plain, random_state, run
 
+from numpyrnn import State, cells
+from numpyrnn.cells.unrolled import Unrolled
+from numpyrnn.kernels import gru, gru_reset_after, lstm, rnn
 from numpyrnn.kernels.columns import CHUNK, chunks
 from numpyrnn.kernels.workspace import Workspace
 
@@ -58,6 +61,49 @@ def test_chunks_cover_every_column_once_and_hold_about_chunk_of_them(counts):
     for chunk in pieces[:-1]:
         columns = chunk[-1].stop - chunk[0].start
         assert CHUNK <= columns < CHUNK + chunk[-1].n
+
+
+ENGINES = {
+    "RNN kernel": (rnn, "RNN"),
+    "RNN cell": (Unrolled(cells.RNNCell), "RNN"),
+    "LSTM kernel": (lstm, "LSTM"),
+    "LSTM cell": (Unrolled(cells.LSTMCell), "LSTM"),
+    "GRU kernel": (gru, "GRU"),
+    "GRU cell": (Unrolled(cells.GRUCell), "GRU"),
+    "GRU reset_after kernel": (gru_reset_after, "GRU reset_after"),
+    "GRU reset_after cell": (Unrolled(cells.GRUResetAfterCell), "GRU reset_after"),
+}
+
+
+@pytest.mark.parametrize("counts", [(4, 4, 3, 1), (2, 2), ()], ids=str)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64, np.complex128])
+@pytest.mark.parametrize(("engine", "kind"), ENGINES.values(), ids=ENGINES)
+def test_an_engine_writes_to_no_argument_and_answers_in_their_dtype(engine, kind, dtype, counts):
+    """Also with sequences without steps: there are five, and at most four run."""
+    rng, N = np.random.default_rng(0), sum(counts)
+    params = dict(plain(kind, 3, 6, dtype=np.float64).params)
+    size = 2 if kind == "LSTM" else 1
+    draws = dict(x=(3, N), dh=(6, N), state=(size, 6, 5), dstate=(size, 6, 5))
+    arrays = {k: rng.standard_normal(shape).astype(dtype) for k, shape in draws.items()}
+    arrays |= {k: p.astype(dtype) for k, p in params.items()}
+    before = {k: a.copy() for k, a in arrays.items()}
+    for a in arrays.values():
+        a.flags.writeable = False
+    params = {k: arrays[k] for k in params}
+    state, dstate = State(*arrays["state"]), State(*arrays["dstate"])
+    h, final, cache = engine.forward(arrays["x"], state, counts, Workspace(), **params)
+    dx, dfirst, grads = engine.backward(arrays["dh"], dstate, cache, **params)
+    assert h.shape == (6, N) and dx.shape == (3, N) and grads.keys() == params.keys()
+    for result, like in ((final, state), (dfirst, dstate), (grads.values(), params.values())):
+        for got, expected in zip(result, like, strict=True):
+            assert got.dtype == dtype and got.shape == expected.shape
+            assert not any(np.shares_memory(got, a) for a in arrays.values())
+    assert h.dtype == dx.dtype == dtype
+    assert_equal(arrays, before)
+    ended = max(counts, default=0)
+    for got, expected in ((final, state), (dfirst, dstate)):
+        for one, other in zip(got, expected, strict=True):
+            np.testing.assert_array_equal(one[:, ended:], other[:, ended:])
 
 
 @pytest.mark.parametrize("lengths", RAGGED.values(), ids=RAGGED)
