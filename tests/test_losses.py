@@ -187,6 +187,28 @@ def test_softmax_takes_numbers_of_every_kind(dtype, logits, as_list):
     np.testing.assert_allclose(log_softmax(given), np.log(expected), rtol=bound, atol=bound)
 
 
+def test_softmax_in_half_precision_sums_in_single():
+    z = np.zeros(70_000, np.float16)            # the sum of exp(z) is more than float16 can hold
+    np.testing.assert_allclose(softmax(z), 1 / 70_000, rtol=3e-3)
+    np.testing.assert_allclose(log_softmax(z), -np.log(70_000), rtol=1e-3)
+    with np.errstate(all="raise"):
+        assert log_softmax(np.float16([6e4, -6e4])).tolist() == [0, -np.inf]
+
+
+def test_softmax_runs_along_any_axis_counted_from_either_end():
+    x = draw()[0]
+    for axis in range(3):
+        np.testing.assert_allclose(softmax(x, axis).sum(axis), 1, rtol=1e-15)
+        np.testing.assert_array_equal(softmax(x, axis), softmax(x, axis - 3))
+        np.testing.assert_array_equal(log_softmax(x, axis), log_softmax(x, axis - 3))
+
+
+@pytest.mark.parametrize("loss", [binary_cross_entropy, mean_squared_error])
+def test_a_single_number_has_an_array_for_its_gradient(loss):
+    gradient = loss(np.array(0.25), np.array(1.0))[1]
+    assert isinstance(gradient, np.ndarray) and gradient.shape == () and gradient < 0
+
+
 def test_softmax_takes_a_batch_without_rows():
     assert softmax(np.zeros((0, 3), np.float32)).shape == (0, 3)
 
@@ -202,6 +224,7 @@ def test_harmless_underflow_is_no_error(dtype, reduction):
     weights, options = [1e-30, 1, 1e30], {"reduction": reduction}
     with np.errstate(all="raise"):
         assert softmax(z)[0, 1] == 0 and log_softmax(z)[0, 1] < -1e38
+        softmax(np.log([tiny[0, 0], 1, 1]))     # a third of the smallest number
         softmax(np.array([1, -1], dtype) * np.finfo(dtype).max)
         softmax_cross_entropy(z[1:], [0, 1], weights=weights, label_smoothing=0.1, **options)
         binary_cross_entropy(z[1:], z[1:] > 0, **options)
@@ -485,6 +508,7 @@ BAD[1, 2, 3] = np.nan
         (lambda: softmax(3.0), ValueError, r"axis of logits \(\), got -1"),
         (lambda: softmax([]), ValueError, r"at least one along axis -1, got shape \(0,\)"),
         (lambda: softmax([1.0], axis=1), ValueError, r"axis of logits \(1,\), got 1"),
+        (lambda: softmax([1.0], axis=-100), ValueError, r"axis of logits \(1,\), got -100"),
         (lambda: softmax([1.0], axis=None), TypeError, "axis: expected a whole number, got None"),
         (lambda: softmax(["a", "b"]), TypeError, "logits: expected an array of numbers"),
         (lambda: softmax(np.array([1, None])), TypeError, "logits: .*dtype object"),
