@@ -58,9 +58,10 @@ def test_chunks_cover_every_column_once_and_hold_about_chunk_of_them(counts):
     assert [s.n for s in segments for _ in range(s.steps)] == counts
     assert [s.start for s in segments] == [0, *(s.stop for s in segments)][:len(segments)]
     assert [s.still for s in segments] == [s.n for s in segments[1:]] + [0] * bool(segments)
-    for chunk in pieces[:-1]:
+    for k, chunk in enumerate(pieces):
         columns = chunk[-1].stop - chunk[0].start
-        assert CHUNK <= columns < CHUNK + chunk[-1].n
+        assert columns < CHUNK + chunk[-1].n and (columns >= CHUNK or k == len(pieces) - 1)
+        assert all(a.n != b.n for a, b in itertools.pairwise(chunk))     # as long as can be
 
 
 ENGINES = {
