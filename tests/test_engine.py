@@ -250,6 +250,40 @@ def test_a_workspace_gives_the_same_memory_again_where_it_fits_and_is_of_the_sam
     assert copy.deepcopy(work).array("c", (1,), np.float64).base is not parts[0].base
 
 
+def test_a_workspace_keeps_a_layout_until_it_is_asked_for_another():
+    work, counts, made = Workspace(), [3, 2], []
+
+    def build(*arguments):
+        made.append(arguments)
+        return object()
+
+    def other(*arguments):
+        return build(*arguments)
+
+    first = work.layout(build, counts, np.float64, 4, 5)
+    assert work.layout(build, (3, 2), "float64", 4, 5) is first
+    counts.append(1)
+    for arguments in ((build, counts, np.float64, 4, 5), (build, counts, np.float32, 4, 5),
+                      (build, counts, np.float32, 5, 4), (other, counts, np.float32, 5, 4)):
+        last = work.layout(*arguments)
+        assert last is not first and last is work.layout(*arguments)
+        first = last
+    assert len(made) == 5 and all(a[0] is work for a in made)
+    assert copy.deepcopy(work).layout(*arguments) is not last
+
+
+@pytest.mark.parametrize(
+    ("engine", "kind"), [e for name, e in ENGINES.items() if "kernel" in name]
+)
+def test_gradients_of_pre_activations_are_kept_for_one_chunk_only(engine, kind):
+    work, params = Workspace(), plain(kind, 3, 5, dtype=np.float64).params
+    state = State(*np.ones((2 if kind == "LSTM" else 1, 5, 7)))
+    counts = (7,) * 300
+    _, final, cache = engine.forward(np.ones((3, 2100)), state, counts, work, **params)
+    engine.backward(np.ones((5, 2100)), final, cache, **params)
+    assert 0 < work.array("dA", (0,), np.float64).base.size <= 4 * 5 * (CHUNK + 7)
+
+
 def test_a_copy_of_a_layer_has_memory_of_its_own():
     layer, arguments = case("LSTM")
     expected = run(layer, *arguments)
