@@ -94,6 +94,14 @@ def test_every_row_counts_also_one_that_says_nothing():
     logits, targets, lengths = draw()
     denominator = ctc_loss.denominator(logits, targets, input_lengths=lengths)
     assert denominator == 4 and type(denominator) is float
+    with pytest.raises(ValueError, match="into the 2 steps of row 0, got 3"):
+        ctc_loss.denominator(logits, targets, input_lengths=[2, 4, 5, 1])
+
+
+def test_of_many_wrong_ids_the_first_is_named():
+    logits, _, _ = draw()
+    with pytest.raises(ValueError, match="got 5 at label 1 of row 0"):
+        ctc_loss(logits, [[1, 5, 7], [6], [1], [9]])
 
 
 def test_a_list_of_rows_and_both_kinds_of_padded_arrays_say_the_same():

@@ -151,6 +151,30 @@ def test_half_precision_is_right_to_half_precision(name, reduction):
     np.testing.assert_allclose(gradient, slope, rtol=2e-3, atol=6e-8)
 
 
+def test_denominators_take_what_the_losses_take():
+    x, ids, soft, _ = draw()
+    weights = np.full(V, 3e4)
+    for logits in (x, x.tolist(), x.astype(np.float16), x.astype(complex)):
+        denominator = softmax_cross_entropy.denominator(logits, ids, weights=weights)
+        assert denominator == 12 * 3e4 and type(denominator) is float
+        assert softmax_cross_entropy.denominator(logits, ids.tolist()) == 12
+        assert mean_squared_error.denominator(logits, soft) == 60
+    with pytest.raises(ValueError, match="classes"):
+        softmax_cross_entropy.denominator(1.0, 0)
+
+
+def test_a_single_class_can_be_ignored_too():
+    loss, gradient = softmax_cross_entropy(np.ones((2, 1)), [0, -1], ignore_id=-1)
+    assert loss == 0 and not gradient.any()
+
+
+def test_a_gradient_too_small_for_float16_is_no_error():
+    p = np.full((70_000, 2), 0.5, np.float16)
+    with np.errstate(all="raise"):
+        gradient = cross_entropy(p, np.zeros(70_000, int))[1]
+        assert -5e-5 < gradient[0, 0] < 0 < gradient[0, 1] < 5e-5
+
+
 def test_a_gradient_too_large_for_float16_is_said_so():
     far = np.full(3, 60000, np.float16)
     with pytest.raises(ValueError, match=r"gradient in float16: .*got inf.*float32"):
@@ -450,6 +474,7 @@ BAD[1, 2, 3] = np.nan
         (lambda: softmax_cross_entropy(-np.inf * np.ones((1, 2)), [0]), ValueError, "got -inf"),
         (lambda: softmax_cross_entropy(X, np.eye(V)[IDS]), ValueError, r"argmax\(-1\)"),
         (lambda: softmax_cross_entropy(X, IDS[:, 0]), ValueError, r"shape \(3, 4\), got \(3,\)"),
+        (lambda: softmax_cross_entropy(X, IDS[..., None]), ValueError, r"targets\[\.\.\., 0\]"),
         (lambda: softmax_cross_entropy(X, IDS + 1), ValueError, "from 0 to 4, got 5; .*ignore_id"),
         (lambda: softmax_cross_entropy(X, IDS - 9, ignore_id=-1), ValueError, "to 4, got -9"),
         (lambda: softmax_cross_entropy(X, IDS * 1.0), TypeError, "targets: expected .*float64"),
