@@ -492,3 +492,9 @@ def test_what_says_nothing_about_itself_is_asked_for_nothing():
     """A function written in C, and a model of one's own."""
     assert own_ignore_id(max) is None
     assert last_activation(object()) is None
+
+
+def test_a_metric_that_has_seen_no_batch_is_an_error():
+    for metric in (precision_recall_f1, accuracy):
+        with pytest.raises(NothingCountsError, match=f"count for {metric.__name__}, got none"):
+            Tally(mean_squared_error, metric).metric.value()
