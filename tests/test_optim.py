@@ -183,6 +183,33 @@ def test_a_state_from_before_the_first_step_can_be_loaded():
     stepped(optimizer)
 
 
+def test_a_state_may_hold_plain_numbers_and_its_rate_is_saved_in_double_precision():
+    saved = stepped(Adam(0.1))
+    saved.learning_rate = np.float32(0.25)
+    state = saved.state_dict()
+    assert state["learning_rate"].dtype == np.float64
+    optimizer = Adam(0.1)
+    optimizer.load_state_dict(state | {"step": 1, "learning_rate": 0.25})
+    assert same(optimizer.state_dict(), state)
+
+
+def test_an_optimizer_without_moments_is_resumed_too():
+    optimizer = stepped(SGD(1.0))
+    optimizer.load_state_dict(stepped(stepped(SGD(0.5))).state_dict())
+    assert optimizer.steps == 2 and optimizer.learning_rate == 0.5
+
+
+def test_nothing_to_learn_is_no_error():
+    optimizer = Adam()
+    optimizer.step({}, {})
+    assert optimizer.steps == 1
+
+
+def test_a_word_that_an_optimizer_does_not_know_is_an_error():
+    with pytest.raises(AttributeError, match="learning_rate"):
+        SGD(0.1).lr  # noqa: B018
+
+
 def test_names_may_have_slashes():
     params = {"a/b/c": np.ones(2), "a/b": np.ones(3)}
     saved, optimizer = stepped(Adam(0.1), **params), Adam(0.1)
@@ -283,6 +310,14 @@ def test_an_exploded_gradient_is_still_measured_and_clipped(dtype, size):
     np.testing.assert_allclose(grads["a"], 1, rtol=1e-5)
 
 
+def test_an_exploded_gradient_is_measured_beside_zeros_and_tiny_ones():
+    grads = {"a": np.array([-3e300, 0.0]), "b": np.array([-4e300, 1e-300]), "c": np.zeros(2)}
+    with np.errstate(all="raise"):
+        assert clip_by_global_norm(grads, 1.0) == pytest.approx(5e300, rel=1e-14)
+    np.testing.assert_allclose(grads["a"], [-0.6, 0], rtol=1e-14)
+    np.testing.assert_allclose(grads["b"], [-0.8, 0], rtol=1e-14, atol=1e-300)
+
+
 def test_the_norm_of_many_float32_numbers_is_exact():
     grads = {"p": np.full(1_000_003, 0.1, np.float32)}
     exact = float(np.float32(0.1)) * np.sqrt(1_000_003)
@@ -312,6 +347,8 @@ def test_clip_by_value_cuts_and_returns_the_share_cut():
     np.testing.assert_array_equal(grads["b"], [1, 1])
     assert all(grads[name] is arrays[name] for name in grads) and grads["a"].dtype == np.float32
     assert clip_by_value({}, 1) == 0
+    assert clip_by_value({"p": np.array([5.0])}, 1) == 1
+    assert clip_by_value({"p": np.array([5.0, 1, 0, -1])}, 1) == 0.25
 
 
 @pytest.mark.parametrize("clip", [clip_by_global_norm, clip_by_value])
@@ -390,6 +427,11 @@ BROKEN = {"v/p": np.array([1, np.nan])}
         (lambda: stepped(stepped(Adam()), p=np.ones(2, "f")), ValueError, "parameter p: .*float64"),
         (lambda: SGD(1).load_state_dict(Adam().state_dict()), ValueError, "SGD, got that of Adam"),
         (lambda: Adam().load_state_dict(AdamW().state_dict()), ValueError, "Adam, got that of A"),
+        (lambda: Adam().load_state_dict(3), TypeError, r"state: .*; pass what state_dict\(\)"),
+        (lambda: Adam().load_state_dict(Adam().state_dict() | {"step": -1}), ValueError,
+         "step: expected at least 0, got -1"),
+        (lambda: Adam().load_state_dict(Adam().state_dict() | {"learning_rate": -0.1}), ValueError,
+         "learning_rate: .*at least 0, got -0.1"),
         (lambda: Adam().load_state_dict({}), ValueError, "nothing known"),
         (lambda: Adam().load_state_dict(state_without("v/p", Adam())), ValueError, "'v/p' is m"),
         (lambda: Adam().load_state_dict(state_without("step", Adam())), ValueError, "'step' is m"),

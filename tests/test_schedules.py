@@ -148,6 +148,12 @@ def test_a_plateau_resumed_from_a_file_goes_on_as_it_would_have(options, stop):
     assert after(second, values[stop:]).tolist() == expected.tolist()
 
 
+def test_the_state_of_a_plateau_may_hold_plain_numbers():
+    plateau, state = ReduceOnPlateau(0.3, 0.5, 1), dict(rate=0.1, best=2.5, bad=1, cooling=0)
+    plateau.load_state_dict(state)
+    assert plateau.state_dict() == state and plateau(0) == 0.1
+
+
 def test_a_restarted_plateau_has_forgotten_everything():
     plateau = ReduceOnPlateau(RATE, 0.5, 1, cooldown=2)
     one = after(plateau, FIXTURE["observed/negative"])
@@ -323,6 +329,8 @@ def test_a_schedule_of_ones_own_joins_the_others():
         (lambda: CosineDecay(0.1, 10) * "2", TypeError, r"parts\[1\]: expected a schedule"),
         (lambda: ScheduleProduct(0.1, -2), ValueError, r"parts\[1\]: .*at least 0, got -2"),
         (lambda: ScheduleSequence(0.1, [5]), TypeError, "parts: expected a list of schedules"),
+        (lambda: ScheduleSequence("ab", [5]), TypeError, "parts: expected a list .*got 'ab'"),
+        (lambda: ScheduleProduct(0.1, True), TypeError, r"parts\[1\]: expected a schedule, .*True"),
         (lambda: ScheduleSequence([0.1, 0.2], 5), TypeError, "starts: expected a list of steps"),
         (lambda: ScheduleSequence([0.1, 0.2], []), ValueError, "starts: .*2 parts.*got 0"),
         (lambda: ScheduleSequence([], []), ValueError, "parts: expected at least one"),
