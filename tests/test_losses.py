@@ -217,6 +217,7 @@ def test_softmax_in_half_precision_sums_in_single():
     np.testing.assert_allclose(log_softmax(z), -np.log(70_000), rtol=1e-3)
     with np.errstate(all="raise"):
         assert log_softmax(np.float16([6e4, -6e4])).tolist() == [0, -np.inf]
+        assert log_softmax(np.float16([20, 0])).tolist() == [0, -20]
 
 
 def test_softmax_runs_along_any_axis_counted_from_either_end():
@@ -248,7 +249,7 @@ def test_harmless_underflow_is_no_error(dtype, reduction):
     weights, options = [1e-30, 1, 1e30], {"reduction": reduction}
     with np.errstate(all="raise"):
         assert softmax(z)[0, 1] == 0 and log_softmax(z)[0, 1] < -1e38
-        softmax(np.log([tiny[0, 0], 1, 1]))     # a third of the smallest number
+        softmax(np.log(np.array([tiny[0, 0], 1, 1, 1])).astype(dtype))  # a third of the smallest
         softmax(np.array([1, -1], dtype) * np.finfo(dtype).max)
         softmax_cross_entropy(z[1:], [0, 1], weights=weights, label_smoothing=0.1, **options)
         binary_cross_entropy(z[1:], z[1:] > 0, **options)
@@ -380,10 +381,17 @@ def test_ignored_rows_need_not_be_probabilities():
     p = softmax(x)
     expected = cross_entropy(p[mask], ids[mask])
     p[~mask] = [7, -1, 3, 0, 2]
-    loss, gradient = cross_entropy(p, np.where(mask, ids, -100), ignore_id=-100)
+    loss, gradient = cross_entropy(p, np.where(mask, ids, -100).tolist(), ignore_id=-100)
     assert loss == pytest.approx(expected[0], rel=1e-14)
     np.testing.assert_allclose(gradient[mask], expected[1], rtol=1e-14, atol=1e-16)
     assert np.all(gradient[~mask] == 0)
+
+
+def test_a_probability_of_zero_in_half_precision_is_refused_where_its_slope_does_not_fit():
+    p = np.array([[1, 0], [0.5, 0.5]], np.float16)
+    assert cross_entropy(p, [0, 1])[1].tolist() == [[0, 0.5], [0.5, -0.5]]
+    with pytest.raises(ValueError, match=r"gradient in float16: .*give the loss float32 numbers"):
+        cross_entropy(p, [1, 1])
 
 
 def test_rows_may_miss_a_sum_of_one_by_a_hundredth():
