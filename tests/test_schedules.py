@@ -208,8 +208,8 @@ def test_a_new_plateau_has_seen_nothing():
 def test_defaults_are_those_of_pytorch():
     plateau = dict(rate=0.1, factor=0.1, patience=10, relative=True, highest=False,
                    threshold=1e-4, cooldown=0, last=0.0)
-    found = {k: v for k, v in vars(ReduceOnPlateau(0.1)).items() if not k.startswith("_")}
-    assert found == plateau
+    options = {k: v for k, v in vars(ReduceOnPlateau(0.1)).items() if not k.startswith("_")}
+    assert options == plateau
     assert vars(StepDecay(0.1, 5)) == dict(rate=0.1, every=5, factor=0.1)
     assert vars(ExponentialDecay(0.1, 0.5)) == dict(rate=0.1, factor=0.5, every=1)
     assert vars(CosineDecay(0.1, 5)) == dict(rate=0.1, steps=5, last=0.0)
