@@ -163,6 +163,12 @@ def test_normalised_numbers_have_mean_0_and_variance_1_and_gradients_without_eit
     assert not normalise(np.full((3, 2), 7.0)).any()                        # no division by zero
 
 
+def test_what_is_added_to_the_variance_is_that_of_pytorch():
+    assert EPSILON == 1e-5
+    n = normalise(np.array([[0.003], [-0.003], [0.0], [0.0]]))     # of variance 4.5e-6
+    np.testing.assert_allclose(n[0], 0.003 / np.sqrt(1.45e-5), rtol=1e-14)
+
+
 def plain_norm(v):
     return (v - v.mean()) / np.sqrt(v.var() + EPSILON)
 
@@ -271,6 +277,16 @@ def test_a_gru_keeps_the_memory_of_a_unit_that_its_products_do_not_see(cell):
     _, before, grads = cell.step_back(dstate, cache, **params)
     np.testing.assert_array_equal(before.h, dstate.h)
     assert not grads["W_hh"].any()
+
+
+@pytest.mark.parametrize("cell", [RecurrentDropoutCell, ZoneoutCell])
+def test_the_cache_of_the_cell_inside_can_be_read_by_name(cell):
+    x, state, p, _ = example(LSTMCell)
+    masks = [np.ones((H, B))] * (1 if cell is RecurrentDropoutCell else 2)
+    _, cache = cell(LSTMCell).step(x, state, masks=masks, **p)
+    assert cache.tanh_c is cache.inside.tanh_c and cache.x.shape == x.shape
+    with pytest.raises(AttributeError, match="tanh_h"):
+        cache.tanh_h  # noqa: B018
 
 
 def test_a_unit_with_mask_1_keeps_its_state_and_hands_its_gradient_on():

@@ -10,8 +10,11 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from support.helpers import PLAIN, assert_close, plain, random_state, run
+from support.helpers import PLAIN, assert_close, assert_equal, plain, random_state, run
 
+from numpyrnn import State, cells
+from numpyrnn.cells.unrolled import Unrolled
+from numpyrnn.kernels import gru, gru_reset_after, lstm, rnn
 from numpyrnn.kernels.columns import CHUNK, chunks
 from numpyrnn.kernels.workspace import Workspace
 
@@ -55,9 +58,53 @@ def test_chunks_cover_every_column_once_and_hold_about_chunk_of_them(counts):
     assert [s.n for s in segments for _ in range(s.steps)] == counts
     assert [s.start for s in segments] == [0, *(s.stop for s in segments)][:len(segments)]
     assert [s.still for s in segments] == [s.n for s in segments[1:]] + [0] * bool(segments)
-    for chunk in pieces[:-1]:
+    for k, chunk in enumerate(pieces):
         columns = chunk[-1].stop - chunk[0].start
-        assert CHUNK <= columns < CHUNK + chunk[-1].n
+        assert columns < CHUNK + chunk[-1].n and (columns >= CHUNK or k == len(pieces) - 1)
+        assert all(a.n != b.n for a, b in itertools.pairwise(chunk))     # as long as can be
+
+
+ENGINES = {
+    "RNN kernel": (rnn, "RNN"),
+    "RNN cell": (Unrolled(cells.RNNCell), "RNN"),
+    "LSTM kernel": (lstm, "LSTM"),
+    "LSTM cell": (Unrolled(cells.LSTMCell), "LSTM"),
+    "GRU kernel": (gru, "GRU"),
+    "GRU cell": (Unrolled(cells.GRUCell), "GRU"),
+    "GRU reset_after kernel": (gru_reset_after, "GRU reset_after"),
+    "GRU reset_after cell": (Unrolled(cells.GRUResetAfterCell), "GRU reset_after"),
+}
+
+
+@pytest.mark.parametrize("counts", [(4, 4, 3, 1), (2, 2), ()], ids=str)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64, np.complex128])
+@pytest.mark.parametrize(("engine", "kind"), ENGINES.values(), ids=ENGINES)
+def test_an_engine_writes_to_no_argument_and_answers_in_their_dtype(engine, kind, dtype, counts):
+    """Also with sequences without steps: there are five, and at most four run."""
+    rng, N = np.random.default_rng(0), sum(counts)
+    params = dict(plain(kind, 3, 6, dtype=np.float64).params)
+    size = 2 if kind == "LSTM" else 1
+    draws = dict(x=(3, N), dh=(6, N), state=(size, 6, 5), dstate=(size, 6, 5))
+    arrays = {k: rng.standard_normal(shape).astype(dtype) for k, shape in draws.items()}
+    arrays |= {k: p.astype(dtype) for k, p in params.items()}
+    before = {k: a.copy() for k, a in arrays.items()}
+    for a in arrays.values():
+        a.flags.writeable = False
+    params = {k: arrays[k] for k in params}
+    state, dstate = State(*arrays["state"]), State(*arrays["dstate"])
+    h, final, cache = engine.forward(arrays["x"], state, counts, Workspace(), **params)
+    dx, dfirst, grads = engine.backward(arrays["dh"], dstate, cache, **params)
+    assert h.shape == (6, N) and dx.shape == (3, N) and grads.keys() == params.keys()
+    for result, like in ((final, state), (dfirst, dstate), (grads.values(), params.values())):
+        for got, expected in zip(result, like, strict=True):
+            assert got.dtype == dtype and got.shape == expected.shape
+            assert not any(np.shares_memory(got, a) for a in arrays.values())
+    assert h.dtype == dx.dtype == dtype
+    assert_equal(arrays, before)
+    ended = max(counts, default=0)
+    for got, expected in ((final, state), (dfirst, dstate)):
+        for one, other in zip(got, expected, strict=True):
+            np.testing.assert_array_equal(one[:, ended:], other[:, ended:])
 
 
 @pytest.mark.parametrize(("engine", "reverse", "ragged"), [
@@ -202,6 +249,40 @@ def test_a_workspace_gives_the_same_memory_again_where_it_fits_and_is_of_the_sam
     assert [part.shape for part in parts] == [(2, 3), (0, 5), (4,)]
     assert not np.shares_memory(parts[0], parts[2])
     assert copy.deepcopy(work).array("c", (1,), np.float64).base is not parts[0].base
+
+
+def test_a_workspace_keeps_a_layout_until_it_is_asked_for_another():
+    work, counts, made = Workspace(), [3, 2], []
+
+    def build(*arguments):
+        made.append(arguments)
+        return object()
+
+    def other(*arguments):
+        return build(*arguments)
+
+    first = work.layout(build, counts, np.float64, 4, 5)
+    assert work.layout(build, (3, 2), "float64", 4, 5) is first
+    counts.append(1)
+    for arguments in ((build, counts, np.float64, 4, 5), (build, counts, np.float32, 4, 5),
+                      (build, counts, np.float32, 5, 4), (other, counts, np.float32, 5, 4)):
+        last = work.layout(*arguments)
+        assert last is not first and last is work.layout(*arguments)
+        first = last
+    assert len(made) == 5 and all(a[0] is work for a in made)
+    assert copy.deepcopy(work).layout(*arguments) is not last
+
+
+@pytest.mark.parametrize(
+    ("engine", "kind"), [e for name, e in ENGINES.items() if "kernel" in name]
+)
+def test_gradients_of_pre_activations_are_kept_for_one_chunk_only(engine, kind):
+    work, params = Workspace(), plain(kind, 3, 5, dtype=np.float64).params
+    state = State(*np.ones((2 if kind == "LSTM" else 1, 5, 7)))
+    counts = (7,) * 300
+    _, final, cache = engine.forward(np.ones((3, 2100)), state, counts, work, **params)
+    engine.backward(np.ones((5, 2100)), final, cache, **params)
+    assert 0 < work.array("dA", (0,), np.float64).base.size <= 4 * 5 * (CHUNK + 7)
 
 
 def test_a_copy_of_a_layer_has_memory_of_its_own():

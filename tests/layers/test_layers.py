@@ -15,6 +15,7 @@ from numpyrnn import (
     AttentionOverTime,
     Bidirectional,
     Dense,
+    DotAttention,
     Dropout,
     Embedding,
     LayerNorm,
@@ -737,6 +738,9 @@ def after_forward(layer, x, *dys):
     (lambda: Bidirectional(lstm(), LSTM(4, 2, reverse=True)), ValueError, "input_size: .*3 and 4"),
     (lambda: run(Bidirectional(lstm(), lstm(reverse=True)), X, lstm().zero_state(B)), TypeError,
      r"state: expected a tuple \(forward, backward\)"),
+    (lambda: Bidirectional(lstm(), LSTM(3, 4, reverse=True), merge="sum"), ValueError,
+     "hidden_size: expected the same in both directions with merge='sum', got 2 and 4"),
+    (lambda: Stacked(3), TypeError, "layers: expected a list of layers, got int"),
     (lambda: Stacked([]), ValueError, "at least one recurrent layer"),
     (lambda: Stacked([lstm(), Dense(2, 2)]), TypeError, r"layers\[1\]: .*got Dense"),
     (lambda: Stacked([lstm(), lstm()]), ValueError, r"layers\[1\]: expected input_size=2"),
@@ -746,6 +750,12 @@ def after_forward(layer, x, *dys):
     (lambda: Stacked([GRU(2, 2), GRU(2, 2, dtype="float64")]), ValueError, "layers of one dtype"),
     (lambda: run(composite("Stacked"), X, lstm().zero_state(B)), TypeError, "tuple of 2 states"),
     (lambda: Sequential(), ValueError, "at least one layer"),
+    (lambda: Sequential(lstm()), TypeError, "expected layers as name=layer, got a LSTM"),
+    (lambda: Sequential(**{"a.b": lstm()}), ValueError, "layer names without a dot, got 'a.b'"),
+    (lambda: Sequential(a=DotAttention()), TypeError,
+     "a: expected a layer with one input, got Dot"),
+    (lambda: Sequential(a=Bidirectional(lstm(), lstm(reverse=True), merge=None)), TypeError,
+     "a: expected a layer with one output, got Bidirectional"),
     (lambda: Sequential(rnn=lstm), TypeError, "rnn: expected a layer, got partial"),
     (lambda: Sequential(a=Dense(3, 4), b=Dense(3, 4)), ValueError, "b: expected input_size=4"),
     (lambda: run(Sequential(a=Dense(3, 4)), X, lengths=[1, 2]), ValueError, "lengths: .* None"),
@@ -755,6 +765,14 @@ def after_forward(layer, x, *dys):
     (lambda: run(Embedding(3, 2), [[-1]]), ValueError, "ids: expected ids from 0 to 2, got -1"),
     (lambda: run(Embedding(3, 2), [[1.0]]), TypeError, "ids: expected whole"),
     (lambda: run(Embedding(3, 2), [[[1]]]), ValueError, r"ids: expected shape .*got \(1, 1, 1\)"),
+    (lambda: run(Embedding(3, 2), 1), ValueError, r"ids: expected shape .*got \(\)"),
+    (lambda: LayerNorm(1), ValueError, "expected at least 2 numbers to normalise, got 1"),
+    (lambda: Zoneout(GRU(3, 2), 0.1, memory_rate=0.2), ValueError,
+     "memory_rate: expected no value for a GRU"),
+    (lambda: LSTM.stream(LSTM), TypeError, "expected a recurrent model, got the class LSTM"),
+    (lambda: lstm()(X), TypeError, "LSTM: expected forward or backward by name"),
+    (lambda: Dense(3, 2)(X), TypeError, "Dense: expected forward or backward by name"),
+    (lambda: Dense(3, 2, dtype="floaty"), (TypeError, ValueError), "dtype: .*got 'floaty'"),
     (lambda: Embedding(3, 2, padding_id=3), ValueError, "padding_id: expected ids from 0 to 2"),
     (lambda: run(Dense(3, 2), ones(3)), ValueError, r"x: expected shape .*got \(3,\)"),
     (lambda: run(Dense(3, 2), [[1, np.nan, 2]]), ValueError, "x: expected finite"),
@@ -769,3 +787,21 @@ def after_forward(layer, x, *dys):
 def test_a_wrong_call_is_answered_with_what_was_expected_and_what_came(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+def test_an_error_without_a_sentence_passes_through_a_model_as_it_is():
+    class Broken(Dense):
+        def forward(self, x, *, training=True, rng=None):
+            raise ValueError(3)
+
+    with pytest.raises(ValueError) as caught:
+        Sequential(a=Broken(3, 2)).forward(X)
+    assert caught.value.args == (3,)
+
+
+@pytest.mark.parametrize("engine", ["kernel", "cell"])
+def test_finite_numbers_whose_sum_overflows_are_taken(engine):
+    layer = RNN(3, 2, engine=engine, dtype=np.float32)
+    layer.params["W_xh"][...] = 0
+    h, _ = layer.forward(np.full((2, 4, 3), 3e38, np.float32))
+    assert np.isfinite(h).all()

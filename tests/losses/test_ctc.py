@@ -90,6 +90,20 @@ def test_the_loss_is_the_mean_of_its_rows():
         np.testing.assert_allclose(row[:n], own[0] / 4, rtol=0, atol=1e-15)
 
 
+def test_every_row_counts_also_one_that_says_nothing():
+    logits, targets, lengths = draw()
+    denominator = ctc_loss.denominator(logits, targets, input_lengths=lengths)
+    assert denominator == 4 and type(denominator) is float
+    with pytest.raises(ValueError, match="into the 2 steps of row 0, got 3"):
+        ctc_loss.denominator(logits, targets, input_lengths=[2, 4, 5, 1])
+
+
+def test_of_many_wrong_ids_the_first_is_named():
+    logits, _, _ = draw()
+    with pytest.raises(ValueError, match="got 5 at label 1 of row 0"):
+        ctc_loss(logits, [[1, 5, 7], [6], [1], [9]])
+
+
 def test_a_list_of_rows_and_both_kinds_of_padded_arrays_say_the_same():
     logits, targets, lengths = draw()
     expected = ctc_loss(logits, targets, input_lengths=lengths)
@@ -302,6 +316,7 @@ def spoilt(row, place, value):
          "got -1 at label 2 of row 2; count no padding"),
         (lambda: ctc_loss(Z, PADDED[:3]), ValueError, r"targets: .*\(4, labels\), got"),
         (lambda: ctc_loss(Z, L[:3]), ValueError, r"targets: .*\(4, labels\), got"),
+        (lambda: ctc_loss(Z, []), ValueError, r"targets: .*\(4, labels\), got \(0, 0\)"),
         (lambda: ctc_loss(Z, PADDED[:, 0]), ValueError, r"targets: .*\(4, labels\), got \(4,\)"),
         (lambda: ctc_loss(Z, [1, 2, 3, 4]), ValueError, r"targets\[0\]: expected shape \(labels,"),
         (lambda: ctc_loss(Z, PADDED * 1.0), TypeError, "targets: .*whole numbers, got float"),

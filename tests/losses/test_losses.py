@@ -9,6 +9,7 @@ from support.paths import FIXTURES
 from numpyrnn import losses
 from numpyrnn.losses import (
     binary_cross_entropy,
+    cross_entropy,
     log_softmax,
     mean_squared_error,
     softmax,
@@ -94,7 +95,7 @@ def test_a_mean_is_the_sum_over_its_denominator(number):
     value, gradient = loss(x, targets, **options)
     total, whole = loss(x, targets, reduction="sum", **options)
     divisor = loss.denominator(x, targets, **options)
-    assert divisor > 1
+    assert divisor > 1 and type(divisor) is float
     assert total / divisor == pytest.approx(value, rel=1e-14)
     np.testing.assert_allclose(whole / divisor, gradient, rtol=1e-13, atol=1e-17)
     assert loss.denominator(x, targets, reduction="sum", **options) == divisor
@@ -150,6 +151,30 @@ def test_half_precision_is_right_to_half_precision(name, reduction):
     np.testing.assert_allclose(gradient, slope, rtol=2e-3, atol=6e-8)
 
 
+def test_denominators_take_what_the_losses_take():
+    x, ids, soft, _ = draw()
+    weights = np.full(V, 3e4)
+    for logits in (x, x.tolist(), x.astype(np.float16), x.astype(complex)):
+        denominator = softmax_cross_entropy.denominator(logits, ids, weights=weights)
+        assert denominator == 12 * 3e4 and type(denominator) is float
+        assert softmax_cross_entropy.denominator(logits, ids.tolist()) == 12
+        assert mean_squared_error.denominator(logits, soft) == 60
+    with pytest.raises(ValueError, match="classes"):
+        softmax_cross_entropy.denominator(1.0, 0)
+
+
+def test_a_single_class_can_be_ignored_too():
+    loss, gradient = softmax_cross_entropy(np.ones((2, 1)), [0, -1], ignore_id=-1)
+    assert loss == 0 and not gradient.any()
+
+
+def test_a_gradient_too_small_for_float16_is_no_error():
+    p = np.full((70_000, 2), 0.5, np.float16)
+    with np.errstate(all="raise"):
+        gradient = cross_entropy(p, np.zeros(70_000, int))[1]
+        assert -5e-5 < gradient[0, 0] < 0 < gradient[0, 1] < 5e-5
+
+
 def test_a_gradient_too_large_for_float16_is_said_so():
     far = np.full(3, 60000, np.float16)
     with pytest.raises(ValueError, match=r"gradient in float16: .*got inf.*float32"):
@@ -186,6 +211,30 @@ def test_softmax_takes_numbers_of_every_kind(dtype, logits, as_list):
     np.testing.assert_allclose(log_softmax(given), np.log(expected), rtol=bound, atol=bound)
 
 
+def test_softmax_in_half_precision_sums_in_single():
+    z = np.zeros(70_000, np.float16)            # the sum of exp(z) is more than float16 can hold
+    np.testing.assert_allclose(softmax(z), 1 / 70_000, rtol=3e-3)
+    np.testing.assert_allclose(log_softmax(z), -np.log(70_000), rtol=1e-3)
+    with np.errstate(all="raise"):
+        assert log_softmax(np.float16([6e4, -6e4])).tolist() == [0, -np.inf]
+        near_zero = log_softmax(np.float16([12, 0]))[0]     # has less than all of its digits
+    assert near_zero == pytest.approx(-np.exp(-12), abs=6e-8) and near_zero < 0
+
+
+def test_softmax_runs_along_any_axis_counted_from_either_end():
+    x = draw()[0]
+    for axis in range(3):
+        np.testing.assert_allclose(softmax(x, axis).sum(axis), 1, rtol=1e-15)
+        np.testing.assert_array_equal(softmax(x, axis), softmax(x, axis - 3))
+        np.testing.assert_array_equal(log_softmax(x, axis), log_softmax(x, axis - 3))
+
+
+@pytest.mark.parametrize("loss", [binary_cross_entropy, mean_squared_error])
+def test_a_single_number_has_an_array_for_its_gradient(loss):
+    gradient = loss(np.array(0.25), np.array(1.0))[1]
+    assert isinstance(gradient, np.ndarray) and gradient.shape == () and gradient < 0
+
+
 def test_softmax_takes_a_batch_without_rows():
     assert softmax(np.zeros((0, 3), np.float32)).shape == (0, 3)
 
@@ -201,6 +250,7 @@ def test_harmless_underflow_is_no_error(dtype, reduction):
     weights, options = [1e-30, 1, 1e30], {"reduction": reduction}
     with np.errstate(all="raise"):
         assert softmax(z)[0, 1] == 0 and log_softmax(z)[0, 1] < -1e38
+        softmax(np.log(np.array([tiny[0, 0], 1, 1, 1])).astype(dtype))  # a third of the smallest
         softmax(np.array([1, -1], dtype) * np.finfo(dtype).max)
         softmax_cross_entropy(z[1:], [0, 1], weights=weights, label_smoothing=0.1, **options)
         binary_cross_entropy(z[1:], z[1:] > 0, **options)
@@ -248,6 +298,16 @@ def test_unsigned_ids_and_a_negative_ignore_id_go_together():
     assert loss == softmax_cross_entropy(x, ids)[0]
 
 
+def test_an_ignore_id_may_be_any_number_of_64_bits():
+    x, ids, _, _ = draw()
+    expected = softmax_cross_entropy(x, ids, ignore_id=2)[0]
+    for ignore_id in (-(2**63), -200, V, 2**63 - 1):
+        marked = np.where(ids == 2, ignore_id, ids)
+        assert softmax_cross_entropy(x, marked, ignore_id=ignore_id)[0] == expected
+    with pytest.raises(ValueError, match="ignore_id: expected at least"):
+        softmax_cross_entropy(x, ids, ignore_id=-(2**63) - 1)
+
+
 def test_a_class_of_weight_zero_does_not_count():
     x, ids, _, _ = draw()
     weights = np.ones(V)
@@ -286,6 +346,62 @@ def test_float32_logits_of_many_classes_keep_their_accuracy():
     loss, gradient = softmax_cross_entropy(x.astype(np.float32), ids)
     assert loss == pytest.approx(expected_loss, rel=1e-6)
     np.testing.assert_allclose(gradient, expected, rtol=3e-6)
+
+
+# Probabilities in place of logits -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"ignore_id": 1}, {"weights": [1, 2, 0.5, 3, 1]}, {"label_smoothing": 0.2},
+     {"reduction": "sum"}, {"ignore_id": 1, "weights": [1, 2, 0.5, 3, 1], "label_smoothing": 0.2}],
+    ids=str,
+)  # fmt: skip
+def test_the_gradient_of_probabilities_agrees_with_the_complex_step(options):
+    x, ids, _, _ = draw()
+    p = softmax(x)
+    loss, gradient = cross_entropy(p, ids, **options)
+    assert loss == pytest.approx(softmax_cross_entropy(x, ids, **options)[0], rel=1e-14)
+    expected = complex_step_gradient(cross_entropy, p, ids, **options)
+    np.testing.assert_allclose(gradient, expected, rtol=1e-12, atol=1e-14)
+    assert cross_entropy.denominator(p, ids, **options) > 1
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.complex128])
+def test_the_gradient_of_probabilities_has_their_dtype(dtype):
+    x, ids, _, _ = draw()
+    p = softmax(x).astype(dtype)
+    loss, gradient = cross_entropy(p, ids)
+    assert gradient.dtype == dtype and gradient.shape == p.shape
+    assert loss.dtype == (np.float32 if dtype == np.float16 else dtype)
+    assert loss.real == pytest.approx(softmax_cross_entropy(x, ids)[0], rel=1e-3)
+
+
+def test_ignored_rows_need_not_be_probabilities():
+    x, ids, _, mask = draw()
+    p = softmax(x)
+    expected = cross_entropy(p[mask], ids[mask])
+    p[~mask] = [7, -1, 3, 0, 2]
+    loss, gradient = cross_entropy(p, np.where(mask, ids, -100).tolist(), ignore_id=-100)
+    assert loss == pytest.approx(expected[0], rel=1e-14)
+    np.testing.assert_allclose(gradient[mask], expected[1], rtol=1e-14, atol=1e-16)
+    assert np.all(gradient[~mask] == 0)
+
+
+def test_a_probability_of_zero_in_half_precision_is_refused_where_its_slope_does_not_fit():
+    p = np.array([[1, 0], [0.5, 0.5]], np.float16)
+    assert cross_entropy(p, [0, 1])[1].tolist() == [[0, 0.5], [0.5, -0.5]]
+    with pytest.raises(ValueError, match=r"gradient in float16: .*give the loss float32 numbers"):
+        cross_entropy(p, [1, 1])
+
+
+def test_rows_may_miss_a_sum_of_one_by_a_hundredth():
+    p = np.array([[0.2, 0.3, 0.5], [0.25, 0.25, 0.5]])
+    for scale in (0.991, 1.009):
+        assert cross_entropy(scale * p, [0, 1])[0] == pytest.approx(cross_entropy(p, [0, 1])[0])
+    for scale, words in ((0.989, "0.247 and a sum of 0.989;"), (1.011, "0.253 and a sum of 1.01;")):
+        with pytest.raises(ValueError, match=f"got one with {words}"):
+            cross_entropy(np.stack([p[0], scale * p[1]]), [0, 1])
 
 
 # Large and small logits ---------------------------------------------------------------------------
@@ -367,26 +483,47 @@ BAD[1, 2, 3] = np.nan
         (lambda: softmax_cross_entropy(-np.inf * np.ones((1, 2)), [0]), ValueError, "got -inf"),
         (lambda: softmax_cross_entropy(X, np.eye(V)[IDS]), ValueError, r"argmax\(-1\)"),
         (lambda: softmax_cross_entropy(X, IDS[:, 0]), ValueError, r"shape \(3, 4\), got \(3,\)"),
+        (lambda: softmax_cross_entropy(X, IDS[..., None]), ValueError, r"targets\[\.\.\., 0\]"),
         (lambda: softmax_cross_entropy(X, IDS + 1), ValueError, "from 0 to 4, got 5; .*ignore_id"),
         (lambda: softmax_cross_entropy(X, IDS - 9, ignore_id=-1), ValueError, "to 4, got -9"),
         (lambda: softmax_cross_entropy(X, IDS * 1.0), TypeError, "targets: expected .*float64"),
         (lambda: softmax_cross_entropy(X.astype(int), IDS), TypeError, "logits: .*floating-point"),
-        (lambda: softmax_cross_entropy(np.ones((3, 0)), [0] * 3), ValueError, "classes"),
+        (lambda: softmax_cross_entropy(np.ones((3, 0)), [0] * 3), ValueError,
+         r"logits: expected shape \(\.\.\., classes\), got \(3, 0\)"),
+        (lambda: softmax_cross_entropy(np.array(1.0), 0), ValueError,
+         r"logits: expected shape \(\.\.\., classes\), got \(\)"),
         (lambda: softmax_cross_entropy(X, 0 * IDS, ignore_id=0), ValueError, "target that counts"),
         (lambda: softmax_cross_entropy(X[:0], IDS[:0]), ValueError, "target that counts"),
         (lambda: softmax_cross_entropy(X, IDS, weights=np.zeros(V)), ValueError, "weight 0"),
         (lambda: softmax_cross_entropy(X, IDS, weights=np.ones(3)), ValueError, r"\(5,\), got \(3"),
         (lambda: softmax_cross_entropy(X, IDS, weights=-np.ones(V)), ValueError, "at least 0"),
         (lambda: softmax_cross_entropy(X, IDS, weights=np.full(V, np.nan)), ValueError, "weights"),
+        (lambda: softmax_cross_entropy(X, IDS, weights=[1, 2, -0.5, 3, 1]), ValueError, "got -0.5"),
         (lambda: softmax_cross_entropy(X, IDS, label_smoothing=1.5), ValueError, "label_smoothing"),
+        (lambda: softmax_cross_entropy(X, IDS, label_smoothing=-0.5), ValueError, "at least 0 and"),
         (lambda: softmax_cross_entropy(X, IDS, ignore_id=0.5), TypeError, "ignore_id"),
+        (lambda: cross_entropy(X, IDS), ValueError, "probabilities: expected rows of numbers"),
+        (lambda: cross_entropy([[-0.5, 1.5], [1.0, 0.0]], [0, 1]), ValueError,
+         "got one with -0.5 and a sum of 1; softmax_cross_entropy takes logits"),
+        (lambda: cross_entropy([[-0.5, 1.5], [1.0, 0.0]], [1, 1], ignore_id=0), ValueError, "-0.5"),
+        (lambda: cross_entropy([[0.5, 0.5]], [1, 1], ignore_id=0), ValueError,
+         r"targets for logits \(1, 2\): expected shape \(1,\), got \(2,\)"),
+        (lambda: cross_entropy([[1, 0]], [1]), TypeError, "probabilities: .*floating-point"),
         (lambda: binary_cross_entropy(X, SOFT[..., 0]), ValueError, "nothing is broadcast"),
         (lambda: binary_cross_entropy(X, 2 * SOFT), ValueError, "probabilities from 0 to 1, got 1"),
         (lambda: binary_cross_entropy(X, -SOFT), ValueError, "probabilities from 0 to 1, got -"),
+        (lambda: binary_cross_entropy(X[0, 0], [0, 1, 1.5, 0, 1]), ValueError, "0 to 1, got 1.5"),
+        (lambda: binary_cross_entropy(X[0, 0], [0, 1, -0.5, 0, 1]), ValueError, "0 to 1, got -0.5"),
+        (lambda: binary_cross_entropy(X[0, 0], [0, 2, -0.5, 0, 1]), ValueError, "0 to 1, got -0.5"),
+        (lambda: binary_cross_entropy(X + 0j, SOFT * 1j), TypeError, "targets"),
         (lambda: binary_cross_entropy(X, BAD), ValueError, "targets: .*nan"),
         (lambda: binary_cross_entropy(BAD, SOFT, mask=MASK | True), ValueError, "logits: .*nan"),
         (lambda: binary_cross_entropy(X, SOFT, pos_weight=np.ones(T)), ValueError, "pos_weight"),
         (lambda: binary_cross_entropy(X, SOFT, pos_weight=-1), ValueError, "pos_weight"),
+        (lambda: binary_cross_entropy(X, SOFT, pos_weight=np.nan), ValueError,
+         "pos_weight: expected finite numbers, got nan; use negatives / positives"),
+        (lambda: binary_cross_entropy(X, SOFT, pos_weight=[1, 2, -0.5, 3, 1]), ValueError,
+         "pos_weight: .*at least 0, got -0.5"),
         (lambda: binary_cross_entropy(X, SOFT, mask=MASK & False), ValueError, "that counts"),
         (lambda: mean_squared_error(X[..., :1], SOFT[..., 0]), ValueError, "nothing is broadcast"),
         (lambda: mean_squared_error(BAD, SOFT), ValueError, r"predictions: .*\[1, 2, 3\]"),
@@ -405,6 +542,7 @@ BAD[1, 2, 3] = np.nan
         (lambda: softmax(3.0), ValueError, r"axis of logits \(\), got -1"),
         (lambda: softmax([]), ValueError, r"at least one along axis -1, got shape \(0,\)"),
         (lambda: softmax([1.0], axis=1), ValueError, r"axis of logits \(1,\), got 1"),
+        (lambda: softmax([1.0], axis=-100), ValueError, r"axis of logits \(1,\), got -100"),
         (lambda: softmax([1.0], axis=None), TypeError, "axis: expected a whole number, got None"),
         (lambda: softmax(["a", "b"]), TypeError, "logits: expected an array of numbers"),
         (lambda: softmax(np.array([1, None])), TypeError, "logits: .*dtype object"),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from support.paths import FIXTURES
 
-from numpyrnn import optim
+from numpyrnn import Dense, optim
 from numpyrnn.optim import (
     OPTIMIZERS,
     SGD,
@@ -166,6 +166,57 @@ def test_a_loaded_state_is_a_copy():
     assert same(state, before)
 
 
+def test_a_state_is_loaded_over_one_that_has_moved_on():
+    saved, params = stepped(Adam(0.3)), {"p": np.ones(2)}
+    state = saved.state_dict()
+    optimizer = stepped(stepped(Adam(0.1)))
+    optimizer.load_state_dict(state)
+    assert same(optimizer.state_dict(), state) and optimizer.learning_rate == 0.3
+    stepped(optimizer, **params)
+    assert optimizer.steps == 2
+
+
+def test_a_state_from_before_the_first_step_can_be_loaded():
+    optimizer = Adam(0.1)
+    optimizer.load_state_dict(through_a_file(Adam(0.3).state_dict()))
+    assert optimizer.steps == 0 and optimizer.learning_rate == 0.3
+    stepped(optimizer)
+
+
+def test_a_state_may_hold_plain_numbers_and_its_rate_is_saved_in_double_precision():
+    saved = stepped(Adam(0.1))
+    saved.learning_rate = np.float32(0.25)
+    state = saved.state_dict()
+    assert state["learning_rate"].dtype == np.float64
+    optimizer = Adam(0.1)
+    optimizer.load_state_dict(state | {"step": 1, "learning_rate": 0.25})
+    assert same(optimizer.state_dict(), state)
+
+
+def test_an_optimizer_without_moments_is_resumed_too():
+    optimizer = stepped(SGD(1.0))
+    optimizer.load_state_dict(stepped(stepped(SGD(0.5))).state_dict())
+    assert optimizer.steps == 2 and optimizer.learning_rate == 0.5
+
+
+def test_nothing_to_learn_is_no_error():
+    optimizer = Adam()
+    optimizer.step({}, {})
+    assert optimizer.steps == 1
+
+
+def test_a_word_that_an_optimizer_does_not_know_is_an_error():
+    with pytest.raises(AttributeError, match="learning_rate"):
+        SGD(0.1).lr  # noqa: B018
+
+
+def test_names_may_have_slashes():
+    params = {"a/b/c": np.ones(2), "a/b": np.ones(3)}
+    saved, optimizer = stepped(Adam(0.1), **params), Adam(0.1)
+    optimizer.load_state_dict(through_a_file(saved.state_dict()))
+    assert same(optimizer.state_dict(), saved.state_dict())
+
+
 def test_adamw_decays_the_parameter_and_adam_the_gradient():
     still = {"p": np.zeros(1)}
     by_adamw, by_adam = {"p": np.full(1, 2.0)}, {"p": np.full(1, 2.0)}
@@ -189,6 +240,40 @@ def test_repr_can_be_typed_back_in():
     for kind, options in CASES:
         optimizer = getattr(optim, kind)(**options)
         assert repr(eval(repr(optimizer), vars(optim))) == repr(optimizer)
+
+
+def test_defaults_are_those_of_pytorch():
+    """But for SGD, which must be told its learning rate."""
+    assert repr(SGD(0.1)) == (
+        "SGD(learning_rate=0.1, momentum=0.0, nesterov=False, weight_decay=0.0)"
+    )
+    assert repr(Adagrad()) == "Adagrad(learning_rate=0.01, eps=1e-10, weight_decay=0.0)"
+    assert repr(RMSprop()) == (
+        "RMSprop(learning_rate=0.01, alpha=0.99, eps=1e-08, weight_decay=0.0, momentum=0.0)"
+    )
+    options = "learning_rate=0.001, betas=(0.9, 0.999), eps=1e-08, weight_decay="
+    assert repr(Adam()) == f"Adam({options}0.0)" and repr(AdamW()) == f"AdamW({options}0.01)"
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "moments"),
+    [("sgd", {}, []), ("sgd", {"momentum": 0.9}, ["m"]), ("adagrad", {}, ["v"]),
+     ("rmsprop", {}, ["v"]), ("rmsprop", {"momentum": 0.5}, ["v", "m"]), ("adam", {}, ["m", "v"]),
+     ("adamw", {}, ["m", "v"])],
+    ids=str,
+)  # fmt: skip
+def test_an_optimizer_keeps_the_moments_that_it_needs(kind, options, moments):
+    state = stepped(OPTIMIZERS[kind](learning_rate=0.1, **options)).state_dict()
+    assert [key for key in state if "/" in key] == [f"{moment}/p" for moment in moments]
+
+
+def test_options_may_stand_at_their_bounds():
+    smallest = 5e-324
+    SGD(smallest, momentum=0.0, weight_decay=0.0)
+    SGD(0.1, momentum=smallest, nesterov=True)
+    Adagrad(eps=smallest)
+    RMSprop(alpha=0, eps=smallest, momentum=0)
+    Adam(betas=(0, 0), eps=smallest)
 
 
 def test_optimizers_are_found_by_their_lower_case_names():
@@ -226,6 +311,14 @@ def test_an_exploded_gradient_is_still_measured_and_clipped(dtype, size):
     np.testing.assert_allclose(grads["a"], 1, rtol=1e-5)
 
 
+def test_an_exploded_gradient_is_measured_beside_zeros_and_tiny_ones():
+    grads = {"a": np.array([-3e300, 0.0]), "b": np.array([-4e300, 1e-300]), "c": np.zeros(2)}
+    with np.errstate(all="raise"):
+        assert clip_by_global_norm(grads, 1.0) == pytest.approx(5e300, rel=1e-14)
+    np.testing.assert_allclose(grads["a"], [-0.6, 0], rtol=1e-14)
+    np.testing.assert_allclose(grads["b"], [-0.8, 0], rtol=1e-14, atol=1e-300)
+
+
 def test_the_norm_of_many_float32_numbers_is_exact():
     grads = {"p": np.full(1_000_003, 0.1, np.float32)}
     exact = float(np.float32(0.1)) * np.sqrt(1_000_003)
@@ -255,6 +348,8 @@ def test_clip_by_value_cuts_and_returns_the_share_cut():
     np.testing.assert_array_equal(grads["b"], [1, 1])
     assert all(grads[name] is arrays[name] for name in grads) and grads["a"].dtype == np.float32
     assert clip_by_value({}, 1) == 0
+    assert clip_by_value({"p": np.array([5.0])}, 1) == 1
+    assert clip_by_value({"p": np.array([5.0, 1, 0, -1])}, 1) == 0.25
 
 
 @pytest.mark.parametrize("clip", [clip_by_global_norm, clip_by_value])
@@ -296,15 +391,28 @@ BROKEN = {"v/p": np.array([1, np.nan])}
         (lambda: Adam(-1e-3), ValueError, "learning_rate"),
         (lambda: Adam(np.nan), ValueError, "learning_rate"),
         (lambda: Adam("fast"), TypeError, "learning_rate"),
+        (lambda: SGD(ONE), TypeError, r"learning_rate: .*got parameters; .*optimizer\.step\("),
+        (lambda: Adam(Dense(2, 3)), TypeError, "learning_rate: .*got parameters; they come with"),
         (lambda: SGD(0.1, momentum=1), ValueError, "momentum"),
+        (lambda: SGD(0.1, momentum=-0.1), ValueError, "momentum: .*at least 0"),
         (lambda: SGD(0.1, nesterov=True), ValueError, "nesterov: .*momentum above 0"),
         (lambda: SGD(0.1, weight_decay=-1), ValueError, "weight_decay"),
+        (lambda: SGD(0.1, weight_decay=-5e-324), ValueError, "weight_decay: .*at least 0"),
+        (lambda: SGD(0.1, nesterov="yes"), TypeError, "nesterov: expected True or False"),
         (lambda: Adagrad(eps=0), ValueError, "eps"),
-        (lambda: RMSprop(alpha=1), ValueError, "alpha"),
-        (lambda: RMSprop(momentum=-0.1), ValueError, "momentum"),
-        (lambda: Adam(betas=(0.9, 1)), ValueError, "betas"),
+        (lambda: RMSprop(alpha=1), ValueError, "alpha: .*below 1"),
+        (lambda: RMSprop(alpha=-0.1), ValueError, "alpha: .*at least 0"),
+        (lambda: RMSprop(eps=0), ValueError, "eps: .*above 0"),
+        (lambda: RMSprop(momentum=-0.1), ValueError, "momentum: .*at least 0"),
+        (lambda: RMSprop(momentum=1), ValueError, "momentum: .*below 1"),
+        (lambda: Adam(betas=(0.9, 1)), ValueError, "betas: .*below 1"),
+        (lambda: Adam(betas=(-0.1, 0.9)), ValueError, "betas: .*at least 0"),
+        (lambda: Adam(betas=(0.9, 0.9, 0.9)), ValueError, "betas: expected two numbers"),
+        (lambda: Adam(eps=0), ValueError, "eps: .*above 0"),
         (lambda: AdamW(betas=0.9), ValueError, "betas: expected two numbers"),
         (lambda: Adam().step(ONE, {}), RuntimeError, "backward"),
+        (lambda: Adam().step([np.ones(2)], ONE), TypeError, "params: .*; pass layer.params"),
+        (lambda: Adam().step(ONE, [np.ones(2)]), TypeError, "grads: .*; pass layer.grads"),
         (lambda: Adam().step(ONE, {"q": np.ones(2)}), ValueError, "grads: .*'q'"),
         (lambda: Adam().step(ONE, {**ONE, "q": np.ones(2)}), ValueError, "grads: .*'q'"),
         (lambda: Adam().step({**ONE, "q": np.ones(2)}, ONE), ValueError, "'q' is missing"),
@@ -314,11 +422,17 @@ BROKEN = {"v/p": np.array([1, np.nan])}
         (lambda: Adam().step({"p": [1.0, 1.0]}, ONE), TypeError, "parameter p: .*list"),
         (lambda: Adam().step({"p": np.ones(2, complex)}, ONE), TypeError, "parameter p: .*complex"),
         (lambda: Adam().step({"p": locked()}, ONE), ValueError, "parameter p: .*writable"),
-        (lambda: stepped(stepped(Adam()), q=np.ones(2)), ValueError, "params: .*'q'"),
+        (lambda: stepped(stepped(Adam()), q=np.ones(2)), ValueError,
+         r"params: expected the names \['p'\], got 'q' as well"),
         (lambda: stepped(stepped(Adam()), p=np.ones(3)), ValueError, "parameter p: .*make a new"),
         (lambda: stepped(stepped(Adam()), p=np.ones(2, "f")), ValueError, "parameter p: .*float64"),
         (lambda: SGD(1).load_state_dict(Adam().state_dict()), ValueError, "SGD, got that of Adam"),
         (lambda: Adam().load_state_dict(AdamW().state_dict()), ValueError, "Adam, got that of A"),
+        (lambda: Adam().load_state_dict(3), TypeError, r"state: .*; pass what state_dict\(\)"),
+        (lambda: Adam().load_state_dict(Adam().state_dict() | {"step": -1}), ValueError,
+         "step: expected at least 0, got -1"),
+        (lambda: Adam().load_state_dict(Adam().state_dict() | {"learning_rate": -0.1}), ValueError,
+         "learning_rate: .*at least 0, got -0.1"),
         (lambda: Adam().load_state_dict({}), ValueError, "nothing known"),
         (lambda: Adam().load_state_dict(state_without("v/p", Adam())), ValueError, "'v/p' is m"),
         (lambda: Adam().load_state_dict(state_without("step", Adam())), ValueError, "'step' is m"),
@@ -343,6 +457,25 @@ def test_errors_say_what_was_expected_and_what_was_passed(call, error, words):
     with pytest.raises(error, match=words) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("clip", [clip_by_global_norm, clip_by_value])
+@pytest.mark.parametrize(
+    ("second", "error", "words"),
+    [
+        ([9.0], TypeError, "gradient of b: .*got list; pass layer.grads"),
+        (np.array([9]), TypeError, "gradient of b: .*got int64"),
+        (np.ma.array([9.0], mask=[True]), TypeError, "gradient of b: .*got a masked array"),
+        (locked(), ValueError, "gradient of b: .*read-only one; pass a copy"),
+    ],
+)
+def test_clipping_looks_at_every_gradient_before_it_cuts_one(clip, second, error, words):
+    grads = {"a": np.full(3, 9.0), "b": second}
+    with pytest.raises(error, match=words):
+        clip(grads, 0.5)
+    np.testing.assert_array_equal(grads["a"], 9)
+    with pytest.raises(TypeError, match=r"grads: .*; pass layer\.grads"):
+        clip(list(grads.values()), 0.5)
 
 
 def test_a_learning_rate_that_a_schedule_broke_is_refused_at_the_step():

@@ -148,6 +148,12 @@ def test_a_plateau_resumed_from_a_file_goes_on_as_it_would_have(options, stop):
     assert after(second, values[stop:]).tolist() == expected.tolist()
 
 
+def test_the_state_of_a_plateau_may_hold_plain_numbers():
+    plateau, state = ReduceOnPlateau(0.3, 0.5, 1), dict(rate=0.1, best=2.5, bad=1, cooling=0)
+    plateau.load_state_dict(state)
+    assert plateau.state_dict() == state and plateau(0) == 0.1
+
+
 def test_a_restarted_plateau_has_forgotten_everything():
     plateau = ReduceOnPlateau(RATE, 0.5, 1, cooldown=2)
     one = after(plateau, FIXTURE["observed/negative"])
@@ -167,12 +173,77 @@ def test_combinations_pass_on_what_they_observe():
     assert plateau(0) == 0.3 and schedule(100) == 3
 
 
+def test_an_improvement_by_less_than_a_ten_thousandth_is_none():
+    for share, rate in ((0.7e-4, 0.5), (1.5e-4, 1.0)):
+        assert after(ReduceOnPlateau(1.0, 0.5, 0), [2.0, 2.0 * (1 - share)]).tolist() == [1, rate]
+
+
+@pytest.mark.parametrize("relative", [True, False])
+@pytest.mark.parametrize("highest", [True, False])
+def test_better_by_exactly_the_threshold_is_not_enough(relative, highest):
+    plateau = ReduceOnPlateau(1.0, 0.5, 0, threshold=0.5, relative=relative, highest=highest)
+    bound = {(True, True): 3.0, (True, False): 1.0, (False, True): 2.5, (False, False): 1.5}
+    enough = bound[relative, highest] + (0.01 if highest else -0.01)
+    assert after(plateau, [2.0, bound[relative, highest], enough]).tolist() == [1, 0.5, 0.5]
+    assert plateau.state_dict()["best"] == enough
+
+
+def test_a_fall_by_no_more_than_1e_8_is_not_made():
+    assert after(ReduceOnPlateau(2e-8, 0.5, 0), [1, 1]).tolist() == [2e-8] * 2
+    assert after(ReduceOnPlateau(2.1e-8, 0.5, 0), [1, 1]).tolist() == [2.1e-8, 1.05e-8]
+    assert after(ReduceOnPlateau(1.0, 0.5, 0, last=0.9), [1, 1, 1]).tolist() == [1, 0.9, 0.9]
+
+
+def test_a_new_plateau_has_seen_nothing():
+    plateau = ReduceOnPlateau(1.0, 0.5, 1)
+    state = plateau.state_dict()
+    assert all(type(value) is np.ndarray for value in state.values())
+    assert state == {"rate": 1, "best": math.inf, "bad": 0, "cooling": 0}
+    plateau.miss()
+    assert plateau(0) == 1
+    plateau.miss()
+    assert plateau(0) == 0.5
+
+
+def test_defaults_are_those_of_pytorch():
+    plateau = dict(rate=0.1, factor=0.1, patience=10, relative=True, highest=False,
+                   threshold=1e-4, cooldown=0, last=0.0)
+    options = {k: v for k, v in vars(ReduceOnPlateau(0.1)).items() if not k.startswith("_")}
+    assert options == plateau
+    assert vars(StepDecay(0.1, 5)) == dict(rate=0.1, every=5, factor=0.1)
+    assert vars(ExponentialDecay(0.1, 0.5)) == dict(rate=0.1, factor=0.5, every=1)
+    assert vars(CosineDecay(0.1, 5)) == dict(rate=0.1, steps=5, last=0.0)
+
+
+def test_options_may_stand_at_their_bounds():
+    ConstantRate(0)
+    StepDecay(5e-324, 1, 5e-324)
+    ExponentialDecay(5e-324, 5e-324, 1)
+    CosineDecay(5e-324, 1, last=0)
+    LinearRamp(0, 0, 1)
+    assert FunctionRate(lambda step: 0)(0) == 0
+    ReduceOnPlateau(0.5, 5e-324, 0, threshold=0, cooldown=0, last=0.5)
+    ReduceOnPlateau(0.5, threshold=7, relative=False)
+    ReduceOnPlateau(0.5, threshold=7, highest=True)
+    assert ScheduleSequence([0.1, 0.2], [1])(1) == 0.2
+
+
+def test_a_part_that_is_a_function_or_a_number_hears_of_validation_too():
+    for schedule in (ScheduleProduct(2.0, lambda step: step), ScheduleSequence([1.0, abs], [3])):
+        schedule.observe(1.0)
+        schedule.miss()
+        schedule.restart()
+        assert schedule(4) == (8 if isinstance(schedule, ScheduleProduct) else 1)
+    with pytest.raises(ValueError, match=r"function's rate: .*at least 0, got -1"):
+        ScheduleProduct(2.0, lambda step: -1)(0)
+
+
 def test_what_is_refused_leaves_a_plateau_as_it_was():
     plateau = ReduceOnPlateau(0.3, 0.5, 1)
     after(plateau, [1.0, 2.0])
     before = plateau.state_dict()
     for broken in ({"rate": np.array(-1.0)}, {"best": np.array(np.nan)}, {"bad": np.array(0.5)},
-                   {"cooling": np.array(-1)}):
+                   {"bad": np.array(-1)}, {"cooling": np.array(-1)}):
         with pytest.raises((ValueError, TypeError)):
             plateau.load_state_dict(plateau.state_dict() | broken)
     with pytest.raises(ValueError, match="finite"):
@@ -240,6 +311,14 @@ def test_a_schedule_of_ones_own_joins_the_others():
         (lambda: ConstantRate(-1), ValueError, "rate: .*at least 0"),
         (lambda: StepDecay(0.1, 0), ValueError, "every: expected at least 1"),
         (lambda: StepDecay(0.1, 5, 0), ValueError, "factor: .*above 0"),
+        (lambda: StepDecay(0, 5), ValueError, "rate: .*above 0"),
+        (lambda: ExponentialDecay(0, 0.5), ValueError, "rate: .*above 0"),
+        (lambda: ExponentialDecay(0.1, 0), ValueError, "factor: .*above 0"),
+        (lambda: ExponentialDecay(0.1, 0.5, 0), ValueError, "every: expected at least 1"),
+        (lambda: CosineDecay(0.1, 10, last=-5e-324), ValueError, "last: .*at least 0"),
+        (lambda: ConstantRate(-5e-324), ValueError, "rate: .*at least 0"),
+        (lambda: LinearRamp(0.1, -0.1, 5), ValueError, "last: .*at least 0"),
+        (lambda: ScheduleProduct(), ValueError, "parts: .*got none; give the factors"),
         (lambda: StepDecay(0.1, [5, 9]), TypeError, "every: expected a whole number"),
         (lambda: ExponentialDecay(0.1, -0.5), ValueError, "factor: .*above 0"),
         (lambda: LinearRamp(-0.1, 0.1, 5), ValueError, "first: .*at least 0"),
@@ -250,6 +329,8 @@ def test_a_schedule_of_ones_own_joins_the_others():
         (lambda: CosineDecay(0.1, 10) * "2", TypeError, r"parts\[1\]: expected a schedule"),
         (lambda: ScheduleProduct(0.1, -2), ValueError, r"parts\[1\]: .*at least 0, got -2"),
         (lambda: ScheduleSequence(0.1, [5]), TypeError, "parts: expected a list of schedules"),
+        (lambda: ScheduleSequence("ab", [5]), TypeError, "parts: expected a list .*got 'ab'"),
+        (lambda: ScheduleProduct(0.1, True), TypeError, r"parts\[1\]: expected a schedule, .*True"),
         (lambda: ScheduleSequence([0.1, 0.2], 5), TypeError, "starts: expected a list of steps"),
         (lambda: ScheduleSequence([0.1, 0.2], []), ValueError, "starts: .*2 parts.*got 0"),
         (lambda: ScheduleSequence([], []), ValueError, "parts: expected at least one"),
@@ -262,6 +343,12 @@ def test_a_schedule_of_ones_own_joins_the_others():
         (lambda: FunctionRate(lambda k: None)(3), TypeError, "function's rate: .*got None"),
         (lambda: ReduceOnPlateau(0), ValueError, "rate: .*above 0"),
         (lambda: ReduceOnPlateau(0.1, 1.0), ValueError, "factor: .*below 1, got 1"),
+        (lambda: ReduceOnPlateau(0.1, 0), ValueError, "factor: .*above 0"),
+        (lambda: ReduceOnPlateau(0.1, threshold=-0.1), ValueError, "threshold: .*at least 0"),
+        (lambda: ReduceOnPlateau(0.1, cooldown=-1), ValueError, "cooldown: .*at least 0"),
+        (lambda: ReduceOnPlateau(0.1, last=-0.1), ValueError, "last: .*at least 0"),
+        (lambda: ReduceOnPlateau(0.1, last=0.2), ValueError, "last: .*at most 0.1, got 0.2"),
+        (lambda: ReduceOnPlateau(0.1, relative=1), TypeError, "relative: expected True or"),
         (lambda: ReduceOnPlateau(0.1, patience=-1), ValueError, "patience: .*at least 0"),
         (lambda: ReduceOnPlateau(0.1, threshold=1), ValueError, "threshold: .*below 1"),
         (lambda: ReduceOnPlateau(0.1, highest="max"), TypeError, "highest: expected True or"),
@@ -270,7 +357,8 @@ def test_a_schedule_of_ones_own_joins_the_others():
         (lambda: ReduceOnPlateau(0.1).load_state_dict({}), ValueError, "'bad' is missing"),
         (lambda: ReduceOnPlateau(0.1).load_state_dict(dict(rate=[1, 2], best=1, bad=0, cooling=0)),
          ValueError, r"rate: expected shape \(\), got \(2,\)"),
-        (lambda: ReduceOnPlateau(0.1).load_state_dict(3), TypeError, "state: expected a dict"),
+        (lambda: ReduceOnPlateau(0.1).load_state_dict(3), TypeError,
+         r"state: expected a dict.*; pass what state_dict\(\)"),
     ],
 )
 def test_errors_say_what_was_expected_and_what_was_passed(call, error, words):

@@ -238,6 +238,13 @@ def test_a_foreign_file_is_a_clear_error(tmp_path, kind):
         load_checkpoint(path)
 
 
+@pytest.mark.parametrize("model", [3, Dense, {"W": np.ones(2)}], ids=repr)
+def test_what_is_no_model_is_not_saved(tmp_path, model):
+    with pytest.raises(TypeError, match="model: expected a layer or a model, whose params are sav"):
+        save_checkpoint(tmp_path / "file.npz", model)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_missing_file_is_a_missing_file(tmp_path):
     with pytest.raises(FileNotFoundError):
         load_checkpoint(tmp_path / "run.npz")

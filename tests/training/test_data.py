@@ -20,6 +20,7 @@ from numpyrnn import (
     mean_squared_error,
     pair_batches,
     softmax_cross_entropy,
+    train_step,
 )
 from numpyrnn.metrics import accuracy, precision_recall_f1
 
@@ -146,6 +147,7 @@ NO_ROWS = {
     "none": (None, "expected a list or an array, got None"),
     "number": (3, "expected a list or an array, got 3"),
     "array of one number": (np.array(3), "expected a list or an array, got"),
+    "tensor of one number": (Column(3), "expected one entry for each row, got"),
     "array of texts": (np.array(["a"] * 20), "got dtype <U1; turn text into ids first"),
     "masked array": (np.ma.masked_array(Y), "expected an array without a mask"),
     "on a device": (OnDevice(Y), "does not become one (call .cpu() first); convert it to NumPy"),
@@ -528,3 +530,8 @@ def test_data_with_steps_first_are_suspected_where_the_targets_show_it():
     x, targets = np.zeros((5, 6, 2)), np.zeros((6, 5), int)
     with pytest.raises(ValueError, match="looks time-major"):
         fit(model(), mean_squared_error, Adam(0.01), (x, targets), epochs=1)
+
+
+def test_a_step_takes_a_batch_and_no_pair():
+    with pytest.raises(TypeError, match=r"batch: expected Batch.*, got a tuple; wrap it: Batch"):
+        train_step(model(), softmax_cross_entropy, Adam(0.1), (X, Y))

@@ -18,7 +18,9 @@ from numpyrnn.losses import (
 from numpyrnn.metrics import accuracy, precision_recall_f1
 from numpyrnn.optim import SGD, Adam, ReduceOnPlateau
 from numpyrnn.training import Batch, evaluate, fit, train_step, truncated_bptt
-from numpyrnn.training.tally import Tally
+from numpyrnn.training.heads import last_activation
+from numpyrnn.training.masking import own_ignore_id, without_padding
+from numpyrnn.training.tally import Means, Tally
 
 SIZES = (1, 7, 40)
 RNG = np.random.default_rng(5)
@@ -467,3 +469,33 @@ def test_what_runs_is_known_only_once_something_counted():
     assert tally.running() == {}
     tally.add(0.5, 4.0, np.zeros((1, 3)), Batch(np.zeros((1, 3)), np.zeros(1, int)))
     assert tally.running() == {"loss": 0.5}
+
+
+def test_a_mean_of_nothing_is_an_error():
+    means = Means()
+    means.add({"a": 3.0}, 0.0)
+    with pytest.raises(NothingCountsError, match="data: expected at least one batch with targets"):
+        means.values()
+    means.add({"a": 1.0}, 2.0)
+    means.add({"a": 4.0})
+    assert means.values() == {"a": 2.0}
+
+
+def test_a_mask_that_does_not_fit_is_left_for_the_loss_to_refuse():
+    loss = partial(mean_squared_error, mask=np.ones((2, 3)))
+    outputs, lengths = np.ones((2, 4, 5)), np.array([4, 2])
+    targets, options = without_padding(loss, outputs, 0 * outputs, lengths)
+    with pytest.raises(ValueError, match=r"mask: expected shape .*got \(2, 3\)"):
+        loss(outputs, targets, **options)
+
+
+def test_what_says_nothing_about_itself_is_asked_for_nothing():
+    """A function written in C, and a model of one's own."""
+    assert own_ignore_id(max) is None
+    assert last_activation(object()) is None
+
+
+def test_a_metric_that_has_seen_no_batch_is_an_error():
+    for metric in (precision_recall_f1, accuracy):
+        with pytest.raises(NothingCountsError, match=f"count for {metric.__name__}, got none"):
+            Tally(mean_squared_error, metric).metric.value()

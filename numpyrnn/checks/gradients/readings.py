@@ -77,6 +77,16 @@ def of_a_mean(ratio: float) -> str:
     return ""
 
 
+def shortened(e: Evidence) -> str:
+    """a = c n / |n|, with a whole number c < |n|: a factor, but one that has a name."""
+    a, n = e.a[e.seen], e.n[e.seen]
+    length, own = float(np.linalg.norm(a)), float(np.linalg.norm(n))
+    named = length > 0 and abs(length - round(length)) < 1e-9 < abs(own - round(own))
+    if e.whole and named and length < own and e.same(a / length, n / own):
+        return f"is scaled to the length {length:.4g}: clip after the check, not inside."
+    return ""
+
+
 def transposed(e: Evidence) -> str:
     """a = nᵀ."""
     if e.whole and not e.close and e.n.ndim == 2 and e.a.shape[0] > 1 and e.a.shape[1] > 1:
@@ -145,10 +155,6 @@ def clipped(e: Evidence) -> str:
     beyond, within = np.any(np.abs(n) > bound * (1 + 1e-6)), np.any(np.abs(n) < bound)
     if not e.close and beyond and within and e.same(a, np.clip(n, -bound, bound)):
         return f"is clipped to ±{bound:.4g}: clip after the check, not inside the backward."
-    norm_a, norm_n = np.linalg.norm(a), np.linalg.norm(n)
-    whole_number = norm_a > 0 and abs(norm_a - round(norm_a)) < 1e-9
-    if e.whole and whole_number and norm_a < norm_n and e.same(a / norm_a, n / norm_n):
-        return f"is scaled to the length {norm_a:.4g}: clip after the check, not inside."
     return ""
 
 
@@ -196,5 +202,6 @@ def few_lines(wrong: np.ndarray) -> str:
 
 
 READINGS: tuple[Callable[[Evidence], str], ...] = (
-    factor, transposed, of_another, permuted, penalty, clipped, offset, blotted, factors_by_line,
+    shortened, factor, transposed, of_another, permuted, penalty, clipped, offset, blotted,
+    factors_by_line,
 )

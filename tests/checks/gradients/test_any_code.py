@@ -2,6 +2,7 @@
 
 import functools
 import json
+import random
 import subprocess
 import sys
 
@@ -83,6 +84,17 @@ FUNCTIONS = {
     "std": lambda x: x.std(ddof=1),
     "norm": lambda x: np.sum(np.linalg.norm(x, axis=1)),
     "norm 1": lambda x: np.linalg.norm(x, 1),
+    "norm inf": lambda x: np.sum(np.linalg.norm(x, np.inf, axis=1)),
+    "norm -inf": lambda x: np.sum(np.linalg.norm(x, -np.inf, axis=1) ** 2),
+    "norm 0": lambda x: np.sum(np.linalg.norm(x, 0, axis=1)) + np.sum(x),
+    "sinc": lambda x: np.sum(np.sinc(x - W[0, 0])),
+    "corrcoef": lambda x: np.sum(np.corrcoef(x) ** 2),
+    "nan_to_num": lambda x: np.sum(np.nan_to_num(x) ** 3),
+    "prod from a number": lambda x: np.prod(x, initial=3.0),
+    "clip into an array": lambda x: np.sum(np.clip(x, -0.5, 0.5, out=x.copy()) ** 2),
+    "lists": lambda x: sum(v * v * v for row in x.tolist() for v in row),
+    "imag": lambda x: np.sum(x * x) + np.sum(x.imag),
+    "conj": lambda x: np.sum(x.conj() * x),
     "vdot": lambda x: np.vdot(x, x),
     "logaddexp": lambda x: np.sum(np.logaddexp(x, 0.3)),
     "logaddexp.reduce": lambda x: np.sum(np.logaddexp.reduce(x, axis=1)),
@@ -123,13 +135,23 @@ def test_a_function_continues_to_complex_numbers(name):
 
 @pytest.mark.parametrize(
     "function, words",
-    [(lambda x: float(np.sum(x)), "float()"), (lambda x: np.sum(x.astype(float)), "astype"),
+    [(lambda x: np.linalg.norm(x, "nuc"), "norm with ord='nuc' needs singular values"),
+     (lambda x: float(np.sum(x)), "float()"), (lambda x: np.sum(x.astype(float)), "astype"),
      (lambda x: np.sum(np.linalg.svd(x)[1]), "svd")],
 )
 def test_what_drops_a_tangent_is_written_down_with_its_line(function, words):
     _, log = moved(function, W, W)
     ((place, what),) = log.dropped.items()
     assert words in what and place.startswith("test_any_code.py, line")
+
+
+def test_a_number_with_a_tangent_looks_like_the_number():
+    one = np.array(2.5 + 1e-30j).view(Analytic)
+    with tracing():
+        assert int(one) == 2 and bool(one) and f"{one:.2f}" == "2.50" and "2.5" in repr(one)
+        assert float(bare(round(one)).real) == 2 and one.tolist() is one
+        with pytest.raises(TypeError, match="iteration over a 0-d array"):
+            list(one)
 
 
 def test_a_tie_of_values_that_move_differently_is_noticed():
@@ -167,6 +189,7 @@ def report_of(loss, grad, x=W, **options):
 
 X, T = RNG.standard_normal((6, 4)), RNG.standard_normal((6, 4))
 SQUARE = RNG.standard_normal((4, 4))
+SHUFFLED = np.random.default_rng(0).permutation(16)
 
 
 def residual(w):
@@ -187,6 +210,13 @@ def slope_of_residual(w):
          "lacks 0.001 * sign(x), as if the gradient of an L1 penalty"),
         (residual, lambda w: np.clip(slope_of_residual(w), -5, 5), "is clipped to ±5"),
         (residual, lambda w: slope_of_residual(w)[::-1].copy(), "its rows in reverse order"),
+        (residual, lambda w: np.roll(slope_of_residual(w), 1, 0), "has its rows shifted by one"),
+        (residual, lambda w: slope_of_residual(w)[:, [2, 0, 3, 1]],
+         "has the right columns in the wrong order"),
+        (residual, lambda w: slope_of_residual(w).ravel()[SHUFFLED].reshape(4, 4),
+         "has the right numbers in the wrong places"),
+        (residual, lambda w: 3 * slope_of_residual(w) / np.linalg.norm(slope_of_residual(w)),
+         "is scaled to the length 3: clip after the check"),
         (residual, lambda w: -slope_of_residual(w), "is -1 times the numeric one"),
         (residual, lambda w: slope_of_residual(w) / 6, "N = 6"),
         (residual, lambda w: slope_of_residual(w) * 2, "look for a 2 or a ½"),
@@ -520,6 +550,18 @@ def test_what_a_function_reaches_is_put_back():
     around.restore()
     assert averages["calls"] == [1] and not np.any(averages["mean"]) and "new" not in averages
     assert generator.normal() == np.random.default_rng(1).normal()
+
+
+def test_generators_of_every_age_are_put_back():
+    old, plain = np.random.RandomState(1), random.Random(1)
+
+    def function():
+        return old.rand(), plain.random()
+
+    around = Surroundings(function)
+    first = function()
+    around.restore()
+    assert function() == first
 
 
 # For graders and tests
