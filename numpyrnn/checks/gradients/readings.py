@@ -79,7 +79,7 @@ def of_a_mean(ratio: float) -> str:
 
 def shortened(e: Evidence) -> str:
     """a = c n / |n|, with a whole number c < |n|: a factor, but one that has a name."""
-    a, n = e.a[e.seen], e.n[e.seen]
+    a, n = e.a[e.known], e.n[e.known]
     length, own = float(np.linalg.norm(a)), float(np.linalg.norm(n))
     named = length > 0 and abs(length - round(length)) < 1e-9 < abs(own - round(own))
     if e.whole and named and length < own and e.same(a / length, n / own):

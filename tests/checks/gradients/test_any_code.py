@@ -147,7 +147,7 @@ def test_what_drops_a_tangent_is_written_down_with_its_line(function, words):
 
 def test_a_number_with_a_tangent_looks_like_the_number():
     one = np.array(2.5 + 1e-30j).view(Analytic)
-    with tracing():
+    with logged_tangents():
         assert int(one) == 2 and bool(one) and f"{one:.2f}" == "2.50" and "2.5" in repr(one)
         assert float(bare(round(one)).real) == 2 and one.tolist() is one
         with pytest.raises(TypeError, match="iteration over a 0-d array"):
