@@ -1,4 +1,4 @@
-"""The former place of numpyrnn.seeing.formulas.tree, for programs that import `evaluate` from here."""
+"""The former place of numpyrnn.seeing.formulas.tree: some programs import `evaluate` from here."""
 
 from numpyrnn.seeing.formulas.tree import evaluate
 
