@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from importlib import import_module
 from inspect import Parameter, isfunction, signature
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any, TypeVar
 
 from numpyrnn.words import ATTRIBUTES, KEYWORDS, NAMES, VALUES
@@ -122,9 +122,13 @@ def _listed(words: list[str]) -> str:
 def warn(message: str, category: type[Warning] = UserWarning) -> None:
     """Warn at the user's own line, however many of ours lie between."""
     level, frame = 2, sys._getframe(1)
-    while frame.f_back is not None and frame.f_globals["__name__"].split(".")[0] == "numpyrnn":
+    while frame.f_back is not None and _module_of(frame).split(".")[0] == "numpyrnn":
         level, frame = level + 1, frame.f_back
     warnings.warn(message, category, stacklevel=level)
+
+
+def _module_of(frame: FrameType) -> str:
+    return frame.f_globals.get("__name__", "")      # exec(code, {}) gives its code no name
 
 
 # Names --------------------------------------------------------------------------------------------

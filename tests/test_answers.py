@@ -149,6 +149,11 @@ def test_looking_for_a_name_imports_nothing_heavy():
     assert done.stdout.split() == ["numpyrnn", "False"]
 
 
+def test_a_warning_reaches_code_whose_module_has_no_name():
+    with pytest.warns(UserWarning, match="look"):
+        exec("warn('look')", {"warn": warn})
+
+
 def test_a_warning_stands_at_the_line_of_the_user():
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

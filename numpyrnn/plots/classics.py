@@ -77,9 +77,9 @@ def sequences_to_success(results: Mapping[str, Any], *, ax: Any = None) -> Any:
 
 
 def classic_curves(results: Mapping[str, Any], *, ax: Any = None) -> Any:
-    """The training loss of each cell on each task, every seed a line, beside the trivial answer.
+    """The training loss of each cell on each task, every seed a line, beside the baseline.
 
-    Drawn from ten times the error of the trivial answer downwards, four powers of ten at most: what
+    Drawn from ten times the error of the baseline downwards, four powers of ten at most: what
     explodes leaves the picture. `results` and ax= as for `sequences_to_success`.
     """
     fig, panels, tasks = _panels(results, ax, 0.52)

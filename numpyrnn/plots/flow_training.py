@@ -77,7 +77,7 @@ def task_errors(
     title: str = "Learning",
     ax: Any = None,
 ) -> Any:
-    """The error of each model while it learns, smoothed, beside lines such as a trivial answer's.
+    """The error of each model while it learns, smoothed, beside lines such as a baseline.
 
     `errors` maps a name to (sequences read, mean squared error of each step), a pair of rows (K,);
     what is drawn is the running mean over a fiftieth of the steps. `lines` maps words to an error.

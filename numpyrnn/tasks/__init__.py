@@ -1,4 +1,4 @@
-"""Data: generators and readers, each with its trivial baseline; texts as ids; padding.
+"""Data: generators and readers, each with its baseline; texts as ids; padding.
 
 text.py       words, and the vocabulary that numbers them
 padding.py    sequences of different length in one array

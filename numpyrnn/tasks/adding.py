@@ -3,7 +3,7 @@
 Each step shows a random number and a marker, which is 1 at two steps, one in each half of the
 sequence, and 0 elsewhere. The answer, asked for at the end, is the sum of the two marked numbers.
 
-Trivial baseline: always answering 1, with a mean squared error of 1/6, the variance of the sum of
+Baseline: always answering 1, with a mean squared error of 1/6, the variance of the sum of
 two uniform numbers. Solved: an error below 0.01. The paper asks for more: the last 2,000 training
 sequences all within `TOLERANCE`, which is its 0.04 on targets 0.5 + (X1 + X2)/4, as numbers from
 [-1, 1] give; here sums, from 0 to 2, have twice that range. Source: Hochreiter & Schmidhuber 1997,

@@ -7,7 +7,7 @@
 There are eight symbols (ids 0 to 7); the blank is 8, and the signal to begin is 9. What must be
 remembered is 30 bits, for about T steps.
 
-Trivial baseline: blanks, and then each symbol with probability 1/8: a cross-entropy of
+Baseline: blanks, and then each symbol with probability 1/8: a cross-entropy of
 10 ln 8/(T + 20), averaged over all steps (`baseline`). The paper draws it as a line that LSTM and
 RNN stay at; it has no criterion. Solved here: half of it, averaged over the last 2,000 training
 sequences. Source: Arjovsky, Shah & Bengio 2016, after Hochreiter & Schmidhuber 1997.

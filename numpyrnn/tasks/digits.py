@@ -5,7 +5,7 @@ rows they are sequences of 8 steps; pixel by pixel of 64, and what a stroke is m
 over eight steps between one pixel and the one below it. The parts are drawn at random, so the same
 hands write in all of them: people who are new would be harder to read.
 
-Trivial baseline: always the same digit, right for 10 %. Solved: 97 %; a dense layer that sees the
+Baseline: always the same digit, right for 10 %. Solved: 97 %; a dense layer that sees the
 whole picture at once, without recurrence, has 96 %. Read in rows every cell solves it within 20
 epochs; by pixels a GRU or an LSTM then has 93 or 94 %, a plain RNN 83 %.
 """

@@ -5,7 +5,7 @@ noise. The input is a spectrogram tuned to that pitch, (T, 14), a step every 40 
 the letters and the spaces between words; a message lasts one to fifteen seconds, and nobody knows
 when each of them is heard. So it is a task for `ctc_loss`, whose blank is id 0.
 
-Trivial baseline: saying nothing, with a word error rate of 1. Solved: a word error rate below 0.05
+Baseline: saying nothing, with a word error rate of 1. Solved: a word error rate below 0.05
 at 0 dB, tone and noise equally strong.
 
 Recipe: `ctc_model("gru", FEATURES, CLASSES, hidden_size=64)`, 33,948 parameters, trained on the

@@ -4,7 +4,7 @@ A memory that only sums its input cannot solve it: the first marked number has t
 until the second one comes. Each step shows a random number and a marker, which is 1 at one step in
 each half of the sequence and 0 elsewhere.
 
-Trivial baseline: always answering 1/4, with a mean squared error of 7/144 = 0.0486, the variance of
+Baseline: always answering 1/4, with a mean squared error of 7/144 = 0.0486, the variance of
 the product of two uniform numbers. Solved: of the last 2,000 training sequences fewer than 140 were
 off by more than 0.04 (the paper's first criterion; its second one asks for fewer than 13).
 Source: Hochreiter & Schmidhuber 1997, experiment 5, where the lengths vary by a tenth and the first

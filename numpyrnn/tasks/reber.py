@@ -10,7 +10,7 @@ but the letter before the last can be predicted from the few letters before; for
 letter of the string, at least six steps ago, must have been remembered past a string of the same
 letters.
 
-Trivial baseline: the grammar without the memory, which is right in half of the strings. Solved:
+Baseline: the grammar without the memory, which is right in half of the strings. Solved:
 every letter of every string of a training and a test set of 256 strings each is predicted, which
 means that the letters that may follow are the most probable ones. Source: Reber 1967; Cleeremans,
 Servan-Schreiber & McClelland 1989; Hochreiter & Schmidhuber 1997, experiment 1.

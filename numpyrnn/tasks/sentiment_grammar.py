@@ -14,7 +14,7 @@ themselves composed, which never happens in training either. Combinations are he
 
 The constructions stand in sentiment_wordings.py, the words in sentiment_words.py.
 
-Trivial baseline: 0.5, either label; a bag of words stays below 0.7. Solved: at least 0.97 on the
+Baseline: 0.5, either label; a bag of words stays below 0.7. Solved: at least 0.97 on the
 held-out structures, which takes composing what was learned.
 """
 

@@ -10,7 +10,7 @@ few steps. Errors are relative to persistence's, which therefore has 1 (Theil's 
 The split walks forward: trained on the past, tested on what follows, several times over.
 No step of the future is ever read, not even by the means and deviations that scale the input.
 
-Trivial baseline: persistence, 1. Solved: prices 0.97; eeg 0.86, linear autoregression having 0.865
+Baseline: persistence, 1. Solved: prices 0.97; eeg 0.86, linear autoregression having 0.865
 with three steps. Expect neither: changes of prices are very nearly noise (linear autoregression:
 1.007), and a forecaster that seems to do better has usually seen the future; and a few hundred
 samples of an EEG are too few for a network to beat least squares.

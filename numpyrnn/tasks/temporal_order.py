@@ -5,7 +5,7 @@ there is an X or a Y instead, and the class, asked for at the end, is which came
 XX, XY, YX, YY (or XXX … YYY). With T = 100 a sequence has 100 to 110 steps, and the places are
 drawn from 10 to 20 and 50 to 60 (10 to 20, 33 to 43 and 66 to 76), counted from 0.
 
-Trivial baseline: guessing, right in 1/4 (1/8), with a cross-entropy of ln 4 (ln 8). Solved: the
+Baseline: guessing, right in 1/4 (1/8), with a cross-entropy of ln 4 (ln 8). Solved: the
 last 2,000 training sequences were all classified correctly, which means that every class had a
 probability within 0.3 of what it should have, and the mean loss over them was below 0.1.
 Source: Hochreiter & Schmidhuber 1997, experiments 6a and 6b (squared error and logistic outputs
