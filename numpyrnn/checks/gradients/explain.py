@@ -9,7 +9,7 @@ import numpy as np
 from numpyrnn.checks.gradients.numeric.differentiator import Differentiator, scale_of
 from numpyrnn.checks.gradients.probes import ProbeResults
 from numpyrnn.checks.gradients.readings import READINGS, Evidence, few_lines
-from numpyrnn.checks.gradients.report import TensorCheck
+from numpyrnn.checks.gradients.report import TensorCheck, top_of
 from numpyrnn.checks.gradients.subjects.subject import Subject
 
 
@@ -17,18 +17,13 @@ def explain(check: TensorCheck, every: Mapping[str, TensorCheck], subject: Subje
     """What kind of wrong this is: one sentence, or none for a gradient that is right."""
     if check.verdict not in ("WRONG", "NaN") or check.analytic is None or check.numeric is None:
         return []
-    name, a, n = check.name, check.analytic, check.numeric
-    if not np.all(np.isfinite(a)):
-        bad = np.count_nonzero(~np.isfinite(a))
-        at = [int(i) for i in np.argwhere(~np.isfinite(a))[0]]
-        return [f"The gradient of {name} is not finite at {at}: {bad} of {a.size} elements are nan "
-                "or inf."]
-    known = ~np.isnan(n)
-    if not np.all(np.isfinite(n[known])):
+    name, a = check.name, check.analytic
+    bad = np.argwhere(~np.isfinite(a)).tolist()
+    if bad:
+        return [f"The gradient of {name} is not finite at {bad[0]}: {len(bad)} of {a.size} "
+                "elements are nan or inf."]
+    if np.any(np.isinf(check.numeric)):
         return [f"The loss is not finite close to this {name}: there is no numeric gradient."]
-    if not np.any(a):
-        top = np.abs(n[known]).max(initial=0.0)
-        return [f"The gradient of {name} is zero everywhere, the numeric one goes up to {top:.3g}."]
     return [f"The gradient of {name} {reason(check, every, subject)}"]
 
 
@@ -43,13 +38,13 @@ def pattern(check: TensorCheck, every: Mapping[str, TensorCheck], subject: Subje
     a, n = check.analytic, check.numeric
     if a is None or n is None or check.errors is None or not np.all(np.isfinite(a)):
         return "."
+    if not np.any(a):
+        return f": is zero everywhere, the numeric one goes up to {top_of(n):.3g}."
     if check.places:
         return f" in {check.places} only: {size_of_error(check)}."
     known = np.isfinite(n)
     if known.any() and not np.any(n[known]):
         return f": the numeric one is zero everywhere, this one goes up to {np.abs(a).max():.3g}."
-    if not np.any(a):
-        return f": is zero everywhere, the numeric one goes up to {np.abs(n[known]).max():.3g}."
     if known.any():
         others = {
             name: other.numeric for name, other in every.items()

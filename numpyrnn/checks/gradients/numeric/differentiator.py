@@ -45,7 +45,7 @@ class Differentiator:
         """The derivative in one direction by the method that is trusted."""
         if self.method == "complex":
             return quietly(LossAlong(self.live, direction).complex_step)
-        return quietly(lambda: slope(LossAlong(self.real, direction).real).value)
+        return self.real_slope(direction).value
 
     def real_slope(self, direction: Mapping[str, np.ndarray]) -> Slope:
         """The derivative in one direction by real differences, with its error bar."""

@@ -16,7 +16,6 @@ from numpyrnn.checks.gradients.numeric.differentiator import NEAR, Differentiato
 from numpyrnn.checks.gradients.numeric.kinks import halved
 from numpyrnn.checks.gradients.numeric.noise import EPSILON, LossAlong, quick
 
-DIRECTIONS = 2
 MOST = 100                  # evaluations spent on naming rows, then on columns
 TOO_MANY = 0.34             # a share of wrong rows above this is "throughout"
 
@@ -66,23 +65,12 @@ def project(
     return Projection(backward, numeric, allowed, size)
 
 
-def projections(
-    diff: Differentiator, name: str, gradient: np.ndarray, tolerance: float, rounding: float,
-    rng: np.random.Generator, directions: int = DIRECTIONS,
-) -> list[Projection]:
-    """The tensor along a few Gaussian directions, elements on kinks left out."""
-    return [
-        project(diff, name, gradient, diff.random_direction(name, rng), tolerance, rounding)
-        for _ in range(directions)
-    ]
-
-
 def wrong_along(
-    diff: Differentiator, work: Any, axis: int, rng: np.random.Generator, most: int = MOST
+    diff: Differentiator, work: Any, axis: int, rng: np.random.Generator
 ) -> list[int] | None:
     """The indices along one axis with a wrong gradient; None if they are (too) many."""
     length = work.analytic.shape[axis]
-    left = [most]
+    left = [MOST]
 
     def wrong(members: np.ndarray) -> bool:
         direction = np.zeros(work.analytic.shape)

@@ -52,6 +52,15 @@ def _branches(tree: Any, layer: Any) -> list[tuple[str, Any, Any]]:
     return [(key, branch, inside.get(key)) for key, branch in zip(keys, tree, strict=True)]
 
 
+def positional(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
+    """The positional parameters of a function, None if Python cannot tell."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    return [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+
+
 def takes(function: Callable[..., Any], name: str) -> bool:
     """Whether a function has a parameter of this name (or takes any keyword)."""
     parameters = inspect.signature(function).parameters
@@ -107,11 +116,7 @@ def replaced(thing: Any, arrays: Mapping[int, np.ndarray], visited: set[int] | N
         return
     visited.add(id(thing))
     if isinstance(thing, dict):
-        for key, value in thing.items():
-            if id(value) in arrays:
-                thing[key] = arrays[id(value)]
-            elif isinstance(value, tuple):
-                thing[key] = renewed(value, arrays)
+        thing.update({key: renewed(value, arrays) for key, value in thing.items()})
     elif isinstance(thing, list):
         thing[:] = [renewed(value, arrays) for value in thing]
     if isinstance(thing, (dict, list, tuple)):
