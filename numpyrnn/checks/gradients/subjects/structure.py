@@ -116,7 +116,8 @@ def replaced(thing: Any, arrays: Mapping[int, np.ndarray], visited: set[int] | N
         return
     visited.add(id(thing))
     if isinstance(thing, dict):
-        thing.update({key: renewed(value, arrays) for key, value in thing.items()})
+        for key, value in thing.items():
+            thing[key] = renewed(value, arrays)
     elif isinstance(thing, list):
         thing[:] = [renewed(value, arrays) for value in thing]
     if isinstance(thing, (dict, list, tuple)):
