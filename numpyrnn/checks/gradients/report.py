@@ -83,9 +83,7 @@ class TensorCheck:
     @property
     def index(self) -> tuple[int, ...] | None:
         """The index of the worst element."""
-        if self.errors is None or not self.errors.size:
-            return None
-        if np.all(np.isnan(self.errors)):
+        if self.errors is None or np.all(np.isnan(self.errors)):
             return None
         worst = np.argmax(np.nan_to_num(self.errors, nan=-1.0, posinf=np.inf))
         return tuple(int(i) for i in np.unravel_index(worst, self.shape))
@@ -237,8 +235,9 @@ class GradientReport:
                 f"{single:,} of them one by one as well"
             )
         else:
-            words = f"largest error {error:.1g} on {single:,} of {size:,} elements; the others "
-            words += "unseen"
+            words = (
+                f"largest error {error:.1g} on {single:,} of {size:,} elements; the others unseen"
+            )
         return f"checked: {words}"
 
     def __str__(self) -> str:

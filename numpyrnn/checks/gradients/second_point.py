@@ -77,16 +77,15 @@ def second_point(
     view = same_method_at(moved, probed_there, diff, rng)
     if view is None or not names:
         return [], [], False
-    singly = [] if all_at_once(view, gradients, limits, rng) else names
-    few = limits._replace(budget=min(limits.budget, 1.0), samples=0, progress=False)
-    checks, _ = examine(moved, probed_there, view, singly, few, rng)
-    wrong = {name: check for name, check in checks.items() if check.verdict in ("WRONG", "NaN")}
-    if wrong and view.method == "complex" and complex_step_error(view, wrong, rng):
+    limits = limits._replace(budget=min(limits.budget, 1.0), progress=False)
+    checks: dict[str, TensorCheck] = {}
+    if not right_along_all(view, gradients, limits, rng):
+        checks, _ = examine(moved, probed_there, view, names, limits._replace(samples=0), rng)
+    if view.method == "complex" and complex_step_error(view, checks, rng):
         return [], [], False
-    if wrong:
-        more = limits._replace(budget=min(limits.budget, 1.0), progress=False)
-        checks, _ = examine(moved, probed_there, view, list(wrong), more, rng)
-        wrong = {name: c for name, c in checks.items() if c.verdict in ("WRONG", "NaN")}
+    if wrong := wrong_of(checks):
+        checks, _ = examine(moved, probed_there, view, list(wrong), limits, rng)
+        wrong = wrong_of(checks)
     words = [
         f"At a second point close by, the gradient of {name} {reason(check, checks, moved)}"
         f" Your point hides it{hiding(subject.tensors[name])}."
@@ -98,7 +97,12 @@ def second_point(
     return words, notes, not wrong
 
 
-def all_at_once(
+def wrong_of(checks: dict[str, TensorCheck]) -> dict[str, TensorCheck]:
+    """The tensors whose gradient is wrong or not finite."""
+    return {name: check for name, check in checks.items() if check.verdict in ("WRONG", "NaN")}
+
+
+def right_along_all(
     diff: Differentiator, gradients: dict[str, np.ndarray], limits: Limits, rng: np.random.Generator
 ) -> bool:
     """Whether one direction through all tensors already shows nothing wrong."""
