@@ -43,13 +43,11 @@ def root(a: Any) -> Any:
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     """np.linalg.norm for vectors, and for matrices "fro", 1 and inf."""
     z = wrapped(np.asarray(bare(x)))
-    if axis is None and ord in (None, "fro", "f"):
-        total = root(np.sum(bare(z) ** 2))
-        return total.reshape((1,) * z.ndim) if keepdims else total
     axes: tuple[int, ...] = tuple(np.atleast_1d(axis)) if axis is not None else tuple(range(z.ndim))
     if len(axes) == 1 or ord in (None, "fro", "f"):
         if ord in (None, 2, "fro", "f"):
-            return root(np.sum(bare(z) ** 2, axis=axes, keepdims=keepdims))
+            over = None if axis is None else axes
+            return root(np.sum(bare(z) ** 2, axis=over, keepdims=keepdims))
         size = abs(z)
         if ord in (np.inf, -np.inf):
             best = np.max if ord > 0 else np.min
@@ -93,10 +91,9 @@ def clipped(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **opt
     """np.clip from maximum and minimum."""
     low, high = options.get("min", a_min), options.get("max", a_max)
     answer = wrapped(np.asarray(bare(a)))
-    if low is not None and low is not np._NoValue:
-        answer = np.maximum(answer, low)
-    if high is not None and high is not np._NoValue:
-        answer = np.minimum(answer, high)
+    for bound, limited in ((low, np.maximum), (high, np.minimum)):
+        if bound is not None and bound is not np._NoValue:
+            answer = limited(answer, bound)
     if out is not None:
         out[...] = answer
         return out

@@ -80,8 +80,9 @@ def held(layer: Any, names: tuple[str, ...]) -> tuple[str, Any]:
     return names[0], {}
 
 
-def by_name(layer: Any, container: Any) -> dict[str, Any]:
+def by_name(layer: Any, names: tuple[str, ...]) -> dict[str, Any]:
     """Arrays under the keys of a dict; those of a list as params[0], params[1] ..."""
+    container = held(layer, names)[1]
     if isinstance(container, Mapping):
         return {str(name): value for name, value in container.items()}
     own = held(layer, WEIGHTS)[0]
@@ -90,14 +91,13 @@ def by_name(layer: Any, container: Any) -> dict[str, Any]:
 
 def parameters_of(layer: Any) -> dict[str, np.ndarray]:
     """The layer's live parameter arrays: its params, parameters or weights, a dict or a list."""
-    arrays = by_name(layer, held(layer, WEIGHTS)[1])
+    arrays = by_name(layer, WEIGHTS)
     return {name: value for name, value in arrays.items() if isinstance(value, np.ndarray)}
 
 
 def gradients_of(layer: Any) -> dict[str, Any]:
     """The gradients of the last backward, under the names of the parameters."""
-    own = by_name(layer, held(layer, WEIGHTS)[1])
-    return matched(by_name(layer, held(layer, GRADIENTS)[1]), own)
+    return matched(by_name(layer, GRADIENTS), by_name(layer, WEIGHTS))
 
 
 def converted(layer: Any, dtype: type) -> Any:
