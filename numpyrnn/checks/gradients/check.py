@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.checks.gradients.differences import METHODS
-from numpyrnn.checks.gradients.examine import Limits, examine
+from numpyrnn.checks.gradients.examine import Examination, Limits
 from numpyrnn.checks.gradients.explain import explain, silent, wrong_shapes
 from numpyrnn.checks.gradients.numeric.differentiator import Differentiator
 from numpyrnn.checks.gradients.numeric.trust import choose
@@ -197,11 +197,11 @@ def checked(
     diff = choose(subject, probed, options.method, rng, force)
     comparable = list(probed.gradients)
     limits, step, tolerance = options.resolved(subject, diff.method)
-    tensors, notes = examine(subject, probed, diff, comparable, limits, rng)
+    tensors, notes = Examination(subject, probed, diff, comparable, limits, rng).run()
     if diff.method == "complex" and not force and (why := complex_step_error(diff, tensors, rng)):
         diff = Differentiator("central", diff.real, diff.real, notes=[why])
         limits, step, tolerance = options.resolved(subject, diff.method)
-        tensors, notes = examine(subject, probed, diff, comparable, limits, rng)
+        tensors, notes = Examination(subject, probed, diff, comparable, limits, rng).run()
     every = {n: tensors[n] if n in tensors else verdict_only(subject, n, probed.verdicts[n])
              for n in names}
     words = [s for t in tensors.values() for s in explain(t, every, subject)]

@@ -88,15 +88,6 @@ class Work:
         return 0 < worst < SMALL and bool(np.all(np.isfinite(self.analytic)))
 
 
-def examine(
-    subject: Subject, probed: ProbeResults, diff: Differentiator, names: list[str], limits: Limits,
-    rng: np.random.Generator,
-) -> tuple[dict[str, TensorCheck], list[str]]:
-    """One record a tensor, and notes on what had to be loosened."""
-    examination = Examination(subject, probed, diff, names, limits, rng)
-    return examination.run(names), examination.notes
-
-
 class Examination:
     """The comparison of some tensors of a subject at one point."""
 
@@ -105,7 +96,7 @@ class Examination:
         limits: Limits, rng: np.random.Generator,
     ):
         self.subject, self.probed, self.diff = subject, probed, diff
-        self.limits, self.rng = limits, rng
+        self.names, self.limits, self.rng = names, limits, rng
         self.notes: list[str] = []
         self.total = sum(subject.tensors[name].size for name in names)
         self.clock = Clock(limits.budget, self.total, limits.progress)
@@ -116,10 +107,10 @@ class Examination:
         tops = [float(np.max(np.abs(probed.gradients[n]), initial=0.0)) for n in names]
         self.typical = float(np.median([top for top in tops if np.isfinite(top)] or [0.0]))
 
-    def run(self, names: list[str]) -> dict[str, TensorCheck]:
-        """A record for each of these tensors."""
+    def run(self) -> tuple[dict[str, TensorCheck], list[str]]:
+        """A record for each of the tensors, and notes on what had to be loosened."""
         try:
-            works = [self.differentiated(name) for name in names]
+            works = [self.differentiated(name) for name in self.names]
         finally:
             self.clock.close()
         for work in works:
@@ -134,7 +125,7 @@ class Examination:
             self.notes.append(
                 f"Interrupted after {done:,} of {self.total:,} elements: this is what was seen."
             )
-        return records
+        return records, self.notes
 
     def differentiated(self, name: str) -> Work:
         """The numeric derivatives of one tensor, and its projections if it is a large one."""

@@ -29,22 +29,18 @@ def explain(check: TensorCheck, every: Mapping[str, TensorCheck], subject: Subje
 
 def reason(check: TensorCheck, every: Mapping[str, TensorCheck], subject: Subject) -> str:
     """The end of a sentence that begins with: the gradient of W."""
-    words = pattern(check, every, subject)
-    return words.removeprefix(": ") if words.startswith(": is ") else f"is wrong{words}"
-
-
-def pattern(check: TensorCheck, every: Mapping[str, TensorCheck], subject: Subject) -> str:
-    """What follows "is wrong", or ": is ..." for what stands without it."""
     a, n = check.analytic, check.numeric
     if a is None or n is None or check.errors is None or not np.all(np.isfinite(a)):
-        return "."
+        return "is wrong."
     if not np.any(a):
-        return f": is zero everywhere, the numeric one goes up to {top_of(n):.3g}."
+        return f"is zero everywhere, the numeric one goes up to {top_of(n):.3g}."
     if check.places:
-        return f" in {check.places} only: {size_of_error(check)}."
+        return f"is wrong in {check.places} only: {size_of_error(check)}."
     known = np.isfinite(n)
     if known.any() and not np.any(n[known]):
-        return f": the numeric one is zero everywhere, this one goes up to {np.abs(a).max():.3g}."
+        return (
+            f"is wrong: the numeric one is zero everywhere, this one goes up to {top_of(a):.3g}."
+        )
     if known.any():
         others = {
             name: other.numeric for name, other in every.items()
@@ -56,17 +52,16 @@ def pattern(check: TensorCheck, every: Mapping[str, TensorCheck], subject: Subje
         )
         for reading in READINGS:
             if words := reading(evidence):
-                return f": {words}"
+                return words if words.startswith("is ") else f"is wrong: {words}"
     wrong = np.nan_to_num(check.errors, nan=0.0, posinf=np.inf) > check.tolerance
     if check.kind == "input" and len(check.shape) == 3 and check.checked == check.size:
         steps = ", ".join(map(str, np.flatnonzero(wrong.any(axis=(0, 2)))))
-        return f" at step {steps} of 0 to {check.shape[1] - 1}."
+        return f"is wrong at step {steps} of 0 to {check.shape[1] - 1}."
     share = np.count_nonzero(wrong)
     if not share:
-        return f" along random directions by {check.projected_error:.1g}."
-    words = f" in {share} of {check.checked} elements"
-    words += "" if check.checked == check.size else f" that were looked at (of {check.size:,})"
-    return f"{words}{place_of(wrong, check)}."
+        return f"is wrong along random directions by {check.projected_error:.1g}."
+    some = "" if check.checked == check.size else f" that were looked at (of {check.size:,})"
+    return f"is wrong in {share} of {check.checked} elements{some}{place_of(wrong, check)}."
 
 
 def place_of(wrong: np.ndarray, check: TensorCheck) -> str:

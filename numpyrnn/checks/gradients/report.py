@@ -117,13 +117,13 @@ class TensorCheck:
 
     def row(self) -> list[str]:
         """The cells of this tensor's line in the table."""
-        place = "" if self.index is None else str(list(self.index))
-        if self.index and self.kind == "input" and len(self.shape) == 3:
-            place += f" step {self.index[1]}"
-        numbers = ["", ""]
-        if self.index is not None and self.analytic is not None and self.numeric is not None:
-            numbers = [f"{self.analytic[self.index]:.3e}", f"{self.numeric[self.index]:.3e}"]
-        errors = ["", ""]
+        place, numbers, errors = "", ["", ""], ["", ""]
+        if self.index is not None:
+            place = str(list(self.index))
+            if self.kind == "input" and len(self.shape) == 3:
+                place += f" step {self.index[1]}"
+            numbers = [f"{g[self.index]:.3e}" for g in (self.analytic, self.numeric)
+                       if g is not None]
         if self.errors is not None and (self.index is not None or not self.size):
             errors = [f"{self.error:.1e}", f"{self.norm_error:.1e}"]
         shape = "(" + ",".join(map(str, self.shape)) + ")"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from numpyrnn.checks.gradients.examine import Limits, examine
+from numpyrnn.checks.gradients.examine import Examination, Limits
 from numpyrnn.checks.gradients.explain import reason
 from numpyrnn.checks.gradients.numeric.differentiator import Differentiator, quietly, scale_of
 from numpyrnn.checks.gradients.numeric.trust import try_complex_step
@@ -74,11 +74,12 @@ def second_point(
     limits = limits._replace(budget=min(limits.budget, 1.0), progress=False)
     checks: dict[str, TensorCheck] = {}
     if not right_along_all(view, gradients, limits, rng):
-        checks, _ = examine(moved, probed_there, view, names, limits._replace(samples=0), rng)
+        few = limits._replace(samples=0)
+        checks, _ = Examination(moved, probed_there, view, names, few, rng).run()
     if view.method == "complex" and complex_step_error(view, checks, rng):
         return [], [], False
     if wrong := wrong_of(checks):
-        checks, _ = examine(moved, probed_there, view, list(wrong), limits, rng)
+        checks, _ = Examination(moved, probed_there, view, list(wrong), limits, rng).run()
         wrong = wrong_of(checks)
     words = [
         f"At a second point close by, the gradient of {name} {reason(check, checks, moved)}"
