@@ -69,9 +69,7 @@ def snapshot(arrays: Mapping[str, Any]) -> dict[str, Any]:
 def same(a: Any, b: Any, tolerance: float = SAME) -> bool:
     """Equal to rounding, by the size of the larger elements; NaN equals NaN."""
     a, b = np.asarray(a), np.asarray(b)
-    if a.shape != b.shape:
-        return False
-    if not np.array_equal(np.isfinite(a), np.isfinite(b)):
+    if a.shape != b.shape or not np.array_equal(np.isfinite(a), np.isfinite(b)):
         return False
     a, b = (np.where(np.isfinite(v), v, 0.0) for v in (a, b))
     scale = max(float(np.abs(a).max(initial=0.0)), float(np.abs(b).max(initial=0.0)))

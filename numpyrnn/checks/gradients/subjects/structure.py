@@ -12,13 +12,15 @@ import numpy as np
 
 from numpyrnn.checks.gradients.subjects.containers import matched
 
+BRANCHES = (Mapping, tuple, list)
+
 
 def leaves(tree: Any, layer: Any = None, path: str = "state") -> Iterator[tuple[str, np.ndarray]]:
     """The arrays of a nested state by name: State(h, c) has state.h and state.c.
 
     A plain tuple takes the names of the layer's children: state.forward.h, state.backward.h.
     """
-    if _is_array(tree):
+    if not isinstance(tree, BRANCHES):
         yield path, tree
         return
     for key, branch, child in _branches(tree, layer):
@@ -27,7 +29,7 @@ def leaves(tree: Any, layer: Any = None, path: str = "state") -> Iterator[tuple[
 
 def rebuild(tree: Any, arrays: Mapping[str, Any], layer: Any = None, path: str = "state") -> Any:
     """A state of the same structure with other arrays, by their names."""
-    if _is_array(tree):
+    if not isinstance(tree, BRANCHES):
         return arrays[path]
     parts = {
         key: rebuild(branch, arrays, child, f"{path}.{key}")
@@ -36,10 +38,6 @@ def rebuild(tree: Any, arrays: Mapping[str, Any], layer: Any = None, path: str =
     if isinstance(tree, Mapping):
         return parts
     return type(tree)(*parts.values()) if hasattr(tree, "_fields") else tuple(parts.values())
-
-
-def _is_array(tree: Any) -> bool:
-    return not isinstance(tree, (Mapping, tuple, list))
 
 
 def _branches(tree: Any, layer: Any) -> list[tuple[str, Any, Any]]:
@@ -75,7 +73,7 @@ def held(layer: Any, names: tuple[str, ...]) -> tuple[str, Any]:
     """The first of these attributes that holds arrays by name or in a list."""
     for name in names:
         value = getattr(layer, name, None)
-        if isinstance(value, (Mapping, list, tuple)):
+        if isinstance(value, BRANCHES):
             return name, value
     return names[0], {}
 
