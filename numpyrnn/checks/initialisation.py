@@ -106,16 +106,13 @@ def _radii(layer: Recurrent) -> Iterator[Finding]:
         radius = float(np.abs(np.linalg.eigvals(block)).max())
         if low <= radius <= high:
             continue
-        verb, over = ("shrinks", f"{radius**FAR:.1g}") if radius < 1 else ("grows", _grown(radius))
+        large = radius >= 1e3       # to the power of FAR more than a float can hold
+        over = f"10^{FAR * np.log10(radius):.0f}" if large else f"{radius**FAR:.1g}"
+        verb = "shrinks" if radius < 1 else "grows"
         where = "W_hh" if plain else f"W_hh[{gate}]"
         message = f"spectral radius {radius:.3g}, not 1: over {FAR} steps a signal {verb} by {over}"
         message += "" if plain else " as far as it travels through this gate"
         yield Finding("warning" if plain else "note", where, message)
-
-
-def _grown(radius: float) -> str:
-    power = FAR * np.log10(radius)
-    return f"{radius**FAR:.1g}" if power < 300 else f"10^{power:.0f}"
 
 
 def _forgetting(layer: Recurrent) -> Iterator[Finding]:

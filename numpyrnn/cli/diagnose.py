@@ -27,7 +27,11 @@ numpyrnn diagnose --bugs gru             # the named bugs
 numpyrnn diagnose --plant lstm --seed 3  # a bug hunt: add > hunt.py, read it, diagnose it
 """
 CELLS = ("rnn", "lstm", "gru", "gru-reset-after")
-NEEDS = {"step": ("template",), "bug": ("plant",), "seed": ("plant",)}
+NEEDS = {
+    "step": ("template",), "bug": ("plant",), "seed": ("plant",), "cell": ("file",),
+    "layout": ("file", "template", "plant"), "gates": ("file", "template"),
+    "update": ("file", "template"),
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -126,9 +130,7 @@ def _check(args: argparse.Namespace) -> None:
             f"expected one of FILE.py, --template, --bugs and --plant, got {got} "
             f"({hint('diagnose', '--help')} explains)"
         )
-    needs = {**NEEDS, "cell": ("file",), "layout": ("file", "template", "plant"),
-             "gates": ("file", "template"), "update": ("file", "template")}
-    for option, takers in needs.items():
+    for option, takers in NEEDS.items():
         value = getattr(args, option)
         if value is not None and value is not False and jobs[0] not in takers:
             expected = " or ".join(map(spelled, takers))

@@ -5,6 +5,7 @@ for others of the function. It knows nothing of recurrent networks and of the ba
 """
 
 import ast
+import functools
 import sys
 import textwrap
 
@@ -14,10 +15,17 @@ SWAPS = {
 
 
 class Mutation:
-    """One mutated source and what was done to it."""
+    """One change of one node of a source, made when it is asked for, and what it does."""
 
-    def __init__(self, source, what):
-        self.source, self.what = source, what
+    def __init__(self, original, number, what, change):
+        self.original, self.number, self.what, self.change = original, number, what, change
+
+    @functools.cached_property
+    def source(self):
+        """The mutated source."""
+        mutant = ast.parse(self.original)
+        self.change(next(n for k, n in enumerate(ast.walk(mutant)) if k == self.number))
+        return ast.unparse(mutant)
 
     def function(self, names):
         """The mutated function, among the names of its module."""
@@ -34,11 +42,7 @@ def mutations(source):
                     if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)})
     for number, node in enumerate(ast.walk(tree)):
         for what, change in changes(node, names):
-            mutant = ast.parse(original)
-            change(next(n for k, n in enumerate(ast.walk(mutant)) if k == number))
-            text = ast.unparse(mutant)
-            if text != original:
-                yield Mutation(text, what)
+            yield Mutation(original, number, what, change)
 
 
 def changes(node, names):

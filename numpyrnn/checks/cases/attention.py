@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.checks.cases.parts import D, Padded, series, with_arrays
+from numpyrnn.checks.cases.parts import D, Padded, drawn, series, with_arrays
 from numpyrnn.initializers import normal
 from numpyrnn.layers.attention.pooling import AttentionOverTime
 from numpyrnn.layers.attention.scores import (
@@ -20,7 +20,6 @@ from numpyrnn.layers.attention.scores import (
 )
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.models.encoder_decoder import ATTENTIONS, Pairs, Translator
-from numpyrnn.validation import RandomSource
 
 Arrays = Mapping[str, np.ndarray]
 Function = Callable[[Arrays], tuple[Any, dict[str, Any]]]
@@ -28,11 +27,11 @@ Checkable = tuple[str, Function, dict[str, np.ndarray]]
 
 B, Tq, Ts, Q, K, V, A = 3, 2, 4, 3, 5, 2, 4
 LENGTHS = np.array([2, Ts, 1])
+INPUTS = ("queries", "keys", "values")
 
 
-def attention_cases(rng: RandomSource = 0) -> Iterator[Checkable]:
+def attentions(rng: np.random.Generator) -> Iterator[Checkable]:
     """Every attention with its options: name, function, parameters and inputs."""
-    rng = np.random.default_rng(rng)
     random: dict[str, Any] = dict(kernel_init=partial(normal, std=0.6), dtype=np.float64, rng=rng)
     layers = {
         "AdditiveAttention": (AdditiveAttention(Q, K, A, **random), K),
@@ -62,9 +61,8 @@ def attention_cases(rng: RandomSource = 0) -> Iterator[Checkable]:
                 yield title, partial(_attended, layer, hidden, upstream), arrays | _params(layer)
 
 
-def pooling_cases(rng: RandomSource = 0) -> Iterator[tuple[str, Any, np.ndarray, Padded]]:
+def pooling(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray, Padded]]:
     """Attention over time: name, layer, input, whether with lengths."""
-    rng = np.random.default_rng(rng)
     random = partial(normal, std=0.6)
     for words, padded in (("", False), (", lengths", True), (", mask", "mask")):
         layer = AttentionOverTime(
@@ -73,9 +71,8 @@ def pooling_cases(rng: RandomSource = 0) -> Iterator[tuple[str, Any, np.ndarray,
         yield f"AttentionOverTime{words}", layer, series(rng), padded
 
 
-def translator_cases(rng: RandomSource = 0) -> Iterator[Checkable]:
+def translators(rng: np.random.Generator) -> Iterator[Checkable]:
     """Encoder–decoders: every attention, every cell, padded sources and targets, their own ids."""
-    rng = np.random.default_rng(rng)
     settings: list[tuple[str, dict[str, Any], float]] = [
         *((f"Translator, {kind}", {"attention": kind}, 1.0) for kind in ATTENTIONS),
         ("Translator, no attention", {"attention": None}, 1.0),
@@ -88,9 +85,7 @@ def translator_cases(rng: RandomSource = 0) -> Iterator[Checkable]:
         model = Translator(
             4, 3, embedding_size=2, hidden_size=4, dtype=np.float64, rng=rng, **options
         )
-        for p in model.params.values():
-            p[...] = 0.6 * rng.standard_normal(p.shape)
-        model.teacher_forcing = teacher_forcing
+        drawn(model, rng).teacher_forcing = teacher_forcing
         x = Pairs(rng.integers(0, 4, (B, Ts)), LENGTHS, rng.integers(0, 4, (B, 3)))
         targets = rng.integers(0, 4, (B, 3))
         targets[0, 2] = -1
@@ -106,14 +101,11 @@ def _attended(
 ) -> tuple[Any, dict[str, Any]]:
     """Σ dcontext ⊙ context + Σ dweights ⊙ weights, and its gradients."""
     twin = with_arrays(layer, arrays)
-    values = arrays.get("values")
-    outputs = twin.forward(arrays["queries"], arrays["keys"], values, **hidden)
+    inputs = [arrays.get(name) for name in INPUTS]
+    outputs = twin.forward(*inputs, **hidden)
     loss = sum(np.sum(u * y) for u, y in zip(upstream, outputs, strict=True))
-    gradients = twin.backward(*upstream)
-    named = dict(zip(("queries", "keys", "values"), gradients, strict=True))
-    if values is None:
-        del named["values"]
-    return loss, named | dict(twin.grads)
+    gradients = zip(INPUTS, twin.backward(*upstream), strict=True)
+    return loss, {name: g for name, g in gradients if name in arrays} | dict(twin.grads)
 
 
 def _cross_entropy(

@@ -13,12 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from numpyrnn import losses
-from numpyrnn.checks.cases.attention import (
-    attention_cases,
-    pooling_cases,
-    translator_cases,
-)
-from numpyrnn.checks.cases.heads import heads, merged, pairs
+from numpyrnn.checks.cases import attention, heads, variants
 from numpyrnn.checks.cases.parts import (
     LENGTHS,
     OPTIONS,
@@ -32,7 +27,6 @@ from numpyrnn.checks.cases.parts import (
     lengths,
     series,
 )
-from numpyrnn.checks.cases.variants import TEXTBOOK, begun, normalised, wrapped
 from numpyrnn.initializers import normal
 from numpyrnn.layers import (
     GRU,
@@ -52,13 +46,13 @@ from numpyrnn.models import BagOfWords
 from numpyrnn.validation import RandomSource
 
 FAMILIES = ("rnn", "lstm", "gru", "composite", "plain", "loss")
-CELLS: dict[str, list[tuple[str, Any, dict[str, Any]]]] = {
-    "rnn": [
-        ("RNN tanh", RNN, {}),
-        ("RNN relu", RNN, {"activation": "relu", "bias_init": 1.0}),  # few dead units
-    ],
-    "lstm": [("LSTM", LSTM, {})],
-    "gru": [("GRU", GRU, {}), ("GRU reset_after", GRU, {"reset_after": True})],
+CELLS: dict[str, dict[str, Any]] = {
+    "rnn": {
+        "RNN tanh": partial(build, RNN),
+        "RNN relu": partial(build, RNN, activation="relu", bias_init=1.0),  # few dead units
+    },
+    "lstm": {"LSTM": partial(build, LSTM)},
+    "gru": {"GRU": partial(build, GRU), "GRU reset_after": partial(build, GRU, reset_after=True)},
 }
 
 
@@ -75,33 +69,24 @@ class Case(NamedTuple):
 def cases(rng: RandomSource = 0) -> Iterator[Case]:
     """All cases, with random weights and inputs drawn from `rng`."""
     rng = np.random.default_rng(rng)
-    for family, cells in CELLS.items():
-        for engine in ("kernel", "cell"):
-            for name, layer, own in cells:
-                for words, options, padded in OPTIONS:
-                    title = ", ".join(filter(None, [name, engine, words]))
-                    subject = build(layer, D, H, engine=engine, rng=rng, **own, **options)
-                    yield Case(title, family, subject, series(rng), lengths(padded))
-    for family, name, make, several in TEXTBOOK:
+    engines = [
+        (family, f"{name}, {engine}", partial(new, D, H, engine=engine), OPTIONS)
+        for family, cells in CELLS.items() for engine in ("kernel", "cell")
+        for name, new in cells.items()
+    ]
+    for family, name, make, several in engines + variants.TEXTBOOK:
         for words, options, padded in several:
             title = ", ".join(filter(None, [name, words]))
             yield Case(title, family, make(rng=rng, **options), series(rng), lengths(padded))
     for family, gather in (
-        ("composite", composites), ("composite", wrapped), ("plain", plain_layers),
-        ("plain", normalised), ("plain", heads), ("composite", merged),
+        ("composite", composites), ("composite", variants.wrapped), ("plain", plain_layers),
+        ("plain", variants.normalised), ("plain", heads.heads), ("composite", heads.merged),
+        ("plain", attention.pooling), ("composite", variants.begun),
+        ("plain", attention.attentions), ("composite", attention.translators),
+        ("composite", heads.pairs), ("loss", loss_functions),
     ):
-        for name, subject, x, padded in gather(rng):
-            yield Case(name, family, subject, x, lengths(padded))
-    for name, subject, x, padded in pooling_cases(rng):
-        yield Case(name, "plain", subject, x, lengths(padded))
-    for family, make in (
-        ("composite", begun), ("plain", attention_cases), ("composite", translator_cases),
-        ("composite", pairs),
-    ):
-        for name, function, params in make(rng):
-            yield Case(name, family, function, params, {})
-    for name, function, x in loss_functions(rng):
-        yield Case(name, "loss", function, x, {})
+        for name, subject, x, *padded in gather(rng):
+            yield Case(name, family, subject, x, lengths(*padded))
 
 
 def composites(rng: np.random.Generator) -> Iterator[tuple[str, Any, np.ndarray, Padded]]:

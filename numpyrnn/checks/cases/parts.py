@@ -38,6 +38,13 @@ def build(layer: Any, *sizes: int, **options: Any) -> Any:
     return layer(*sizes, dtype=np.float64, **(random | options))
 
 
+def drawn(layer: Any, rng: np.random.Generator) -> Any:
+    """The layer with every parameter drawn anew, gains and biases too."""
+    for p in layer.params.values():
+        p[...] = 0.6 * rng.standard_normal(p.shape)
+    return layer
+
+
 def with_arrays(layer: Any, arrays: Mapping[str, np.ndarray]) -> Any:
     """A copy of the layer in the dtype of the arrays, its parameters taken from among them."""
     twin = layer.astype(np.result_type(*arrays.values()))
@@ -50,7 +57,7 @@ def series(rng: np.random.Generator, features: int = D) -> np.ndarray:
     return rng.standard_normal((B, T, features))
 
 
-def lengths(padded: Padded) -> dict[str, Any]:
+def lengths(padded: Padded = False) -> dict[str, Any]:
     """The argument lengths= or mask=, or none."""
     if padded == "mask":
         return {"mask": MASK}

@@ -18,6 +18,7 @@ from numpyrnn.checks.cases.parts import (
     Padded,
     T,
     build,
+    drawn,
     series,
     with_arrays,
 )
@@ -43,26 +44,17 @@ from numpyrnn.layers import (
 WIDE = 5    # normalising three numbers leaves one to move: hardly a gradient is left to compare
 
 
-def drawn(layer: Any, rng: np.random.Generator) -> Any:
-    """The layer with every parameter drawn anew, gains and biases too."""
-    for p in layer.params.values():
-        p[...] = 0.6 * rng.standard_normal(p.shape)
-    return layer
-
-
 def textbook(kind: Any, hidden: int, rng: np.random.Generator, **options: Any) -> Any:
     """A layer that has no kernel, in float64."""
     return drawn(kind(D, hidden, dtype=np.float64, **options), rng)
 
 
-def dropped(kind: Any, rng: np.random.Generator, **options: Any) -> RecurrentDropout:
-    """Recurrent dropout around a layer."""
-    return RecurrentDropout(build(kind, D, H, rng=rng, **options), 0.4)
+def around(noise: Any, kind: Any, rng: np.random.Generator, **options: Any) -> Any:
+    """Recurrent dropout or zoneout around a layer."""
+    return noise(build(kind, D, H, rng=rng, **options), 0.4)
 
 
-def zoned(kind: Any, rng: np.random.Generator, **options: Any) -> Zoneout:
-    """Zoneout around a layer."""
-    return Zoneout(build(kind, D, H, rng=rng, **options), 0.4)
+dropped, zoned = partial(around, RecurrentDropout), partial(around, Zoneout)
 
 
 SOME = [OPTIONS[0], OPTIONS[3], OPTIONS[-3], OPTIONS[-1]]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.checks.gradients.differences import METHODS
-from numpyrnn.checks.gradients.examine import Limits, examine
+from numpyrnn.checks.gradients.examine import Examination, Limits
 from numpyrnn.checks.gradients.explain import explain, silent, wrong_shapes
 from numpyrnn.checks.gradients.numeric.differentiator import Differentiator
 from numpyrnn.checks.gradients.numeric.trust import choose
@@ -105,7 +105,7 @@ def check_gradients(
     """
     check_choice("method", method, METHODS)
     rng = check_rng(rng)
-    options = Options(samples, step, tolerance, rtol, atol, budget, progress)
+    options = Options(method, samples, step, tolerance, rtol, atol, budget, progress)
     check_flag("force", force)
     with steady_random_numbers() as reseed:
         subject = subject_of(
@@ -115,7 +115,7 @@ def check_gradients(
             if jitter is not None:
                 subject = jittered(subject, rng, check_number("jitter", jitter, above=0))
             subject.left_out = left_out(list(subject.tensors), only, skip)
-            return checked(subject, options, method, force, second, nondeterminism, rng)
+            return checked(subject, options, force, second, nondeterminism, rng)
         finally:
             if isinstance(subject, FunctionSubject):
                 subject.surroundings.restore()
@@ -132,12 +132,13 @@ class Options:
     """The tolerances of the user, checked, and resolved once the method is known."""
 
     def __init__(
-        self, samples: int | None, step: Any, tolerance: Any, rtol: Any, atol: Any, budget: Any,
-        progress: bool | None,
+        self, method: str, samples: int | None, step: Any, tolerance: Any, rtol: Any, atol: Any,
+        budget: Any, progress: bool | None,
     ):
         def positive(what: str, value: Any) -> Any:
             return None if value is None else check_number(what, value, above=0)
 
+        self.method = method
         self.samples = None if samples is None else check_size("samples", samples)
         self.step = positive("step", step)
         self.tolerance: Any = (
@@ -149,11 +150,9 @@ class Options:
             raise ValueError("rtol: expected either tolerance or rtol, got both; leave one out")
         self.budget, self.progress = check_number("budget", budget, above=0), progress
 
-    def resolved(
-        self, subject: Subject, method: str, fell_back: bool
-    ) -> tuple[Limits, float, float]:
+    def resolved(self, subject: Subject, method: str) -> tuple[Limits, float, float]:
         """What to ask of each tensor, the step and the tolerance for the report."""
-        default = METHODS[method]
+        default, fell_back = METHODS[method], method != self.method
         named = self.tolerance if isinstance(self.tolerance, Mapping) else {}
         check_names("tolerance", named, subject.tensors)
         plain = self.rtol if named or self.tolerance is None else self.tolerance
@@ -182,8 +181,8 @@ def left_out(names: list[str], only: Iterable[str] | None, skip: Iterable[str] |
 
 
 def checked(
-    subject: Subject, options: Options, method: str, force: bool, second: bool,
-    nondeterminism: float, rng: np.random.Generator,
+    subject: Subject, options: Options, force: bool, second: bool, nondeterminism: float,
+    rng: np.random.Generator,
 ) -> GradientReport:
     """The whole check of one subject."""
     probed = probe(subject, nondeterminism)
@@ -191,18 +190,18 @@ def checked(
         subject.reseed.rest_if_unused()
     names = [name for name in subject.tensors if name not in subject.left_out]
     if probed.verdict_of_all:
-        _, step, tolerance = options.resolved(subject, method, False)
+        _, step, tolerance = options.resolved(subject, options.method)
         tensors = {n: verdict_only(subject, n, probed.verdict_of_all) for n in names}
-        return GradientReport(subject.name, METHODS[method].words, step, tolerance, tensors,
+        return GradientReport(subject.name, METHODS[options.method].words, step, tolerance, tensors,
                               probed.failures, [*subject.notes, *probed.notes])
-    diff = choose(subject, probed, method, rng, force)
-    comparable = [name for name in probed.gradients if name in names]
-    limits, step, tolerance = options.resolved(subject, diff.method, diff.method != method)
-    tensors, notes = examine(subject, probed, diff, comparable, limits, rng)
+    diff = choose(subject, probed, options.method, rng, force)
+    comparable = list(probed.gradients)
+    limits, step, tolerance = options.resolved(subject, diff.method)
+    tensors, notes = Examination(subject, probed, diff, comparable, limits, rng).run()
     if diff.method == "complex" and not force and (why := complex_step_error(diff, tensors, rng)):
         diff = Differentiator("central", diff.real, diff.real, notes=[why])
-        limits, step, tolerance = options.resolved(subject, diff.method, True)
-        tensors, notes = examine(subject, probed, diff, comparable, limits, rng)
+        limits, step, tolerance = options.resolved(subject, diff.method)
+        tensors, notes = Examination(subject, probed, diff, comparable, limits, rng).run()
     every = {n: tensors[n] if n in tensors else verdict_only(subject, n, probed.verdicts[n])
              for n in names}
     words = [s for t in tensors.values() for s in explain(t, every, subject)]

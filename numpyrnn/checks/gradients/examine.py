@@ -13,7 +13,7 @@ from numpyrnn.checks.gradients.numeric.differentiator import Differentiator
 from numpyrnn.checks.gradients.numeric.elements import Clock, spread_out
 from numpyrnn.checks.gradients.numeric.noise import EPSILON
 from numpyrnn.checks.gradients.numeric.places import locate
-from numpyrnn.checks.gradients.numeric.projections import DIRECTIONS, Projection, projections
+from numpyrnn.checks.gradients.numeric.projections import Projection, project
 from numpyrnn.checks.gradients.numeric.rounding import may_be_off
 from numpyrnn.checks.gradients.probes import ProbeResults
 from numpyrnn.checks.gradients.report import (
@@ -27,6 +27,7 @@ from numpyrnn.checks.gradients.report import (
 )
 from numpyrnn.checks.gradients.subjects.subject import Subject
 
+DIRECTIONS = 2              # random directions along which a large tensor is compared
 CONFIRMED = 12              # after so many confirmed errors in a row, all disputed elements count
 SMALL = 1e-2                # an error below this may be rounding: the noise decides
 
@@ -46,8 +47,9 @@ class Limits(NamedTuple):
 class Work:
     """One tensor on its way to a verdict.
 
-    `bars` is how far each numeric derivative may be off, `rounding` how far any may be by rounding
-    alone, `off` the noise of float32 inside, `top` the largest numeric derivative.
+    `bars` is how far each numeric derivative may be off, `kinks` where there is none, `rounding`
+    how far any may be off by rounding alone, `off` the noise of float32 inside, `top` the largest
+    numeric derivative.
     """
 
     name: str
@@ -55,7 +57,7 @@ class Work:
     tolerance: float
     numeric: np.ndarray
     bars: np.ndarray
-    kinks: np.ndarray | None = None
+    kinks: np.ndarray
     projected: list[Projection] = field(default_factory=list)
     top: float = 0.0
     rounding: float = 0.0
@@ -66,8 +68,7 @@ class Work:
     @property
     def all_compared(self) -> bool:
         """Whether each element was looked at, or lies on a kink."""
-        compared = ~np.isnan(self.numeric)
-        return bool(np.all(compared if self.kinks is None else compared | self.kinks))
+        return bool(np.all(~np.isnan(self.numeric) | self.kinks))
 
     @property
     def wrong(self) -> np.ndarray:
@@ -87,15 +88,6 @@ class Work:
         return 0 < worst < SMALL and bool(np.all(np.isfinite(self.analytic)))
 
 
-def examine(
-    subject: Subject, probed: ProbeResults, diff: Differentiator, names: list[str], limits: Limits,
-    rng: np.random.Generator,
-) -> tuple[dict[str, TensorCheck], list[str]]:
-    """One record a tensor, and notes on what had to be loosened."""
-    examination = Examination(subject, probed, diff, names, limits, rng)
-    return examination.run(names), examination.notes
-
-
 class Examination:
     """The comparison of some tensors of a subject at one point."""
 
@@ -104,7 +96,7 @@ class Examination:
         limits: Limits, rng: np.random.Generator,
     ):
         self.subject, self.probed, self.diff = subject, probed, diff
-        self.limits, self.rng = limits, rng
+        self.names, self.limits, self.rng = names, limits, rng
         self.notes: list[str] = []
         self.total = sum(subject.tensors[name].size for name in names)
         self.clock = Clock(limits.budget, self.total, limits.progress)
@@ -115,10 +107,10 @@ class Examination:
         tops = [float(np.max(np.abs(probed.gradients[n]), initial=0.0)) for n in names]
         self.typical = float(np.median([top for top in tops if np.isfinite(top)] or [0.0]))
 
-    def run(self, names: list[str]) -> dict[str, TensorCheck]:
-        """A record for each of these tensors."""
+    def run(self) -> tuple[dict[str, TensorCheck], list[str]]:
+        """A record for each of the tensors, and notes on what had to be loosened."""
         try:
-            works = [self.differentiated(name) for name in names]
+            works = [self.differentiated(name) for name in self.names]
         finally:
             self.clock.close()
         for work in works:
@@ -133,27 +125,25 @@ class Examination:
             self.notes.append(
                 f"Interrupted after {done:,} of {self.total:,} elements: this is what was seen."
             )
-        return records
+        return records, self.notes
 
     def differentiated(self, name: str) -> Work:
         """The numeric derivatives of one tensor, and its projections if it is a large one."""
         diff, clock, samples = self.diff, self.clock, self.limits.samples
         tensor, tolerance = self.subject.tensors[name], self.limits.tolerances[name]
         analytic = np.asarray(self.probed.gradients[name], np.float64)
-        empty = np.full(tensor.shape, np.nan)
-        work = Work(name, analytic, tolerance, empty, np.zeros(tensor.shape))
-        if name in diff.kinks:
-            work.kinks = between_the_slopes(diff, work, diff.kinks[name])
-        on_kinks = 0 if work.kinks is None else int(work.kinks.sum())
+        empty, kinks = np.full(tensor.shape, np.nan), between_the_slopes(diff, name, analytic)
+        work = Work(name, analytic, tolerance, empty, np.zeros(tensor.shape), kinks)
         order = elements.order_of(tensor.shape, samples, self.rng, work.kinks)
         whole = elements.ALL if clock.total <= elements.FEW else elements.FEWEST
-        if len(order) < tensor.size - on_kinks or tensor.size > whole:
+        if len(order) < tensor.size - kinks.sum() or tensor.size > whole:
             if np.all(np.isfinite(analytic)) and not clock.interrupted:
                 try:
-                    work.projected = projections(
-                        diff, name, analytic, tolerance, 4 * EPSILON * self.typical, self.rng,
-                        1 if samples == 0 else DIRECTIONS,
-                    )
+                    for _ in range(1 if samples == 0 else DIRECTIONS):
+                        direction = diff.random_direction(name, self.rng)
+                        work.projected.append(project(
+                            diff, name, analytic, direction, tolerance, 4 * EPSILON * self.typical
+                        ))
                 except KeyboardInterrupt:
                     clock.interrupted = True
             if work.astray:
@@ -169,9 +159,8 @@ class Examination:
         if diff.method == "complex":
             step = step or 1e-30
         else:
-            size = float(np.abs(analytic[np.isfinite(analytic)]).max(initial=0.0))
             if not step:
-                step, noisy = elements.central_step(diff, name, size, tolerance)
+                step, noisy = elements.central_step(diff, name, top_of(analytic), tolerance)
             error = 2 * max(diff.noise, EPSILON * self.probed.magnitude) / step
             work.bars = np.full(tensor.shape, error)
         work.numeric = elements.differentiate(diff, name, order, step, clock, enough, noisy)
@@ -199,12 +188,10 @@ class Examination:
             off = max(work.rounding, work.off) + work.bars
             least = np.maximum(floor, off / work.tolerance)
         work.errors = relative_errors(work.analytic, work.numeric, least)
-        if work.kinks is not None:
-            work.errors[work.kinks] = np.nan
+        work.errors[work.kinks] = np.nan
 
     def settle(self, work: Work) -> None:
         """Disputed elements get a derivative with an error bar of its own, or lie on a kink."""
-        mask = np.zeros(work.numeric.shape, bool) if work.kinks is None else work.kinks.copy()
         confirmed = 0
         disputed = work.wrong & np.isfinite(work.analytic)
         for count, index in enumerate(spread_out(disputed, int(disputed.sum()))):
@@ -216,13 +203,11 @@ class Examination:
             slack = work.tolerance * largest
             if slope.kink:
                 low, high = slope.between
-                mask[index] = low - slack - slope.bar <= a <= high + slack + slope.bar
-            if not mask[index] and np.isfinite(slope.value):
+                work.kinks[index] = low - slack - slope.bar <= a <= high + slack + slope.bar
+            if not work.kinks[index] and np.isfinite(slope.value):
                 work.numeric[index], work.bars[index] = slope.value, 3 * slope.bar
                 confirmed += abs(a - slope.value) > 3 * slope.bar + slack
-        if mask.any():
-            work.kinks = mask
-            work.numeric[mask] = np.nan
+        work.numeric[work.kinks] = np.nan
         self.compare(work)
 
     def loosen(self, work: Work) -> None:
@@ -253,7 +238,7 @@ class Examination:
 
     def record(self, work: Work) -> TensorCheck:
         """The verdict."""
-        kinks = 0 if work.kinks is None else int(work.kinks.sum())
+        kinks = int(work.kinks.sum())
         judged = np.any(~np.isnan(work.numeric)) or bool(work.projected)
         if not np.all(np.isfinite(work.analytic)):
             verdict = "NaN"
@@ -289,10 +274,10 @@ class Examination:
             )
 
 
-def between_the_slopes(diff: Differentiator, work: Work, kinks: np.ndarray) -> np.ndarray:
+def between_the_slopes(diff: Differentiator, name: str, analytic: np.ndarray) -> np.ndarray:
     """The kinks whose gradient is between the slopes on both sides: the others are wrong."""
-    fine = kinks.copy()
-    for (name, flat), (low, high) in diff.sides.items():
-        if name == work.name and not low <= work.analytic.ravel()[flat] <= high:
-            fine.ravel()[flat] = False
-    return fine
+    kinks = np.array(diff.kinks.get(name, np.zeros(analytic.shape, bool)))
+    for (tensor, flat), (low, high) in diff.sides.items():
+        if tensor == name and not low <= analytic.ravel()[flat] <= high:
+            kinks.ravel()[flat] = False
+    return kinks

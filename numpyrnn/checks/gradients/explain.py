@@ -9,7 +9,7 @@ import numpy as np
 from numpyrnn.checks.gradients.numeric.differentiator import Differentiator, scale_of
 from numpyrnn.checks.gradients.probes import ProbeResults
 from numpyrnn.checks.gradients.readings import READINGS, Evidence, few_lines
-from numpyrnn.checks.gradients.report import TensorCheck
+from numpyrnn.checks.gradients.report import TensorCheck, top_of
 from numpyrnn.checks.gradients.subjects.subject import Subject
 
 
@@ -17,39 +17,30 @@ def explain(check: TensorCheck, every: Mapping[str, TensorCheck], subject: Subje
     """What kind of wrong this is: one sentence, or none for a gradient that is right."""
     if check.verdict not in ("WRONG", "NaN") or check.analytic is None or check.numeric is None:
         return []
-    name, a, n = check.name, check.analytic, check.numeric
-    if not np.all(np.isfinite(a)):
-        bad = np.count_nonzero(~np.isfinite(a))
-        at = [int(i) for i in np.argwhere(~np.isfinite(a))[0]]
-        return [f"The gradient of {name} is not finite at {at}: {bad} of {a.size} elements are nan "
-                "or inf."]
-    known = ~np.isnan(n)
-    if not np.all(np.isfinite(n[known])):
+    name, a = check.name, check.analytic
+    bad = np.argwhere(~np.isfinite(a)).tolist()
+    if bad:
+        return [f"The gradient of {name} is not finite at {bad[0]}: {len(bad)} of {a.size} "
+                "elements are nan or inf."]
+    if np.any(np.isinf(check.numeric)):
         return [f"The loss is not finite close to this {name}: there is no numeric gradient."]
-    if not np.any(a):
-        top = np.abs(n[known]).max(initial=0.0)
-        return [f"The gradient of {name} is zero everywhere, the numeric one goes up to {top:.3g}."]
     return [f"The gradient of {name} {reason(check, every, subject)}"]
 
 
 def reason(check: TensorCheck, every: Mapping[str, TensorCheck], subject: Subject) -> str:
     """The end of a sentence that begins with: the gradient of W."""
-    words = pattern(check, every, subject)
-    return words.removeprefix(": ") if words.startswith(": is ") else f"is wrong{words}"
-
-
-def pattern(check: TensorCheck, every: Mapping[str, TensorCheck], subject: Subject) -> str:
-    """What follows "is wrong", or ": is ..." for what stands without it."""
     a, n = check.analytic, check.numeric
     if a is None or n is None or check.errors is None or not np.all(np.isfinite(a)):
-        return "."
+        return "is wrong."
+    if not np.any(a):
+        return f"is zero everywhere, the numeric one goes up to {top_of(n):.3g}."
     if check.places:
-        return f" in {check.places} only: {size_of_error(check)}."
+        return f"is wrong in {check.places} only: {size_of_error(check)}."
     known = np.isfinite(n)
     if known.any() and not np.any(n[known]):
-        return f": the numeric one is zero everywhere, this one goes up to {np.abs(a).max():.3g}."
-    if not np.any(a):
-        return f": is zero everywhere, the numeric one goes up to {np.abs(n[known]).max():.3g}."
+        return (
+            f"is wrong: the numeric one is zero everywhere, this one goes up to {top_of(a):.3g}."
+        )
     if known.any():
         others = {
             name: other.numeric for name, other in every.items()
@@ -61,17 +52,16 @@ def pattern(check: TensorCheck, every: Mapping[str, TensorCheck], subject: Subje
         )
         for reading in READINGS:
             if words := reading(evidence):
-                return f": {words}"
+                return words if words.startswith("is ") else f"is wrong: {words}"
     wrong = np.nan_to_num(check.errors, nan=0.0, posinf=np.inf) > check.tolerance
     if check.kind == "input" and len(check.shape) == 3 and check.checked == check.size:
         steps = ", ".join(map(str, np.flatnonzero(wrong.any(axis=(0, 2)))))
-        return f" at step {steps} of 0 to {check.shape[1] - 1}."
+        return f"is wrong at step {steps} of 0 to {check.shape[1] - 1}."
     share = np.count_nonzero(wrong)
     if not share:
-        return f" along random directions by {check.projected_error:.1g}."
-    words = f" in {share} of {check.checked} elements"
-    words += "" if check.checked == check.size else f" that were looked at (of {check.size:,})"
-    return f"{words}{place_of(wrong, check)}."
+        return f"is wrong along random directions by {check.projected_error:.1g}."
+    some = "" if check.checked == check.size else f" that were looked at (of {check.size:,})"
+    return f"is wrong in {share} of {check.checked} elements{some}{place_of(wrong, check)}."
 
 
 def place_of(wrong: np.ndarray, check: TensorCheck) -> str:

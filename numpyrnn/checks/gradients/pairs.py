@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from numpyrnn.checks.gradients.check import check_gradients
-from numpyrnn.checks.gradients.probes import same
+from numpyrnn.checks.gradients.probes import not_linear, same
 from numpyrnn.checks.gradients.report import GradientReport
+from numpyrnn.checks.gradients.subjects.structure import positional
 from numpyrnn.validation import RandomSource, check_rng, check_size
 
 
@@ -64,20 +64,13 @@ def check_layer(
     once, twice = gradients(fresh), gradients(fresh, 2.0)
     if bent := [n for n in floats if once.get(n) is not None and not same(
             2 * np.asarray(once[n]), twice[n], 1e-5)]:
-        report.failures.append(
-            "Doubling the upstream gradient does not double the gradient of "
-            f"{', '.join(bent)}: the backward ignores or bends it."
-        )
+        report.failures.append(not_linear(bent))
     return report
 
 
 def names_of(forward: Callable[..., Any], count: int) -> list[str]:
     """The names of the first parameters, or input 0, input 1 ..."""
-    try:
-        names = [p.name for p in inspect.signature(forward).parameters.values()
-                 if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    except (TypeError, ValueError):
-        names = []
+    names = [p.name for p in positional(forward) or ()]
     return names[:count] if len(names) >= count else [f"input {i}" for i in range(count)]
 
 

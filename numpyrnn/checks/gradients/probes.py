@@ -37,8 +37,8 @@ def probe(subject: Subject, nondeterminism: float = SAME) -> ProbeResults:
     failures = mutations(subject, first)
     if broken := [name for name, value in outputs.items() if not np.all(np.isfinite(value))]:
         failures += [
-            f"The {name} is not finite ({worst_of(outputs[name])}): there is nothing to "
-            "differentiate here." for name in broken
+            f"The {name} is not finite ({'nan' if np.any(np.isnan(outputs[name])) else 'inf'}): "
+            "there is nothing to differentiate here." for name in broken
         ]
         return ProbeResults({}, {}, failures, [], np.nan, verdict_of_all="NaN")
     verdicts, structure, notes = compare_structure(subject, first)
@@ -53,19 +53,12 @@ def probe(subject: Subject, nondeterminism: float = SAME) -> ProbeResults:
         failures += linearity(subject, sound)
     if again:
         failures += overwriting(subject, first, outputs, gradients)
-    magnitude = sum(float(np.abs(y).sum()) for y in outputs.values())
-    if isinstance(subject, LayerSubject):
-        terms = (np.abs(u * outputs[name]).sum() for name, u in subject.upstream.items())
-        magnitude = float(sum(terms))
+    upstream = subject.upstream if isinstance(subject, LayerSubject) else {}
+    magnitude = float(sum(np.abs(upstream.get(n, 1.0) * y).sum() for n, y in outputs.items()))
     failures = [line for line in failures if line]
     misshapen = {n: gradients[n] for n, verdict in verdicts.items() if verdict == "wrong shape"}
     verdict_of_all = "" if steady else "random"
     return ProbeResults(sound, verdicts, failures, notes, magnitude, misshapen, verdict_of_all)
-
-
-def worst_of(values: Any) -> str:
-    """What kind of number is not finite: nan or inf."""
-    return "nan" if np.any(np.isnan(values)) else "inf"
 
 
 def snapshot(arrays: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,9 +69,7 @@ def snapshot(arrays: Mapping[str, Any]) -> dict[str, Any]:
 def same(a: Any, b: Any, tolerance: float = SAME) -> bool:
     """Equal to rounding, by the size of the larger elements; NaN equals NaN."""
     a, b = np.asarray(a), np.asarray(b)
-    if a.shape != b.shape:
-        return False
-    if not np.array_equal(np.isfinite(a), np.isfinite(b)):
+    if a.shape != b.shape or not np.array_equal(np.isfinite(a), np.isfinite(b)):
         return False
     a, b = (np.where(np.isfinite(v), v, 0.0) for v in (a, b))
     scale = max(float(np.abs(a).max(initial=0.0)), float(np.abs(b).max(initial=0.0)))
@@ -193,15 +184,20 @@ def linearity(subject: LayerSubject, gradients: dict[str, Any]) -> list[str]:
     except Exception as error:
         return [f"The backward raises {type(error).__name__} for scaled gradients: {error}"]
     if wrong := unlike(gradients, twice, 2.0):
-        failures.append(
-            "Doubling the upstream gradient does not double the gradient of "
-            f"{', '.join(wrong)}: the backward ignores or bends it."
-        )
+        failures.append(not_linear(wrong))
     if wrong := [name for name in gradients if zero.get(name) is None or np.any(zero[name])]:
         failures.append(
             f"A zero upstream gradient does not give a zero gradient of {', '.join(wrong)}."
         )
     return failures
+
+
+def not_linear(names: list[str]) -> str:
+    """The sentence for gradients that do not grow with the upstream gradient."""
+    return (
+        "Doubling the upstream gradient does not double the gradient of "
+        f"{', '.join(names)}: the backward ignores or bends it."
+    )
 
 
 def overwriting(

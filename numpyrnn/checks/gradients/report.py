@@ -83,9 +83,7 @@ class TensorCheck:
     @property
     def index(self) -> tuple[int, ...] | None:
         """The index of the worst element."""
-        if self.errors is None or not self.errors.size:
-            return None
-        if np.all(np.isnan(self.errors)):
+        if self.errors is None or np.all(np.isnan(self.errors)):
             return None
         worst = np.argmax(np.nan_to_num(self.errors, nan=-1.0, posinf=np.inf))
         return tuple(int(i) for i in np.unravel_index(worst, self.shape))
@@ -119,13 +117,13 @@ class TensorCheck:
 
     def row(self) -> list[str]:
         """The cells of this tensor's line in the table."""
-        place = "" if self.index is None else str(list(self.index))
-        if self.index and self.kind == "input" and len(self.shape) == 3:
-            place += f" step {self.index[1]}"
-        numbers = ["", ""]
-        if self.index is not None and self.analytic is not None and self.numeric is not None:
-            numbers = [f"{self.analytic[self.index]:.3e}", f"{self.numeric[self.index]:.3e}"]
-        errors = ["", ""]
+        place, numbers, errors = "", ["", ""], ["", ""]
+        if self.index is not None:
+            place = str(list(self.index))
+            if self.kind == "input" and len(self.shape) == 3:
+                place += f" step {self.index[1]}"
+            numbers = [f"{g[self.index]:.3e}" for g in (self.analytic, self.numeric)
+                       if g is not None]
         if self.errors is not None and (self.index is not None or not self.size):
             errors = [f"{self.error:.1e}", f"{self.norm_error:.1e}"]
         shape = "(" + ",".join(map(str, self.shape)) + ")"
@@ -237,8 +235,9 @@ class GradientReport:
                 f"{single:,} of them one by one as well"
             )
         else:
-            words = f"largest error {error:.1g} on {single:,} of {size:,} elements; the others "
-            words += "unseen"
+            words = (
+                f"largest error {error:.1g} on {single:,} of {size:,} elements; the others unseen"
+            )
         return f"checked: {words}"
 
     def __str__(self) -> str:

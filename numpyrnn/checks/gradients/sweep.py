@@ -87,7 +87,7 @@ def h_sweep(
         return worst
 
     along_i = (
-        quietly(lambda: errors(complex_step, complex))
+        quietly(errors, complex_step, complex)
         if diff.method == "complex"
         else np.full(len(h), np.nan)
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
-import inspect
 import sys
 from pathlib import Path
 from typing import Any
 
 from numpyrnn.checks.gradients.check import check_gradients
 from numpyrnn.checks.gradients.report import GradientReport
+from numpyrnn.checks.gradients.subjects.structure import positional
 from numpyrnn.validation import RandomSource, check_rng, check_size, nearest
 
 
@@ -34,24 +34,29 @@ def check_file(
         )
     module = executed(path)
     subject = named(module, names[0])
+    arguments: tuple[Any, ...] = (subject,)
     if len(names) == 2:
-        return check_gradients(subject, named(module, names[1]), method=method, rng=rng)
-    if shape is not None:
+        arguments = subject, named(module, names[1])
+    elif shape is not None:
         sizes = tuple(check_size("shape", size) for size in shape)
-        point = check_rng(rng).standard_normal(sizes)
-        return check_gradients(subject, point, method=method, rng=rng)
-    if hasattr(subject, "forward") or not callable(subject):
-        return check_gradients(subject, method=method, rng=rng)
-    if needs_arguments(subject):
-        raise ValueError(
-            f"target: expected a point for {names[0]}, got none; name a variable of the file, "
-            f"{path}::{names[0]}::POINT, or draw one with shape=3"
-        )
-    made = subject()
-    if isinstance(made, GradientReport):
-        return made
-    arguments = made if isinstance(made, tuple) else (made,)
+        arguments = subject, check_rng(rng).standard_normal(sizes)
+    elif callable(subject) and not hasattr(subject, "forward"):
+        arguments = returned(subject, f"{path}::{names[0]}")
+    if len(arguments) == 1 and isinstance(arguments[0], GradientReport):
+        return arguments[0]
     return check_gradients(*arguments, method=method, rng=rng)
+
+
+def returned(function: Any, target: str) -> tuple[Any, ...]:
+    """What a function without arguments returns for check_gradients."""
+    parameters = positional(function)
+    if parameters is None or any(p.default is p.empty for p in parameters):
+        raise ValueError(
+            f"target: expected a point for {target.rpartition('::')[2]}, got none; name a variable "
+            f"of the file, {target}::POINT, or draw one with shape=3"
+        )
+    answer = function()
+    return answer if isinstance(answer, tuple) else (answer,)
 
 
 def executed(path: str) -> Any:
@@ -81,15 +86,3 @@ def named(module: Any, name: str) -> Any:
             f"{nearest(name, known)}"
         )
     return getattr(module, name)
-
-
-def needs_arguments(function: Any) -> bool:
-    """Whether a call without arguments would fail."""
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
-        return True
-    return any(
-        p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
-        for p in parameters
-    )

@@ -15,7 +15,7 @@ from numpyrnn.checks.gradients.complex_step.array import (
     wrapped,
 )
 from numpyrnn.checks.gradients.complex_step.log import current_log
-from numpyrnn.checks.gradients.complex_step.ufuncs import carried, extreme
+from numpyrnn.checks.gradients.complex_step.ufuncs import carried, extreme, tied
 
 largest, smallest = extreme(np.max, 1.0), extreme(np.min, -1.0)
 
@@ -43,13 +43,11 @@ def root(a: Any) -> Any:
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     """np.linalg.norm for vectors, and for matrices "fro", 1 and inf."""
     z = wrapped(np.asarray(bare(x)))
-    if axis is None and ord in (None, "fro", "f"):
-        total = root(np.sum(bare(z) ** 2))
-        return total.reshape((1,) * z.ndim) if keepdims else total
     axes: tuple[int, ...] = tuple(np.atleast_1d(axis)) if axis is not None else tuple(range(z.ndim))
     if len(axes) == 1 or ord in (None, "fro", "f"):
         if ord in (None, 2, "fro", "f"):
-            return root(np.sum(bare(z) ** 2, axis=axes, keepdims=keepdims))
+            over = None if axis is None else axes
+            return root(np.sum(bare(z) ** 2, axis=over, keepdims=keepdims))
         size = abs(z)
         if ord in (np.inf, -np.inf):
             best = np.max if ord > 0 else np.min
@@ -93,10 +91,9 @@ def clipped(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **opt
     """np.clip from maximum and minimum."""
     low, high = options.get("min", a_min), options.get("max", a_max)
     answer = wrapped(np.asarray(bare(a)))
-    if low is not None and low is not np._NoValue:
-        answer = np.maximum(answer, low)
-    if high is not None and high is not np._NoValue:
-        answer = np.minimum(answer, high)
+    for bound, limited in ((low, np.maximum), (high, np.minimum)):
+        if bound is not None and bound is not np._NoValue:
+            answer = limited(answer, bound)
     if out is not None:
         out[...] = answer
         return out
@@ -151,18 +148,16 @@ def position(function: Rule, sign: float) -> Rule:
     """np.argmax or np.argmin of the values; a tie if equal ones move differently."""
 
     def rule(a: Any, axis: Any = None, **options: Any) -> Any:
-        x = sign * real(np.asarray(a))
-        ties = x == np.max(x, axis=axis, keepdims=True)
-        moving = ties & (tangent(np.asarray(a)) != 0)
-        current_log().tie(moving & (np.sum(ties, axis=axis, keepdims=True) > 1))
-        return function(real(np.asarray(a)), axis=axis, **options)
+        a = np.asarray(a)
+        tied(a, sign * real(a), axis)
+        return function(real(a), axis=axis, **options)
 
     return rule
 
 
 def on_values(function: Rule) -> Rule:
     """A function of the values alone: what it answers has no slope."""
-    return lambda a, *args, **kwargs: function(real(a), *args, **kwargs)
+    return lambda *args, **kwargs: function(*map(real, args), **kwargs)
 
 
 def on_bare(function: Rule) -> Rule:
@@ -209,9 +204,6 @@ FUNCTIONS.update({
     np.sinc: cardinal_sine,
     np.interp: interpolated,
     np.nan_to_num: nan_to_num,
-    np.isclose: lambda a, b, *o, **k: np.isclose(real(a), real(b), *o, **k),
-    np.allclose: lambda a, b, *o, **k: np.allclose(real(a), real(b), *o, **k),
-    np.array_equal: lambda a, b, **k: np.array_equal(real(a), real(b), **k),
     np.isrealobj: lambda z: True,
     np.iscomplexobj: lambda z: False,
     np.isreal: lambda z: np.ones(np.shape(z), bool),
@@ -220,12 +212,12 @@ FUNCTIONS.update({
     np.imag: lambda z: np.zeros(np.shape(z)),
     np.dot: on_bare(np.dot),
     np.trace: on_bare(np.trace),
-    np.around: on_values(np.round),
     np.fft.fft: unsupported(np.fft.fft, "fft"),
     np.fft.rfft: unsupported(np.fft.rfft, "fft"),
 })
 FUNCTIONS.update({f: on_values(f) for f in (
-    np.round, np.fix, np.any, np.all, np.nonzero, np.flatnonzero, np.count_nonzero,
+    np.round, np.around, np.fix, np.any, np.all, np.nonzero, np.flatnonzero, np.count_nonzero,
+    np.isclose, np.allclose, np.array_equal,
 )})
 FUNCTIONS.update({f: unsupported(f, f.__name__) for f in (np.percentile, np.quantile)})
 FUNCTIONS.update({f: unsupported(f, f"linalg.{f.__name__}") for f in (

@@ -29,10 +29,10 @@ def sigmoid(x: Any) -> Any:
     return 0.5 * (1 + np.tanh(0.5 * x))
 
 
+KINKS = {"absolute", "fabs"}
 # f'(x) from x and f(x). Of functions that NumPy does not know, the names are those of SciPy.
 SLOPES: dict[str, Rule] = {
-    "absolute": lambda x, y: np.sign(x),
-    "fabs": lambda x, y: np.sign(x),
+    **dict.fromkeys(KINKS, lambda x, y: np.sign(x)),
     "log1p": lambda x, y: 1 / (1 + x),
     "expm1": lambda x, y: y + 1,
     "exp2": lambda x, y: LN2 * y,
@@ -45,15 +45,12 @@ SLOPES: dict[str, Rule] = {
     "arcsinh": lambda x, y: 1 / np.hypot(1, x),
     "arccosh": lambda x, y: 1 / np.sqrt(x * x - 1),
     "arctanh": lambda x, y: 1 / (1 - x * x),
-    "deg2rad": lambda x, y: np.full_like(x, np.pi / 180),
-    "radians": lambda x, y: np.full_like(x, np.pi / 180),
-    "rad2deg": lambda x, y: np.full_like(x, 180 / np.pi),
-    "degrees": lambda x, y: np.full_like(x, 180 / np.pi),
+    **dict.fromkeys(("deg2rad", "radians"), lambda x, y: np.full_like(x, np.pi / 180)),
+    **dict.fromkeys(("rad2deg", "degrees"), lambda x, y: np.full_like(x, 180 / np.pi)),
     "expit": lambda x, y: y * (1 - y),
     "log_expit": lambda x, y: sigmoid(-x),
     "logit": lambda x, y: 1 / (x * (1 - x)),
 }
-KINKS = {"absolute", "fabs"}
 FLAT = {"sign", "floor", "ceil", "rint", "trunc", "signbit", "floor_divide", "spacing"}
 DECIDING = {"greater", "greater_equal", "less", "less_equal", "equal", "not_equal"}
 LOGICAL = {"logical_and", "logical_or", "logical_xor", "logical_not", "isnan", "isinf", "isfinite"}
@@ -89,10 +86,8 @@ def comparison(ufunc: np.ufunc, a: Any, b: Any, **options: Any) -> Any:
 
 def larger(a: Any, b: Any, sign: float = 1.0) -> Any:
     """maximum (sign 1) or minimum (sign -1), NaN if one of the two is."""
-    x, y = real(a), real(b)
-    current_log().tie((x == y) & (tangent(a) != tangent(b)))
-    first = (sign * x >= sign * y) | np.isnan(x)
-    return np.where(first, a, b)
+    compare = np.greater_equal if sign > 0 else np.less_equal
+    return np.where(comparison(compare, a, b) | np.isnan(real(a)), a, b)
 
 
 def power(a: Any, b: Any) -> Any:
@@ -153,6 +148,15 @@ for _rule, _names in (
     UFUNCS.update(dict.fromkeys(_names, _rule))
 
 
+def tied(a: np.ndarray, x: np.ndarray, axis: Any) -> np.ndarray:
+    """The largest of the values x of a along the axes; a tie if several are, and one moves."""
+    top = np.max(x, axis=axis, keepdims=True)
+    ties = x == top
+    several = np.sum(ties, axis=axis, keepdims=True) > 1
+    current_log().tie(ties & several & (tangent(a) != 0))
+    return top
+
+
 def extreme(function: Rule, sign: float) -> Rule:
     """np.max or np.min over axes: the first of the largest carries its tangent."""
 
@@ -164,11 +168,7 @@ def extreme(function: Rule, sign: float) -> Rule:
         x = sign * real(a)
         if options.get("initial", np._NoValue) is not np._NoValue or "where" in options:
             return function(a, axis=axis, keepdims=keep, **options)
-        top = np.max(x, axis=axis, keepdims=True)
-        ties = x == top
-        if np.iscomplexobj(a):
-            several = np.sum(ties, axis=axis, keepdims=True) > 1
-            current_log().tie(ties & several & (tangent(a) != 0))
+        top = tied(a, x, axis)
         axes = tuple(range(a.ndim)) if axis is None else np.atleast_1d(axis)
         axes = tuple(int(k) % a.ndim for k in axes)
         others = [k for k in range(a.ndim) if k not in axes]

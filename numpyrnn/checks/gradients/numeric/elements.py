@@ -11,7 +11,8 @@ import numpy as np
 
 from numpyrnn.checks.gradients.differences import METHODS, Index
 from numpyrnn.checks.gradients.numeric.differentiator import Differentiator, quietly, scale_of
-from numpyrnn.checks.gradients.numeric.noise import LossAlong, Slope, quick
+from numpyrnn.checks.gradients.numeric.noise import Slope
+from numpyrnn.progress import is_terminal
 
 FEWEST = 20                 # elements of a tensor that are looked at whatever it costs
 ALL = 400                   # a tensor up to this size is looked at whole ...
@@ -27,9 +28,8 @@ class Clock:
         self.budget, self.total = budget, max(total, 1)
         self.end = time.perf_counter() + budget
         self.interrupted = False
-        show = sys.stderr.isatty() if progress is None else progress
         self.bar: Any = None
-        if show:
+        if is_terminal(sys.stderr) if progress is None else progress:
             from tqdm import tqdm  # only when there is something to show
 
             self.bar = tqdm(
@@ -97,7 +97,7 @@ def differentiate(
                 return
             if noisy:
                 direction = one_element(array.shape, index, step)
-                value = quick(LossAlong(diff.real, {name: direction}).real, 0.5) / step
+                value = diff.quick_slope({name: direction}, 0.5) / step
             else:
                 value = method.derivative(loss, array, index, step)
             gradient[index] = value if np.isfinite(value) or noisy else np.inf

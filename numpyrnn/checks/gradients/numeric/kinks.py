@@ -42,9 +42,7 @@ def bent(diff: Differentiator, direction: dict[str, np.ndarray]) -> bool:
     """Whether the slopes to the left and to the right differ at the point itself."""
     at = LossAlong(diff.real, direction).real
     here = at(0.0)
-    wide, close = (
-        quietly(lambda h=h: at(h) - 2 * here + at(-h)) / h for h in (1e-5, 1e-6)  # type: ignore[misc]
-    )
+    wide, close = ((quietly(at, h) - 2 * here + quietly(at, -h)) / h for h in (1e-5, 1e-6))
     rounding = 1e-15 * max(abs(here), 1e-300) / 1e-6
     return bool(abs(close) > 0.5 * abs(wide) and abs(close) > 20 * rounding)
 

@@ -24,27 +24,23 @@ def locate(diff: Differentiator, work: Any, rng: np.random.Generator) -> None:
     throughout = compared.any() and np.mean(work.wrong[compared]) > TOO_MANY
     if not work.astray or throughout:
         return
-    shape, words = work.numeric.shape, []
+    shape = work.numeric.shape
+    places: dict[int, list[int]] = {}
     for axis in range(len(shape)) if len(shape) <= 4 else ():
-        if shape[axis] < 2:
-            continue
-        wrong = wrong_along(diff, work, axis, rng)
-        if wrong:
-            words.append((axis, wrong))
-            lines = np.zeros(shape, bool)
-            lines[(slice(None),) * axis + (wrong,)] = True
-            if np.mean(looked_into(diff, work, lines)) > TOO_MANY:
+        if shape[axis] >= 2 and (wrong := wrong_along(diff, work, axis, rng)):
+            places[axis] = wrong
+            if np.mean(looked_into(diff, work, {axis: wrong})) > TOO_MANY:
                 break  # all along the other axes
-    if not words:
-        return
-    work.places = " and ".join(f"{axis_name(shape, k)} {listed(wrong)}" for k, wrong in words)
+    if places:
+        work.places = " and ".join(f"{axis_name(shape, k)} {listed(n)}" for k, n in places.items())
+        looked_into(diff, work, places)
+
+
+def looked_into(diff: Differentiator, work: Any, places: dict[int, list[int]]) -> np.ndarray:
+    """Look at some elements at these indices of the axes one by one; which of them are wrong."""
+    shape = work.numeric.shape
     lines = np.zeros(shape, bool)
-    lines[np.ix_(*[dict(words).get(k, range(n)) for k, n in enumerate(shape)])] = True
-    looked_into(diff, work, lines)
-
-
-def looked_into(diff: Differentiator, work: Any, lines: np.ndarray) -> np.ndarray:
-    """Look at some elements of these lines one by one; which of them are wrong."""
+    lines[np.ix_(*[places.get(k, range(n)) for k, n in enumerate(shape)])] = True
     order = list(spread_out(lines & np.isnan(work.numeric), FEWEST))
     size = scale_of(diff.real.arrays[work.name])
     step = 1e-30 if diff.method == "complex" else CENTRAL * size

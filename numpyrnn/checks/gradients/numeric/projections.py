@@ -12,11 +12,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.checks.gradients.numeric.differentiator import NEAR, Differentiator, quietly
+from numpyrnn.checks.gradients.numeric.differentiator import NEAR, Differentiator
 from numpyrnn.checks.gradients.numeric.kinks import halved
-from numpyrnn.checks.gradients.numeric.noise import EPSILON, LossAlong, quick
+from numpyrnn.checks.gradients.numeric.noise import EPSILON
 
-DIRECTIONS = 2
 MOST = 100                  # evaluations spent on naming rows, then on columns
 TOO_MANY = 0.34             # a share of wrong rows above this is "throughout"
 
@@ -51,11 +50,10 @@ def project(
     if diff.method == "complex":
         numeric = diff.along({name: direction})
     elif fast:
-        numeric = quietly(lambda: quick(LossAlong(diff.real, {name: direction}).real, 1e-4))
+        numeric = diff.quick_slope({name: direction}, 1e-4)
         bar = 1e-6 * max(abs(numeric), abs(backward)) + diff.noise / 1e-4
     else:
-        at = LossAlong(diff.real, {name: direction}).real
-        numeric = quietly(lambda: quick(at, NEAR))
+        numeric = diff.quick_slope({name: direction})
         slack = tolerance * max(size, abs(numeric)) + 2 * diff.noise / NEAR
         bar = 2 * diff.noise / NEAR / 3
         if not abs(numeric - backward) <= slack or slack > 1e-3 * size:
@@ -66,23 +64,12 @@ def project(
     return Projection(backward, numeric, allowed, size)
 
 
-def projections(
-    diff: Differentiator, name: str, gradient: np.ndarray, tolerance: float, rounding: float,
-    rng: np.random.Generator, directions: int = DIRECTIONS,
-) -> list[Projection]:
-    """The tensor along a few Gaussian directions, elements on kinks left out."""
-    return [
-        project(diff, name, gradient, diff.random_direction(name, rng), tolerance, rounding)
-        for _ in range(directions)
-    ]
-
-
 def wrong_along(
-    diff: Differentiator, work: Any, axis: int, rng: np.random.Generator, most: int = MOST
+    diff: Differentiator, work: Any, axis: int, rng: np.random.Generator
 ) -> list[int] | None:
     """The indices along one axis with a wrong gradient; None if they are (too) many."""
     length = work.analytic.shape[axis]
-    left = [most]
+    left = [MOST]
 
     def wrong(members: np.ndarray) -> bool:
         direction = np.zeros(work.analytic.shape)

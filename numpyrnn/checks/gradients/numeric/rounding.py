@@ -36,12 +36,12 @@ def may_be_off(
         moved = {n: a + t * direction[n] for n, a in subject.tensors.items()}
         return subject.at(moved).point().gradients[name]
 
-    off = quietly(lambda: noise(backward))
+    off = quietly(noise, backward)
     if diff.method == "complex":
         own = direction[name] if worst is None else worst * scale_of(subject.tensors[name])
         own = diff.off_kinks(name, own)
         line = LossAlong(diff.live, {name: own})
         length = float(np.linalg.norm(own))
         if length:
-            off += quietly(lambda: noise(lambda t: line(t + 1e-30j).imag / 1e-30)) / length
+            off += quietly(noise, lambda t: line(t + 1e-30j).imag / 1e-30) / length
     return SAFE * off

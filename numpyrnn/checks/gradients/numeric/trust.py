@@ -109,11 +109,11 @@ def disagreement(
     """None where real differences say the same, else what they say; and how sure they are."""
     at = LossAlong(real, direction).real
     for step in (NEAR, NEAR / 30, NEAR / 1e3) if exact else ():  # a kink may lie within the first
-        rough = quietly(lambda step=step: quick(at, step))  # type: ignore[misc]
+        rough = quietly(quick, at, step)
         slack = 8 * EPSILON * magnitude / step
         if abs(rough - exact) <= AGREES * abs(exact) + slack and slack <= 1e-6 * abs(exact):
             return None, AGREES + slack / abs(exact)
-    careful = quietly(lambda: slope(at))
+    careful = quietly(slope, at)
     if abs(careful.value - exact) <= 3 * careful.bar + AGREES * abs(exact):
         size = max(abs(exact), abs(careful.value), 1e-3 * magnitude, 1e-300)
         return None, 3 * careful.bar / size

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,7 +11,7 @@ import numpy as np
 from numpyrnn.checks.gradients.complex_step import Analytic
 from numpyrnn.checks.gradients.subjects.containers import flat, is_branch, mapped, matched
 from numpyrnn.checks.gradients.subjects.point import Live, Point
-from numpyrnn.checks.gradients.subjects.structure import kind_of
+from numpyrnn.checks.gradients.subjects.structure import kind_of, positional
 from numpyrnn.checks.gradients.subjects.surroundings import Surroundings
 
 
@@ -197,14 +196,9 @@ class FunctionSubject:
 
 def spreads(function: Callable[..., Any], subject: FunctionSubject) -> bool:
     """Whether a tuple of parameters means separate arguments: f(W, b), not f((W, b))."""
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
-        return False
     required = [
-        p for p in parameters
-        if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
-        and p.default is p.empty and p.name not in subject.kwargs
+        p for p in positional(function) or ()
+        if p.default is p.empty and p.name not in subject.kwargs
     ]
     return len(subject.params) > 1 and len(required) == len(subject.params) + len(subject.args)
 

@@ -54,10 +54,8 @@ class LayerSubject:
         self.options = self._options(layer, {"lengths": lengths, "mask": mask}, rng)
         self.x = self._input(layer, x, rng)
         self.state = self._initial_state(state, rng) if self.recurrent else None
-        self.initial: dict[str, np.ndarray] = {}
-        if self.recurrent:
-            arrays = leaves(self.state, self.layer)
-            self.initial = {name: np.array(value, np.float64) for name, value in arrays}
+        arrays = leaves(self.state, self.layer) if self.recurrent else ()
+        self.initial = {name: np.array(value, np.float64) for name, value in arrays}
         self.tensors = {n: np.array(value) for n, value in parameters_of(self.layer).items()}
         if self.x.dtype.kind == "f":
             self.tensors["x"] = self.x
@@ -143,8 +141,7 @@ class LayerSubject:
         x = self.x + shift if self.x.dtype.kind == "f" else np.roll(self.x, int(shift != 0))
         outputs = self._outputs(self.layer, x, state) if forward else {}
         upstream = {name: u * scale for name, u in self.upstream.items()}
-        watched = {"the input": x} | {f"the initial {name}": a for name, a in arrays.items()}
-        watched |= {f"the upstream gradient of the {name}": u for name, u in upstream.items()}
+        watched = _named(x, arrays, upstream)
         watched |= {what: v for what, v in self.options.items() if what in ("lengths", "mask")}
         dh = upstream["output"]
         if self.recurrent:
@@ -160,11 +157,7 @@ class LayerSubject:
 
     def originals(self) -> dict[str, np.ndarray]:
         """What the watched arrays must still hold after a call with scale 1."""
-        return (
-            {"the input": self.x}
-            | {f"the initial {name}": a for name, a in self.initial.items()}
-            | {f"the upstream gradient of the {name}": u for name, u in self.upstream.items()}
-        )
+        return _named(self.x, self.initial, self.upstream)
 
     def parameters(self) -> dict[str, np.ndarray]:
         """The layer's own arrays, live."""
@@ -208,3 +201,13 @@ class LayerSubject:
         if "x" in self.tensors:
             arrays["x"] = x
         return Live(arrays | initial, loss)
+
+
+def _named(
+    x: np.ndarray, initial: Mapping[str, np.ndarray], upstream: Mapping[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """The arguments of both passes under the names that a report gives them."""
+    return (
+        {"the input": x} | {f"the initial {name}": a for name, a in initial.items()}
+        | {f"the upstream gradient of the {name}": u for name, u in upstream.items()}
+    )

@@ -12,13 +12,15 @@ import numpy as np
 
 from numpyrnn.checks.gradients.subjects.containers import matched
 
+BRANCHES = (Mapping, tuple, list)
+
 
 def leaves(tree: Any, layer: Any = None, path: str = "state") -> Iterator[tuple[str, np.ndarray]]:
     """The arrays of a nested state by name: State(h, c) has state.h and state.c.
 
     A plain tuple takes the names of the layer's children: state.forward.h, state.backward.h.
     """
-    if _is_array(tree):
+    if not isinstance(tree, BRANCHES):
         yield path, tree
         return
     for key, branch, child in _branches(tree, layer):
@@ -27,7 +29,7 @@ def leaves(tree: Any, layer: Any = None, path: str = "state") -> Iterator[tuple[
 
 def rebuild(tree: Any, arrays: Mapping[str, Any], layer: Any = None, path: str = "state") -> Any:
     """A state of the same structure with other arrays, by their names."""
-    if _is_array(tree):
+    if not isinstance(tree, BRANCHES):
         return arrays[path]
     parts = {
         key: rebuild(branch, arrays, child, f"{path}.{key}")
@@ -38,10 +40,6 @@ def rebuild(tree: Any, arrays: Mapping[str, Any], layer: Any = None, path: str =
     return type(tree)(*parts.values()) if hasattr(tree, "_fields") else tuple(parts.values())
 
 
-def _is_array(tree: Any) -> bool:
-    return not isinstance(tree, (Mapping, tuple, list))
-
-
 def _branches(tree: Any, layer: Any) -> list[tuple[str, Any, Any]]:
     inside = children(layer)
     if isinstance(tree, Mapping):
@@ -50,6 +48,15 @@ def _branches(tree: Any, layer: Any) -> list[tuple[str, Any, Any]]:
     if len(keys) != len(tree):
         keys = [str(i) for i in range(len(tree))]
     return [(key, branch, inside.get(key)) for key, branch in zip(keys, tree, strict=True)]
+
+
+def positional(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
+    """The positional parameters of a function, None if Python cannot tell."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    return [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
 
 
 def takes(function: Callable[..., Any], name: str) -> bool:
@@ -66,13 +73,14 @@ def held(layer: Any, names: tuple[str, ...]) -> tuple[str, Any]:
     """The first of these attributes that holds arrays by name or in a list."""
     for name in names:
         value = getattr(layer, name, None)
-        if isinstance(value, (Mapping, list, tuple)):
+        if isinstance(value, BRANCHES):
             return name, value
     return names[0], {}
 
 
-def by_name(layer: Any, container: Any) -> dict[str, Any]:
+def by_name(layer: Any, names: tuple[str, ...]) -> dict[str, Any]:
     """Arrays under the keys of a dict; those of a list as params[0], params[1] ..."""
+    container = held(layer, names)[1]
     if isinstance(container, Mapping):
         return {str(name): value for name, value in container.items()}
     own = held(layer, WEIGHTS)[0]
@@ -81,14 +89,13 @@ def by_name(layer: Any, container: Any) -> dict[str, Any]:
 
 def parameters_of(layer: Any) -> dict[str, np.ndarray]:
     """The layer's live parameter arrays: its params, parameters or weights, a dict or a list."""
-    arrays = by_name(layer, held(layer, WEIGHTS)[1])
+    arrays = by_name(layer, WEIGHTS)
     return {name: value for name, value in arrays.items() if isinstance(value, np.ndarray)}
 
 
 def gradients_of(layer: Any) -> dict[str, Any]:
     """The gradients of the last backward, under the names of the parameters."""
-    own = by_name(layer, held(layer, WEIGHTS)[1])
-    return matched(by_name(layer, held(layer, GRADIENTS)[1]), own)
+    return matched(by_name(layer, GRADIENTS), by_name(layer, WEIGHTS))
 
 
 def converted(layer: Any, dtype: type) -> Any:
@@ -108,10 +115,7 @@ def replaced(thing: Any, arrays: Mapping[int, np.ndarray], visited: set[int] | N
     visited.add(id(thing))
     if isinstance(thing, dict):
         for key, value in thing.items():
-            if id(value) in arrays:
-                thing[key] = arrays[id(value)]
-            elif isinstance(value, tuple):
-                thing[key] = renewed(value, arrays)
+            thing[key] = renewed(value, arrays)
     elif isinstance(thing, list):
         thing[:] = [renewed(value, arrays) for value in thing]
     if isinstance(thing, (dict, list, tuple)):
