@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.answers import renamed_keywords
 from numpyrnn.plots.style import (
     BLACK,
     GREEN,
@@ -82,6 +83,7 @@ def score_curves(results: Mapping[str, Any], *, ax: Any = None) -> Any:
     return style(ax, _title(results), "epoch", _axis(score, "validation"), grid="both")
 
 
+@renamed_keywords(shown="predictions")
 def forecasts(
     changes: Any, predictions: Mapping[str, Any], start: int, unit: str, *, ax: Any = None
 ) -> Any:
@@ -99,6 +101,7 @@ def forecasts(
     return style(ax, "Forecasts of the next step", "step", unit, grid="both")
 
 
+@renamed_keywords(trivial="baseline_name")
 def noise_curves(
     errors: Mapping[str, Mapping[str, float]], baseline_name: str, solved: float, *, ax: Any = None
 ) -> Any:
@@ -133,6 +136,7 @@ def noise_curves(
     )
 
 
+@renamed_keywords(found="sentences")
 def captions(
     images: Any, sentences: Sequence[str], right: Sequence[str], *, ax: Sequence[Any] | None = None
 ) -> Any:
