@@ -65,7 +65,7 @@ def test_letters_with_their_marks_are_one_letter_composed_or_not(checkpoints, tm
 
 
 def test_the_command_offers_the_cells_and_sizes_of_the_library():
-    assert step.CELLS == tuple(library.CELLS) and step.DEFAULTS == library.DEFAULTS
+    assert tuple(library.CELLS) == step.CELLS and step.DEFAULTS == library.DEFAULTS
 
 
 # Print --------------------------------------------------------------------------------------------
