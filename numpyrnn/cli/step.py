@@ -64,7 +64,10 @@ def element(text: str) -> tuple[int, ...]:
     """An argparse type: row,column or gate,row,column."""
     from numpyrnn.seeing.views.terminal.element import element
 
-    return element(text)
+    try:
+        return element(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def run(args: argparse.Namespace) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
@@ -64,6 +65,11 @@ class Record:
                 f"index: expected one from 0 to {len(self) - 1}, got {index}; "
                 "len(trace) is the number of events"
             ) from None
+
+    def by_step(self) -> Iterator[list[Event]]:
+        """The events of each time step, forward and then back."""
+        for _, events in groupby(self, lambda event: (event.t, event.phase)):
+            yield list(events)
 
     # Moving about -------------------------------------------------------------------------------
 

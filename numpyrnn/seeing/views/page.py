@@ -14,6 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from numpyrnn.seeing.views.document import VERSION
 from numpyrnn.validation import brief
 
 STYLES = ("theme", "layout", "stage", "matrix", "print")
@@ -30,7 +31,6 @@ NEEDED = (
     "version", "title", "cell", "dtype", "sizes", "gates", "tokens", "equations", "templates",
     "constants", "events", "times",
 )  # fmt: skip
-VERSION = 1
 
 
 def write(

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from argparse import ArgumentTypeError
-from itertools import groupby
 
 from numpyrnn.seeing.tracing.record import Record
 from numpyrnn.seeing.views.terminal.element import check_element, element
@@ -70,8 +68,8 @@ class Walk:
 
     def _by_step(self, by: int) -> None:
         """To the first line of the next time step, or of this one, or of the one before."""
-        steps = groupby(self.trace, lambda event: (event.t, event.phase))
-        starts, here = [next(events).index for _, events in steps], self.trace.position
+        starts = [events[0].index for events in self.trace.by_step()]
+        here = self.trace.position
         beyond = [s for s in starts if s > here] if by > 0 else [s for s in starts if s < here]
         if not beyond:
             raise ValueError(f"this is the {'last' if by > 0 else 'first'} step")
@@ -95,10 +93,7 @@ class Walk:
         self.trace.position = (later or matches)[0].index
 
     def _choose(self, words: str) -> None:
-        try:
-            index = element(words)
-        except ArgumentTypeError as error:
-            raise ValueError(str(error)) from None
+        index = element(words)
         check_element(index, self.trace)
         self.element = index
 
