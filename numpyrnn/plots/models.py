@@ -11,17 +11,18 @@ from numpyrnn import metrics
 from numpyrnn.plots.style import (
     BLACK,
     BLUE,
+    BOLD,
     GREEN,
     LABEL,
     ON_WHITE,
     ORANGE,
     SKY,
-    SMALL,
     TICK,
     canvas,
     canvases,
     drawable,
     model_style,
+    note,
     records_of,
     style,
     whole_epochs,
@@ -42,11 +43,8 @@ def model_comparison(results: Mapping[str, Any], *, ax: Any = None) -> Any:
         accuracy = model["accuracy"]
         ax.bar(place, accuracy, width=0.66, color=colour, edgecolor=BLACK, linewidth=0.8)
         beside_the_line = 0 <= data.get("majority", 0) - accuracy < 0.08
-        ax.annotate(
-            f"{accuracy:.3f}", (place, data["majority"] if beside_the_line else accuracy),
-            (0, 5), ha="center", textcoords="offset points", fontsize=LABEL, fontweight="bold",
-            bbox=ON_WHITE,
-        )
+        top = data["majority"] if beside_the_line else accuracy
+        note(ax, f"{accuracy:.3f}", (place, top), (0, 5), ha="center", **BOLD)
     ax.set_xticks(range(len(models)), [
         f"{model_style(name)[0]}\n{model['parameters']:,}\nparameters"
         for name, model in models.items()
@@ -56,10 +54,9 @@ def model_comparison(results: Mapping[str, Any], *, ax: Any = None) -> Any:
     ax.set_yticks(np.linspace(0, 1, 6))
     if "majority" in data:
         ax.axhline(data["majority"], color=BLACK, linewidth=2, linestyle=(0, (4, 3)), zorder=3)
-        ax.annotate(
-            f"always the\nsame label\n{data['majority']:.3f}",
-            (len(models) - 0.42, data["majority"]), (0, 6), textcoords="offset points",
-            fontsize=SMALL, va="bottom", ha="left", bbox=ON_WHITE,
+        note(
+            ax, f"always the\nsame label\n{data['majority']:.3f}",
+            (len(models) - 0.42, data["majority"]), (0, 6), va="bottom", ha="left", bbox=ON_WHITE,
         )
     where = f": {drawable(data['name'])}" if "name" in data else ""
     return style(ax, f"Accuracy on held-out texts{where}", "", "accuracy (share of texts)")
@@ -104,7 +101,7 @@ def learning_curves(histories: Mapping[str, Any], *, ax: Sequence[Any] | None = 
 
     `histories` maps a model's name to its History, or to its list of records. ax= takes two axes.
     """
-    fig, panels = canvases(ax, 2, 12, 5.4)
+    fig, panels = canvases(ax, 2, 6, 5.4, 2)
     for place, (name, history) in enumerate(histories.items()):
         label, colour, marker = model_style(name, place)
         records = records_of(history)
@@ -152,9 +149,8 @@ def confusion(
     turned = classes > 3 or longest > 9
     margin = 1.2 + (0.11 * longest if turned else 0)
     columns = min(len(matrices), 3)
-    rows = -(-len(matrices) // columns)
     fig, panels = canvases(
-        ax, len(matrices), margin + (side + 0.3) * columns, (side + margin) * rows, columns
+        ax, len(matrices), side + 0.3, side + margin, columns, (margin, 0)
     )
     for place, (panel, (name, matrix)) in enumerate(zip(panels, matrices.items(), strict=True)):
         counts = np.asarray(matrix)
@@ -204,10 +200,7 @@ def h_sweep(sweep: Any, *, ax: Any = None) -> Any:
         )
     epsilon = float(np.finfo(np.float64).eps)
     ax.axhline(epsilon, color=BLACK, linewidth=1.5, linestyle=(0, (4, 3)))
-    ax.annotate(
-        f"rounding of float64, {epsilon:.1e}", (steps.max(), epsilon), (0, 5), ha="right",
-        textcoords="offset points", fontsize=SMALL,
-    )
+    note(ax, f"rounding of float64, {epsilon:.1e}", (steps.max(), epsilon), (0, 5), ha="right")
     ax.set_xscale("log")
     ax.set_yscale("log")
     ax.legend(fontsize=TICK, framealpha=0.95, loc="upper center")
