@@ -172,8 +172,7 @@ def confusion(
         )
         panel.tick_params(length=0)
         style(panel, model_style(name)[0], "predicted", "true label" if first else "", grid="")
-        for spine in panel.spines.values():
-            spine.set_visible(True)
+        panel.spines[:].set_visible(True)
     return fig
 
 

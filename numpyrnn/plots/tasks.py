@@ -143,14 +143,11 @@ def captions(
     fig, panels = canvases(ax, len(images), 14 / columns, 4.7, columns)
     for panel, image, ours, theirs in zip(panels, images, sentences, right, strict=True):
         panel.imshow(image, cmap="gray_r", vmin=0, vmax=1)
-        panel.set_xticks([])
-        panel.set_yticks([])
+        panel.set(xticks=[], yticks=[])
         good = ours == theirs
         text = ours if good else f"{ours}\nright: {theirs}"
         panel.set_xlabel(_broken(text), fontsize=SMALL, color=BLACK if good else VERMILION)
-        for spine in panel.spines.values():
-            spine.set_color(GREEN if good else VERMILION)
-            spine.set_linewidth(2)
+        panel.spines[:].set(color=GREEN if good else VERMILION, linewidth=2)
     return fig
 
 

@@ -179,15 +179,15 @@ def test_ragged_and_reversed_rows_are_drawn_as_far_as_they_reach():
 def test_the_map_has_a_loss_in_each_row_and_a_step_in_each_column():
     item = itemised_gradient(layers()["rnn"], steps=6)
     (image,) = plots.itemised({"rnn": item}).axes[0].images
-    shown = image.get_array()
-    assert shown[5, 0] == item.norm[0, 5, 0] and shown.mask[0, 5]
+    values = image.get_array()
+    assert values[5, 0] == item.norm[0, 5, 0] and values.mask[0, 5]
 
 
 def test_eigenvalues_are_those_of_each_gate_and_the_radius_is_told():
     layer = GRU(2, 6, rng=0, recurrent_init=lambda s, rng: 0.5 * np.eye(*s))
     ax = plots.eigenvalues({"gru": layer}).axes[0]
-    told = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert told == [f"W_hh[{gate}]: radius 0.50" for gate in "rzn"]
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert labels == [f"W_hh[{gate}]: radius 0.50" for gate in "rzn"]
     np.testing.assert_allclose(ax.collections[0].get_offsets(), [[0.5, 0]] * 6)
     circle = ax.lines[0].get_xydata()
     np.testing.assert_allclose(np.hypot(*circle.T), 1)
@@ -195,10 +195,10 @@ def test_eigenvalues_are_those_of_each_gate_and_the_radius_is_told():
 
 def test_a_decay_is_drawn_with_what_it_comes_from():
     measured = step_jacobians(layers()["lstm"], steps=9)
-    found, split = lines(plots.decay({"lstm": measured})), measured.decay()
-    whole = found[f"a step in all: {split.stretch.mean():.2f}"]
+    curves, split = lines(plots.decay({"lstm": measured})), measured.decay()
+    whole = curves[f"a step in all: {split.stretch.mean():.2f}"]
     np.testing.assert_array_equal(whole.get_ydata(), split.stretch[0])
-    carried = found[f"carried without them: {split.carry.mean():.2f}"]
+    carried = curves[f"carried without them: {split.carry.mean():.2f}"]
     np.testing.assert_array_equal(carried.get_ydata(), split.carry[0])
     rnn = lines(plots.decay({"rnn": step_jacobians(layers()["rnn"], steps=9)}))
     assert not any("carried" in name for name in rnn), "an RNN carries nothing past its weights"
@@ -207,22 +207,22 @@ def test_a_decay_is_drawn_with_what_it_comes_from():
 def test_clipping_cuts_at_the_limit_and_says_how_often():
     figure = figure_of("gradient_clipping")
     share = np.mean(NORMS > 1)
-    found = lines(figure)
-    np.testing.assert_array_equal(found["before clipping"].get_ydata(), NORMS)
-    after = found[f"after clipping ({share:.0%} of the steps)"].get_ydata()
+    curves = lines(figure)
+    np.testing.assert_array_equal(curves["before clipping"].get_ydata(), NORMS)
+    after = curves[f"after clipping ({share:.0%} of the steps)"].get_ydata()
     np.testing.assert_array_equal(after, np.minimum(NORMS, 1))
 
 
 def test_clipping_of_a_history_promises_no_more_than_it_knows():
-    found = lines(plots.gradient_clipping(EPOCHS.records, 1.0))
-    assert list(found["mean before clipping"].get_ydata()) == [3, 1.5, 1, 0.75]
-    assert list(found["after clipping, at most (52% of the steps)"].get_ydata()) == [1, 1, 1, 0.75]
+    curves = lines(plots.gradient_clipping(EPOCHS.records, 1.0))
+    assert list(curves["mean before clipping"].get_ydata()) == [3, 1.5, 1, 0.75]
+    assert list(curves["after clipping, at most (52% of the steps)"].get_ydata()) == [1, 1, 1, 0.75]
 
 
 def test_errors_are_smoothed_and_lines_are_named():
-    found = lines(figure_of("task_errors"))
-    assert "RNN: 0.17 in the end" in found and "always answering 1: 0.167" in found
-    assert len(found["RNN: 0.17 in the end"].get_xdata()) == 400 - 8 + 1
+    curves = lines(figure_of("task_errors"))
+    assert "RNN: 0.17 in the end" in curves and "always answering 1: 0.167" in curves
+    assert len(curves["RNN: 0.17 in the end"].get_xdata()) == 400 - 8 + 1
 
 
 @pytest.mark.parametrize("name, cell, label", [

@@ -194,9 +194,9 @@ def test_comparison_has_a_bar_with_its_value_for_each_model_and_the_line_to_beat
     ax = figure_of("model_comparison").axes[0]
     values = [model["accuracy"] for model in RESULTS["models"].values()]
     assert [bar.get_height() for bar in ax.patches] == values
-    told = [text.get_text() for text in ax.texts]
-    assert told[:5] == ["0.470", "0.500", "0.991", "1.000", "0.980"]
-    assert "0.500" in told[5] and list(ax.lines[0].get_ydata()) == [0.5, 0.5]
+    labels = [text.get_text() for text in ax.texts]
+    assert labels[:5] == ["0.470", "0.500", "0.991", "1.000", "0.980"]
+    assert "0.500" in labels[5] and list(ax.lines[0].get_ydata()) == [0.5, 0.5]
     assert ax.get_ylim()[0] == 0, "bars that do not begin at 0 lie about their ratio"
     labels = [label.get_text() for label in ax.get_xticklabels()]
     assert labels[3] == "LSTM\n1,242,370\nparameters"
@@ -244,8 +244,8 @@ def test_curves_do_without_validation_and_take_plain_records():
 
 def test_confusion_shows_counts_and_shares_of_the_true_label():
     figure = plots.confusion({"gru": MATRICES["gru"]}, ["negative", "positive"])
-    told = [text.get_text() for text in texts(figure)]
-    assert told == ["30\n75%", "10\n25%", "0\n0%", "1,234\n100%"]
+    labels = [text.get_text() for text in texts(figure)]
+    assert labels == ["30\n75%", "10\n25%", "0\n0%", "1,234\n100%"]
 
 
 def test_confusion_of_many_labels_stays_readable():
@@ -267,8 +267,8 @@ def test_a_label_that_never_occurs_does_not_divide_by_zero():
 def test_sweep_shows_where_each_method_is_best_and_keeps_exact_zeros_on_the_axis():
     figure = figure_of("h_sweep")
     ax = figure.axes[0]
-    told = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert "central difference: 1e-10 at best, h = 1e-05" in told
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert "central difference: 1e-10 at best, h = 1e-05" in labels
     exact = next(line for line in ax.lines if line.get_label() == "complex step")
     assert min(exact.get_ydata()) == 1e-17 > ax.get_ylim()[0]
 
@@ -307,8 +307,8 @@ def test_speed_has_a_bar_for_each_peer_from_one_to_its_ratio():
     bars = {bars.get_label(): bars for bars in figure.axes[0].containers}
     ends = [bar.get_y() + bar.get_height() for bar in bars["PyTorch"]]
     np.testing.assert_allclose(ends, [1 / 1.4] * 5)
-    told = {text.get_text() for text in figure.axes[0].texts}
-    assert {"0.71", "1.7", "0.12", "1.2", "0.048"} <= told
+    labels = {text.get_text() for text in figure.axes[0].texts}
+    assert {"0.71", "1.7", "0.12", "1.2", "0.048"} <= labels
     assert figure.axes[2].get_title() == (
         "LSTM: forward and backward, lengths 1 … T, float32, 2 threads"
     )

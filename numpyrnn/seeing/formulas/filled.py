@@ -15,6 +15,7 @@ from numpyrnn.seeing.formulas.tree import ATOM, POWER, RAISED, SUM, TIMES, Tree,
 
 LONGEST = 12     # terms of a sum that are all written out
 TERMS = 5        # terms of a longer sum that are: the first ones and the last one
+SIGNS = {"+": (" + ", SUM), "-": (" − ", SUM), "*": ("·", TIMES), "/": ("/", TIMES)}
 
 
 class Operand(NamedTuple):
@@ -139,12 +140,10 @@ def _written(scalar: Tree, digits: int | None, first: bool) -> tuple[str, int]:
             written[TERMS - 1:-1] = [f"… {left_out} more terms …"]
         return " + ".join(written), SUM if len(flat) > 1 else TIMES
     args = scalar["args"]
-    if op in "+-":
-        sign, least = (" + ", SUM) if op == "+" else (" − ", TIMES)
-        return inside(args[0], SUM, first) + sign + inside(args[1], least), SUM
-    if op in "*/":
-        sign, least = ("·", TIMES) if op == "*" else ("/", POWER)
-        return inside(args[0], TIMES, first) + sign + inside(args[1], least), TIMES
+    if op in SIGNS:
+        sign, strength = SIGNS[op]
+        right = strength + (op in "-/")
+        return inside(args[0], strength, first) + sign + inside(args[1], right), strength
     if op == "neg":
         return "−" + inside(args[0], POWER), SUM
     if op == "pow":

@@ -21,10 +21,9 @@ g 2 dc        go to dc at t = 2; g 2 goes to the step
 e 1,0         fill in row 1, column 0
 ?             this page                q       quit"""
 SHORT = "n next · p previous · g go to · / find · e element · ? help · q quit"
-NAMES = {
-    " ": "n", "right": "n", "left": "p", "\r": "n", "\n": "n", "down": "down", "up": "up",
-    "pagedown": "down", "pageup": "up", "home": "home", "end": "end", "q": "q", "Q": "q",
-    "n": "n", "p": "p", "g": "g", "/": "/", "e": "e", "?": "?", "h": "?", "": "q",
+NAMES = {    # of other keys, and what they mean
+    " ": "n", "right": "n", "left": "p", "\r": "n", "\n": "n", "pagedown": "down", "pageup": "up",
+    "Q": "q", "h": "?", "": "q",
 }
 PROMPTS = {"g": "go to (t name): ", "/": "find (name): ", "e": "element (row,column): "}
 ALTERNATE, BACK, CLEAR = "\x1b[?1049h", "\x1b[?1049l", "\x1b[H\x1b[2J"
