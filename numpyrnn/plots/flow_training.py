@@ -63,7 +63,7 @@ def gradient_clipping(history: Any, max_norm: float, *, ax: Any = None) -> Any:
 def _is_row(history: Any) -> bool:
     """Whether these are numbers, rather than the records of epochs."""
     values = list(getattr(history, "records", history))
-    return len(values) > 0 and not isinstance(values[0], dict)
+    return bool(values) and not isinstance(values[0], dict)
 
 
 def task_errors(

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any
@@ -18,6 +18,18 @@ from numpyrnn.seeing.tracing.run import Tracer
 from numpyrnn.validation import brief, check_choice, check_size, nearest
 
 PHASES = ("forward", "backward")
+
+
+def check_same_sizes(
+    what: str, sizes: Mapping[str, Any], expected: Mapping[str, Any], expected_of: str
+) -> None:
+    """Raise ValueError if two traces are not of the same layer and input."""
+    for name, size in expected.items():
+        if sizes.get(name) != size:
+            raise ValueError(
+                f"{what}: expected a trace with {name} = {size}, as in {expected_of}, "
+                f"got {sizes.get(name)}; trace both on the same layer and input"
+            )
 
 
 class Record:

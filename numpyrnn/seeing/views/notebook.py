@@ -23,16 +23,12 @@ def page(trace: Record) -> str:
     ])
 
 
-def event_page(event: Event) -> str:
-    """An event alone: its formula, one element with its numbers, and its sources."""
-    return _framed([f"<div>t = {event.t} · {event.phase}</div>", *_event(event)])
-
-
 class NotebookEvent(Event):
     """An event that a notebook shows by itself: the kind that `trace` makes."""
 
     def _repr_html_(self) -> str:
-        return event_page(self)
+        """Its formula, one element with its numbers, and its sources."""
+        return _framed([f"<div>t = {self.t} · {self.phase}</div>", *_event(self)])
 
 
 def _framed(parts: list[str]) -> str:

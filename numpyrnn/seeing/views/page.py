@@ -14,6 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from numpyrnn.seeing.tracing.record import check_same_sizes
 from numpyrnn.seeing.views.document import VERSION
 from numpyrnn.validation import brief
 
@@ -57,7 +58,7 @@ def render(document: Mapping[str, Any], compare: Mapping[str, Any] | None = None
     _check("document", document)
     if compare is not None:
         _check("compare", compare)
-        _check_same_sizes(document, compare)
+        check_same_sizes("compare", compare["sizes"], document["sizes"], "document")
     parts = {
         "title": html.escape(str(document["title"])),
         "styles": "\n".join(_part(f"{name}.css") for name in STYLES),
@@ -107,14 +108,4 @@ def _check(what: str, document: Any) -> None:
     if not document["events"]:
         raise ValueError(
             f"{what}: expected at least one event, got none; trace a sequence of one step or more"
-        )
-
-
-def _check_same_sizes(document: Mapping[str, Any], compare: Mapping[str, Any]) -> None:
-    expected, got = document["sizes"], compare["sizes"]
-    if expected != got:
-        word = next((w for w in expected if expected[w] != got.get(w)), "sizes")
-        raise ValueError(
-            f"compare: expected a trace with {word} = {expected.get(word)}, as in document, got "
-            f"{got.get(word)}; trace both on the same layer and input"
         )
