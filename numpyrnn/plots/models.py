@@ -69,7 +69,8 @@ def worth_of_changes(results: Any, *, ax: Any = None) -> Any:
     error long; or a list of these from several seeds: a dot for each, the bar is their mean.
     """
     runs = [results] if isinstance(results, Mapping) else list(results)
-    names = [name for name, model in runs[0]["models"].items() if "worth" in model]
+    models = runs[0]["models"]
+    names = [name for name, model in models.items() if "worth" in model]
     if not names or any(name not in run["models"] for run in runs for name in names):
         raise ValueError(
             "results: expected the same changes in every run, got none or others; pass what "
@@ -78,15 +79,15 @@ def worth_of_changes(results: Any, *, ax: Any = None) -> Any:
     fig, ax = canvas(ax, 10, 1.8 + 0.55 * len(names))
     for row, name in enumerate(names):
         gains = [run["models"][name]["worth"]["percent"] for run in runs]
-        colour = model_style(runs[0]["models"][name]["base"])[1]
-        error = runs[0]["models"][name]["worth"]["standard_error"] if len(runs) == 1 else None
+        colour = model_style(models[name]["base"])[1]
+        error = models[name]["worth"]["standard_error"] if len(runs) == 1 else None
         ax.barh(
             row, np.mean(gains), xerr=error, height=0.6, color=colour, alpha=0.75,
             edgecolor=BLACK, linewidth=0.8, error_kw=dict(linewidth=2, capsize=5),
         )
         if error is None:
             ax.plot(gains, [row] * len(gains), "o", color=BLACK, markersize=7, zorder=3)
-    ax.set_yticks(range(len(names)), [runs[0]["models"][name]["label"] for name in names])
+    ax.set_yticks(range(len(names)), [models[name]["label"] for name in names])
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.axvline(0, color=BLACK, linewidth=1.5)
     data = runs[0].get("data") or {}
@@ -159,11 +160,9 @@ def confusion(
         if classes <= 10:
             for row, column in np.ndindex(counts.shape):
                 share = shares[row, column]
-                panel.text(
-                    column, row, f"{counts[row, column]:,}\n{share:.0%}" if classes < 5
-                    else f"{counts[row, column]:,}", ha="center", va="center",
-                    fontsize=LABEL if classes < 5 else 10, color="white" if share > 0.55 else BLACK,
-                )
+                percent, size = (f"\n{share:.0%}", LABEL) if classes < 5 else ("", 10)
+                panel.text(column, row, f"{counts[row, column]:,}{percent}", ha="center",
+                           va="center", fontsize=size, color="white" if share > 0.55 else BLACK)
         first = place % columns == 0
         panel.set_xticks(range(classes), labels, rotation=90 if turned else 0)
         panel.set_yticks(

@@ -82,9 +82,7 @@ def speed(results: Mapping[str, Any], *, ax: Sequence[Any] | None = None) -> Any
     if not all(peer.get("trusted", True) for _, peer in every):
         below += "\nThe machine was busy: not all of this can be trusted"
     panels[-1].set_xlabel(below, fontsize=LABEL)
-    looks: dict[str, Any] = {}
-    for panel in panels:
-        looks |= {bars.get_label(): bars for bars in panel.containers}
+    looks = {bars.get_label(): bars for panel in panels for bars in panel.containers}
     if ax is None:
         fig.legend(
             looks.values(), looks, loc="outside upper center", ncols=4 if len(looks) == 4 else 3,

@@ -70,9 +70,7 @@ class Tracer:
                             for f, s in zip(state._fields, state, strict=True)]
         self.done += 1
         self.origins.put(x, self._input("x", x))
-        for event, array in zip(self.carried, state, strict=True):
-            self.origins.put(array, event)
-        call = Call(self.forward, self.origins, self.gates, self._event)
+        call = self._call(self.forward, state)
         value, statement, expr = call.run(x, state, **params)
         parts = _parts(expr, 2)
         if not isinstance(value, tuple) or isinstance(value, AnyState) or len(value) != 2:
@@ -95,9 +93,7 @@ class Tracer:
             self.carried = [self._input(f"d{f}_final", s) for f, s in
                             zip(dstate._fields, self.upstream.final, strict=True)]
         self.carried[0] = self._arriving(dstate.h)
-        for event, array in zip(self.carried, dstate, strict=True):
-            self.origins.put(array, event)
-        call = Call(self.back, self.origins, self.gates, self._event)
+        call = self._call(self.back, dstate)
         call.named["dh"] = self.carried[0]
         value, statement, expr = call.run(dstate, cache.own, **params)
         if not isinstance(value, tuple) or len(value) != 3 or not isinstance(value[2], dict):
@@ -124,6 +120,12 @@ class Tracer:
                 tree = leaf if tree is None else node("+", tree, leaf)
             total = self.totals[name].reshape(events[0].value.shape)
             self._event(None, f"Σd{name}", total, tree, f"Σ_t d{name}", sources)
+
+    def _call(self, source: Source, state: Any) -> Call:
+        """A call of `step` or `step_back`; the arrays of its state come from the last call."""
+        for event, array in zip(self.carried, state, strict=True):
+            self.origins.put(array, event)
+        return Call(source, self.origins, self.gates, self._event)
 
     # Recording ----------------------------------------------------------------------------------
 

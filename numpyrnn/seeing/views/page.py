@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import json
 import os
+import re
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
@@ -66,11 +67,7 @@ def render(document: Mapping[str, Any], compare: Mapping[str, Any] | None = None
         "trace": _embedded("document", document),
         "theirs": "" if compare is None else _embedded("compare", compare),
     }
-    page = _part("page.html")
-    pieces = page.split("{{")                            # never replace inside what was put in
-    return pieces[0] + "".join(
-        parts[name] + rest for name, _, rest in (piece.partition("}}") for piece in pieces[1:])
-    )
+    return re.sub(r"{{(\w+)}}", lambda match: parts[match[1]], _part("page.html"))
 
 
 def _part(name: str) -> str:
