@@ -83,6 +83,11 @@ class Record:
         for _, events in groupby(self, lambda event: (event.t, event.phase)):
             yield list(events)
 
+    def place(self, event: Event) -> str:
+        """`t = 2 'c' · forward`: the step of an event, its token and the phase."""
+        token = f" {self.tokens[event.t]!r}" if self.tokens else ""
+        return f"t = {event.t}{token} · {event.phase}"
+
     # Moving about -------------------------------------------------------------------------------
 
     @property

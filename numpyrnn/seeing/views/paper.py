@@ -47,9 +47,8 @@ def _page(trace: Record) -> Iterator[str]:
     for name, value in trace.constants.items():
         yield matrix(value, trace.gates, f"{name} {value.shape}")
     for events in trace.by_step():
-        t, phase = events[0].t, events[0].phase
-        token = f" {trace.tokens[t]!r}" if trace.tokens else ""
-        yield f"<section><h2>t = {t}{escape(token)} · {phase}</h2><div class='events'>"
+        place = escape(trace.place(events[0]))
+        yield f"<section><h2>{place}</h2><div class='events'>"
         for event in events:
             yield _event(event)
         yield "</div></section>"

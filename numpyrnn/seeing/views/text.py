@@ -44,8 +44,7 @@ def equation_lines(trace: Record, current: int | None = None) -> list[str]:
 
 def heading(trace: Record, event: Event) -> str:
     """A rule across the page with the step, its token and the phase."""
-    token = f" {trace.tokens[event.t]!r}" if trace.tokens else ""
-    words = f"── t = {event.t}{token} · {event.phase} "
+    words = f"── {trace.place(event)} "
     return shortened(words + "─" * max(0, WIDTH - len(words)))
 
 
