@@ -213,6 +213,27 @@ def renamed(module: str, **names: str) -> Callable[[str], Any]:
     return __getattr__
 
 
+def renamed_keywords(**names: str) -> Callable[[F], F]:
+    """A decorator: the old keywords of a function go on working, each with a warning.
+
+        @renamed_keywords(trivial="baseline_name")
+    """
+
+    def decorate(function: F) -> F:
+        @wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            for old, new in names.items():
+                if old in kwargs and new not in kwargs:
+                    what = function.__name__
+                    warn(f"{what}: {old}= is called {new}= now; write that", DeprecationWarning)
+                    kwargs[new] = kwargs.pop(old)
+            return function(*args, **kwargs)
+
+        return call  # type: ignore[return-value]
+
+    return decorate
+
+
 def open_room(name: str, **old: str) -> Callable[[str], Any]:
     """Let a package answer calls that do not fit; returns the `__getattr__` that answers names.
 

@@ -18,11 +18,6 @@ from pathlib import Path
 
 from numpyrnn.cli.options import one_of, positive_int, whole_number
 from numpyrnn.cli.paths import output_file, path_name
-from numpyrnn.experiments.example_trace import CELLS, DEFAULTS, check_page, example_trace
-from numpyrnn.experiments.files import naming
-from numpyrnn.seeing.views.terminal.element import check_element, element
-from numpyrnn.seeing.views.terminal.walk import walk
-from numpyrnn.seeing.views.text import transcript, wrapped
 from numpyrnn.text import visible
 
 EXAMPLES = """
@@ -32,6 +27,8 @@ numpyrnn step --cell rnn --print --element 1,0
 numpyrnn step --cell lstm --steps 8 --hidden 6 --html lstm.html --paper lstm-print.html
 numpyrnn step --checkpoint runs/lm/model.npz --text "The "
 """
+CELLS = ("rnn", "lstm", "gru", "gru-reset-after")
+DEFAULTS = {"cell": "lstm", "steps": 3, "hidden": 3, "inputs": 2, "batch": 1}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                             help=f"{what} (default: {DEFAULTS[name]})")
 
     parser.add_argument("--cell", type=one_of(*CELLS), metavar="NAME",
-                        help=f"one of {', '.join(CELLS)} (default: lstm)")
+                        help=f"one of {', '.join(CELLS)} (default: {DEFAULTS['cell']})")
     size("steps", "time steps")
     size("hidden", "hidden units")
     size("inputs", "input features")
@@ -63,8 +60,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="write a page to print on paper")
 
 
+def element(text: str) -> tuple[int, ...]:
+    """An argparse type: row,column or gate,row,column."""
+    from numpyrnn.seeing.views.terminal.element import element
+
+    try:
+        return element(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def run(args: argparse.Namespace) -> None:
     """Make the trace, and write it or walk through it."""
+    from numpyrnn.experiments.example_trace import check_page, example_trace
+    from numpyrnn.seeing.views.terminal.element import check_element
+    from numpyrnn.seeing.views.terminal.walk import walk
+    from numpyrnn.seeing.views.text import transcript, wrapped
+
     pages = {
         option: output_file(path, option, "step.html")
         for option, path in (("--html", args.html), ("--paper", args.paper)) if path is not None
@@ -85,6 +97,8 @@ def run(args: argparse.Namespace) -> None:
 
 def written(file: Path, write: Callable[[Path], Path]) -> None:
     """Write a page and say where it is."""
+    from numpyrnn.experiments.files import naming
+
     with naming(file):
         write(file)
     print(f"wrote {visible(file)}")

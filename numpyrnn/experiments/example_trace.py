@@ -68,10 +68,8 @@ def example_trace(
         raise ValueError("layer: expected a checkpoint too, got none; add checkpoint=FILE")
     if text is not None:
         _expect_none({**sizes, "cell": None, "hidden": None}, "text", "the text decides it")
-    chosen: dict[str, Any] = {
-        name: DEFAULTS[name] if size is None else size for name, size in sizes.items()
-    }
-    return _of_sizes(seed, text, **chosen)
+    chosen = {name: size for name, size in sizes.items() if size is not None}
+    return _of_sizes(seed, text, **{**DEFAULTS, **chosen})
 
 
 def check_page(trace: Trace) -> None:
@@ -195,17 +193,15 @@ def _at_layer(
 ) -> tuple[np.ndarray, np.ndarray]:
     """What one layer of a model reads, and the gradient of the model's loss for its output."""
     arrays: list[np.ndarray] = []
-    forward, backward = layer.forward, layer.backward
 
-    def recorded_forward(x: Any, *args: Any, **kwargs: Any) -> Any:
-        arrays.append(x.copy())
-        return forward(x, *args, **kwargs)
+    def recording(function: Any) -> Any:
+        def call(array: Any, *args: Any, **kwargs: Any) -> Any:
+            arrays.append(array.copy())
+            return function(array, *args, **kwargs)
 
-    def recorded_backward(dh: Any, *args: Any, **kwargs: Any) -> Any:
-        arrays.append(dh.copy())
-        return backward(dh, *args, **kwargs)
+        return call
 
-    layer.forward, layer.backward = recorded_forward, recorded_backward
+    layer.forward, layer.backward = recording(layer.forward), recording(layer.backward)
     try:
         out = model.forward(ids)
         logits = out[0] if model.recurrent else out

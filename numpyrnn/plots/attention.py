@@ -52,6 +52,5 @@ def alignment(
         label.set_family("monospace")
     for edge in range(1, len(rows)):
         ax.axhline(edge - 0.5, color="#D9D9D9", linewidth=0.6)
-    for spine in ax.spines.values():
-        spine.set_visible(True)
+    ax.spines[:].set_visible(True)
     return fig

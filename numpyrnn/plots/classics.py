@@ -16,10 +16,10 @@ from numpyrnn.plots.style import (
     ORANGE,
     PURPLE,
     SKY,
-    SMALL,
     TICK,
     VERMILION,
     canvases,
+    note,
     style,
 )
 
@@ -54,12 +54,11 @@ def sequences_to_success(results: Mapping[str, Any], *, ax: Any = None) -> Any:
                 panel.plot(cell["budget"], y, marker, color=colour, markersize=8, fillstyle="none",
                         markeredgewidth=1.6, clip_on=False)
                 early = cell["budget"] < right / 2      # no room for words on the left
-                note = panel.annotate(
-                    f"{failed} of {len(cell['success'])} not solved", (cell["budget"], y),
-                    (8, -4) if early else (6, 6), textcoords="offset points",
-                    ha="left" if early else "right", va="bottom", fontsize=SMALL, bbox=ON_WHITE,
-                )
-                note.set_in_layout(False)
+                note(
+                    panel, f"{failed} of {len(cell['success'])} not solved", (cell["budget"], y),
+                    (8, -4) if early else (6, 6), ha="left" if early else "right", va="bottom",
+                    bbox=ON_WHITE,
+                ).set_in_layout(False)
         style(panel, task["title"], "sequences until success", "", grid="x")
         panel.set_yticks(range(len(cells)), [cell["label"] for cell in cells.values()])
         panel.set_ylim(len(cells) - 0.1, -0.6)
@@ -67,12 +66,10 @@ def sequences_to_success(results: Mapping[str, Any], *, ax: Any = None) -> Any:
         _in_thousands(panel)
         if paper:
             panel.axvline(paper, color=BLACK, linewidth=2, linestyle=(0, (5, 4)), zorder=1)
-            note = panel.annotate(
-                f"paper {paper:,}", (paper, 0), (-5, 3), ha="right", va="bottom",
-                xycoords=("data", "axes fraction"), textcoords="offset points", fontsize=SMALL,
-                bbox=ON_WHITE,
-            )
-            note.set_in_layout(False)
+            note(
+                panel, f"paper {paper:,}", (paper, 0), (-5, 3), ha="right", va="bottom",
+                xycoords=("data", "axes fraction"), bbox=ON_WHITE,
+            ).set_in_layout(False)
     return fig
 
 
@@ -92,13 +89,12 @@ def classic_curves(results: Mapping[str, Any], *, ax: Any = None) -> Any:
                 (line,) = panel.plot(curve["sequences"], np.where(loss > 0, loss, np.nan),
                                   color=colour, linewidth=1.6, alpha=0.8)
                 named.setdefault(cell["label"], line)
+        style(panel, task["title"], "sequences read", "training loss", grid="both")
+        panel.set_yscale("log")
         if task["measure"] == "loss":
             baseline = panel.axhline(task["baseline"], color=BLACK, linewidth=1.8,
                                      linestyle=(0, (5, 4)))
             named.setdefault("the trivial answer", baseline)
-        style(panel, task["title"], "sequences read", "training loss", grid="both")
-        panel.set_yscale("log")
-        if task["measure"] == "loss":
             top = 10 * task["baseline"]
             panel.set_ylim(max(panel.get_ylim()[0], 1e-4 * top), top)
         panel.set_xlim(left=0)
@@ -118,6 +114,5 @@ def _panels(results: Mapping[str, Any], axes: Any, height: float) -> tuple[Any, 
     if not tasks:
         raise ValueError("results: expected at least one task, got none; run one first")
     columns = min(COLUMNS, len(tasks))
-    rows, most = -(-len(tasks) // columns), max(len(task["cells"]) for task in tasks)
-    tall = rows * (1.9 + height * max(most, 4)) + 0.8
-    return *canvases(axes, len(tasks), 6.6 * columns, tall, columns), tasks
+    tall = 1.9 + height * max(4, *(len(task["cells"]) for task in tasks))
+    return *canvases(axes, len(tasks), 6.6, tall, columns, (0, 0.8)), tasks

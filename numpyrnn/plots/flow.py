@@ -17,11 +17,12 @@ from numpyrnn.plots.style import (
     ORANGE,
     PURPLE,
     SKY,
-    SMALL,
     TICK,
     VERMILION,
     canvas,
     canvases,
+    legend_below,
+    note,
     style,
 )
 
@@ -98,14 +99,11 @@ def gradient_flow(
     for share, words in SHARES:
         if share > lowest / 3:
             ax.axhline(share, color=BLACK, linewidth=1.4, linestyle=(0, (5, 4)))
-            ax.annotate(
-                words, (1, share), (5, 0), xycoords=("axes fraction", "data"), va="center",
-                textcoords="offset points", fontsize=SMALL,
-            )
+            note(ax, words, (1, share), (5, 0), xycoords=("axes fraction", "data"), va="center")
     ax.set_yscale("log")
     ax.set_ylim(lowest / 3, min(highest, CEILING) * 3)
     ax.set_xlim(-0.01 * furthest, furthest * 1.01)
-    _legend(ax)
+    legend_below(ax, 0.14, handlelength=2.6)
     what = {"dh": "‖∂L/∂h‖", "dc": "‖∂L/∂c‖", "memory": "‖∂L/∂h‖ (LSTM: ‖∂L/∂c‖)"}[of]
     return style(
         ax, title, "steps before the loss", f"{what}, as a share of its start", grid="both"
@@ -121,15 +119,12 @@ def gradient_flows(
     panel's title to its flows. The options are those of `gradient_flow`; ax= takes as many axes as
     there are groups.
     """
-    columns = min(2, len(groups))
-    rows = -(-len(groups) // columns)
-    fig, panels = canvases(ax, len(groups), 8.6 * columns, 6.9 * rows, columns)
+    fig, panels = canvases(ax, len(groups), 8.6, 6.9, min(2, len(groups)))
     for panel, (title, flows) in zip(panels, groups.items(), strict=True):
         gradient_flow(flows, title=title, ax=panel, **options)
-    limits = [panel.get_ylim() for panel in panels]
-    low, high = min(limit[0] for limit in limits), max(limit[1] for limit in limits)
+    lows, highs = zip(*(panel.get_ylim() for panel in panels), strict=True)
     for panel in panels:
-        panel.set_ylim(low, high)
+        panel.set_ylim(min(lows), max(highs))
     return fig
 
 
@@ -145,8 +140,7 @@ def itemised(
     from matplotlib.colors import LogNorm
 
     columns = min(3, len(items))
-    rows = -(-len(items) // columns)
-    fig, panels = canvases(ax, len(items), 1.6 + 5.2 * columns, 5.6 * rows, columns)
+    fig, panels = canvases(ax, len(items), 5.2, 5.6, columns, (1.6, 0))
     largest = max(float(item.norm[row].max()) for item in items.values())
     scale = LogNorm(floor, max(largest, 10 * floor), clip=False)
     for place, (panel, (name, item)) in enumerate(zip(panels, items.items(), strict=True)):
@@ -194,11 +188,3 @@ def _length(flow: Any, share: float, words: str, of: str) -> str:
     if length is None:
         return f"never below {words}"
     return f"below {words} after {length} step{'s' * (length != 1)}"
-
-
-def _legend(ax: Any) -> None:
-    """Under the axes, so that no curve is hidden, and in one column: the lines are long."""
-    ax.legend(
-        fontsize=SMALL, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=1,
-        handlelength=2.6,
-    )

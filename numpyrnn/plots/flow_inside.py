@@ -19,6 +19,7 @@ from numpyrnn.plots.style import (
     VERMILION,
     canvas,
     canvases,
+    legend_below,
     style,
 )
 from numpyrnn.seeing.gradients.products import spectrum_by_distance
@@ -40,7 +41,7 @@ def singular_values(
     largest, thin the median. The product leads from so many steps before the end to the last state;
     on its logarithmic axis zeros, and what is below `floor`, are not drawn. ax= takes two axes.
     """
-    fig, panels = canvases(ax, 2, 14, 6.2)
+    fig, panels = canvases(ax, 2, 7, 6.2, 2)
     for place, (name, measured) in enumerate(jacobians.items()):
         label, colour, _ = look(name, place)
         length = int(measured.lengths[row])
@@ -74,8 +75,7 @@ def decay(jacobians: Mapping[str, Any], *, row: int = 0, ax: Sequence[Any] | Non
     are). ax= takes as many axes as there are names.
     """
     columns = min(3, len(jacobians))
-    rows = -(-len(jacobians) // columns)
-    fig, panels = canvases(ax, len(jacobians), 5.6 * columns, 6.2 * rows, columns)
+    fig, panels = canvases(ax, len(jacobians), 5.6, 6.2, columns)
     for place, (panel, (name, measured)) in enumerate(zip(panels, jacobians.items(), strict=True)):
         length = int(measured.lengths[row])
         split, steps = measured.decay(), np.arange(length)
@@ -93,9 +93,7 @@ def decay(jacobians: Mapping[str, Any], *, row: int = 0, ax: Sequence[Any] | Non
         own = split.stretch[row, :length]
         panel.plot(steps, own, color=colour, linewidth=3, label=f"a step in all: {own.mean():.2f}")
         panel.set_ylim(0, None)
-        panel.legend(
-            fontsize=SMALL, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=1,
-        )
+        legend_below(panel, 0.16)
         style(panel, label, "step t", "factor" if place % columns == 0 else "", grid="both")
     return fig
 
@@ -116,10 +114,7 @@ def gate_activations(flow: Any, *, row: int = 0, ax: Any = None) -> Any:
         ax.plot(steps, own.mean(axis=1), color=colour, linestyle=line, linewidth=2.6, label=label)
         ax.fill_between(steps, low, high, color=colour, alpha=0.15, linewidth=0)
     ax.set_ylim(min(-1.05, ax.get_ylim()[0]) if set("gnh") & set(flow.gates) else 0, None)
-    ax.legend(
-        fontsize=TICK, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.15),
-        ncols=min(4, len(flow.gates)),
-    )
+    legend_below(ax, 0.15, fontsize=TICK, ncols=min(4, len(flow.gates)))
     return style(ax, f"{flow.cell}: what the gates do", "step t", "activation", grid="both")
 
 
@@ -131,8 +126,7 @@ def eigenvalues(layers: Mapping[str, Any], *, ax: Sequence[Any] | None = None) -
     there are layers.
     """
     columns = min(3, len(layers))
-    rows = -(-len(layers) // columns)
-    fig, panels = canvases(ax, len(layers), 5.4 * columns, 6.2 * rows, columns)
+    fig, panels = canvases(ax, len(layers), 5.4, 6.2, columns)
     angle = np.linspace(0, 2 * np.pi, 200)
     for place, (panel, (name, layer)) in enumerate(zip(panels, layers.items(), strict=True)):
         panel.plot(np.cos(angle), np.sin(angle), color=BLACK, linewidth=1.6)
@@ -140,16 +134,12 @@ def eigenvalues(layers: Mapping[str, Any], *, ax: Sequence[Any] | None = None) -
         for (gate, block), (colour, marker) in zip(blocks, LOOKS, strict=False):
             values = np.linalg.eigvals(np.asarray(block, dtype=np.float64))
             radius = float(np.abs(values).max())
-            legend = f"W_hh[{gate}]: radius {radius:.2f}" if len(layer.gates) > 1 else (
-                f"W_hh: radius {radius:.2f}"
-            )
-            panel.scatter(values.real, values.imag, s=34, color=colour, marker=marker, label=legend,
-                          alpha=0.75, edgecolors="none")
+            which = f"[{gate}]" if len(layer.gates) > 1 else ""
+            panel.scatter(values.real, values.imag, s=34, color=colour, marker=marker, alpha=0.75,
+                          edgecolors="none", label=f"W_hh{which}: radius {radius:.2f}")
         panel.set_aspect("equal", adjustable="datalim")
-        panel.legend(
-            fontsize=SMALL, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.16),
-            ncols=1 if len(layer.gates) < 2 else 2, handletextpad=0.2, columnspacing=1,
-        )
+        legend_below(panel, 0.16, ncols=min(2, len(layer.gates)), handletextpad=0.2,
+                     columnspacing=1)
         style(panel, look(name, place)[0], "real part",
               "imaginary part" if place % columns == 0 else "", grid="both")
     return fig

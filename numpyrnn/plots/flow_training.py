@@ -11,10 +11,10 @@ from numpyrnn.plots.flow import look, positive
 from numpyrnn.plots.style import (
     BLACK,
     BLUE,
-    SMALL,
     TICK,
     VERMILION,
     canvas,
+    note,
     records_of,
     style,
     whole_epochs,
@@ -43,17 +43,15 @@ def gradient_clipping(history: Any, max_norm: float, *, ax: Any = None) -> Any:
         at = np.arange(1, len(before) + 1)
         clipped = float(np.mean(before > max_norm))
     after = np.minimum(before, max_norm)
-    look = dict(marker="o", markersize=6) if epochs else {}
+    marks = dict(marker="o", markersize=6) if epochs else {}
     share = "" if np.isnan(clipped) else f" ({clipped:.0%} of the steps)"
     ax.plot(at, np.where(before > 0, before, np.nan), color=VERMILION, linewidth=1.6,
-            label="mean before clipping" if epochs else "before clipping", **look)
+            label="mean before clipping" if epochs else "before clipping", **marks)
     ax.plot(at, np.where(after > 0, after, np.nan), color=BLUE, linewidth=2.2,
-            label=("after clipping, at most" if epochs else "after clipping") + share, **look)
+            label=("after clipping, at most" if epochs else "after clipping") + share, **marks)
     ax.axhline(max_norm, color=BLACK, linewidth=1.4, linestyle=(0, (5, 4)))
-    ax.annotate(
-        f"max_norm = {max_norm:g}", (1, max_norm), (-2, 4), xycoords=("axes fraction", "data"),
-        ha="right", textcoords="offset points", fontsize=SMALL,
-    )
+    note(ax, f"max_norm = {max_norm:g}", (1, max_norm), (-2, 4),
+         xycoords=("axes fraction", "data"), ha="right")
     ax.set_yscale("log")
     if epochs:
         whole_epochs(ax)
@@ -64,10 +62,8 @@ def gradient_clipping(history: Any, max_norm: float, *, ax: Any = None) -> Any:
 
 def _is_row(history: Any) -> bool:
     """Whether these are numbers, rather than the records of epochs."""
-    if hasattr(history, "records"):
-        return False
-    values = list(history)
-    return len(values) > 0 and not isinstance(values[0], dict)
+    values = list(getattr(history, "records", history))
+    return bool(values) and not isinstance(values[0], dict)
 
 
 def task_errors(

@@ -11,17 +11,18 @@ from numpyrnn import metrics
 from numpyrnn.plots.style import (
     BLACK,
     BLUE,
+    BOLD,
     GREEN,
     LABEL,
     ON_WHITE,
     ORANGE,
     SKY,
-    SMALL,
     TICK,
     canvas,
     canvases,
     drawable,
     model_style,
+    note,
     records_of,
     style,
     whole_epochs,
@@ -42,11 +43,8 @@ def model_comparison(results: Mapping[str, Any], *, ax: Any = None) -> Any:
         accuracy = model["accuracy"]
         ax.bar(place, accuracy, width=0.66, color=colour, edgecolor=BLACK, linewidth=0.8)
         beside_the_line = 0 <= data.get("majority", 0) - accuracy < 0.08
-        ax.annotate(
-            f"{accuracy:.3f}", (place, data["majority"] if beside_the_line else accuracy),
-            (0, 5), ha="center", textcoords="offset points", fontsize=LABEL, fontweight="bold",
-            bbox=ON_WHITE,
-        )
+        top = data["majority"] if beside_the_line else accuracy
+        note(ax, f"{accuracy:.3f}", (place, top), (0, 5), ha="center", **BOLD)
     ax.set_xticks(range(len(models)), [
         f"{model_style(name)[0]}\n{model['parameters']:,}\nparameters"
         for name, model in models.items()
@@ -56,10 +54,9 @@ def model_comparison(results: Mapping[str, Any], *, ax: Any = None) -> Any:
     ax.set_yticks(np.linspace(0, 1, 6))
     if "majority" in data:
         ax.axhline(data["majority"], color=BLACK, linewidth=2, linestyle=(0, (4, 3)), zorder=3)
-        ax.annotate(
-            f"always the\nsame label\n{data['majority']:.3f}",
-            (len(models) - 0.42, data["majority"]), (0, 6), textcoords="offset points",
-            fontsize=SMALL, va="bottom", ha="left", bbox=ON_WHITE,
+        note(
+            ax, f"always the\nsame label\n{data['majority']:.3f}",
+            (len(models) - 0.42, data["majority"]), (0, 6), va="bottom", ha="left", bbox=ON_WHITE,
         )
     where = f": {drawable(data['name'])}" if "name" in data else ""
     return style(ax, f"Accuracy on held-out texts{where}", "", "accuracy (share of texts)")
@@ -72,7 +69,8 @@ def worth_of_changes(results: Any, *, ax: Any = None) -> Any:
     error long; or a list of these from several seeds: a dot for each, the bar is their mean.
     """
     runs = [results] if isinstance(results, Mapping) else list(results)
-    names = [name for name, model in runs[0]["models"].items() if "worth" in model]
+    models = runs[0]["models"]
+    names = [name for name, model in models.items() if "worth" in model]
     if not names or any(name not in run["models"] for run in runs for name in names):
         raise ValueError(
             "results: expected the same changes in every run, got none or others; pass what "
@@ -81,15 +79,15 @@ def worth_of_changes(results: Any, *, ax: Any = None) -> Any:
     fig, ax = canvas(ax, 10, 1.8 + 0.55 * len(names))
     for row, name in enumerate(names):
         gains = [run["models"][name]["worth"]["percent"] for run in runs]
-        colour = model_style(runs[0]["models"][name]["base"])[1]
-        error = runs[0]["models"][name]["worth"]["standard_error"] if len(runs) == 1 else None
+        colour = model_style(models[name]["base"])[1]
+        error = models[name]["worth"]["standard_error"] if len(runs) == 1 else None
         ax.barh(
             row, np.mean(gains), xerr=error, height=0.6, color=colour, alpha=0.75,
             edgecolor=BLACK, linewidth=0.8, error_kw=dict(linewidth=2, capsize=5),
         )
         if error is None:
             ax.plot(gains, [row] * len(gains), "o", color=BLACK, markersize=7, zorder=3)
-    ax.set_yticks(range(len(names)), [runs[0]["models"][name]["label"] for name in names])
+    ax.set_yticks(range(len(names)), [models[name]["label"] for name in names])
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.axvline(0, color=BLACK, linewidth=1.5)
     data = runs[0].get("data") or {}
@@ -104,7 +102,7 @@ def learning_curves(histories: Mapping[str, Any], *, ax: Sequence[Any] | None = 
 
     `histories` maps a model's name to its History, or to its list of records. ax= takes two axes.
     """
-    fig, panels = canvases(ax, 2, 12, 5.4)
+    fig, panels = canvases(ax, 2, 6, 5.4, 2)
     for place, (name, history) in enumerate(histories.items()):
         label, colour, marker = model_style(name, place)
         records = records_of(history)
@@ -152,9 +150,8 @@ def confusion(
     turned = classes > 3 or longest > 9
     margin = 1.2 + (0.11 * longest if turned else 0)
     columns = min(len(matrices), 3)
-    rows = -(-len(matrices) // columns)
     fig, panels = canvases(
-        ax, len(matrices), margin + (side + 0.3) * columns, (side + margin) * rows, columns
+        ax, len(matrices), side + 0.3, side + margin, columns, (margin, 0)
     )
     for place, (panel, (name, matrix)) in enumerate(zip(panels, matrices.items(), strict=True)):
         counts = np.asarray(matrix)
@@ -163,11 +160,9 @@ def confusion(
         if classes <= 10:
             for row, column in np.ndindex(counts.shape):
                 share = shares[row, column]
-                panel.text(
-                    column, row, f"{counts[row, column]:,}\n{share:.0%}" if classes < 5
-                    else f"{counts[row, column]:,}", ha="center", va="center",
-                    fontsize=LABEL if classes < 5 else 10, color="white" if share > 0.55 else BLACK,
-                )
+                percent, size = (f"\n{share:.0%}", LABEL) if classes < 5 else ("", 10)
+                panel.text(column, row, f"{counts[row, column]:,}{percent}", ha="center",
+                           va="center", fontsize=size, color="white" if share > 0.55 else BLACK)
         first = place % columns == 0
         panel.set_xticks(range(classes), labels, rotation=90 if turned else 0)
         panel.set_yticks(
@@ -176,8 +171,7 @@ def confusion(
         )
         panel.tick_params(length=0)
         style(panel, model_style(name)[0], "predicted", "true label" if first else "", grid="")
-        for spine in panel.spines.values():
-            spine.set_visible(True)
+        panel.spines[:].set_visible(True)
     return fig
 
 
@@ -204,10 +198,7 @@ def h_sweep(sweep: Any, *, ax: Any = None) -> Any:
         )
     epsilon = float(np.finfo(np.float64).eps)
     ax.axhline(epsilon, color=BLACK, linewidth=1.5, linestyle=(0, (4, 3)))
-    ax.annotate(
-        f"rounding of float64, {epsilon:.1e}", (steps.max(), epsilon), (0, 5), ha="right",
-        textcoords="offset points", fontsize=SMALL,
-    )
+    note(ax, f"rounding of float64, {epsilon:.1e}", (steps.max(), epsilon), (0, 5), ha="right")
     ax.set_xscale("log")
     ax.set_yscale("log")
     ax.legend(fontsize=TICK, framealpha=0.95, loc="upper center")

@@ -8,10 +8,10 @@ from typing import Any
 from numpyrnn.plots.style import (
     BLACK,
     BLUE,
+    BOLD,
     GREEN,
     GREY,
     LABEL,
-    ON_WHITE,
     ORANGE,
     PURPLE,
     SKY,
@@ -19,6 +19,7 @@ from numpyrnn.plots.style import (
     TICK,
     VERMILION,
     canvases,
+    note,
     style,
 )
 
@@ -58,11 +59,10 @@ def speed(results: Mapping[str, Any], *, ax: Sequence[Any] | None = None) -> Any
             cells.setdefault(result["cell"], []).append(result)
     if not cells:
         raise ValueError("results: expected peers to compare numpyrnn with, got none; measure some")
-    fig, panels = canvases(ax, len(cells), 12, 1.2 + 4.3 * len(cells), 1)
-    ratios = [
-        result["peers"]["kernel"]["ms"] / peer["ms"]
-        for measured in cells.values() for result in measured for peer in result["peers"].values()
-    ]
+    fig, panels = canvases(ax, len(cells), 12, 4.3, 1, (0, 1.2))
+    every = [(result["peers"]["kernel"]["ms"], peer) for measured in cells.values()
+             for result in measured for peer in result["peers"].values()]
+    ratios = [ms / peer["ms"] for ms, peer in every]
     most = max(sum(len(r["peers"]) - 1 for r in measured) for measured in cells.values())
     turned = most > CROWDED
     room = (max(2.0, *ratios) / min(0.5, *ratios)) ** (0.33 if turned else 0.14)  # for the numbers
@@ -79,13 +79,10 @@ def speed(results: Mapping[str, Any], *, ax: Sequence[Any] | None = None) -> Any
             "numpyrnn's time /\ntime of the peer",
         )
     below = "batch, steps, inputs, hidden units; below them numpyrnn's milliseconds"
-    every = [peer for measured in cells.values() for r in measured for peer in r["peers"].values()]
-    if not all(peer.get("trusted", True) for peer in every):
+    if not all(peer.get("trusted", True) for _, peer in every):
         below += "\nThe machine was busy: not all of this can be trusted"
     panels[-1].set_xlabel(below, fontsize=LABEL)
-    looks: dict[str, Any] = {}
-    for panel in panels:
-        looks |= {bars.get_label(): bars for bars in panel.containers}
+    looks = {bars.get_label(): bars for panel in panels for bars in panel.containers}
     if ax is None:
         fig.legend(
             looks.values(), looks, loc="outside upper center", ncols=4 if len(looks) == 4 else 3,
@@ -121,10 +118,10 @@ def _panel(ax: Any, measured: Sequence[Any], limits: tuple[float, float], turned
             color=colour, hatch=hatch, edgecolor=BLACK, linewidth=0.8, label=label,
         )
         for x, ratio in bars:
-            ax.annotate(
-                short(ratio), (x, ratio), (0, 4 if ratio >= 1 else -4), ha="center",
-                va="bottom" if ratio >= 1 else "top", textcoords="offset points",
-                fontsize=SMALL, fontweight="bold", bbox=ON_WHITE, rotation=90 if turned else 0,
+            note(
+                ax, short(ratio), (x, ratio), (0, 4 if ratio >= 1 else -4), ha="center",
+                va="bottom" if ratio >= 1 else "top", rotation=90 if turned else 0,
+                **{**BOLD, "fontsize": SMALL},
             )
     ax.axhline(1, color=BLACK, linewidth=2)
     ax.set_yscale("log")
@@ -144,9 +141,9 @@ def _panel(ax: Any, measured: Sequence[Any], limits: tuple[float, float], turned
         for result in measured
     ])
     for words, offset, side in (("slower ↑", 8, "bottom"), ("faster ↓", -8, "top")):
-        ax.annotate(
-            f"numpyrnn\n{words}", (1, 1), (8, offset), xycoords=("axes fraction", "data"),
-            annotation_clip=False, textcoords="offset points", fontsize=TICK, va=side, ha="left",
+        note(
+            ax, f"numpyrnn\n{words}", (1, 1), (8, offset), xycoords=("axes fraction", "data"),
+            annotation_clip=False, fontsize=TICK, va=side, ha="left",
         )
 
 

@@ -31,6 +31,7 @@ OTHERS = ((PURPLE, "P"), (SKY, "X"), (BLACK, "*"))
 
 TITLE, LABEL, TICK, SMALL = 17, 15, 13, 12  # points, at 10 inches of width
 ON_WHITE = dict(facecolor="white", edgecolor="none", pad=1)  # text above grid lines
+BOLD: dict[str, Any] = dict(fontsize=LABEL, fontweight="bold", bbox=ON_WHITE)   # a value's text
 
 
 def style(ax: Any, title: str, xlabel: str, ylabel: str, *, grid: str = "y") -> Any:
@@ -49,6 +50,21 @@ def style(ax: Any, title: str, xlabel: str, ylabel: str, *, grid: str = "y") -> 
     return ax.figure
 
 
+def note(ax: Any, text: str, at: tuple, offset: tuple[float, float], **options: Any) -> Any:
+    """A text beside the point `at`, `offset` points away from it."""
+    return ax.annotate(
+        text, at, offset, textcoords="offset points", **{"fontsize": SMALL, **options}
+    )
+
+
+def legend_below(ax: Any, gap: float, **options: Any) -> None:
+    """A legend under the axes, so that no curve is hidden."""
+    ax.legend(
+        frameon=False, loc="upper center", bbox_to_anchor=(0.5, -gap),
+        **{"fontsize": SMALL, **options},
+    )
+
+
 def model_style(name: str, place: int = 0) -> tuple[str, str, str]:
     """(label, colour, marker) of a model; another name gets the next colour left."""
     return MODELS.get(name) or (drawable(name), *OTHERS[place % len(OTHERS)])
@@ -56,21 +72,26 @@ def model_style(name: str, place: int = 0) -> tuple[str, str, str]:
 
 def canvas(ax: Any, width: float, height: float) -> tuple[Any, Any]:
     """A new figure with one pair of axes, or `axes` and their figure."""
-    fig, panels = canvases(None if ax is None else [ax], 1, width, height)
+    fig, panels = canvases(None if ax is None else [ax], 1, width, height, 1)
     return fig, panels[0]
 
 
 def canvases(
-    axes: Iterable[Any] | None, count: int, width: float, height: float, columns: int | None = None
+    axes: Iterable[Any] | None, count: int, width: float, height: float, columns: int,
+    margin: tuple[float, float] = (0.0, 0.0),
 ) -> tuple[Any, list[Any]]:
-    """A new figure with `count` axes, `columns` to a row, or `axes` and their figure."""
+    """A new figure with `count` axes, `columns` to a row, or `axes` and their figure.
+
+    width and height, in inches, are those of one panel; `margin` is added to the figure's.
+    """
     if axes is None:
         from matplotlib.figure import Figure  # and no pyplot: a Figure alone leaves nothing behind
 
-        fig = Figure(figsize=(width, height), dpi=110, layout="constrained")
+        rows = -(-count // columns)
+        size = margin[0] + width * columns, margin[1] + height * rows
+        fig = Figure(figsize=size, dpi=110, layout="constrained")
         fig._repr_png_ = partial(_png, fig)  # type: ignore[attr-defined]
-        columns = columns or count
-        grid = np.ravel(fig.subplots(-(-count // columns), columns))
+        grid = np.ravel(fig.subplots(rows, columns))
         for unused in grid[count:]:
             unused.remove()
         return fig, list(grid[:count])

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from numpyrnn.answers import renamed_keywords
 from numpyrnn.plots.style import (
     BLACK,
+    BOLD,
     GREEN,
     GREY,
-    LABEL,
-    ON_WHITE,
     PURPLE,
     SKY,
     SMALL,
@@ -21,6 +22,7 @@ from numpyrnn.plots.style import (
     canvas,
     canvases,
     model_style,
+    note,
     style,
     whole_epochs,
 )
@@ -42,13 +44,9 @@ def task_scores(results: Mapping[str, Any], *, ax: Any = None) -> Any:
     fig, ax = canvas(ax, 10, 5.6)
     for place, (cell, model) in enumerate(models.items()):
         _, colour, _ = cell_style(cell, place)
-        ax.bar(place, model[score["name"]], width=0.62, color=colour, edgecolor=BLACK,
-               linewidth=0.8)
-        ax.annotate(
-            f"{model[score['name']]:.3g}", (place, model[score["name"]]), (0, 5), ha="center",
-            textcoords="offset points", fontsize=LABEL, fontweight="bold", bbox=ON_WHITE,
-            zorder=5,
-        )
+        height = model[score["name"]]
+        ax.bar(place, height, width=0.62, color=colour, edgecolor=BLACK, linewidth=0.8)
+        note(ax, f"{height:.3g}", (place, height), (0, 5), ha="center", zorder=5, **BOLD)
     ax.set_xticks(range(len(models)), [
         f"{cell_style(cell)[0]}\n{model['parameters']:,}\nparameters"
         for cell, model in models.items()
@@ -82,6 +80,7 @@ def score_curves(results: Mapping[str, Any], *, ax: Any = None) -> Any:
     return style(ax, _title(results), "epoch", _axis(score, "validation"), grid="both")
 
 
+@renamed_keywords(shown="predictions")
 def forecasts(
     changes: Any, predictions: Mapping[str, Any], start: int, unit: str, *, ax: Any = None
 ) -> Any:
@@ -99,6 +98,7 @@ def forecasts(
     return style(ax, "Forecasts of the next step", "step", unit, grid="both")
 
 
+@renamed_keywords(trivial="baseline_name")
 def noise_curves(
     errors: Mapping[str, Mapping[str, float]], baseline_name: str, solved: float, *, ax: Any = None
 ) -> Any:
@@ -114,10 +114,7 @@ def noise_curves(
         noise, wrong = [float(snr) for snr in rates], [100 * rate for rate in rates.values()]
         ax.plot(noise, wrong, color=colour, marker=marker, linewidth=2.4, markersize=8, label=label)
     for x, y in zip(noise, wrong, strict=True):     # on the side away from the falling line
-        ax.annotate(
-            f"{y:.1f}", (x, y), (3, 9), textcoords="offset points", fontsize=LABEL,
-            fontweight="bold", bbox=ON_WHITE, zorder=5,
-        )
+        note(ax, f"{y:.1f}", (x, y), (3, 9), zorder=5, **BOLD)
     ax.axhline(100, color=BLACK, linewidth=2, linestyle=(0, (4, 3)), label=f"{baseline_name}: 100")
     ax.plot(
         0, 100 * solved, color=BLACK, marker="_", markersize=28, markeredgewidth=3, linestyle="",
@@ -133,6 +130,7 @@ def noise_curves(
     )
 
 
+@renamed_keywords(found="sentences")
 def captions(
     images: Any, sentences: Sequence[str], right: Sequence[str], *, ax: Sequence[Any] | None = None
 ) -> Any:
@@ -141,31 +139,22 @@ def captions(
     ax= takes N axes.
     """
     images = np.asarray(images)
-    rows = -(-len(images) // 4)
-    fig, panels = canvases(ax, len(images), 14, 4.7 * rows, min(4, len(images)))
+    columns = min(4, len(images))
+    fig, panels = canvases(ax, len(images), 14 / columns, 4.7, columns)
     for panel, image, ours, theirs in zip(panels, images, sentences, right, strict=True):
         panel.imshow(image, cmap="gray_r", vmin=0, vmax=1)
-        panel.set_xticks([])
-        panel.set_yticks([])
+        panel.set(xticks=[], yticks=[])
         good = ours == theirs
         text = ours if good else f"{ours}\nright: {theirs}"
         panel.set_xlabel(_broken(text), fontsize=SMALL, color=BLACK if good else VERMILION)
-        for spine in panel.spines.values():
-            spine.set_color(GREEN if good else VERMILION)
-            spine.set_linewidth(2)
+        panel.spines[:].set(color=GREEN if good else VERMILION, linewidth=2)
     return fig
 
 
 def _broken(text: str, width: int = 26) -> str:
     """Lines no longer than a panel is wide."""
-    lines: list[str] = []
-    for part in text.split("\n"):
-        lines.append("")
-        for word in part.split():
-            if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
-                lines.append("")
-            lines[-1] = f"{lines[-1]} {word}".strip()
-    return "\n".join(lines)
+    return "\n".join(textwrap.fill(part, width, break_long_words=False, break_on_hyphens=False)
+                     for part in text.split("\n"))
 
 
 def _lines(ax: Any, results: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from numpyrnn.seeing.formulas.digits import number
 from numpyrnn.seeing.tracing.event import Event
-from numpyrnn.seeing.tracing.record import Record
+from numpyrnn.seeing.tracing.record import Record, check_same_sizes
 from numpyrnn.seeing.views.text import WIDTH, shortened, wrapped
 from numpyrnn.validation import brief, check_number
 
@@ -114,12 +114,7 @@ def compare(ours: Record, theirs: Record, *, tolerance: float | None = None) -> 
         if not isinstance(value, Record):
             raise TypeError(f"{what}: expected what trace(...) returned, got {brief(value)}")
     expected, got = ({**t.sizes, "reverse": t.reverse} for t in (ours, theirs))
-    if expected != got:
-        word = next(name for name in expected if expected[name] != got[name])
-        raise ValueError(
-            f"theirs: expected a trace with {word} = {expected[word]}, as in ours, "
-            f"got {got[word]}; trace both on the same layer and input"
-        )
+    check_same_sizes("theirs", got, expected, "ours")
     if tolerance is None:
         tolerance = max(TOLERANCE[t.dtype.name] for t in (ours, theirs))
     tolerance = check_number("tolerance", tolerance, minimum=0)

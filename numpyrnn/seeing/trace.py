@@ -11,7 +11,7 @@ import numpy as np
 
 from numpyrnn.seeing.tracing.inputs import check_layer, sizes_of, token_texts, upstream
 from numpyrnn.seeing.tracing.record import Record
-from numpyrnn.seeing.tracing.run import Tracer, Upstream
+from numpyrnn.seeing.tracing.run import Tracer
 from numpyrnn.seeing.views import document, notebook, page, paper, text
 from numpyrnn.seeing.views.notebook import NotebookEvent
 from numpyrnn.validation import RandomSource, brief
@@ -53,7 +53,7 @@ def trace(
     above = {t: dh[:, t].T if dh.ndim == 3 else np.zeros_like(dh.T) for t in times}
     last = final if dh.ndim == 3 else final._replace(h=final.h + dh)
     tracer = Tracer(layer.cell if cell is None else cell, layer.gates, times,
-                    Upstream(above, tuple(part.T for part in last)), NotebookEvent)
+                    above, tuple(part.T for part in last), NotebookEvent)
 
     twin.run_on(tracer)         # with the layer's own checks and packing
     h, after = twin.forward(x, state)

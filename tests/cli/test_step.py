@@ -14,7 +14,8 @@ import pytest
 from support.paths import ROOT
 
 from numpyrnn import LSTM, language_model, load_checkpoint, save_checkpoint
-from numpyrnn.cli import main
+from numpyrnn.cli import main, step
+from numpyrnn.experiments import example_trace as library
 from numpyrnn.experiments.example_trace import example_trace
 from numpyrnn.experiments.trained.text_classifier import TextClassifier
 from numpyrnn.losses import softmax_cross_entropy
@@ -61,6 +62,10 @@ def test_letters_with_their_marks_are_one_letter_composed_or_not(checkpoints, tm
     for words in (["--checkpoint", str(tmp_path / "lm.npz")], []):
         pages = [printed(capsys, *words, "--text", text) for text in ("ab\u00e9c", "abe\u0301c")]
         assert pages[0] == pages[1]
+
+
+def test_the_command_offers_the_cells_and_sizes_of_the_library():
+    assert tuple(library.CELLS) == step.CELLS and step.DEFAULTS == library.DEFAULTS
 
 
 # Print --------------------------------------------------------------------------------------------

@@ -1,11 +1,8 @@
 """The alignment plot: what it shows, and that it can be read."""
 
-from io import BytesIO
-from itertools import combinations
-
 import numpy as np
 import pytest
-from support.figures import all_texts
+from support.figures import all_texts, assert_inside, assert_no_overlap, laid_out
 
 from numpyrnn.plots.attention import BLANK, alignment
 
@@ -22,16 +19,10 @@ def weights(source, target, end=True, seed=0):
 @pytest.mark.parametrize("end", [True, False])
 @pytest.mark.parametrize("pair", [SHORT, LONG, WORDS], ids=["short", "long", "words"])
 def test_every_label_can_be_read_and_none_lies_on_another(pair, end):
-    figure = alignment(weights(*pair, end), *pair)
-    figure.savefig(BytesIO(), format="png")
-    texts = all_texts(figure)
-    assert min(text.get_fontsize() for text in texts) >= 12
-    width, height = figure.bbox.size
-    boxes = [(text.get_text(), text.get_window_extent()) for text in texts]
-    for words, box in boxes:
-        assert box.x0 > -1 and box.y0 > -1 and box.x1 < width + 1 and box.y1 < height + 1, words
-    for (one, a), (two, b) in combinations(boxes, 2):
-        assert not a.padded(-1).overlaps(b.padded(-1)), f"{one!r} on {two!r}"
+    figure = laid_out(alignment(weights(*pair, end), *pair))
+    assert min(text.get_fontsize() for text in all_texts(figure)) >= 12
+    assert_inside("alignment", figure)
+    assert_no_overlap("alignment", figure)
 
 
 def test_rows_are_what_was_written_and_columns_what_was_read():

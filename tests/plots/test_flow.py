@@ -2,12 +2,11 @@
 
 import re
 from functools import cache
-from io import BytesIO
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from support.figures import all_texts, assert_no_overlap
+from support.figures import all_texts, assert_inside, assert_no_overlap, laid_out
 
 from numpyrnn import GRU, LSTM, RNN, plots
 from numpyrnn.seeing import (
@@ -35,9 +34,24 @@ def layers():
     return {cell: new_layer(cell, 1, 12) for cell in ("rnn", "gru", "lstm")}
 
 
-def starts(cell):
-    found = compare_starts(**SMALL)
-    return {name: flow for name, flow in found.items() if flow.cell == cell}
+@cache
+def starts():
+    """The flows of all starts, of an RNN and of an LSTM."""
+    flows = compare_starts(**SMALL)
+    return {
+        cell: {name: flow for name, flow in flows.items() if flow.cell == cell}
+        for cell in ("RNN", "LSTM")
+    }
+
+
+@cache
+def items():
+    return {name: itemised_gradient(layer, steps=30) for name, layer in layers().items()}
+
+
+@cache
+def jacobians():
+    return {name: step_jacobians(layer, steps=30) for name, layer in layers().items()}
 
 
 NORMS = np.exp(np.random.default_rng(0).standard_normal(300))
@@ -53,18 +67,10 @@ FIGURES = {
     ),
     "memory_flow": lambda ax=None: plots.gradient_flow({"lstm": cells()["lstm"]}, of="dc", ax=ax),
     "activations": lambda ax=None: plots.gradient_flow(compare_activations(**SMALL), ax=ax),
-    "gradient_flows": lambda ax=None: plots.gradient_flows(
-        {"RNN": starts("RNN"), "LSTM": starts("LSTM")}, ax=ax
-    ),
-    "itemised": lambda ax=None: plots.itemised(
-        {name: itemised_gradient(layer, steps=30) for name, layer in layers().items()}, ax=ax
-    ),
-    "singular_values": lambda ax=None: plots.singular_values(
-        {name: step_jacobians(layer, steps=30) for name, layer in layers().items()}, ax=ax
-    ),
-    "decay": lambda ax=None: plots.decay(
-        {name: step_jacobians(layer, steps=30) for name, layer in layers().items()}, ax=ax
-    ),
+    "gradient_flows": lambda ax=None: plots.gradient_flows(starts(), ax=ax),
+    "itemised": lambda ax=None: plots.itemised(items(), ax=ax),
+    "singular_values": lambda ax=None: plots.singular_values(jacobians(), ax=ax),
+    "decay": lambda ax=None: plots.decay(jacobians(), ax=ax),
     "gate_activations": lambda ax=None: plots.gate_activations(cells()["lstm"], ax=ax),
     "eigenvalues": lambda ax=None: plots.eigenvalues(layers(), ax=ax),
     "gradient_clipping": lambda ax=None: plots.gradient_clipping(NORMS, 1.0, ax=ax),
@@ -76,22 +82,18 @@ FIGURES = {
 PANELS = {"gradient_flows": 2, "itemised": 3, "singular_values": 2, "eigenvalues": 3, "decay": 3}
 
 
-@pytest.fixture(params=FIGURES)
-def drawn(request):
-    figure = FIGURES[request.param]()
-    figure.savefig(BytesIO(), format="png")
-    return request.param, figure
+@cache
+def figure_of(name):
+    """The figure, laid out once for all tests that only read it."""
+    return laid_out(FIGURES[name]())
 
 
-def test_a_figure_can_be_read(drawn):
-    name, figure = drawn
-    assert_no_overlap(*drawn)
-    width, height = figure.bbox.size
-    for text in all_texts(figure):
-        box = text.get_window_extent()
-        inside = box.x0 > -1 and box.y0 > -1 and box.x1 < width + 1 and box.y1 < height + 1
-        assert inside, f"{name}: {text.get_text()!r}"
-        assert text.get_fontsize() >= 12
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_can_be_read(name):
+    figure = figure_of(name)
+    assert_no_overlap(name, figure)
+    assert_inside(name, figure)
+    assert min(text.get_fontsize() for text in all_texts(figure)) >= 12
     own = [ax for ax in figure.axes if ax.get_label() != "<colorbar>"]
     assert len(own) == PANELS.get(name, 1)
     assert all(ax.get_title() and ax.get_xlabel() for ax in own) and own[0].get_ylabel()
@@ -123,7 +125,7 @@ def test_flow_shows_the_measured_shares_and_says_how_far_they_reach():
 
 
 def test_the_wrong_picture_is_dashed_and_says_why_it_is_wrong():
-    figure = FIGURES["gradient_flow"]()
+    figure = figure_of("gradient_flow")
     (label,) = (name for name in lines(figure) if "WRONG" in name)
     assert "leaves out the slope φ'" in label and label.startswith("RNN")
     assert lines(figure)[label].get_linestyle() == "--"
@@ -131,7 +133,7 @@ def test_the_wrong_picture_is_dashed_and_says_why_it_is_wrong():
 
 
 def test_the_memory_s_figure_has_the_product_of_the_forget_gates():
-    figure = FIGURES["memory_flow"]()
+    figure = figure_of("memory_flow")
     line = lines(figure)["LSTM: product of its forget gates"]
     flow = cells()["lstm"]
     expected = np.flip(flow.gate_product, axis=1).mean(axis=(0, 2))
@@ -140,7 +142,7 @@ def test_the_memory_s_figure_has_the_product_of_the_forget_gates():
 
 
 def test_groups_share_one_scale():
-    one, other = (ax.get_ylim() for ax in FIGURES["gradient_flows"]().axes)
+    one, other = (ax.get_ylim() for ax in figure_of("gradient_flows").axes)
     assert one == other
 
 
@@ -149,17 +151,16 @@ def test_exact_zeros_and_growth_fit_on_a_logarithmic_axis():
     grown = gradient_flow(
         RNN(1, 4, activation="relu", recurrent_init=lambda s, rng: 9 * np.eye(4), bias_init=1.0,
             rng=0), steps=300)  # fmt: skip
-    figure = plots.gradient_flow({"dead": dead, "grown": grown})
-    figure.savefig(BytesIO(), format="png")
+    figure = laid_out(plots.gradient_flow({"dead": dead, "grown": grown}))
     low, high = figure.axes[0].get_ylim()
     assert 0 < low < 1 < high < 1e19
     animation = plots.gradient_animation({"dead": dead, "grown": grown}, frames=2)
     animation._draw_frame(1)
     animation._draw_was_started = True      # it need not be saved
-    jacobians = step_jacobians(RNN(1, 4, activation="relu", bias_init=-50.0, rng=0), steps=8)
-    plots.singular_values({"dead": jacobians}).savefig(BytesIO(), format="png")
+    measured = step_jacobians(RNN(1, 4, activation="relu", bias_init=-50.0, rng=0), steps=8)
+    laid_out(plots.singular_values({"dead": measured}))
     item = itemised_gradient(RNN(1, 4, activation="relu", bias_init=-50.0, rng=0), steps=8)
-    plots.itemised({"dead": item}).savefig(BytesIO(), format="png")
+    laid_out(plots.itemised({"dead": item}))
 
 
 def test_ragged_and_reversed_rows_are_drawn_as_far_as_they_reach():
@@ -178,15 +179,15 @@ def test_ragged_and_reversed_rows_are_drawn_as_far_as_they_reach():
 def test_the_map_has_a_loss_in_each_row_and_a_step_in_each_column():
     item = itemised_gradient(layers()["rnn"], steps=6)
     (image,) = plots.itemised({"rnn": item}).axes[0].images
-    shown = image.get_array()
-    assert shown[5, 0] == item.norm[0, 5, 0] and shown.mask[0, 5]
+    values = image.get_array()
+    assert values[5, 0] == item.norm[0, 5, 0] and values.mask[0, 5]
 
 
 def test_eigenvalues_are_those_of_each_gate_and_the_radius_is_told():
     layer = GRU(2, 6, rng=0, recurrent_init=lambda s, rng: 0.5 * np.eye(*s))
     ax = plots.eigenvalues({"gru": layer}).axes[0]
-    told = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert told == [f"W_hh[{gate}]: radius 0.50" for gate in "rzn"]
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert labels == [f"W_hh[{gate}]: radius 0.50" for gate in "rzn"]
     np.testing.assert_allclose(ax.collections[0].get_offsets(), [[0.5, 0]] * 6)
     circle = ax.lines[0].get_xydata()
     np.testing.assert_allclose(np.hypot(*circle.T), 1)
@@ -194,34 +195,34 @@ def test_eigenvalues_are_those_of_each_gate_and_the_radius_is_told():
 
 def test_a_decay_is_drawn_with_what_it_comes_from():
     measured = step_jacobians(layers()["lstm"], steps=9)
-    found, split = lines(plots.decay({"lstm": measured})), measured.decay()
-    whole = found[f"a step in all: {split.stretch.mean():.2f}"]
+    curves, split = lines(plots.decay({"lstm": measured})), measured.decay()
+    whole = curves[f"a step in all: {split.stretch.mean():.2f}"]
     np.testing.assert_array_equal(whole.get_ydata(), split.stretch[0])
-    carried = found[f"carried without them: {split.carry.mean():.2f}"]
+    carried = curves[f"carried without them: {split.carry.mean():.2f}"]
     np.testing.assert_array_equal(carried.get_ydata(), split.carry[0])
     rnn = lines(plots.decay({"rnn": step_jacobians(layers()["rnn"], steps=9)}))
     assert not any("carried" in name for name in rnn), "an RNN carries nothing past its weights"
 
 
 def test_clipping_cuts_at_the_limit_and_says_how_often():
-    figure = FIGURES["gradient_clipping"]()
+    figure = figure_of("gradient_clipping")
     share = np.mean(NORMS > 1)
-    found = lines(figure)
-    np.testing.assert_array_equal(found["before clipping"].get_ydata(), NORMS)
-    after = found[f"after clipping ({share:.0%} of the steps)"].get_ydata()
+    curves = lines(figure)
+    np.testing.assert_array_equal(curves["before clipping"].get_ydata(), NORMS)
+    after = curves[f"after clipping ({share:.0%} of the steps)"].get_ydata()
     np.testing.assert_array_equal(after, np.minimum(NORMS, 1))
 
 
 def test_clipping_of_a_history_promises_no_more_than_it_knows():
-    found = lines(plots.gradient_clipping(EPOCHS.records, 1.0))
-    assert list(found["mean before clipping"].get_ydata()) == [3, 1.5, 1, 0.75]
-    assert list(found["after clipping, at most (52% of the steps)"].get_ydata()) == [1, 1, 1, 0.75]
+    curves = lines(plots.gradient_clipping(EPOCHS.records, 1.0))
+    assert list(curves["mean before clipping"].get_ydata()) == [3, 1.5, 1, 0.75]
+    assert list(curves["after clipping, at most (52% of the steps)"].get_ydata()) == [1, 1, 1, 0.75]
 
 
 def test_errors_are_smoothed_and_lines_are_named():
-    found = lines(FIGURES["task_errors"]())
-    assert "RNN: 0.17 in the end" in found and "always answering 1: 0.167" in found
-    assert len(found["RNN: 0.17 in the end"].get_xdata()) == 400 - 8 + 1
+    curves = lines(figure_of("task_errors"))
+    assert "RNN: 0.17 in the end" in curves and "always answering 1: 0.167" in curves
+    assert len(curves["RNN: 0.17 in the end"].get_xdata()) == 400 - 8 + 1
 
 
 @pytest.mark.parametrize("name, cell, label", [
@@ -258,7 +259,7 @@ def test_the_animation_moves_back_from_the_loss(tmp_path):
 
 def test_the_page_needs_no_network_and_its_buttons_have_signs(tmp_path):
     path = tmp_path / "flow.html"
-    plots.save_animation(plots.gradient_animation(cells(), frames=3), path)
+    plots.save_animation(plots.gradient_animation({"rnn": cells()["rnn"]}, frames=2), path)
     page = path.read_text(encoding="utf-8")
     outside = re.findall(r'(?:src|href)="(?!data:)[^"]*"', page)
     assert outside == [] and "http" not in page and "fa-" not in page

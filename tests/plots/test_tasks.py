@@ -1,11 +1,9 @@
 """The figures of `numpyrnn train`: what they show, and that it can be read."""
 
-from io import BytesIO
-
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from support.figures import all_texts, assert_inside, assert_no_overlap
+from support.figures import all_texts, assert_inside, assert_no_overlap, laid_out
 
 from numpyrnn import plots
 
@@ -49,11 +47,9 @@ FIGURES = {
 }  # fmt: skip
 
 
-@pytest.fixture(params=FIGURES, scope="module")
+@pytest.fixture(params=FIGURES, scope="session")
 def drawn(request):
-    figure = FIGURES[request.param]()
-    figure.savefig(BytesIO(), format="png")
-    return request.param, figure
+    return request.param, laid_out(FIGURES[request.param]())
 
 
 def test_every_text_can_be_read_and_none_lies_on_another(drawn):
@@ -98,3 +94,22 @@ def test_a_wrong_caption_stands_above_the_right_one():
     labels = [" ".join(ax.get_xlabel().split()) for ax in pictures().axes]
     right = "a large triangle right of a small triangle"
     assert labels == [right] * 7 + [f"a large triangle right of a small diamond right: {right}"]
+
+
+@pytest.mark.parametrize("old, new, draw", [
+    ("shown", "predictions", lambda **values: plots.forecasts([1, 2], start=0, unit="m", **values)),
+    ("trivial", "baseline_name",
+     lambda **values: plots.noise_curves(NOISE, solved=0.05, **values)),
+    ("found", "sentences",
+     lambda **values: plots.captions(np.zeros((1, 9, 9)), right=["a circle"], **values)),
+])  # fmt: skip
+def test_a_keyword_of_before_is_accepted_with_a_warning(old, new, draw):
+    value = {"shown": {"gru": [3, 4]}, "trivial": "silence", "found": ["a square"]}[old]
+    with pytest.warns(DeprecationWarning, match=f": {old}= is called {new}= now") as records:
+        ax = draw(**{old: value}).axes[0]
+    assert [record.filename for record in records] == [__file__]
+    expected = draw(**{new: value}).axes[0]
+    assert [line.get_label() for line in ax.lines] == [line.get_label() for line in expected.lines]
+    assert ax.get_xlabel() == expected.get_xlabel()
+    with pytest.raises(TypeError, match=f"unexpected keyword argument '{old}'"):
+        draw(**{old: value, new: value})

@@ -11,20 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from numpyrnn.seeing.formulas.digits import number
-from numpyrnn.seeing.formulas.tree import (
-    ARITHMETIC,
-    ATOM,
-    FUNCTIONS,
-    POWER,
-    RAISED,
-    SUM,
-    TIMES,
-    Tree,
-    evaluate,
-)
+from numpyrnn.seeing.formulas.tree import ATOM, POWER, RAISED, SUM, TIMES, Tree, evaluate
 
 LONGEST = 12     # terms of a sum that are all written out
 TERMS = 5        # terms of a longer sum that are: the first ones and the last one
+SIGNS = {"+": (" + ", SUM), "-": (" − ", SUM), "*": ("·", TIMES), "/": ("/", TIMES)}
 
 
 class Operand(NamedTuple):
@@ -62,28 +53,29 @@ def fill(
     with np.errstate(all="ignore"):                         # infinities are shown as they are
         evaluate(tree, values, shapes)
         scalar = _Element(values, shapes).of(tree, index)
-        value = _value(scalar)
-    parts = tuple(dict.fromkeys(_parts(scalar)))
+        value = evaluate(scalar, {})
+    parts = tuple(dict.fromkeys(_operands(scalar)))
     left = _written(scalar, digits, True)[0]
-    if isinstance(scalar, Operand):            # nothing is computed: say which element it is
-        left = f"{scalar.name}[{', '.join(map(str, scalar.element))}]"
+    if "operand" in scalar:                    # nothing is computed: say which element it is
+        left = f"{parts[0].name}[{', '.join(map(str, parts[0].element))}]"
     text = f"{left} = {number(element, digits)}"
     return Filled(text, float(value), element, parts)
 
 
 class _Element:
-    """One element of a tree, as a tree of single numbers; an Operand is a leaf."""
+    """One element of a tree, as a tree of single numbers; a leaf has its "operand"."""
 
     def __init__(self, values: Mapping[str, Any], shapes: dict[int, tuple[int, ...]]):
         self.values, self.shapes = values, shapes
 
-    def of(self, tree: Tree, index: tuple[int, ...]) -> Any:
+    def of(self, tree: Tree, index: tuple[int, ...]) -> Tree:
         op, args, shape = tree["op"], tree.get("args", ()), self.shapes[id(tree)]
         index = index[len(index) - len(shape):]
         index = tuple(0 if n == 1 else i for i, n in zip(index, shape, strict=True))
         if op == "var":
-            value = np.asarray(self.values[tree["name"]])[index]
-            return Operand(tree["name"], index, value.item())
+            value = np.asarray(self.values[tree["name"]])[index].item()
+            operand = Operand(tree["name"], index, value)
+            return {"op": "num", "value": np.float64(value), "operand": operand}
         if op == "num":
             return tree
         if op == "@":
@@ -113,50 +105,30 @@ class _Element:
         return {**tree, "args": [self.of(part, index) for part in args]}
 
 
-def _parts(scalar: Any) -> list[Operand]:
-    if isinstance(scalar, Operand):
+def _operands(scalar: Tree) -> list[Operand]:
+    if "operand" in scalar:
+        return [scalar["operand"]]
+    return [operand for arg in scalar.get("args", ()) for operand in _operands(arg)]
+
+
+def _flat(scalar: Tree) -> list[Tree]:
+    """The terms of a sum, those of sums inside it too."""
+    if scalar["op"] != "terms":
         return [scalar]
-    return [part for arg in scalar.get("args", ()) for part in _parts(arg)]
+    return [term for arg in scalar["args"] for term in _flat(arg)]
 
 
-def _value(scalar: Any) -> Any:
-    if isinstance(scalar, Operand):
-        return np.float64(scalar.value)
-    op = scalar["op"]
-    if op == "num":
-        return np.float64(scalar["value"])
-    args = [_value(arg) for arg in scalar["args"]]
-    if op == "terms":
-        return sum(args)
-    if op == "neg":
-        return -args[0]
-    if op == "pow":
-        return args[0] ** scalar["power"]
-    if op == "call":
-        return FUNCTIONS[scalar["name"]](args[0])
-    return ARITHMETIC[op](*args)
-
-
-def _flat(terms: Any) -> list[Any]:
-    return [flat for term in terms["args"]
-            for flat in (_flat(term) if _is(term, "terms") else [term])]
-
-
-def _is(scalar: Any, op: str) -> bool:
-    return isinstance(scalar, dict) and scalar["op"] == op
-
-
-def _written(scalar: Any, digits: int | None, first: bool) -> tuple[str, int]:
+def _written(scalar: Tree, digits: int | None, first: bool) -> tuple[str, int]:
     """The text of a tree of numbers, and how tightly it holds together.
 
     A negative number stands in brackets unless it is the first thing on the line.
     """
-    op = "" if isinstance(scalar, Operand) else scalar["op"]
-    if op in ("", "num"):
-        text = number(scalar["value"] if op else scalar.value, digits)
+    op = scalar["op"]
+    if op == "num":
+        text = number(scalar["value"], digits)
         return (text, ATOM) if first or not text.startswith("−") else (f"({text})", ATOM)
 
-    def inside(part: Any, least: int, first: bool = False) -> str:
+    def inside(part: Tree, least: int, first: bool = False) -> str:
         text, strength = _written(part, digits, first)
         return text if strength >= least else f"({_written(part, digits, True)[0]})"
 
@@ -168,12 +140,10 @@ def _written(scalar: Any, digits: int | None, first: bool) -> tuple[str, int]:
             written[TERMS - 1:-1] = [f"… {left_out} more terms …"]
         return " + ".join(written), SUM if len(flat) > 1 else TIMES
     args = scalar["args"]
-    if op in "+-":
-        sign, least = (" + ", SUM) if op == "+" else (" − ", TIMES)
-        return inside(args[0], SUM, first) + sign + inside(args[1], least), SUM
-    if op in "*/":
-        sign, least = ("·", TIMES) if op == "*" else ("/", POWER)
-        return inside(args[0], TIMES, first) + sign + inside(args[1], least), TIMES
+    if op in SIGNS:
+        sign, strength = SIGNS[op]
+        right = strength + (op in "-/")
+        return inside(args[0], strength, first) + sign + inside(args[1], right), strength
     if op == "neg":
         return "−" + inside(args[0], POWER), SUM
     if op == "pow":

@@ -8,19 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.activations import ACTIVATIONS, relu, relu_slope, sigmoid, tanh_slope
-from numpyrnn.seeing.formulas.tree import Tree, evaluate, node
+from numpyrnn.activations import tanh_slope
+from numpyrnn.seeing.formulas.tree import ARITHMETIC, FUNCTIONS, Tree, evaluate, node
 
 BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@"}
-CALLS: dict[Any, str] = {
-    np.tanh: "tanh", sigmoid: "σ", relu: "relu", relu_slope: "relu'",
-    np.exp: "exp", np.log: "log", np.sqrt: "sqrt",
-}
+CALLS = {function: name for name, function in FUNCTIONS.items()}
 NAMED = {"sigmoid": "σ", "tanh": "tanh", "relu": "relu"}    # a reader's own function
-PAIRS: dict[Any, str] = {
-    np.add: "+", np.subtract: "-", np.multiply: "*", np.divide: "/", np.matmul: "@",
-}
-_SLOPES = {ACTIVATIONS["tanh"].slope, tanh_slope}
+PAIRS = {function: op for op, function in ARITHMETIC.items()}
 
 
 class NotUnderstood(Exception):
@@ -139,7 +133,7 @@ class Reader:
         arg = self._tree(expr.args[0])
         if function is np.square:
             return node("pow", arg, power=2)
-        if function in _SLOPES:                                 # of y = tanh a, in terms of y
+        if function is tanh_slope:                              # of y = tanh a, in terms of y
             return node("-", node("num", value=1), node("pow", arg, power=2))
         name = CALLS.get(function) or NAMED.get(getattr(function, "__name__", "").lstrip("_"))
         if name is None:

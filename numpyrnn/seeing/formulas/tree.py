@@ -10,6 +10,7 @@ A tree is a plain dict, the same as in a trace's JSON:
                                  that of the axis, where it is one of gates
     sum                          over "axis", with "keepdims"
     stack, newaxis               a new leading axis
+    terms                        the sum of "args" (in a formula with numbers, filled.py)
 
 Arrays broadcast as in NumPy.
 """
@@ -62,6 +63,8 @@ def evaluate(tree: Tree, values: Mapping[str, Any], shapes: dict[int, Any] | Non
         value = args[0].sum(axis=tree["axis"], keepdims=tree["keepdims"])
     elif op == "stack":
         value = np.stack(args)
+    elif op == "terms":
+        value = sum(args)
     else:
         value = _ONE[op](args[0], tree)
     if shapes is not None:
@@ -125,16 +128,13 @@ def _written(tree: Tree, gates: str) -> tuple[str, int]:
     if op == "call":
         return f"{tree['name']}({_written(args[0], gates)[0]})", ATOM
     if op == "sum":
-        return f"Σ_{_axis(tree)} " + inside(args[0], PRODUCT), FOLD
+        over = tree.get("over") or f"axis {tree['axis']}"
+        return f"Σ_{over} " + inside(args[0], PRODUCT), FOLD
     if op == "stack":
         return f"[{'; '.join(_written(part, gates)[0] for part in args)}]", ATOM
     if op == "newaxis":
         return _written(args[0], gates)
     return _block(tree, args[0], gates, inside)
-
-
-def _axis(tree: Tree) -> str:
-    return {"gates": "gates", "batch": "batch"}.get(tree.get("over", ""), f"axis {tree['axis']}")
 
 
 def _block(tree: Tree, whole: Tree, gates: str, inside: Callable[[Tree, int], str]) -> tuple:

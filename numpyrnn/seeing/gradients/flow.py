@@ -218,12 +218,12 @@ def _measure(
     x = noise(inside.layer, steps, batch, rng) if x is None else x
     y = inside.forward(x, state, lengths)
     parts = inside.parts
-    totals: dict[str, list[Any]] = {path: [0.0, 0.0] for path in parts}
+    totals: dict[str, list[np.ndarray]] = {}
     for weight, dy in _upstream(inside, y, dh, dstate, directions, rng):
         arrived = inside.backward(dy, dstate)
         for path, gradients in arrived.items():
-            for k, gradient in enumerate(gradients):
-                totals[path][k] = np.hypot(totals[path][k], weight * norms(gradient))
+            own = [weight * norms(gradient) for gradient in gradients]
+            totals[path] = list(map(np.hypot, totals.get(path, [0.0, 0.0]), own))
     average = directions == "all"
     return {
         path: _flow(path, part, [] if average else arrived[path], totals[path])
@@ -257,14 +257,10 @@ def _upstream(
             yield 1 / np.sqrt(len(chosen)), dy
 
 
-def _flow(path: str, part: WatchedLayer, gradients: Any, totals: list[Any]) -> Flow:
+def _flow(path: str, part: WatchedLayer, gradients: Any, totals: list[np.ndarray]) -> Flow:
     layer, lengths = part.layer, part.lengths
-    steps = part.packing.steps
-    padding = np.arange(steps) >= lengths[:, None]
-    dh_norm, dc_norm = (
-        np.where(padding, np.nan, total) if isinstance(total, np.ndarray) else None
-        for total in totals
-    )
+    padding = np.arange(part.packing.steps) >= lengths[:, None]
+    dh_norm, *memory = (np.where(padding, np.nan, total) for total in totals)
     dh, dc = (*gradients, None, None)[:2]
     states = part.cell.states
     return Flow(
@@ -276,8 +272,8 @@ def _flow(path: str, part: WatchedLayer, gradients: Any, totals: list[Any]) -> F
         c=part.spread([s.c for s in states]) if "c" in states[0]._fields else None,
         dh=dh,
         dc=dc,
-        dh_norm=np.array(dh_norm),
-        dc_norm=dc_norm,
+        dh_norm=dh_norm,
+        dc_norm=memory[0] if memory else None,
         gates={name: part.cached(name) for name in layer.gates},
         gate_product=_gate_product(part),
     )

@@ -84,15 +84,12 @@ class StepJacobians:
 
     def block(self, after: str = "h", before: str = "h") -> np.ndarray:
         """(B, T, H, H), a view: block("c", "h") is ∂c_t/∂h_{t-1}."""
-        names = "hc"[: self.jacobian.shape[-1] // self.hidden_size]
-        H = self.hidden_size
-        rows, columns = (
-            slice(k * H, (k + 1) * H) for k in (
-                names.index(check_choice("after", after, names)),
-                names.index(check_choice("before", before, names)),
-            )
-        )
-        return self.jacobian[:, :, rows, columns]
+        batch, steps, size, _ = self.jacobian.shape
+        H, names = self.hidden_size, "hc"[: size // self.hidden_size]
+        row = names.index(check_choice("after", after, names))
+        column = names.index(check_choice("before", before, names))
+        blocks = self.jacobian.reshape(batch, steps, len(names), H, len(names), H)
+        return blocks[:, :, row, :, column]
 
     def singular_values(self) -> np.ndarray:
         """(B, T, S) of each step, largest first; 0 in padding."""

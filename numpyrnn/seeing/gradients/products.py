@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -53,18 +55,12 @@ def jacobian_product(
     if stop is not None and stop < start:
         raise ValueError(f"stop: expected at least start={start}, got {stop}; swap them")
     size = jacobians.jacobian.shape[-1]
-    matrices, steps = [], []
+    rows = [jacobians.of_row(row)[start:stop] for row in range(len(jacobians.lengths))]
     with np.errstate(over="ignore", invalid="ignore"):
-        for row in range(len(jacobians.lengths)):
-            chosen = jacobians.of_row(row)[start:stop]
-            product = np.eye(size)
-            for jacobian in chosen:
-                product = jacobian @ product
-            matrices.append(product)
-            steps.append(len(chosen))
-    matrix = _finite(np.stack(matrices))
+        products = [reduce(lambda after, J: J @ after, row, np.eye(size)) for row in rows]
+    matrix = _finite(np.stack(products))
     values, eigenvalues = np.linalg.svd(matrix, compute_uv=False), np.linalg.eigvals(matrix)
-    return Product(matrix, values, eigenvalues.astype(complex), np.array(steps))
+    return Product(matrix, values, eigenvalues.astype(complex), np.array([len(r) for r in rows]))
 
 
 def spectrum_by_distance(jacobians: StepJacobians, row: int = 0) -> np.ndarray:
@@ -72,13 +68,9 @@ def spectrum_by_distance(jacobians: StepJacobians, row: int = 0) -> np.ndarray:
 
     Row 0 is all ones: a product of no matrices. Zeros are exact (a dead relu) or below 1e-308.
     """
-    chosen = jacobians.of_row(row)
-    product = np.eye(jacobians.jacobian.shape[-1])
-    products = [product]
+    none = np.eye(jacobians.jacobian.shape[-1])
     with np.errstate(over="ignore", invalid="ignore"):
-        for jacobian in chosen[::-1]:
-            product = product @ jacobian
-            products.append(product)
+        products = list(accumulate(jacobians.of_row(row)[::-1], np.matmul, initial=none))
     return np.linalg.svd(_finite(np.stack(products)), compute_uv=False)
 
 

@@ -100,52 +100,43 @@ def compare_cells(
     x: Any = None,
     *,
     start: str = "orthogonal",
-    input_size: int = 1,
-    hidden_size: int = 64,
-    rng: RandomSource = 0,
     **options: Any,
 ) -> dict[str, Flow]:
     """RNN, GRU and LSTM side by side, new layers of the same size: "rnn", "gru", "lstm" → Flow.
 
-    The options are those of `gradient_flows`. x None: `batch` rows of `steps` steps of noise.
+    The options are input_size=1, hidden_size=64, rng=0 and those of `gradient_flows`. x None:
+    `batch` rows of `steps` steps of noise.
     """
-    kinds = {cell: {"cell": cell, "start": start} for cell in cells}
-    return _compare(kinds, x, input_size, hidden_size, rng, options)
+    return _compare({cell: {"cell": cell, "start": start} for cell in cells}, x, **options)
 
 
 def compare_starts(
-    starts: Sequence[str] = STARTS,
-    x: Any = None,
-    *,
-    input_size: int = 1,
-    hidden_size: int = 64,
-    rng: RandomSource = 0,
-    **options: Any,
+    starts: Sequence[str] = STARTS, x: Any = None, **options: Any
 ) -> dict[str, Flow]:
-    """Initialisations side by side, by name: forget biases of an LSTM, all others of an RNN."""
+    """Initialisations side by side, by name: forget biases of an LSTM, all others of an RNN.
+
+    The options are those of `compare_cells`, without start.
+    """
     kinds = {start: {"cell": cell_of(start), "start": start} for start in starts}
-    return _compare(kinds, x, input_size, hidden_size, rng, options)
+    return _compare(kinds, x, **options)
 
 
 def compare_activations(
-    x: Any = None,
-    *,
-    start: str = "orthogonal",
-    input_size: int = 1,
-    hidden_size: int = 64,
-    rng: RandomSource = 0,
-    **options: Any,
+    x: Any = None, *, start: str = "orthogonal", **options: Any
 ) -> dict[str, Flow]:
-    """An RNN with tanh and one with relu and the same weights: "tanh", "relu" → Flow."""
+    """An RNN with tanh and one with relu and the same weights: "tanh", "relu" → Flow.
+
+    The options are those of `compare_cells`.
+    """
     kinds = {
         name: {"cell": "rnn", "start": start, "activation": name} for name in ("tanh", "relu")
     }
-    return _compare(kinds, x, input_size, hidden_size, rng, options)
+    return _compare(kinds, x, **options)
 
 
 def _compare(
-    kinds: Mapping[str, dict[str, Any]], x: Any, input_size: int, hidden_size: int,
-    rng: RandomSource, options: dict[str, Any],
+    kinds: Mapping[str, dict[str, Any]], x: Any, *, input_size: int = 1, hidden_size: int = 64,
+    rng: RandomSource = 0, **options: Any,
 ) -> dict[str, Flow]:
     """The flows of new layers by name, all from one seed and on one input (B, T, D)."""
     rng = check_rng(rng)

@@ -166,15 +166,12 @@ def noise(layer: Any, steps: int, batch: int, rng: np.random.Generator) -> np.nd
     return rng.standard_normal((batch, steps, layer.input_size))
 
 
-class Ending(NamedTuple):
-    """A slice of the output features, and the step (B,) at which each row's reading ends there."""
+def endings(layer: Any, lengths: np.ndarray) -> list[tuple[slice, np.ndarray]]:
+    """Where in (B, T, O) the summary of each row is; a bidirectional layer has two places.
 
-    features: slice
-    step: np.ndarray
-
-
-def endings(layer: Any, lengths: np.ndarray) -> list[Ending]:
-    """Where in (B, T, O) the summary of each row is; a bidirectional layer has two places."""
+    A slice of the output features, and the step (B,) at which each row's reading ends there.
+    """
+    first, last = np.minimum(lengths, 1) - 1, lengths - 1
     if isinstance(layer, Sequential | Stacked):
         return endings(list(layer.children().values())[-1], lengths)
     if isinstance(layer, Bidirectional):
@@ -183,13 +180,8 @@ def endings(layer: Any, lengths: np.ndarray) -> list[Ending]:
                 "layer: expected Bidirectional(merge='concat'), whose directions stand apart, got "
                 f"merge={layer.merge!r}; look at the directions one by one"
             )
-        return [
-            Ending(slice(0, layer.split), lengths - 1),
-            Ending(slice(layer.split, layer.output_size), np.minimum(lengths, 1) - 1),
-        ]
-    if getattr(layer, "reverse", False):
-        return [Ending(slice(None), np.minimum(lengths, 1) - 1)]
-    return [Ending(slice(None), lengths - 1)]
+        return [(slice(0, layer.split), last), (slice(layer.split, layer.output_size), first)]
+    return [(slice(None), first if getattr(layer, "reverse", False) else last)]
 
 
 def norms(vectors: np.ndarray) -> np.ndarray:

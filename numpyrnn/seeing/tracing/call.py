@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -77,11 +77,10 @@ class Call:
     def _ran(self, statement: Statement, before: dict[str, Any]) -> None:
         self.before = before
         node = statement.node
-        results: Iterable[Assignment]
         if isinstance(node, ast.Assign):
             results = [r for target in node.targets for r in self._results(target, node.value)]
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
-            results = self._results(node.target, node.value)
+            results = list(self._results(node.target, node.value))
         elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
             name = node.target.id
             left = ast.copy_location(ast.Name(name, ast.Load()), node)
@@ -89,12 +88,11 @@ class Call:
             results = [Assignment(name, self.names[name], both, changed=True)]
         else:
             results = self._changed(node)
-        self._record(statement, list(results))
+        self._record(statement, results)
 
-    def _changed(self, tree: ast.AST) -> Iterator[Assignment]:
+    def _changed(self, tree: ast.AST) -> list[Assignment]:
         """The names that something not understood assigns, or writes into."""
-        for name in _stored(tree):
-            yield Assignment(name, self.names.get(name), changed=True)
+        return [Assignment(name, self.names.get(name), changed=True) for name in _stored(tree)]
 
     def _results(self, target: ast.expr, expr: ast.expr | None) -> Iterator[Assignment]:
         """Each name that an assignment gives a value to."""
@@ -168,10 +166,7 @@ class Call:
             sources[name] = origin
             return name, origin.value
 
-        def value_of(part: ast.expr) -> Any:
-            return eval(ast.unparse(part), dict(self.before))
-
-        reader = Reader(look_up, value_of)
+        reader = Reader(look_up, self._value_of)
         try:
             tree = reader.read(expr, block)
             with np.errstate(all="ignore"):
@@ -191,23 +186,23 @@ class Call:
             if isinstance(value, np.ndarray):
                 return self.origins.get(value) or Constant(expr.id, value)
             return None
-        if not isinstance(expr, ast.Attribute | ast.Subscript):
-            return None
-        if isinstance(expr, ast.Attribute) and expr.attr in ("T", "mT"):
+        transposed = isinstance(expr, ast.Attribute) and expr.attr in ("T", "mT")
+        if transposed or not isinstance(expr, ast.Attribute | ast.Subscript):
             return None
         try:
-            value = eval(ast.unparse(expr), dict(self.before))
+            value = self._value_of(expr)
         except Exception:
             return None
         return self.origins.get(value) if isinstance(value, np.ndarray) else None
+
+    def _value_of(self, expr: ast.expr) -> Any:
+        return eval(ast.unparse(expr), dict(self.before))
 
     def _mentioned(
         self, statement: Statement | None, expr: ast.expr | None
     ) -> dict[str, Origin]:
         """The quantities that a line names, in their order."""
-        tree = expr if expr is not None else statement.node if statement else None
-        if tree is None:
-            return {}
+        tree = expr or (statement.node if statement else ast.Module([], []))
         kinds = ast.Name | ast.Attribute | ast.Subscript
         named = sorted((n for n in ast.walk(tree) if isinstance(n, kinds)),
                        key=lambda n: (n.lineno, n.col_offset))

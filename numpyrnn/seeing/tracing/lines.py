@@ -23,7 +23,6 @@ from numpyrnn.validation import brief
 TAG = re.compile(r"\((\d+)\)")
 NUMBERED = re.compile(r"^\s*(\S.*?)\s+\((\d+)\)(?:\s+(.*?))?\s*$", re.M)
 Names = dict[str, Any]
-_NOTHING = object()
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,35 +119,28 @@ class Source:
 
         `ran` is called after each line, with the names as they were before it.
         """
-        value, statement = self._block(self.body, names, ran)
-        return (None, None) if value is _NOTHING else (value, statement)
+        return self._block(self.body, names, ran) or (None, None)
 
-    def _block(self, body: list, names: Names, ran: Any) -> Returned:
+    def _block(self, body: list, names: Names, ran: Any) -> Returned | None:
+        """What these lines return, and where; None if they go on."""
         for node in body:
             statement = self._statements[id(node)]
             if isinstance(node, ast.Return):
                 return (eval(statement.code, names) if node.value else None), statement
             if isinstance(node, ast.If):
                 chosen = node.body if eval(statement.code, names) else node.orelse
-                value = self._block(chosen, names, ran)
+                if returned := self._block(chosen, names, ran):
+                    return returned
             elif _plain_loop(node):
-                value = self._loop(node, statement, names, ran)
+                for item in eval(statement.code, names):
+                    names[node.target.id] = item
+                    if returned := self._block(node.body, names, ran):
+                        return returned
             else:
                 before = dict(names)
                 exec(statement.code, names)
                 ran(statement, before)
-                continue
-            if value[0] is not _NOTHING:
-                return value
-        return _NOTHING, None
-
-    def _loop(self, node: Any, statement: Statement, names: Names, ran: Any) -> Returned:
-        for item in eval(statement.code, names):
-            names[node.target.id] = item
-            value = self._block(node.body, names, ran)
-            if value[0] is not _NOTHING:
-                return value
-        return _NOTHING, None
+        return None
 
     def _statement(self, node: Any) -> Statement:
         text = "\n".join(

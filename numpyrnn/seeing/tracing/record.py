@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +18,18 @@ from numpyrnn.seeing.tracing.run import Tracer
 from numpyrnn.validation import brief, check_choice, check_size, nearest
 
 PHASES = ("forward", "backward")
+
+
+def check_same_sizes(
+    what: str, sizes: Mapping[str, Any], expected: Mapping[str, Any], expected_of: str
+) -> None:
+    """Raise ValueError if two traces are not of the same layer and input."""
+    for name, size in expected.items():
+        if sizes.get(name) != size:
+            raise ValueError(
+                f"{what}: expected a trace with {name} = {size}, as in {expected_of}, "
+                f"got {sizes.get(name)}; trace both on the same layer and input"
+            )
 
 
 class Record:
@@ -64,6 +77,16 @@ class Record:
                 f"index: expected one from 0 to {len(self) - 1}, got {index}; "
                 "len(trace) is the number of events"
             ) from None
+
+    def by_step(self) -> Iterator[list[Event]]:
+        """The events of each time step, forward and then back."""
+        for _, events in groupby(self, lambda event: (event.t, event.phase)):
+            yield list(events)
+
+    def place(self, event: Event) -> str:
+        """`t = 2 'c' · forward`: the step of an event, its token and the phase."""
+        token = f" {self.tokens[event.t]!r}" if self.tokens else ""
+        return f"t = {event.t}{token} · {event.phase}"
 
     # Moving about -------------------------------------------------------------------------------
 

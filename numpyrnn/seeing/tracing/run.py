@@ -21,13 +21,6 @@ from numpyrnn.validation import brief
 Assignments = dict[tuple[int, str, str], list[Event]]   # by time step, phase and name
 
 
-class Upstream(NamedTuple):
-    """The gradients that a backward pass starts from, as columns."""
-
-    above: dict[int, np.ndarray]        # time step -> the gradient of h from above (H, B)
-    final: tuple[np.ndarray, ...]       # the gradient of the final state
-
-
 class TracedCache(NamedTuple):
     """A cell's own cache, the columns of x, which the loop asks for, and the time step."""
 
@@ -39,17 +32,18 @@ class TracedCache(NamedTuple):
 class Tracer:
     """A cell in the form of the textbook that records an event for each name its lines assign.
 
-    `event_type` is Event, or a subclass of it.
+    A backward pass starts from `above`, by time step the gradient of h from above (H, B), and
+    `final`, the gradient of the final state. `event_type` is Event, or a subclass of it.
     """
 
     def __init__(
-        self, cell: Any, gates: str, times: list[int], upstream: Upstream,
-        event_type: type[Event] = Event,
+        self, cell: Any, gates: str, times: list[int], above: dict[int, np.ndarray],
+        final: tuple[np.ndarray, ...], event_type: type[Event] = Event,
     ):
         self.forward = Source("cell.step", getattr(cell, "step", None), tag_follows=True)
         self.back = Source("cell.step_back", getattr(cell, "step_back", None), tag_follows=False)
-        self.gates, self.times, self.upstream = gates, times, upstream
-        self.event_type = event_type
+        self.gates, self.times, self.event_type = gates, times, event_type
+        self.above, self.final = above, final
         self.events: list[Event] = []
         self.assignments: Assignments = {}
         self.constants: dict[str, np.ndarray] = {}
@@ -70,9 +64,7 @@ class Tracer:
                             for f, s in zip(state._fields, state, strict=True)]
         self.done += 1
         self.origins.put(x, self._input("x", x))
-        for event, array in zip(self.carried, state, strict=True):
-            self.origins.put(array, event)
-        call = Call(self.forward, self.origins, self.gates, self._event)
+        call = self._call(self.forward, state)
         value, statement, expr = call.run(x, state, **params)
         parts = _parts(expr, 2)
         if not isinstance(value, tuple) or isinstance(value, AnyState) or len(value) != 2:
@@ -93,11 +85,9 @@ class Tracer:
         self.t, self.phase = cache.t, "backward"
         if first:
             self.carried = [self._input(f"d{f}_final", s) for f, s in
-                            zip(dstate._fields, self.upstream.final, strict=True)]
+                            zip(dstate._fields, self.final, strict=True)]
         self.carried[0] = self._arriving(dstate.h)
-        for event, array in zip(self.carried, dstate, strict=True):
-            self.origins.put(array, event)
-        call = Call(self.back, self.origins, self.gates, self._event)
+        call = self._call(self.back, dstate)
         call.named["dh"] = self.carried[0]
         value, statement, expr = call.run(dstate, cache.own, **params)
         if not isinstance(value, tuple) or len(value) != 3 or not isinstance(value[2], dict):
@@ -125,6 +115,12 @@ class Tracer:
             total = self.totals[name].reshape(events[0].value.shape)
             self._event(None, f"Σd{name}", total, tree, f"Σ_t d{name}", sources)
 
+    def _call(self, source: Source, state: Any) -> Call:
+        """A call of `step` or `step_back`; the arrays of its state come from the last call."""
+        for event, array in zip(self.carried, state, strict=True):
+            self.origins.put(array, event)
+        return Call(source, self.origins, self.gates, self._event)
+
     # Recording ----------------------------------------------------------------------------------
 
     def _record_parameters(self, params: dict[str, Any]) -> None:
@@ -139,7 +135,7 @@ class Tracer:
 
     def _arriving(self, dh: np.ndarray) -> Event:
         """dh: what the following step sent back, and what comes from above."""
-        above = self._input("dh_above", self.upstream.above[self.t])
+        above = self._input("dh_above", self.above[self.t])
         tree = node("+", node("var", name="dh_next"), node("var", name="dh_above"))
         sources = {"dh_next": self.carried[0], "dh_above": above}
         return self._event(None, "dh", dh, tree, symbols(tree), sources, line=LOOP)

@@ -14,8 +14,7 @@ from numpyrnn.seeing.views.tables import STYLE, equation_list, event_parts, matr
 def page(trace: Record) -> str:
     """The current event below the equations, with its place in the trace; static, no script."""
     event = trace.current
-    token = f" {trace.tokens[event.t]!r}" if trace.tokens else ""
-    where = f"event {event.index} of {len(trace) - 1} · t = {event.t}{token} · {event.phase}"
+    where = f"event {event.index} of {len(trace) - 1} · {trace.place(event)}"
     return _framed([
         f"<div><b>{escape(trace.title)}</b><br>{escape(where)}</div>",
         equation_list(trace, event.equation),
@@ -23,16 +22,12 @@ def page(trace: Record) -> str:
     ])
 
 
-def event_page(event: Event) -> str:
-    """An event alone: its formula, one element with its numbers, and its sources."""
-    return _framed([f"<div>t = {event.t} · {event.phase}</div>", *_event(event)])
-
-
 class NotebookEvent(Event):
     """An event that a notebook shows by itself: the kind that `trace` makes."""
 
     def _repr_html_(self) -> str:
-        return event_page(self)
+        """Its formula, one element with its numbers, and its sources."""
+        return _framed([f"<div>t = {self.t} · {self.phase}</div>", *_event(self)])
 
 
 def _framed(parts: list[str]) -> str:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import html
 import json
 import os
+import re
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from numpyrnn.seeing.tracing.record import check_same_sizes
+from numpyrnn.seeing.views.document import VERSION
 from numpyrnn.validation import brief
 
 STYLES = ("theme", "layout", "stage", "matrix", "print")
@@ -30,7 +33,6 @@ NEEDED = (
     "version", "title", "cell", "dtype", "sizes", "gates", "tokens", "equations", "templates",
     "constants", "events", "times",
 )  # fmt: skip
-VERSION = 1
 
 
 def write(
@@ -57,7 +59,7 @@ def render(document: Mapping[str, Any], compare: Mapping[str, Any] | None = None
     _check("document", document)
     if compare is not None:
         _check("compare", compare)
-        _check_same_sizes(document, compare)
+        check_same_sizes("compare", compare["sizes"], document["sizes"], "document")
     parts = {
         "title": html.escape(str(document["title"])),
         "styles": "\n".join(_part(f"{name}.css") for name in STYLES),
@@ -65,11 +67,7 @@ def render(document: Mapping[str, Any], compare: Mapping[str, Any] | None = None
         "trace": _embedded("document", document),
         "theirs": "" if compare is None else _embedded("compare", compare),
     }
-    page = _part("page.html")
-    pieces = page.split("{{")                            # never replace inside what was put in
-    return pieces[0] + "".join(
-        parts[name] + rest for name, _, rest in (piece.partition("}}") for piece in pieces[1:])
-    )
+    return re.sub(r"{{(\w+)}}", lambda match: parts[match[1]], _part("page.html"))
 
 
 def _part(name: str) -> str:
@@ -107,14 +105,4 @@ def _check(what: str, document: Any) -> None:
     if not document["events"]:
         raise ValueError(
             f"{what}: expected at least one event, got none; trace a sequence of one step or more"
-        )
-
-
-def _check_same_sizes(document: Mapping[str, Any], compare: Mapping[str, Any]) -> None:
-    expected, got = document["sizes"], compare["sizes"]
-    if expected != got:
-        word = next((w for w in expected if expected[w] != got.get(w)), "sizes")
-        raise ValueError(
-            f"compare: expected a trace with {word} = {expected.get(word)}, as in document, got "
-            f"{got.get(word)}; trace both on the same layer and input"
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from html import escape
-from itertools import groupby
 from pathlib import Path
 
 from numpyrnn.seeing.tracing.event import Event
@@ -47,9 +46,9 @@ def _page(trace: Record) -> Iterator[str]:
     yield "The element with the largest value is filled in.</p><h2>Parameters</h2>"
     for name, value in trace.constants.items():
         yield matrix(value, trace.gates, f"{name} {value.shape}")
-    for (t, phase), events in groupby(trace, lambda event: (event.t, event.phase)):
-        token = f" {trace.tokens[t]!r}" if trace.tokens else ""
-        yield f"<section><h2>t = {t}{escape(token)} · {phase}</h2><div class='events'>"
+    for events in trace.by_step():
+        place = escape(trace.place(events[0]))
+        yield f"<section><h2>{place}</h2><div class='events'>"
         for event in events:
             yield _event(event)
         yield "</div></section>"

@@ -24,12 +24,10 @@ def transcript(trace: Record, element: Element = ()) -> str:
     for name, value in trace.constants.items():
         lines += ["", f"  {name} {value.shape}", *matrix_lines(value, trace.gates, "    ")]
     lines.append("")
-    place = None
-    for event in trace:
-        if place != (event.t, event.phase):
-            place = event.t, event.phase
-            lines += [heading(trace, event), ""]
-        lines += [*event_lines(event, trace.gates, element), ""]
+    for events in trace.by_step():
+        lines += [heading(trace, events[0]), ""]
+        for event in events:
+            lines += [*event_lines(event, trace.gates, element), ""]
     return "\n".join(lines)
 
 
@@ -46,8 +44,7 @@ def equation_lines(trace: Record, current: int | None = None) -> list[str]:
 
 def heading(trace: Record, event: Event) -> str:
     """A rule across the page with the step, its token and the phase."""
-    token = f" {trace.tokens[event.t]!r}" if trace.tokens else ""
-    words = f"── t = {event.t}{token} · {event.phase} "
+    words = f"── {trace.place(event)} "
     return shortened(words + "─" * max(0, WIDTH - len(words)))
 
 

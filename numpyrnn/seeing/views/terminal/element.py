@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentTypeError
-
 from numpyrnn.seeing.tracing.record import Record
 from numpyrnn.seeing.views.text import Element
 
 
 def element(text: str) -> Element:
-    """An argparse type: two whole numbers with a comma between them, or three with the gate."""
+    """Two whole numbers with a comma between them, or three with the gate; else ValueError."""
     try:
         index = tuple(int(part) for part in text.split(","))
     except ValueError:
         index = ()
     if len(index) not in (2, 3) or min(index) < 0:
-        raise ArgumentTypeError(
-            f"expected row,column such as 1,0 (or gate,row,column), got {text!r}"
-        )
+        raise ValueError(f"expected row,column such as 1,0 (or gate,row,column), got {text!r}")
     return index
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -151,25 +152,20 @@ def _blocks(
 
 def side_by_side(blocks: list[list[str]], width: int = WIDTH) -> list[str]:
     """Pieces of text beside each other, as many as fit, then the next below."""
-    lines: list[str] = []
-    row: list[list[str]] = []
-    for block in [*blocks, None]:
-        needed = sum(map(_width, row)) + GAP * len(row) + (_width(block) if block else 0)
-        if row and (block is None or needed > width):
-            lines += [_joined(row, k) for k in range(max(map(len, row)))]
-            row = []
-        if block is not None:
-            row.append(block)
+    rows: list[list[list[str]]] = [[]]
+    for block in blocks:
+        if rows[-1] and sum(_width(*b) + GAP for b in rows[-1]) + _width(*block) > width:
+            rows.append([])
+        rows[-1].append(block)
+    lines = []
+    for row in rows:
+        for texts in zip_longest(*row, fillvalue=""):
+            padded = (text + " " * (_width(*block) - _width(text))
+                      for block, text in zip(row, texts, strict=True))
+            lines.append((" " * GAP).join(padded).rstrip())
     return lines
 
 
-def _joined(row: list[list[str]], k: int) -> str:
-    parts = []
-    for block in row:
-        text = block[k] if k < len(block) else ""
-        parts.append(text + " " * (_width(block) - len(ESCAPE.sub("", text))))
-    return (" " * GAP).join(parts).rstrip()
-
-
-def _width(block: list[str]) -> int:
-    return max(len(ESCAPE.sub("", text)) for text in block)
+def _width(*lines: str) -> int:
+    """The widest line, without the codes of colours."""
+    return max(len(ESCAPE.sub("", text)) for text in lines)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from argparse import ArgumentTypeError
-from itertools import groupby
 
 from numpyrnn.seeing.tracing.record import Record
 from numpyrnn.seeing.views.terminal.element import check_element, element
@@ -23,10 +21,9 @@ g 2 dc        go to dc at t = 2; g 2 goes to the step
 e 1,0         fill in row 1, column 0
 ?             this page                q       quit"""
 SHORT = "n next · p previous · g go to · / find · e element · ? help · q quit"
-NAMES = {
-    " ": "n", "right": "n", "left": "p", "\r": "n", "\n": "n", "down": "down", "up": "up",
-    "pagedown": "down", "pageup": "up", "home": "home", "end": "end", "q": "q", "Q": "q",
-    "n": "n", "p": "p", "g": "g", "/": "/", "e": "e", "?": "?", "h": "?", "": "q",
+NAMES = {    # of other keys, and what they mean
+    " ": "n", "right": "n", "left": "p", "\r": "n", "\n": "n", "pagedown": "down", "pageup": "up",
+    "Q": "q", "h": "?", "": "q",
 }
 PROMPTS = {"g": "go to (t name): ", "/": "find (name): ", "e": "element (row,column): "}
 ALTERNATE, BACK, CLEAR = "\x1b[?1049h", "\x1b[?1049l", "\x1b[H\x1b[2J"
@@ -70,8 +67,8 @@ class Walk:
 
     def _by_step(self, by: int) -> None:
         """To the first line of the next time step, or of this one, or of the one before."""
-        steps = groupby(self.trace, lambda event: (event.t, event.phase))
-        starts, here = [next(events).index for _, events in steps], self.trace.position
+        starts = [events[0].index for events in self.trace.by_step()]
+        here = self.trace.position
         beyond = [s for s in starts if s > here] if by > 0 else [s for s in starts if s < here]
         if not beyond:
             raise ValueError(f"this is the {'last' if by > 0 else 'first'} step")
@@ -95,10 +92,7 @@ class Walk:
         self.trace.position = (later or matches)[0].index
 
     def _choose(self, words: str) -> None:
-        try:
-            index = element(words)
-        except ArgumentTypeError as error:
-            raise ValueError(str(error)) from None
+        index = element(words)
         check_element(index, self.trace)
         self.element = index
 
