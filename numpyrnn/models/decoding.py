@@ -80,11 +80,7 @@ def beam_search(
     penalty. Sources: Sutskever et al. 2014; Wu et al. 2016 (the penalty, in a simpler form).
     """
     source, lengths = _checked(model, source, lengths, max_steps)
-    W = check_size("width", width)
-    if check_size("n_best", n_best) > W:
-        raise ValueError(
-            f"n_best: expected at most the width, {W}, got {n_best}; search with a larger width"
-        )
+    W, n_best = check_beam(width, n_best)
     penalty = check_number("length_penalty", length_penalty, minimum=0)
     B, end, own = len(source), model.boundary, _own(source, lengths)
     memory = _taken(model.encode(source, lengths), np.repeat(np.arange(B), W))
@@ -124,6 +120,16 @@ def beam_search(
         if not (total > -np.inf).any():
             break
     return ended
+
+
+def check_beam(width: Any, n_best: Any) -> tuple[int, int]:
+    """The width of a beam search, and how many of its results are asked for: at most the width."""
+    width, n_best = check_size("width", width), check_size("n_best", n_best)
+    if n_best > width:
+        raise ValueError(
+            f"n_best: expected at most the width, {width}, got {n_best}; search with a larger width"
+        )
+    return width, n_best
 
 
 def _taken(memory: Any, rows: np.ndarray) -> Any:

@@ -31,28 +31,6 @@ from numpyrnn.validation import NothingCountsError
 Outputs = tuple[np.ndarray, Targets, Lengths]
 
 
-class Means:
-    """Weighted means of several numbers at once."""
-
-    def __init__(self) -> None:
-        self.sums: dict[str, float] = {}
-        self.weight = 0.0
-
-    def add(self, values: dict[str, float], weight: float = 1.0) -> None:
-        for name, value in values.items():
-            self.sums[name] = self.sums.get(name, 0.0) + weight * value
-        self.weight += weight
-
-    def values(self) -> dict[str, float]:
-        """The means; raises NothingCountsError where nothing was added."""
-        if not self.weight:
-            raise NothingCountsError(
-                "data: expected at least one batch with targets that count, got none; "
-                "check lengths, masks and ignore_id"
-            )
-        return {name: total / self.weight for name, total in self.sums.items()}
-
-
 class Tally:
     """The loss, and the metric if there is one, of all batches that were added."""
 
