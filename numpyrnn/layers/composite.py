@@ -63,6 +63,11 @@ class Composite(Layer):
         return f"{type(self).__name__}(\n  {body},\n)"
 
 
+def check_states(what: str, state: Any, count: int, parts: str) -> tuple:
+    """`check_tuple` of a state that may be None: as many Nones, the zeros of each layer inside."""
+    return (None,) * count if state is None else check_tuple(what, state, count, parts)
+
+
 def check_tuple(what: str, state: Any, count: int, parts: str) -> tuple:
     """Return a composite's state if it is a plain tuple of so many parts, or raise TypeError."""
     if type(state) is not tuple or len(state) != count:
