@@ -12,6 +12,7 @@ from numpyrnn.layers.base import Layer
 from numpyrnn.layers.description import arguments
 from numpyrnn.layers.named_arrays import NamedArrays
 from numpyrnn.layers.states import kind_of
+from numpyrnn.validation import check_choice
 
 
 class Composite(Layer):
@@ -36,6 +37,9 @@ class Composite(Layer):
 
     def children(self) -> Mapping[str, Layer]:
         return MappingProxyType(self._children)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._children[check_choice("layer", name, self._children)]
 
     def _layers(self) -> tuple[Any, ...]:
         return tuple(self._children.values())

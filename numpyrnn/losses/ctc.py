@@ -33,19 +33,9 @@ from numpyrnn.validation import (
 PADDING = -1  # no label has this id
 
 
-def _count_rows(
-    logits: Any,
-    targets: Any,
-    *,
-    input_lengths: Any = None,
-    target_lengths: Any = None,
-    blank: int = 0,
-    skip_impossible: bool = False,
-    reduction: str = "mean",
-) -> float:
+def _count_rows(logits: Any, targets: Any, *, reduction: str = "mean", **options: Any) -> float:
     """How many rows count: the denominator of ctc_loss."""
-    read = _read(logits, targets, input_lengths, target_lengths, blank, skip_impossible)
-    return float(np.count_nonzero(read[-1]))
+    return float(np.count_nonzero(_read(logits, targets, **options)[-1]))
 
 
 @divides_by(_count_rows)
@@ -118,10 +108,10 @@ def ctc_loss(
 def _read(
     logits: Any,
     targets: Any,
-    input_lengths: Any,
-    target_lengths: Any,
-    blank: Any,
-    skip_impossible: Any,
+    input_lengths: Any = None,
+    target_lengths: Any = None,
+    blank: Any = 0,
+    skip_impossible: Any = False,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Labels (B, L), how many each row has (B,), its steps (B,), and whether it counts (B,)."""
     logits = check_floats("logits", logits)
