@@ -23,7 +23,6 @@ from numpyrnn.training.masking import (
     can_skip_padding,
     option,
     real_steps,
-    weight_of,
     without_padding,
 )
 from numpyrnn.validation import NothingCountsError
@@ -75,9 +74,8 @@ class _Averaged:
         self.weight += weight
 
     def add_batch(self, outputs: np.ndarray, targets: Targets, lengths: Lengths) -> None:
-        weight = weight_of(self.function, outputs, targets, lengths)
+        targets, options, weight = without_padding(self.function, outputs, targets, lengths)
         if weight:
-            targets, options = without_padding(self.function, outputs, targets, lengths)
             value = check_metric(self.function, self.function(outputs, targets, **options))
             self.add(value, weight)
 
@@ -104,8 +102,7 @@ class _Collected:
         real = real_steps(outputs, targets, lengths)
         if real is not None and not real.all() and not can_skip_padding(self.function):
             outputs, targets, lengths = outputs[real], targets[real], None
-        weight = weight_of(self.function, outputs, targets, lengths)
-        targets, options = without_padding(self.function, outputs, targets, lengths)
+        targets, options, weight = without_padding(self.function, outputs, targets, lengths)
         try:
             if not weight:
                 raise NothingCountsError
