@@ -92,15 +92,15 @@ def _search(
 ) -> list[Transcript]:
     """All that is in the beam after the last step of log_y (T, V), the best first."""
     classes = log_y.shape[1]
-    asked: dict[tuple[int, ...], np.ndarray] = {}
+    known: dict[tuple[int, ...], np.ndarray] = {}
 
     def added(ids: tuple[int, ...]) -> np.ndarray:
         """What the language model adds behind the ids, (V,)."""
         if language_model is None:
             return none
-        if ids not in asked:
-            asked[ids] = _check_answer(language_model(ids), classes)
-        return asked[ids]
+        if ids not in known:
+            known[ids] = _check_answer(language_model(ids), classes)
+        return known[ids]
 
     none = np.zeros(classes)
     beam: list[tuple[int, ...]] = [()]

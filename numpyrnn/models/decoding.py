@@ -50,9 +50,11 @@ def greedy_search(
         steps.append(ids)
         attention.append(weights)
     rows = np.stack(steps, axis=1).tolist()
-    looks = [None] * len(rows) if weights is None else np.stack(attention, axis=1)  # (B, steps, Ts)
+    all_weights: Any = [None] * len(rows)
+    if weights is not None:
+        all_weights = np.stack(attention, axis=1)                       # (B, steps, Ts)
     return [
-        _translation(row, float(score[k]), end, looks[k], own)
+        _translation(row, float(score[k]), end, all_weights[k], own)
         for k, (row, own) in enumerate(zip(rows, _own(source, lengths), strict=True))
     ]
 
@@ -83,7 +85,7 @@ def beam_search(
     W, n_best = check_beam(width, n_best)
     penalty = check_number("length_penalty", length_penalty, minimum=0)
     B, end, own = len(source), model.boundary, _own(source, lengths)
-    memory = _taken(model.encode(source, lengths), np.repeat(np.arange(B), W))
+    memory = _of_rows(model.encode(source, lengths), np.repeat(np.arange(B), W))
     total = np.full((B, W), -np.inf)            # log p of each beginning; -inf: none stands there
     total[:, 0] = 0
     ids = np.full((B * W, 1), end)
@@ -132,7 +134,7 @@ def check_beam(width: Any, n_best: Any) -> tuple[int, int]:
     return width, n_best
 
 
-def _taken(memory: Any, rows: np.ndarray) -> Any:
+def _of_rows(memory: Any, rows: np.ndarray) -> Any:
     """The memory of these rows of the batch."""
     return type(memory)(
         memory.keys[rows],

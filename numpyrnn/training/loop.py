@@ -184,8 +184,8 @@ def _to_the_end(records: Callable[P, Generator[Record, None, History]]) -> Calla
                 return end.value
 
     fit.__name__ = fit.__qualname__ = "fit"
-    shown = signature(records).replace(return_annotation="History")     # in help(fit)
-    fit.__signature__ = shown  # type: ignore[attr-defined]
+    as_called = signature(records).replace(return_annotation="History")     # in help(fit)
+    fit.__signature__ = as_called  # type: ignore[attr-defined]
     return fit
 
 
