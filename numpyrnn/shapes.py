@@ -99,8 +99,9 @@ def _cure_of_axes(rows: Shape, targets: Shape, otherwise: str) -> str:
 def not_unpacked(what: str, value: Any) -> str:
     """What a pair, a named tuple or a dict is that stands where an array should; "" for others."""
     if hasattr(value, "_fields"):
-        name = f"{type(value).__name__}({', '.join(value._fields)})"
-        return f"the named tuple {name}; pass one of its parts, such as .{value._fields[0]}"
+        kind = "State" if _is_state(value) else type(value).__name__
+        words = f"{kind}({', '.join(value._fields)})"
+        return f"the named tuple {words}; pass one of its parts, such as .{value._fields[0]}"
     if isinstance(value, Mapping):
         names = ", ".join(repr(name) for name in list(value)[:3])
         return f"a dict with {names or 'nothing'} in it; pass one of its arrays"

@@ -218,17 +218,18 @@ def check_ids(what: str, ids: Any, count: int, cure: str = "") -> np.ndarray:
     array = as_array(what, ids)
     if array.size == 0:
         return array.astype(np.intp)                # NumPy takes [] for floats, whatever it is
-    _check_whole(what, array)
-    return _in_range(what, array, count - 1, f"ids from 0 to {count - 1}", cure)
+    check_whole(what, array)
+    return in_range(what, array, count - 1, f"ids from 0 to {count - 1}", cure)
 
 
-def _check_whole(what: str, array: np.ndarray) -> None:
+def check_whole(what: str, array: np.ndarray) -> None:
+    """Raise TypeError unless the array holds whole numbers, or nothing."""
     if array.size and array.dtype.kind not in "iu":
         raise TypeError(f"{what}: expected whole numbers, got {array.dtype}; use .astype(int)")
 
 
-def _in_range(what: str, array: np.ndarray, largest: int, words: str, cure: str) -> np.ndarray:
-    """Whole numbers from 0 to `largest` as intp, the type that indexes."""
+def in_range(what: str, array: np.ndarray, largest: int, words: str, cure: str) -> np.ndarray:
+    """Whole numbers as intp, the type that indexes; ValueError unless they are 0 … `largest`."""
     if array.min() < 0 or array.max() > largest:
         worst = array.min() if array.min() < 0 else array.max()
         raise ValueError(f"{what}: expected {words}, got {worst}{_ending(cure)}")
@@ -249,10 +250,10 @@ def as_index(what: str, array: np.ndarray) -> np.ndarray:
 def check_lengths(lengths: Any, batch: int, steps: int) -> np.ndarray:
     """`lengths` as an array of intp (batch,), the type that indexes, with values in 0 … steps."""
     array = as_array("lengths", lengths)
-    _check_whole("lengths", array)
+    check_whole("lengths", array)
     check_shape("lengths", array, (batch,), cure_of_lengths(array.shape, batch, steps))
     words = f"values from 0 to {steps} (the padded steps)"
-    return _in_range("lengths", array, steps, words, "count each row's own steps")
+    return in_range("lengths", array, steps, words, "count each row's own steps")
 
 
 def check_mask(mask: Any, batch: int, steps: int) -> np.ndarray:

@@ -108,7 +108,7 @@ def printed(monkeypatch, columns="80", **options):
     terminal = Terminal()
     monkeypatch.setenv("COLUMNS", columns)
     monkeypatch.setattr(sys, "stderr", terminal)
-    monkeypatch.setattr("numpyrnn.training.epoch.bar", drawn_each_time)
+    monkeypatch.setattr("numpyrnn.training.display.bar", drawn_each_time)
     train(batch_size=4, **options)
     return [line for line in re.split(r"[\r\n]", terminal.getvalue()) if line.strip()]
 

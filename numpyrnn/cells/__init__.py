@@ -11,13 +11,13 @@ from numpyrnn.cells.peephole_lstm import PeepholeLSTMCell
 from numpyrnn.cells.recurrent_dropout import RecurrentDropoutCell
 from numpyrnn.cells.recurrent_dropout_gru import DropoutGRUCell, DropoutGRUResetAfterCell
 from numpyrnn.cells.rnn import RNNCell
-from numpyrnn.cells.state import State
+from numpyrnn.cells.state import AnyState, HiddenState, MemoryState, State
 from numpyrnn.cells.zoneout import ZoneoutCell
 
 __all__ = [
-    "DropoutGRUCell", "DropoutGRUResetAfterCell", "GRUCell", "GRUResetAfterCell", "LSTMCell",
-    "LayerNormGRUCell", "LayerNormLSTMCell", "PeepholeLSTMCell", "RNNCell", "RecurrentDropoutCell",
-    "State", "ZoneoutCell",
+    "AnyState", "DropoutGRUCell", "DropoutGRUResetAfterCell", "GRUCell", "GRUResetAfterCell",
+    "HiddenState", "LSTMCell", "LayerNormGRUCell", "LayerNormLSTMCell", "MemoryState",
+    "PeepholeLSTMCell", "RNNCell", "RecurrentDropoutCell", "State", "ZoneoutCell",
 ]
 
 if not TYPE_CHECKING:

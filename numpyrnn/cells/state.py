@@ -32,6 +32,7 @@ AnyState: TypeAlias = HiddenState | MemoryState
 def State(h: np.ndarray, c: np.ndarray | None = None) -> AnyState:
     """The hidden state h and, for an LSTM, the memory c: a named tuple of arrays.
 
-    (B, H) each where a layer takes or returns it, (H, B) inside cells and kernels.
+    (B, H) each where a layer takes or returns it, (H, B) inside cells and kernels. It is a function
+    of two classes: `isinstance(x, (HiddenState, MemoryState))` tells a state from anything else.
     """
     return HiddenState(h) if c is None else MemoryState(h, c)

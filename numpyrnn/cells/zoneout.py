@@ -23,7 +23,8 @@ class ZoneoutCell:
         m, inner = masks[:len(state)], masks[len(state):]
         noise = {"masks": inner} if inner else {}
         new, inside = self.cell.step(x, state, **noise, **params)       # (1)
-        mixed = [_mix(*parts) for parts in zip(m, state, new, strict=True)]  # (2)
+        parts = zip(m, state, new, strict=True)
+        mixed = (keep * s + (1 - keep) * proposed for keep, s, proposed in parts)   # (2)
         return type(state)(*mixed), Cache(x, m, inside)
 
     def step_back(self, dstate, cache, **params):
@@ -33,7 +34,3 @@ class ZoneoutCell:
         dx, through, grads = self.cell.step_back(dnew, cache.inside, **params)  # (1)
         before = (d + ds * m for d, (ds, m) in zip(through, pairs, strict=True))
         return dx, type(dstate)(*before), grads
-
-
-def _mix(m, old, new):
-    return m * old + (1 - m) * new

@@ -108,7 +108,8 @@ class Parser(argparse.ArgumentParser):
         """An error of the library, its arguments written as the options of this command.
 
         "vary: expected a recurrent model, got bow; add it with models=bow,gru" becomes "--vary:
-        expected a recurrent model, got bow; add it with --models bow,gru". Other names stay.
+        expected a recurrent model, got bow; add it with --models bow,gru". Other names stay: in
+        "dropout: x: expected finite numbers" the first is a layer, and the second its argument.
         """
         options = {}
         for action in self._actions:
@@ -121,6 +122,7 @@ class Parser(argparse.ArgumentParser):
             return f"{options[name]} {value}".rstrip() if name in options else match[0]
 
         head, colon, rest = sentence.partition(":")
-        if colon and head in options:
+        of_a_layer = re.match(r" [^\s:]+: ", rest)
+        if colon and head in options and not of_a_layer:
             sentence = f"{options[head]}:{rest}"
         return re.sub(r"(?<![\w'\"./-])(\w+)=([\w'\"./~-]?)", argument, sentence)

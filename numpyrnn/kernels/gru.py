@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from numpyrnn.activations import tanh_slope
 from numpyrnn.kernels.columns import initial, resume, settle
 from numpyrnn.kernels.layout import Layout, add_product, by_step, sigmoid_of_minus
 
@@ -126,10 +127,14 @@ def factors(block, F, keep):
     np.subtract(1, r, out=F_r)                                              # σ' = r (1 - r)
     F_r *= r
     F_r *= h_prev
+    update_factors(z, n, h_prev, F_z, F_n, keep)
+
+
+def update_factors(z, n, h_prev, F_z, F_n, keep):
+    """Those of h = (1 - z) h' + z n, in both forms of the GRU."""
     np.subtract(1, z, out=keep)
     np.subtract(n, h_prev, out=F_z)
     F_z *= keep
     F_z *= z
-    np.multiply(n, n, out=F_n)                                              # tanh' = 1 - n²
-    np.subtract(1, F_n, out=F_n)
+    tanh_slope(n, out=F_n)
     F_n *= z

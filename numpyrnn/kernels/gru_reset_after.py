@@ -14,6 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from numpyrnn.kernels.columns import initial, resume, settle
+from numpyrnn.kernels.gru import update_factors
 from numpyrnn.kernels.layout import Layout, add_product, by_step, sigmoid_of_minus
 
 
@@ -118,14 +119,8 @@ def factors(block, F, keep):
     H = keep.shape[1]
     s, r, z, n, h_prev = (block[:, k * H:(k + 1) * H] for k in range(5))
     F_s, F_r, F_z, F_n = (F[:, k * H:(k + 1) * H] for k in range(4))
-    np.multiply(n, n, out=F_n)                                              # tanh' = 1 - n²
-    np.subtract(1, F_n, out=F_n)
-    F_n *= z
+    update_factors(z, n, h_prev, F_z, F_n, keep)
     np.multiply(F_n, r, out=F_s)
     np.subtract(1, r, out=F_r)                                              # σ' = r (1 - r)
     F_r *= F_s                                                              # r stands in F_s
     F_r *= s
-    np.subtract(1, z, out=keep)
-    np.subtract(n, h_prev, out=F_z)
-    F_z *= keep
-    F_z *= z

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from numpyrnn.activations import tanh_slope
 from numpyrnn.kernels.columns import initial, resume, settle
 from numpyrnn.kernels.layout import Layout, add_product, by_step, sigmoid_of_minus
 
@@ -123,9 +124,7 @@ def factors(gates, tanh_c, F, Q):
     F_sigmoids *= sigmoids
     F[:, :2 * H] *= gates[:, 3 * H:]                                        # i: g; f: c'
     F[:, 2 * H:3 * H] *= tanh_c
-    np.multiply(g, g, out=F_g)                                              # tanh' = 1 - g²
-    np.subtract(1, F_g, out=F_g)
+    tanh_slope(g, out=F_g)
     F_g *= gates[:, :H]
-    np.multiply(tanh_c, tanh_c, out=Q)                                      # o (1 - tanh²c)
-    np.subtract(1, Q, out=Q)
+    tanh_slope(tanh_c, out=Q)                                               # o (1 - tanh²c)
     Q *= o

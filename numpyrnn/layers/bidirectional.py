@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.layers.composite import Composite, check_tuple
+from numpyrnn.layers.composite import Composite, check_states, check_tuple
 from numpyrnn.layers.merges import MERGES, PAIR, Merge
 from numpyrnn.layers.recurrent import Recurrent
 from numpyrnn.layers.streaming import Streaming
@@ -18,6 +18,7 @@ from numpyrnn.validation import (
     check_shape,
 )
 
+PARTS = "(forward, backward) of two states"
 AS = "Bidirectional(LSTM(..), LSTM(.., reverse=True))"
 
 
@@ -82,7 +83,7 @@ class Bidirectional(Streaming, Composite):
         rng: RandomSource = None,
     ) -> tuple[Any, tuple]:
         """h (B, T, H₁+H₂), or as `merge` says, and the final states (forward, backward)."""
-        states, self._cache = self._pair("state", state), None
+        states, self._cache = check_states("state", state, 2, PARTS), None
         rng = None if rng is None else check_rng(rng)
         (f, first), (b, last) = (
             layer.forward(x, s, lengths, mask=mask, training=training, rng=rng)
@@ -94,7 +95,7 @@ class Bidirectional(Streaming, Composite):
 
     def backward(self, dh: Any, dstate: tuple | None = None) -> tuple[np.ndarray, tuple]:
         """dx (B, T, D) and the gradients of the initial states (forward, backward)."""
-        dstates = self._pair("dstate", dstate)
+        dstates = check_states("dstate", dstate, 2, PARTS)
         rows, factors = self._last_cache()
         if self.merge is None:
             dh = check_tuple("dh", dh, 2, "(forward, backward) of two gradients")
@@ -111,8 +112,3 @@ class Bidirectional(Streaming, Composite):
 
     def _merge(self) -> Merge:
         return PAIR if self.merge is None else MERGES[self.merge]
-
-    def _pair(self, what: str, state: tuple | None) -> tuple:
-        if state is None:
-            return (None, None)
-        return check_tuple(what, state, 2, "(forward, backward) of two states")

@@ -12,6 +12,7 @@ from numpyrnn.layers.base import Layer
 from numpyrnn.layers.description import arguments
 from numpyrnn.layers.named_arrays import NamedArrays
 from numpyrnn.layers.states import kind_of
+from numpyrnn.validation import check_choice
 
 
 class Composite(Layer):
@@ -37,6 +38,9 @@ class Composite(Layer):
     def children(self) -> Mapping[str, Layer]:
         return MappingProxyType(self._children)
 
+    def __getitem__(self, name: str) -> Any:
+        return self._children[check_choice("layer", name, self._children)]
+
     def _layers(self) -> tuple[Any, ...]:
         return tuple(self._children.values())
 
@@ -61,6 +65,11 @@ class Composite(Layer):
         inside += arguments(self, positional=False)
         body = ",\n".join(inside).replace("\n", "\n  ")
         return f"{type(self).__name__}(\n  {body},\n)"
+
+
+def check_states(what: str, state: Any, count: int, parts: str) -> tuple:
+    """`check_tuple` of a state that may be None: as many Nones, the zeros of each layer inside."""
+    return (None,) * count if state is None else check_tuple(what, state, count, parts)
 
 
 def check_tuple(what: str, state: Any, count: int, parts: str) -> tuple:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from inspect import signature
 from typing import Any
 
 import numpy as np
+
+from numpyrnn.text import table as aligned
 
 
 def arguments(layer: Any, positional: bool = True) -> list[str]:
@@ -31,23 +34,15 @@ def arguments(layer: Any, positional: bool = True) -> list[str]:
 
 def table(layer: Any) -> str:
     """Layers, parameter shapes and counts."""
-    rows = [("layer", "output", "parameter", "shape", "count")]
+    rows: list[list[str]] = []
     for path, leaf in layer.leaves():
-        first = (path or "-", str(leaf.output_size or "-"))
-        for name, p in leaf.params.items():
-            rows.append((f"{first[0]}  {type(leaf).__name__}", first[1], name,
-                         str(p.shape), f"{p.size:,}"))
-        if not leaf.params:
-            rows.append((f"{first[0]}  {type(leaf).__name__}", first[1], "", "", "0"))
-    rows.append(("total", "", "", "", f"{layer.parameter_count:,}"))
-    for i in range(len(rows) - 1, 1, -1):           # a layer is named on its first row only
-        if rows[i][0] == rows[i - 1][0]:
-            rows[i] = ("", "", *rows[i][2:])
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join([*(cell.ljust(w) for cell, w in zip(row[:-1], widths, strict=False)),
-                   row[-1].rjust(widths[-1])])
-        for row in rows
-    ]
-    rule = "-" * len(lines[0])
-    return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
+        names = [f"{path or '-'}  {type(leaf).__name__}", str(leaf.output_size or "-")]
+        for name, p in leaf.params.items() or [("", None)]:
+            shape, count = ("", "0") if p is None else (str(p.shape), f"{p.size:,}")
+            rows.append([*names, name, shape, count])
+            names = ["", ""]                        # a layer is named on its first row only
+    rows.append(["total", "", "", "", f"{layer.parameter_count:,}"])
+    heads = ["layer", "output", "parameter", "shape", "count"]
+    head, *lines, total = aligned(heads, rows, "<<<<>", width=sys.maxsize)
+    rule = "-" * len(head)
+    return "\n".join([head, rule, *lines, rule, total])

@@ -14,7 +14,7 @@ from numpyrnn.layers.composite import Composite
 from numpyrnn.layers.masks import mask_or_lengths
 from numpyrnn.layers.states import kind_of
 from numpyrnn.layers.streaming import Streaming
-from numpyrnn.validation import RandomSource, check_choice, check_names, check_rng
+from numpyrnn.validation import RandomSource, check_names, check_rng
 
 
 class Sequential(Streaming, Composite):
@@ -34,9 +34,6 @@ class Sequential(Streaming, Composite):
         self.input_size = next(iter(layers.values())).input_size
         sized = [layer.output_size for layer in layers.values() if layer.output_size is not None]
         self.output_size = sized[-1] if sized else None
-
-    def __getitem__(self, name: str) -> Layer:
-        return self._children[check_choice("layer", name, self._children)]
 
     def zero_state(self, batch: int) -> dict[str, Any]:
         """The zero state of every recurrent layer, by name."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from numpyrnn.layers.base import Layer
 from numpyrnn.layers.chain import check_residual, check_stack
-from numpyrnn.layers.composite import Composite, check_tuple
+from numpyrnn.layers.composite import Composite, check_states
 from numpyrnn.layers.dropout import Dropout
 from numpyrnn.layers.masks import mask_or_lengths
 from numpyrnn.layers.streaming import Streaming
@@ -104,6 +104,4 @@ class Stacked(Streaming, Composite):
 
     def _each(self, what: str, state: tuple | None) -> tuple:
         count = len(self._children)
-        if state is None:
-            return (None,) * count
-        return check_tuple(what, state, count, f"of {count} states, one for each layer")
+        return check_states(what, state, count, f"of {count} states, one for each layer")

@@ -31,7 +31,7 @@ class Stateful(Streaming):
     gates: ClassVar[str]
     state_type: ClassVar[Any] = HiddenState
     engines: ClassVar[dict[str, Any]]
-    noisy = False               # whether the cell takes masks
+    noisy: ClassVar[Any] = False               # whether the cell takes masks
     _other_engine: Unrolled | None = None       # of run_on
 
     def __init__(

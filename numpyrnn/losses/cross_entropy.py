@@ -34,8 +34,7 @@ def target_weights(
     *,
     ignore_id: int | None = None,
     weights: Any = None,
-    label_smoothing: float = 0.0,
-    reduction: str = "mean",
+    **_: Any,
 ) -> float:
     """Σ w_y over the targets that count: the denominator of softmax_cross_entropy."""
     logits = check_logits(logits)
@@ -182,10 +181,7 @@ def _check_weights(weights: Any, classes: int, dtype: np.dtype) -> np.ndarray:
         return np.ones(classes, dtype)
     weights = check_float_array("weights", weights, dtype)
     check_shape("weights", weights, (classes,), "give one weight for each class")
-    check_finite("weights", weights, "give 0 to a class that should not count")
-    if weights.min() < 0:
-        raise ValueError(f"weights: expected numbers of at least 0, got {weights.min():g}")
-    return weights
+    return _not_negative("weights", weights, "give 0 to a class that should not count")
 
 
 def _check_pos_weight(pos_weight: Any, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
@@ -194,7 +190,11 @@ def _check_pos_weight(pos_weight: Any, shape: tuple[int, ...], dtype: np.dtype) 
         raise ValueError(
             f"pos_weight: expected a number or an array of shape {shape[-1:]}, got {r.shape}"
         )
-    check_finite("pos_weight", r, "use negatives / positives of the training set")
-    if r.min() < 0:
-        raise ValueError(f"pos_weight: expected numbers of at least 0, got {r.min():g}")
-    return r
+    return _not_negative("pos_weight", r, "use negatives / positives of the training set")
+
+
+def _not_negative(what: str, weights: np.ndarray, cure: str) -> np.ndarray:
+    check_finite(what, weights, cure)
+    if weights.min() < 0:
+        raise ValueError(f"{what}: expected numbers of at least 0, got {weights.min():g}")
+    return weights

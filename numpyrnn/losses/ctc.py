@@ -26,24 +26,16 @@ from numpyrnn.validation import (
     check_flag,
     check_shape,
     check_size,
+    check_whole,
+    in_range,
 )
 
 PADDING = -1  # no label has this id
 
 
-def _count_rows(
-    logits: Any,
-    targets: Any,
-    *,
-    input_lengths: Any = None,
-    target_lengths: Any = None,
-    blank: int = 0,
-    skip_impossible: bool = False,
-    reduction: str = "mean",
-) -> float:
+def _count_rows(logits: Any, targets: Any, *, reduction: str = "mean", **options: Any) -> float:
     """How many rows count: the denominator of ctc_loss."""
-    read = _read(logits, targets, input_lengths, target_lengths, blank, skip_impossible)
-    return float(np.count_nonzero(read[-1]))
+    return float(np.count_nonzero(_read(logits, targets, **options)[-1]))
 
 
 @divides_by(_count_rows)
@@ -116,17 +108,17 @@ def ctc_loss(
 def _read(
     logits: Any,
     targets: Any,
-    input_lengths: Any,
-    target_lengths: Any,
-    blank: Any,
-    skip_impossible: Any,
+    input_lengths: Any = None,
+    target_lengths: Any = None,
+    blank: Any = 0,
+    skip_impossible: Any = False,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Labels (B, L), how many each row has (B,), its steps (B,), and whether it counts (B,)."""
     logits = check_floats("logits", logits)
     check_shape("logits", logits, ("batch", "steps", "classes"))
     batch, T, classes = logits.shape
     check_batch("logits", batch, T)
-    blank = _check_blank(blank, classes)
+    blank = check_blank(blank, classes)
     labels, sizes = _check_targets(targets, target_lengths, batch, classes, blank)
     steps = np.full(batch, T)
     if input_lengths is not None:
@@ -153,7 +145,8 @@ def _possible(
     return counts
 
 
-def _check_blank(blank: Any, classes: int) -> int:
+def check_blank(blank: Any, classes: int) -> int:
+    """The blank as one of the classes of the logits."""
     if check_size("blank", blank, minimum=0) >= classes:
         raise ValueError(
             f"blank: expected an id from 0 to {classes - 1}, a class of the logits, got {blank}"
@@ -208,17 +201,11 @@ def _as_rows(targets: Any) -> np.ndarray:
 
 def _as_ids(what: str, value: Any) -> np.ndarray:
     array = as_array(what, value)
-    if array.size and array.dtype.kind not in "iu":     # NumPy takes [] for floats
-        raise TypeError(f"{what}: expected whole numbers, got {array.dtype}; use .astype(int)")
+    check_whole(what, array)
     return as_index(what, array)
 
 
 def _check_lengths(what: str, lengths: Any, batch: int, largest: int) -> np.ndarray:
     array = _as_ids(what, lengths)
     check_shape(what, array, (batch,), "give one length for each row of the batch")
-    if array.min() < 0 or array.max() > largest:
-        worst = array.min() if array.min() < 0 else array.max()
-        raise ValueError(
-            f"{what}: expected values from 0 to {largest}, got {worst}; count each row's own"
-        )
-    return array
+    return in_range(what, array, largest, f"values from 0 to {largest}", "count each row's own")

@@ -90,9 +90,6 @@ class Captioner(Composite):
         self.side, self.patch, self.pool, self.boundary = side, patch, pool, target_size
         self.input_size, self.output_size = side**2, V
 
-    def __getitem__(self, name: str) -> Any:
-        return self._children[check_choice("layer", name, self._children)]
-
     def forward(
         self, x: Pairs, *, training: bool = True, rng: RandomSource = None
     ) -> np.ndarray:

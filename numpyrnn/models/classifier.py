@@ -8,17 +8,15 @@ import numpy as np
 
 from numpyrnn.layers import (
     AttentionOverTime,
-    Dense,
     Dropout,
     Embedding,
     Layer,
     MaxOverTime,
     MeanOverTime,
-    Sequential,
     Stacked,
 )
 from numpyrnn.models.bag_of_words import BagOfWords
-from numpyrnn.models.reading import reader
+from numpyrnn.models.reading import reader, with_head
 from numpyrnn.validation import (
     RandomSource,
     check_choice,
@@ -86,10 +84,7 @@ def classifier(
     parts["rnn"] = stack[0] if layers == 1 else Stacked(stack, dropout, residual=residual)
     if pool != "last":
         parts["pool"] = _pool(pool, width, dtype, rng)
-    if dropout:
-        parts["dropout"] = Dropout(dropout, dtype=dtype)
-    parts["head"] = Dense(width, classes, dtype=dtype, rng=rng)
-    return Sequential(**parts)
+    return with_head(parts, width, classes, dropout, dtype=dtype, rng=rng)
 
 
 def _pool(name: str, width: int, dtype: Any, rng: Any) -> Layer:

@@ -9,13 +9,14 @@ import numpy as np
 
 from numpyrnn.callables import check_function
 from numpyrnn.losses import log_softmax
+from numpyrnn.losses.ctc import check_blank
+from numpyrnn.models.decoding import check_beam
 from numpyrnn.validation import (
     as_array,
     check_batch,
     check_finite,
     check_lengths,
     check_shape,
-    check_size,
 )
 
 LanguageModel = Callable[[tuple[int, ...]], Any]
@@ -76,11 +77,7 @@ def ctc_beam_search(
     Sources: Graves & Jaitly 2014; Hannun et al. 2014 (language model).
     """
     logits, counts, blank = _check_outputs(logits, lengths, blank)
-    width = check_size("width", width)
-    if check_size("n_best", n_best) > width:
-        raise ValueError(
-            f"n_best: expected at most the width, {width}, got {n_best}; search with a larger width"
-        )
+    width, n_best = check_beam(width, n_best)
     if language_model is not None:
         check_function("language_model", language_model, "it takes a tuple of ids")
     log_y = log_softmax(logits.astype(np.float64))
@@ -95,15 +92,15 @@ def _search(
 ) -> list[Transcript]:
     """All that is in the beam after the last step of log_y (T, V), the best first."""
     classes = log_y.shape[1]
-    asked: dict[tuple[int, ...], np.ndarray] = {}
+    known: dict[tuple[int, ...], np.ndarray] = {}
 
     def added(ids: tuple[int, ...]) -> np.ndarray:
         """What the language model adds behind the ids, (V,)."""
         if language_model is None:
             return none
-        if ids not in asked:
-            asked[ids] = _check_answer(language_model(ids), classes)
-        return asked[ids]
+        if ids not in known:
+            known[ids] = _check_answer(language_model(ids), classes)
+        return known[ids]
 
     none = np.zeros(classes)
     beam: list[tuple[int, ...]] = [()]
@@ -178,13 +175,10 @@ def _check_outputs(logits: Any, lengths: Any, blank: Any) -> tuple[np.ndarray, n
     check_shape("logits", logits, ("batch", "steps", "classes"), "give a batch of one as x[None]")
     batch, steps, classes = logits.shape
     check_batch("logits", batch, steps)
-    if check_size("blank", blank, minimum=0) >= classes:
-        raise ValueError(
-            f"blank: expected an id from 0 to {classes - 1}, a class of the logits, got {blank}"
-        )
+    blank = check_blank(blank, classes)
     counts = np.ones((batch, steps), dtype=bool)
     if lengths is not None:
         counts = np.arange(steps) < check_lengths(lengths, batch, steps)[:, None]
         logits = np.where(counts[..., None], logits, np.zeros((), logits.dtype))
     check_finite("logits", logits, "give lengths if that is padding")
-    return logits, counts, int(blank)
+    return logits, counts, blank

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.layers import GRU, LSTM, Dense, Dropout, Layer, Sequential, Stacked
-from numpyrnn.models.reading import reader
+from numpyrnn.layers import GRU, LSTM, Layer, Sequential, Stacked
+from numpyrnn.models.reading import reader, with_head
 from numpyrnn.validation import RandomSource, check_choice, check_number, check_rng, check_size
 
 CTC_CELLS: dict[str, Any] = {"gru": GRU, "lstm": LSTM}
@@ -40,10 +40,5 @@ def ctc_model(
         reader(f"bi{cell}", 2 * hidden_size if k else features, hidden_size, dtype=dtype, rng=rng)
         for k in range(layers)
     ]
-    parts: dict[str, Layer] = {
-        "rnn": stack[0] if layers == 1 else Stacked(stack, dropout=dropout)
-    }
-    if dropout:
-        parts["dropout"] = Dropout(dropout, dtype=dtype)
-    parts["head"] = Dense(2 * hidden_size, classes, dtype=dtype, rng=rng)
-    return Sequential(**parts)
+    parts: dict[str, Layer] = {"rnn": stack[0] if layers == 1 else Stacked(stack, dropout)}
+    return with_head(parts, 2 * hidden_size, classes, dropout, dtype=dtype, rng=rng)

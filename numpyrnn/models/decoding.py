@@ -50,9 +50,11 @@ def greedy_search(
         steps.append(ids)
         attention.append(weights)
     rows = np.stack(steps, axis=1).tolist()
-    looks = [None] * len(rows) if weights is None else np.stack(attention, axis=1)  # (B, steps, Ts)
+    all_weights: Any = [None] * len(rows)
+    if weights is not None:
+        all_weights = np.stack(attention, axis=1)                       # (B, steps, Ts)
     return [
-        _translation(row, float(score[k]), end, looks[k], own)
+        _translation(row, float(score[k]), end, all_weights[k], own)
         for k, (row, own) in enumerate(zip(rows, _own(source, lengths), strict=True))
     ]
 
@@ -80,14 +82,10 @@ def beam_search(
     penalty. Sources: Sutskever et al. 2014; Wu et al. 2016 (the penalty, in a simpler form).
     """
     source, lengths = _checked(model, source, lengths, max_steps)
-    W = check_size("width", width)
-    if check_size("n_best", n_best) > W:
-        raise ValueError(
-            f"n_best: expected at most the width, {W}, got {n_best}; search with a larger width"
-        )
+    W, n_best = check_beam(width, n_best)
     penalty = check_number("length_penalty", length_penalty, minimum=0)
     B, end, own = len(source), model.boundary, _own(source, lengths)
-    memory = _taken(model.encode(source, lengths), np.repeat(np.arange(B), W))
+    memory = _of_rows(model.encode(source, lengths), np.repeat(np.arange(B), W))
     total = np.full((B, W), -np.inf)            # log p of each beginning; -inf: none stands there
     total[:, 0] = 0
     ids = np.full((B * W, 1), end)
@@ -126,7 +124,17 @@ def beam_search(
     return ended
 
 
-def _taken(memory: Any, rows: np.ndarray) -> Any:
+def check_beam(width: Any, n_best: Any) -> tuple[int, int]:
+    """The width of a beam search, and how many of its results are asked for: at most the width."""
+    width, n_best = check_size("width", width), check_size("n_best", n_best)
+    if n_best > width:
+        raise ValueError(
+            f"n_best: expected at most the width, {width}, got {n_best}; search with a larger width"
+        )
+    return width, n_best
+
+
+def _of_rows(memory: Any, rows: np.ndarray) -> Any:
     """The memory of these rows of the batch."""
     return type(memory)(
         memory.keys[rows],

@@ -126,9 +126,6 @@ class Translator(Composite):
         self.boundary, self.output_size = target_size, V
         self.teacher_forcing = 1.0
 
-    def __getitem__(self, name: str) -> Any:
-        return self._children[check_choice("layer", name, self._children)]
-
     def forward(
         self, x: Pairs, *, training: bool = True, rng: RandomSource = None
     ) -> np.ndarray:

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.layers import Dense, Dropout, Embedding, Layer, Sequential, Stacked
+from numpyrnn.layers import Embedding, Layer, Sequential, Stacked
 from numpyrnn.losses import log_softmax, softmax
-from numpyrnn.models.reading import CELLS
+from numpyrnn.models.reading import CELLS, with_head
 from numpyrnn.validation import (
     RandomSource,
     check_choice,
@@ -54,10 +54,7 @@ def language_model(
         "embedding": Embedding(vocabulary_size, embedding_size, dtype=dtype, rng=rng),
         "rnn": Stacked(stack, dropout=dropout),
     }
-    if dropout:
-        parts["dropout"] = Dropout(dropout, dtype=dtype)
-    parts["head"] = Dense(hidden_size, vocabulary_size, dtype=dtype, rng=rng)
-    return Sequential(**parts)
+    return with_head(parts, hidden_size, vocabulary_size, dropout, dtype=dtype, rng=rng)
 
 
 def cross_entropy_per_character(model: Sequential, ids: Any, context: Any) -> float:

@@ -41,13 +41,20 @@ def headed(
     layers = dict(below)
     if dropout and below:
         layers["embedding_dropout"] = Dropout(dropout, dtype=dtype)
-    if kind != "none":
-        rnn = reader(
-            kind, inputs, hidden_size, return_sequences=every_step, dtype=dtype, rng=rng
-        )
-        layers["rnn"] = rnn
-        inputs = rnn.output_size
-        if dropout:
-            layers["dropout"] = Dropout(dropout, dtype=dtype)
-    layers["head"] = Dense(inputs, outputs, dtype=dtype, rng=rng)
+    if kind == "none":
+        layers["head"] = Dense(inputs, outputs, dtype=dtype, rng=rng)
+        return Sequential(**layers)
+    rnn = layers["rnn"] = reader(
+        kind, inputs, hidden_size, return_sequences=every_step, dtype=dtype, rng=rng
+    )
+    return with_head(layers, rnn.output_size, outputs, dropout, dtype=dtype, rng=rng)
+
+
+def with_head(
+    layers: dict[str, Layer], inputs: int, outputs: int, dropout: float, **options: Any
+) -> Sequential:
+    """The layers with dropout (if it is not 0) and a dense head on top of them."""
+    if dropout:
+        layers["dropout"] = Dropout(dropout, dtype=options["dtype"])
+    layers["head"] = Dense(inputs, outputs, **options)
     return Sequential(**layers)

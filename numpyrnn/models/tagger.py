@@ -29,7 +29,6 @@ def tagger(
     the same head without recurrence, which knows the word alone. Dropout stands before and behind
     the recurrent layer. Raises ValueError for another kind and sizes below 1.
     """
-    vocabulary_size = check_size("vocabulary_size", vocabulary_size)
     tags = check_size("tags", tags)
     embedding_size = check_size("embedding_size", embedding_size)
     rng = check_rng(rng)

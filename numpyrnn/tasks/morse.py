@@ -33,6 +33,7 @@ import numpy as np
 
 from numpyrnn.tasks.morse_audio import FEATURES as FEATURES
 from numpyrnn.tasks.morse_audio import LETTERS, heard, waveform
+from numpyrnn.tasks.padding import fill
 from numpyrnn.validation import (
     RandomSource,
     as_array,
@@ -111,9 +112,7 @@ def morse(
         )
         texts.append(text)
         x.append(heard(sound))
-    targets = np.full((count, max(map(len, texts))), -1)
-    for row, text in zip(targets, texts, strict=True):
-        row[: len(text)] = encode(text)
+    targets = fill([encode(text) for text in texts], max(map(len, texts)), -1)
     return Messages(x, targets, texts)
 
 

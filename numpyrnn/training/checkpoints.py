@@ -48,7 +48,7 @@ class Checkpoint:
     @property
     def best(self) -> Arrays:
         """The weights of the best epoch, if `fit` saved them (patience=)."""
-        return _below("best/", self.arrays)
+        return below("best/", self.arrays)
 
     def restore(
         self,
@@ -203,9 +203,9 @@ def load_checkpoint(path: str | os.PathLike[str]) -> Checkpoint:
         )
 
     return Checkpoint(
-        params=_below("params/", entries),
-        optimizer=_below("optimizer/", entries),
-        arrays=_below("arrays/", entries),
+        params=below("params/", entries),
+        optimizer=below("optimizer/", entries),
+        arrays=below("arrays/", entries),
         step=header["step"],
         history=header["history"],
         metadata=header["metadata"],
@@ -214,7 +214,8 @@ def load_checkpoint(path: str | os.PathLike[str]) -> Checkpoint:
     )
 
 
-def _below(prefix: str, arrays: Arrays) -> Arrays:
+def below(prefix: str, arrays: Mapping[str, np.ndarray]) -> Arrays:
+    """The arrays whose names begin with the prefix, without it."""
     return {n.removeprefix(prefix): a for n, a in arrays.items() if n.startswith(prefix)}
 
 

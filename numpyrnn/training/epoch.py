@@ -19,7 +19,7 @@ from numpyrnn.protocols import Loss, Metric, Model, OptimizerLike
 from numpyrnn.training.display import Display
 from numpyrnn.training.history import History, Record
 from numpyrnn.training.steps import Step, train_step
-from numpyrnn.training.tally import Means, Tally
+from numpyrnn.training.tally import Tally
 from numpyrnn.validation import NotFiniteError, check_finite
 
 
@@ -117,21 +117,20 @@ def _train(
 ) -> Record:
     """The record of one pass over the batches."""
     epoch, before = len(history) + 1, history["step"][-1] if len(history) else 0
-    tally, means, began = Tally(learner.loss, metric), Means(), time.perf_counter()
+    tally, began = Tally(learner.loss, metric), time.perf_counter()
+    taken, clipped, norms = 0, 0, 0.0
     with closing(_displayed(batches, epoch, tally, display)) as items:  # an error clears the bar
         for batch, step in learner.steps(items, before, f"epoch {epoch}, "):
             tally.add(step.loss, step.weight, step.outputs, batch)
-            if not step.weight:     # nothing counts in this batch, and no step was taken
-                continue
-            clipped = {}
-            if learner.max_norm is not None:
-                clipped = {"clipped": float(step.norm > learner.max_norm)}
-            means.add({"gradient_norm": step.norm, **clipped})
+            if step.weight:         # else nothing counts in this batch, and no step was taken
+                taken, norms = taken + 1, norms + step.norm
+                clipped += learner.max_norm is not None and step.norm > learner.max_norm
     return {
         "epoch": epoch,
-        "step": before + int(means.weight),
-        **tally.values(),
-        **means.values(),
+        "step": before + taken,
+        **tally.values(),           # raises NothingCountsError where no step was taken
+        "gradient_norm": norms / taken,
+        **({} if learner.max_norm is None else {"clipped": clipped / taken}),
         "learning_rate": float(learner.optimizer.learning_rate),
         "seconds": time.perf_counter() - began,
     }

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import suppress
-from functools import partial
+from functools import partial, wraps
+from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
 from numpyrnn.answers import warn
 from numpyrnn.optim.schedules import Rate, as_schedule
@@ -26,10 +27,12 @@ from numpyrnn.training.steps import epoch_of, evaluate
 from numpyrnn.training.stopping import EarlyStopping
 from numpyrnn.validation import RandomSource, check_flag, check_number, check_rng, check_size
 
+P = ParamSpec("P")
+
 CLIPPED_OFTEN, ENOUGH_STEPS = 0.9, 20  # when to warn about clipping
 
 
-def fit(
+def fit_records(
     model: Model,
     loss: Loss,
     optimizer: OptimizerLike,
@@ -51,7 +54,7 @@ def fit(
     checkpoint: str | Path | None = None,
     resume: bool = False,
     metadata: Any = None,
-) -> History:
+) -> Generator[Record, None, History]:
     """Train for `epochs` epochs, counted from the beginning, or until nothing improves any more.
 
     train, validation   (sequences, targets) as `batches` takes them, or a function from a Generator
@@ -93,41 +96,10 @@ def fit(
     is one (with patience the model has the best weights, which are in it too). Raises TypeError and
     ValueError for arguments and data that do not fit, and for what your function must not return.
     Warns where nearly every step was clipped.
-    """
-    records = fit_records(**locals())
-    while True:
-        try:
-            next(records)
-        except StopIteration as end:
-            return end.value
 
-
-def fit_records(
-    model: Model,
-    loss: Loss,
-    optimizer: OptimizerLike,
-    train: Data,
-    validation: Data | float | None = None,
-    *,
-    epochs: int,
-    batch_size: int = 32,
-    max_norm: float | None = None,
-    metric: Metric | None = None,
-    schedule: Rate | None = None,
-    patience: int | None = None,
-    monitor: str = "loss",
-    highest: bool | None = None,
-    stop_when: Callable[[Record], bool] | None = None,
-    on_epoch: Callable[[Record], None] | None = None,
-    rng: RandomSource = 0,
-    progress: bool = True,
-    checkpoint: str | Path | None = None,
-    resume: bool = False,
-    metadata: Any = None,
-) -> Generator[Record, None, History]:
-    """`fit` as a generator: it yields the record of each epoch, and returns the history.
-
-    Whoever closes it ends training, as Ctrl-C does.
+    `fit_records`, in numpyrnn.training.loop, takes the same arguments and is a generator: it yields
+    the record of each epoch, and returns the history. Whoever closes it ends training, as Ctrl-C
+    does.
     """
     check_parts(model, loss, optimizer, metric)
     check_callbacks(stop_when=stop_when, on_epoch=on_epoch)
@@ -197,6 +169,27 @@ def fit_records(
     finally:
         stopping.restore_best(model)
     return history
+
+
+def _to_the_end(records: Callable[P, Generator[Record, None, History]]) -> Callable[P, History]:
+    """The function `fit`: it takes the arguments of the generator and returns what that returns."""
+
+    @wraps(records)
+    def fit(*args: P.args, **options: P.kwargs) -> History:
+        epochs = records(*args, **options)
+        while True:
+            try:
+                next(epochs)
+            except StopIteration as end:
+                return end.value
+
+    fit.__name__ = fit.__qualname__ = "fit"
+    as_called = signature(records).replace(return_annotation="History")     # in help(fit)
+    fit.__signature__ = as_called  # type: ignore[attr-defined]
+    return fit
+
+
+fit = _to_the_end(fit_records)
 
 
 def _warn_if_mostly_clipped(record: Record, max_norm: float) -> bool:

@@ -23,7 +23,7 @@ PADDED_TARGET = -1  # no class has this id
 Function = Callable[..., Any]
 Lengths = np.ndarray | None
 Targets = Any  # an array, or for CTC a list of rows
-Arguments = tuple[Targets, dict[str, Any]]  # the targets and the options to call a function with
+Options = dict[str, Any]
 
 
 def has_own_lengths(loss: Function) -> bool:
@@ -33,11 +33,31 @@ def has_own_lengths(loss: Function) -> bool:
 
 def without_padding(
     function: Function, outputs: np.ndarray, targets: Targets, lengths: Lengths
-) -> Arguments:
-    """Targets and options with which function(outputs, targets, **options) leaves padding out.
+) -> tuple[Targets, Options, float]:
+    """Targets and options with which function(outputs, targets, **options) leaves padding out, and
+    what its mean then divides by: 0 where nothing counts.
 
-    Raises TypeError where the function has no way to do so and there is padding.
+    A function without a `denominator` is taken for a mean over the rows, or the steps where there
+    is a target for each, that are neither padding nor left out by its own ignore_id= or mask=.
+    Raises TypeError where the function has no way to leave padding out and there is some.
     """
+    targets, options = _marked_padding(function, outputs, targets, lengths)
+    denominator = denominator_of(function)
+    if denominator is not None:
+        return targets, options, float(denominator(outputs, targets, **options))
+    real = real_steps(outputs, targets, lengths)
+    counts = np.ones(len(outputs), dtype=bool) if real is None else real
+    ignored, mask = options.get("ignore_id", own_ignore_id(function)), option(function, "mask")
+    if ignored is not None and getattr(targets, "shape", ()) == counts.shape:
+        counts = counts & (targets != ignored)
+    if mask is not None and np.shape(mask) == counts.shape:
+        counts = counts & (np.asarray(mask) > 0)
+    return targets, options, float(np.count_nonzero(counts))
+
+
+def _marked_padding(
+    function: Function, outputs: np.ndarray, targets: Targets, lengths: Lengths
+) -> tuple[Targets, Options]:
     takes = _arguments(function)
     if has_own_lengths(function):
         return targets, {} if lengths is None else {"input_lengths": lengths}
@@ -62,28 +82,6 @@ def can_skip_padding(function: Function) -> bool:
     """Whether the function has a way to leave padding out."""
     ways = {"mask", "ignore_id", "input_lengths"}
     return own_ignore_id(function) is not None or not ways.isdisjoint(_arguments(function))
-
-
-def weight_of(
-    function: Function, outputs: np.ndarray, targets: Targets, lengths: Lengths
-) -> float:
-    """What the function's mean over this batch divides by; 0 where nothing counts.
-
-    A function without a `denominator` is taken for a mean over the rows, or the steps where there
-    is a target for each, that are neither padding nor left out by its own ignore_id= or mask=.
-    """
-    targets, options = without_padding(function, outputs, targets, lengths)
-    denominator = denominator_of(function)
-    if denominator is not None:
-        return float(denominator(outputs, targets, **options))
-    real = real_steps(outputs, targets, lengths)
-    counts = np.ones(len(outputs), dtype=bool) if real is None else real
-    ignored, mask = options.get("ignore_id", own_ignore_id(function)), option(function, "mask")
-    if ignored is not None and getattr(targets, "shape", ()) == counts.shape:
-        counts = counts & (targets != ignored)
-    if mask is not None and np.shape(mask) == counts.shape:
-        counts = counts & (np.asarray(mask) > 0)
-    return float(np.count_nonzero(counts))
 
 
 def real_steps(outputs: np.ndarray, targets: Targets, lengths: Lengths) -> np.ndarray | None:

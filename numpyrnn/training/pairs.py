@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.models.encoder_decoder import Pairs
+from numpyrnn.tasks.padding import fill
 from numpyrnn.training.batches import Batch, batches
 from numpyrnn.training.masking import PADDED_TARGET
 from numpyrnn.training.rows import as_items
@@ -53,13 +54,11 @@ def pair_batches(
     def epoch(rng: np.random.Generator) -> Iterator[Batch]:
         for source, chosen, lengths in batches(sources, places, batch_size, rng=rng):
             rows = [answers[i] for i in chosen]
-            shape = (len(rows), 1 + max(map(len, rows)))
-            filled, previous = np.full(shape, PADDED_TARGET), np.full(shape, boundary)
-            for k, row in enumerate(rows):
-                filled[k, : len(row)], filled[k, len(row)] = row, boundary
-                previous[k, 1 : len(row) + 1] = row
+            steps = 1 + max(map(len, rows))
+            previous = fill([np.append(boundary, row) for row in rows], steps, boundary)
+            following = fill([np.append(row, boundary) for row in rows], steps, PADDED_TARGET)
             x: Any = Pairs(source, lengths, previous)
-            yield Batch(x, filled)
+            yield Batch(x, following)
 
     return epoch
 

@@ -14,7 +14,7 @@ from numpyrnn.protocols import Arrays, Loss, Metric, Model, OptimizerLike
 from numpyrnn.training.answers import check_loss
 from numpyrnn.training.batches import Batch, batches
 from numpyrnn.training.data import Data, as_data, batches_of
-from numpyrnn.training.masking import has_own_lengths, weight_of, without_padding
+from numpyrnn.training.masking import has_own_lengths, without_padding
 from numpyrnn.training.tally import Tally
 from numpyrnn.validation import NotFiniteError, NothingCountsError
 
@@ -92,8 +92,7 @@ def forward(
 
 def loss_of(loss: Loss, outputs: np.ndarray, batch: Batch) -> LossValue:
     """The loss without padding, checked to be finite."""
-    weight = weight_of(loss, outputs, batch.targets, batch.lengths)
-    targets, options = without_padding(loss, outputs, batch.targets, batch.lengths)
+    targets, options, weight = without_padding(loss, outputs, batch.targets, batch.lengths)
     try:
         if not weight:
             raise NothingCountsError

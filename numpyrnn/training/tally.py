@@ -23,34 +23,11 @@ from numpyrnn.training.masking import (
     can_skip_padding,
     option,
     real_steps,
-    weight_of,
     without_padding,
 )
 from numpyrnn.validation import NothingCountsError
 
 Outputs = tuple[np.ndarray, Targets, Lengths]
-
-
-class Means:
-    """Weighted means of several numbers at once."""
-
-    def __init__(self) -> None:
-        self.sums: dict[str, float] = {}
-        self.weight = 0.0
-
-    def add(self, values: dict[str, float], weight: float = 1.0) -> None:
-        for name, value in values.items():
-            self.sums[name] = self.sums.get(name, 0.0) + weight * value
-        self.weight += weight
-
-    def values(self) -> dict[str, float]:
-        """The means; raises NothingCountsError where nothing was added."""
-        if not self.weight:
-            raise NothingCountsError(
-                "data: expected at least one batch with targets that count, got none; "
-                "check lengths, masks and ignore_id"
-            )
-        return {name: total / self.weight for name, total in self.sums.items()}
 
 
 class Tally:
@@ -97,9 +74,8 @@ class _Averaged:
         self.weight += weight
 
     def add_batch(self, outputs: np.ndarray, targets: Targets, lengths: Lengths) -> None:
-        weight = weight_of(self.function, outputs, targets, lengths)
+        targets, options, weight = without_padding(self.function, outputs, targets, lengths)
         if weight:
-            targets, options = without_padding(self.function, outputs, targets, lengths)
             value = check_metric(self.function, self.function(outputs, targets, **options))
             self.add(value, weight)
 
@@ -126,8 +102,7 @@ class _Collected:
         real = real_steps(outputs, targets, lengths)
         if real is not None and not real.all() and not can_skip_padding(self.function):
             outputs, targets, lengths = outputs[real], targets[real], None
-        weight = weight_of(self.function, outputs, targets, lengths)
-        targets, options = without_padding(self.function, outputs, targets, lengths)
+        targets, options, weight = without_padding(self.function, outputs, targets, lengths)
         try:
             if not weight:
                 raise NothingCountsError

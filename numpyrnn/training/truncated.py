@@ -22,6 +22,7 @@ from numpyrnn.callables import check_function, check_methods
 from numpyrnn.layers.states import arrays_by_path, map_states, rebuild
 from numpyrnn.protocols import Loss, RecurrentModel
 from numpyrnn.training.batches import Batch
+from numpyrnn.training.checkpoints import below
 from numpyrnn.training.heads import warn_of_second_activation
 from numpyrnn.training.steps import loss_of
 from numpyrnn.validation import (
@@ -236,8 +237,7 @@ def unpack_memory(arrays: Mapping[str, np.ndarray], like: State) -> dict[int, St
 
     Raises ValueError if the arrays are not the memory of such a model and batch.
     """
-    prefix = "memory/"
-    packed = {n.removeprefix(prefix): a for n, a in arrays.items() if n.startswith(prefix)}
+    packed = below("memory/", arrays)
     steps = sorted({int(name.split("/")[0]) for name in packed})
     return {step: rebuild(like, _of_step(packed, step, like)) for step in steps}
 

@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 
 from numpyrnn.activations import ACTIVATIONS, sigmoid
-from numpyrnn.cells import GRUCell, GRUResetAfterCell, LSTMCell, RNNCell, State
+from numpyrnn.cells import (
+    GRUCell,
+    GRUResetAfterCell,
+    HiddenState,
+    LSTMCell,
+    MemoryState,
+    RNNCell,
+    State,
+)
 
 CELLS = {
     "RNN": (RNNCell, {}),
@@ -326,6 +334,12 @@ def test_a_state_is_an_ordinary_named_tuple():
     assert type(State(h)) is type(State(c)) is not type(State(h, c))
     again = pickle.loads(pickle.dumps(State(h, c)))
     assert type(again) is type(State(h, c)) and again.c.tolist() == c.tolist()
+
+
+@pytest.mark.parametrize("state", [State(np.ones(2)), State(np.ones(2), np.ones(2))])
+def test_its_classes_tell_a_state_from_another_tuple(state):
+    assert isinstance(state, (HiddenState, MemoryState))
+    assert not isinstance(tuple(state), (HiddenState, MemoryState))
 
 
 def test_states_of_older_pickles_are_read():

@@ -156,6 +156,9 @@ def test_after_two_dashes_everything_is_a_value(fake):
     ("sentence", "line"),
     [
         ("rate: expected a number", "--rate: expected a number"),
+        ("rate: for 'a: b', expected 1", "--rate: for 'a: b', expected 1"),
+        ("rate: x: expected finite numbers", "rate: x: expected finite numbers"),
+        ("rate: state.h: expected rate=2", "rate: state.h: expected --rate 2"),
         ("most_steps: expected 3, got 2", "--most-steps: expected 3, got 2"),
         ("cells: got bow; give cells=rnn,gru", "--cells: got bow; give --cells rnn,gru"),
         ("x: give rate=, or cells='rnn'", "x: give --rate, or --cells 'rnn'"),

@@ -14,6 +14,7 @@ TEXT = PAGE.read_text(encoding="utf-8")
 PROGRAM = re.compile(r"```python\n(.*?)```(?:\n\n```text\n(.*?)```)?", re.DOTALL)
 
 
+@pytest.mark.whole
 def test_every_program_of_ours_prints_what_stands_below_it(capsys):
     names: dict[str, object] = {}
     programs = PROGRAM.findall(TEXT)

@@ -90,7 +90,7 @@ UNPACKED = [
      lambda b: b.model["head"].backward(softmax_cross_entropy(b.dy, WORDS))),
     ("the state for the targets", T, "targets: expected an array, got a dict with 'rnn' in it; "
      "pass one of its arrays", lambda b: softmax_cross_entropy(*b.model.forward(b.ids))),
-    ("the state for the output", T, "x: expected an array, got the named tuple MemoryState(h, c); "
+    ("the state for the output", T, "x: expected an array, got the named tuple State(h, c); "
      "pass one of its parts, such as .h", lambda b: Dense(4, 2).forward(b.state)),
     ("a batch for its x", T, "ids: expected an array, got the named tuple Batch(x, targets, "
      "lengths); pass one of its parts, such as .x",

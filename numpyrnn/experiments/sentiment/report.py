@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from numpyrnn.checks.gradients.report import table
 from numpyrnn.experiments.sentiment.data import BAG_OF_WORDS
 from numpyrnn.experiments.sentiment.settings import CHANGES, Settings
-from numpyrnn.text import elided, visible
+from numpyrnn.text import elided, table, visible
 
 if TYPE_CHECKING:
     from numpyrnn.experiments.sentiment.result import SentimentResult

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -12,6 +12,11 @@ from numpyrnn.layers.named_arrays import NamedArrays
 from numpyrnn.layers.packing import Packing
 from numpyrnn.layers.recurrent import Recurrent
 from numpyrnn.validation import RandomSource, check_rng
+
+
+def _of_the_layer(name: str) -> property:
+    """An attribute of the layer inside."""
+    return property(lambda wrapper: getattr(wrapper.layer, name))
 
 
 class Wrapper(Recurrent):
@@ -36,25 +41,11 @@ class Wrapper(Recurrent):
         )
         self._helpers = [layer]
 
-    @property
-    def gates(self) -> str:  # type: ignore[override]
-        return self.layer.gates
-
-    @property
-    def state_type(self) -> Any:
-        return self.layer.state_type
-
-    @property
-    def engines(self) -> dict[str, Any]:  # type: ignore[override]
-        return self.layer.engines
-
-    @property
-    def noisy(self) -> bool:  # type: ignore[override]
-        return self.layer.noisy
-
-    @property
-    def use_bias(self) -> bool:
-        return self.layer.use_bias
+    gates: ClassVar[Any] = _of_the_layer("gates")
+    state_type: ClassVar[Any] = _of_the_layer("state_type")
+    engines: ClassVar[Any] = _of_the_layer("engines")
+    noisy: ClassVar[Any] = _of_the_layer("noisy")
+    use_bias: ClassVar[Any] = _of_the_layer("use_bias")
 
     @property
     def cell(self) -> Any:
