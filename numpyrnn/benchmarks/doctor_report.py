@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import textwrap
 from collections.abc import Generator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,15 +70,12 @@ def _examined(measure: bool, progress: bool) -> Generator[Record, None, DoctorRe
     trials = sum(finding.trial is not None for finding in several) if measure else 0
     rounds = trials * doctor_measure.ROUNDS or None
     outcomes = []
-    with (
-        bar(None, "measuring", rounds, unit="round", delay=0.5) if progress else nullcontext()
-    ) as drawn:
+    with bar(None, "measuring", rounds, unit="round", delay=0.5, show=progress) as drawn:
         for finding in several:
             times = failure = None
             if measure and finding.trial:
                 try:
-                    tick = drawn.update if drawn is not None else lambda: None
-                    times = doctor_measure.measure(finding.trial, tick)
+                    times = doctor_measure.measure(finding.trial, drawn.update)
                 except NotMeasured as error:
                     failure = str(error)
             outcomes.append(Outcome(finding, times, failure))

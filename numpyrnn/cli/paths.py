@@ -26,6 +26,14 @@ def path_name(text: str) -> str:
     return path
 
 
+def add_out(parser: argparse.ArgumentParser, default: str) -> None:
+    """The option --out, the directory of results."""
+    parser.add_argument(
+        "--out", type=path_name, default=default, metavar="DIR",
+        help=f"where results go; files of the same name are overwritten (default: {default})",
+    )
+
+
 def output_directory(path: str | os.PathLike[str], option: str = "--out") -> Path:
     """The directory `path`, made if it is missing, and writable.
 

@@ -110,7 +110,7 @@ def _records(
             "event": "start", "description": estimate(jobs, missing, count, left_out),
             "jobs": len(jobs), "saved": len(records),
         }  # fmt: skip
-        for record in bar(ready, "jobs", len(missing), unit="job") if progress else ready:
+        for record in bar(ready, "jobs", len(missing), unit="job", show=progress):
             records[by_key[record["task"], record["cell"], record["seed"]]] = record
             if out is not None:
                 save(out, record)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -133,7 +133,7 @@ def _new_cells(
     rng = int(np.random.default_rng(seed).integers(2**31))
     layers = {cell: new_layer(cell, x.shape[-1], hidden, rng=rng) for cell in cells}
     result = FlowResult(name, x.shape[1], len(x), seed, layers, compare_flows(layers, x, rng=rng))
-    for cell, layer in _with_bar(layers.items(), progress):
+    for cell, layer in _with_bar(layers, progress):
         result.itemised[cell] = itemised_gradient(layer, x[:1], rng=rng)
         _add_jacobians(result, cell, layer, x, None)
         yield {"event": "measured", "model": cell}
@@ -165,7 +165,7 @@ def _trained_layers(
     )
     first = None if lengths is None else lengths[:1]
     one_loss = False
-    for path, name in _with_bar(names.items(), progress):
+    for path, name in _with_bar(names, progress):
         if flows[path].cell == "RNN":
             result.wrong[name] = weight_powers(result.layers[name], x.shape[1])
         _add_jacobians(result, name, model, x, first, path)
@@ -242,6 +242,6 @@ def _check_sizes(**sizes: int) -> None:
         check_size(name, size, {"steps": 2, "seed": 0}.get(name, 1))
 
 
-def _with_bar(items: Iterable[tuple[str, Any]], progress: bool) -> Iterable[tuple[str, Any]]:
+def _with_bar(items: Mapping[str, Any], progress: bool) -> Iterable[tuple[str, Any]]:
     """The items, behind a progress bar once they take more than two seconds."""
-    return bar(list(items), "measuring", unit="layer", delay=2) if progress else items
+    return bar(list(items.items()), "measuring", unit="layer", delay=2, show=progress)
