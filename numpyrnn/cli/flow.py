@@ -26,7 +26,7 @@ from numpyrnn.text import visible
 
 if TYPE_CHECKING:
     from numpyrnn.experiments.flow.result import FlowResult
-    from numpyrnn.experiments.run import Run
+    from numpyrnn.running import Run
 
 EXAMPLES = """
 numpyrnn flow

@@ -22,8 +22,8 @@ from numpyrnn.cli.paths import check_output_directory, output_directory, path_na
 from numpyrnn.cli.saving import drawn, print_written, saying_what_is_saved, with_models
 
 if TYPE_CHECKING:
-    from numpyrnn.experiments.run import Record
     from numpyrnn.experiments.tasks.task import Task
+    from numpyrnn.running import Record
 
 EXAMPLES = """
 numpyrnn train tags
