@@ -11,7 +11,7 @@ import numpy as np
 from numpyrnn.checks.gradients.report import table
 from numpyrnn.experiments.sentiment.data import BAG_OF_WORDS
 from numpyrnn.experiments.sentiment.settings import CHANGES, Settings
-from numpyrnn.text import elided, visible
+from numpyrnn.text import elided, labelled, visible
 
 if TYPE_CHECKING:
     from numpyrnn.experiments.sentiment.result import SentimentResult
@@ -66,11 +66,7 @@ def describe(result: SentimentResult) -> str:
     if result.changes:
         words = "; ".join(CHANGES[change].description for change in result.changes)
         rows.append(("varied", f"one thing at a time, beside the above: {words}"))
-    return "\n".join(
-        line
-        for head, text in rows
-        for line in textwrap.wrap(f"{head:10}{text}", WIDTH, subsequent_indent=" " * 10)
-    )
+    return labelled(rows, WIDTH)
 
 
 def names(labels: Sequence[str]) -> list[str]:

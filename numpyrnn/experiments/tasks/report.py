@@ -11,7 +11,7 @@ from numpyrnn import __version__
 from numpyrnn.experiments.drawings import Drawings
 from numpyrnn.experiments.tasks.task import NONE, Task
 from numpyrnn.plots.tasks import cell_style, score_curves, task_scores
-from numpyrnn.text import table
+from numpyrnn.text import labelled, table
 from numpyrnn.training import History
 
 WIDTH = 100
@@ -32,11 +32,7 @@ def describe(task: Task) -> str:
          f"{preset.learning_rate:g} falling, batches of {preset.batch_size}, at most "
          f"{preset.epochs} epochs; seed {task.seed}"),
     ]
-    return "\n".join(
-        line
-        for head, text in rows
-        for line in textwrap.wrap(f"{head:10}{text}", WIDTH, subsequent_indent=" " * 10)
-    )
+    return labelled(rows, WIDTH)
 
 
 class TaskResult:

@@ -176,7 +176,8 @@ def test_the_weights_are_those_of_the_best_epoch(tmp_path):
 
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
-def test_two_epochs_and_two_more_are_four(text, tmp_path, cell):
+def test_two_epochs_and_two_more_are_four(text, tmp_path, cell, monkeypatch):
+    monkeypatch.setattr(characters_training, "SAMPLE", 10)
     options = {"cell": cell, "layers": 2, "dropout": 0.3, "clip": 0.1}
     whole = train(text, tmp_path / "whole", 4, **options)
     train(text, tmp_path / "parts", 2, **options)

@@ -307,6 +307,7 @@ def test_a_job_that_is_kept_is_found_again_unless_it_is_another_one(tmp_path):
     assert not saved(tmp_path, [one])
 
 
+@pytest.mark.whole
 def test_resume_does_only_the_missing_jobs_and_ends_in_the_same_results(small, tmp_path):
     def run(**options):
         return classics.reproduce("reber", ("gru", "irnn"), 2, out=tmp_path, **options)
