@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from numpyrnn.experiments.choices import check_options, check_some_of
+from numpyrnn.experiments.choices import check_some_of
 from numpyrnn.optim.schedules import CosineDecay
 from numpyrnn.training import Batch, batches
 from numpyrnn.training.steps import Data, Loss
@@ -28,11 +28,11 @@ class Hyperparameters(NamedTuple):
     learning_rate: float
     batch_size: int
 
-    def replaced(self, **values: Any) -> Hyperparameters:
-        """The same with those values that are not None; raises for one that cannot be."""
-        checks: dict[str, Any] = dict.fromkeys(self._fields, check_size)
-        checks["learning_rate"] = partial(check_number, above=0)
-        return self._replace(**check_options(values, checks))
+
+CHECKS: Mapping[str, Callable[[str, Any], Any]] = {     # of the hyperparameters
+    **dict.fromkeys(Hyperparameters._fields, check_size),
+    "learning_rate": partial(check_number, above=0),
+}
 
 
 class Option(NamedTuple):

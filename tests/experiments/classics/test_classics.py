@@ -267,8 +267,8 @@ def test_the_results_are_identical_on_a_dask_cluster(monkeypatch, tmp_path):
             "reber", "gru", 1, scheduler=local.scheduler_address, out=tmp_path
         )
     assert "with 2 at once" in start["description"]
-    kept = json.loads((tmp_path / "jobs" / "reber_gru_0.json").read_text(encoding="utf-8"))
-    assert what_counts(kept) == what_counts(alone["reber"])
+    job_file = json.loads((tmp_path / "jobs" / "reber_gru_0.json").read_text(encoding="utf-8"))
+    assert what_counts(job_file) == what_counts(alone["reber"])
 
 
 @pytest.mark.whole
