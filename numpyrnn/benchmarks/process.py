@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,12 @@ class ProcessEnded(RuntimeError):
     def __init__(self, code: int, line: str):
         super().__init__(f"exit code {code}: {line}")
         self.code, self.line = code, line
+
+    @property
+    def how(self) -> str:
+        """The signal or the exit code, in words."""
+        code = self.code
+        return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
 class Process:
