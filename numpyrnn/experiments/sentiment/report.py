@@ -163,6 +163,6 @@ def _filled(parts: Iterable[str]) -> list[str]:
     return lines
 
 
-def _one_line(text: str, width: int = 180) -> str:
+def _one_line(text: str) -> str:
     text = visible(" ".join(text.split()))
-    return text if len(text) <= width else text[: width - 2] + " …"
+    return text if len(text) <= 180 else text[:178] + " …"
