@@ -55,14 +55,16 @@ def bar(
     *,
     unit: str = "step",
     delay: float = 0,
+    show: bool = True,
 ) -> Any:
-    """tqdm's bar around `items`, cleared at the end; drawn on a terminal and in a notebook only.
+    """tqdm's bar around `items`, cleared at the end; drawn on a terminal and in a notebook only,
+    and not at all with show=False.
 
     `total` is their number, where len(items) does not say it; without items call `update`. `delay`
     is the time in seconds after which the bar is first drawn. set_postfix(loss=0.69) writes numbers
     behind it. A line is never wider than the terminal (80 columns, where that is not known).
     """
-    stream = screen()
+    stream = screen() if show else None
     if total is None and items is not None:
         with suppress(TypeError):
             total = len(items)  # type: ignore[arg-type]

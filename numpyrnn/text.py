@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import textwrap
 import unicodedata
+from collections.abc import Iterable
 
 OBEYED = {"Cc", "Cs", "Zl", "Zp"}   # categories: control characters, surrogates, line separators
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")   # the direction
@@ -59,6 +61,15 @@ def table(heads: list[str], rows: list[list[str]], sides: str, width: int = 100)
         ]
         lines.append("  ".join(padded).rstrip())
     return lines
+
+
+def labelled(rows: Iterable[tuple[str, str]], width: int = 100, indent: int = 10) -> str:
+    """Texts wrapped at `width` behind their labels; "" for one that goes on from the row above."""
+    return "\n".join(
+        line
+        for label, text in rows
+        for line in textwrap.wrap(f"{label:{indent}}{text}", width, subsequent_indent=" " * indent)
+    )
 
 
 def _start(text: str, width: int) -> str:

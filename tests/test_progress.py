@@ -91,6 +91,18 @@ def test_only_progress_shows_a_bar_and_a_line(monkeypatch, progress):
     assert ("epoch 1" in terminal.getvalue()) == progress
 
 
+@pytest.mark.parametrize("show", [True, False])
+def test_a_bar_that_is_not_to_be_shown_counts_without_a_word(monkeypatch, show):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert list(bar([3, 1], "measuring", show=show)) == [3, 1]
+    with bar(total=1, unit="round", show=show) as rounds:
+        rounds.set_description("gru")
+        rounds.total = max(rounds.total, rounds.n + 1)
+        rounds.update()
+    assert ("measuring" in terminal.getvalue()) == ("gru" in terminal.getvalue()) == show
+
+
 def root_mean_squared_error(outputs, targets):
     return 0.1234567
 

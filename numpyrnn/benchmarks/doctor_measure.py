@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import signal
 import sys
 import threading
 import time
@@ -191,8 +190,8 @@ def _answer(setting: Setting, process: Process, job: str = "") -> dict[str, Any]
     except ProcessEnded as end:
         words = f"the process with {setting.name} ended"
         if end.code < 0:
-            raise NotMeasured(f"{words} with {signal.Signals(-end.code).name}") from None
-        raise NotMeasured(f"{words}: {end.line or f'exit code {end.code}'}") from None
+            raise NotMeasured(f"{words} with {end.how.removeprefix('signal ')}") from None
+        raise NotMeasured(f"{words}: {end.line or end.how}") from None
 
 
 # In the process itself -------------------------------------------------------------------------

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import textwrap
 from collections.abc import Generator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,30 +60,27 @@ def doctor(*, measure: bool = True, progress: bool = False) -> Run[DoctorReport]
     The event "start" has the "machine"; each event "finding" has its "outcome". With measure=False
     no process is started. `progress` shows a bar.
     """
-    return Run(_examined(measure, progress))
 
+    def records() -> Generator[Record, None, DoctorReport]:
+        facts = machine.facts()
+        yield {"event": "start", "machine": facts}
+        several = findings(facts)
+        trials = sum(finding.trial is not None for finding in several) if measure else 0
+        rounds = trials * doctor_measure.ROUNDS or None
+        outcomes = []
+        with bar(None, "measuring", rounds, unit="round", delay=0.5, show=progress) as drawn:
+            for finding in several:
+                times = failure = None
+                if measure and finding.trial:
+                    try:
+                        times = doctor_measure.measure(finding.trial, drawn.update)
+                    except NotMeasured as error:
+                        failure = str(error)
+                outcomes.append(Outcome(finding, times, failure))
+                yield {"event": "finding", "outcome": outcomes[-1]}
+        return DoctorReport(facts, outcomes)
 
-def _examined(measure: bool, progress: bool) -> Generator[Record, None, DoctorReport]:
-    facts = machine.facts()
-    yield {"event": "start", "machine": facts}
-    several = findings(facts)
-    trials = sum(finding.trial is not None for finding in several) if measure else 0
-    rounds = trials * doctor_measure.ROUNDS or None
-    outcomes = []
-    with (
-        bar(None, "measuring", rounds, unit="round", delay=0.5) if progress else nullcontext()
-    ) as drawn:
-        for finding in several:
-            times = failure = None
-            if measure and finding.trial:
-                try:
-                    tick = drawn.update if drawn is not None else lambda: None
-                    times = doctor_measure.measure(finding.trial, tick)
-                except NotMeasured as error:
-                    failure = str(error)
-            outcomes.append(Outcome(finding, times, failure))
-            yield {"event": "finding", "outcome": outcomes[-1]}
-    return DoctorReport(facts, outcomes)
+    return Run(records())
 
 
 def report(machine: Machine, outcomes: Sequence[Outcome]) -> list[str]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 HERE = Path(__file__).resolve().parents[2]  # the directory that holds the package
@@ -25,6 +25,12 @@ class ProcessEnded(RuntimeError):
     def __init__(self, code: int, line: str):
         super().__init__(f"exit code {code}: {line}")
         self.code, self.line = code, line
+
+    @property
+    def how(self) -> str:
+        """The signal or the exit code, in words."""
+        code = self.code
+        return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
 class Process:
@@ -42,10 +48,7 @@ class Process:
     def __enter__(self) -> Any:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.process.kill()
         self.process.communicate()
         self.errors.close()

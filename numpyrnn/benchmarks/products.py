@@ -67,23 +67,23 @@ def _stacked(
     dA = make(rows, max(size for _, size, _ in chunks(counts)))
     a, da, dh = (_buffers(r, counts, make) for r in (rows, rows, H))
     part = make(rows, K)
-    steps, forward = 0, []
-    for count in counts:
-        forward.append((Z[steps : steps + count].T, a[count]))
-        steps += count
-    back = [
-        (first, size, [(da[count], dh[count]) for _, count in group])
+    groups = [
+        (
+            first, size,
+            [(Z[first + at : first + at + n].T, a[n], da[n], dh[n]) for at, n in group],
+        )
         for first, size, group in chunks(counts)
     ]
 
     def step() -> Any:
-        for z, out in forward:
-            np.dot(W, z, out=out)
+        for _, _, group in groups:
+            for z, out, _, _ in group:
+                np.dot(W, z, out=out)
         if not backward:
             return None
         dx, dW = np.empty((N, D), W.dtype), np.zeros_like(W)
-        for first, size, group in reversed(back):
-            for da_t, out in group:
+        for first, size, group in reversed(groups):
+            for _, _, da_t, out in group:
                 np.dot(W_back, da_t, out=out)
             np.matmul(dA[:, :size].T, W_x, out=dx[first : first + size])
             np.add(dW, np.matmul(dA[:, :size], Z[first : first + size], out=part), out=dW)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -44,18 +43,13 @@ class Worker(Process):
         try:
             return super().ask(word)
         except ProcessEnded as end:
-            raise WorkerError(self._obituary(end)) from None
-
-    def _obituary(self, end: ProcessEnded) -> str:
-        job, how = self.job, f"exit code {end.code}"
-        if end.code < 0:
-            how = f"signal {signal.Signals(-end.code).name}"
-            if end.code == -signal.SIGKILL:
+            job, how = self.job, end.how
+            if how == "signal SIGKILL":
                 how += ", perhaps for want of memory"
-        return (
-            f"the process of {job.peer} ({job.cell}, {','.join(map(str, job.shape))}) ended with "
-            f"{how}: {end.line or 'it left no message'}"
-        )
+            raise WorkerError(
+                f"the process of {job.peer} ({job.cell}, {','.join(map(str, job.shape))}) ended "
+                f"with {how}: {end.line or 'it left no message'}"
+            ) from None
 
 
 def environment(job: LayerJob, outer: Mapping[str, str]) -> dict[str, str]:

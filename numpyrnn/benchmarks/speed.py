@@ -6,7 +6,6 @@ import dataclasses
 import math
 import time
 from collections.abc import Generator, Sequence
-from contextlib import nullcontext
 from typing import Any
 
 from numpyrnn import machine
@@ -153,12 +152,11 @@ def _measured(
     content["load"].append(load())
     yield first
     total = len(cells) * len(shapes) * len(peers) * options["rounds"]
-    with bar(total=total, unit="round") if progress else nullcontext() as rounds:
+    with bar(total=total, unit="round", show=progress) as rounds:
 
         def after_round() -> None:
-            if rounds is not None:
-                rounds.total = max(rounds.total, rounds.n + 1)  # more than planned, if busy
-                rounds.update()
+            rounds.total = max(rounds.total, rounds.n + 1)  # more than planned, if busy
+            rounds.update()
 
         for cell in cells:
             for done, shape in enumerate(shapes, 1):
@@ -166,8 +164,7 @@ def _measured(
                 if content["results"] and time.monotonic() > end:
                     content["not_measured"].append(name)
                     continue
-                if rounds is not None:
-                    rounds.set_description(name)
+                rounds.set_description(name)
                 jobs = [
                     LayerJob(peer, cell, shape, options["task"], options["dtype"],
                              options["threads"], options["seconds"], 1 if peer == "cell" else 3)

@@ -58,7 +58,7 @@ class BenchWorker:
 
     def build(self) -> dict[str, Any]:
         """Build the layer and take its first step."""
-        self.before = resident_bytes(reset_peak=True)
+        self.before = resident_bytes()
         self.step = PEERS[base(self.job.peer)].build(self.job)
         start = time.perf_counter()
         self.step.run()
@@ -84,11 +84,10 @@ def base(peer: str) -> str:
     return peer.removesuffix("_skylakex")
 
 
-def resident_bytes(*, reset_peak: bool) -> int | None:
+def resident_bytes() -> int | None:
     """The memory that this process occupies, from where its peak is counted; None if unknown."""
     try:
-        if reset_peak:
-            CLEAR_REFS.write_text(RESET_PEAK, encoding="ascii")
+        CLEAR_REFS.write_text(RESET_PEAK, encoding="ascii")
     except OSError:  # not Linux, or forbidden: the peak would be that of the imports
         return None
     return _status("VmRSS")

@@ -16,8 +16,8 @@ from numpyrnn.benchmarks.job import CELLS, TASKS
 from numpyrnn.benchmarks.peers import PEERS
 from numpyrnn.benchmarks.speed import QUICK_ROUNDS, ROUNDS, Shape, bench
 from numpyrnn.cli.options import comma_list, one_of, positive_int
-from numpyrnn.cli.paths import output_directory, path_name
-from numpyrnn.cli.saving import saying_what_is_saved
+from numpyrnn.cli.paths import add_out, output_directory
+from numpyrnn.cli.saving import drawn, saying_what_is_saved
 from numpyrnn.running import Record
 from numpyrnn.text import visible
 
@@ -76,17 +76,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"of each peer (default: {ROUNDS}, with --quick {QUICK_ROUNDS})",
     )
     parser.add_argument("--quick", action="store_true", help="two shapes, few and short rounds")
-    parser.add_argument(
-        "--out", type=path_name, default="runs/bench", metavar="DIR",
-        help="where results go; files of the same name are overwritten (default: runs/bench)",
-    )
+    add_out(parser, "runs/bench")
 
 
 def run(args: argparse.Namespace) -> int:
     """Measure, print a table for each cell, draw; 1 if a peer died on the way, else 0."""
     from tqdm import tqdm
 
-    from numpyrnn.experiments.files import Figures, write_json
+    from numpyrnn.experiments.files import write_json
     from numpyrnn.plots.style import check_drawing
 
     out = output_directory(args.out)
@@ -109,10 +106,8 @@ def run(args: argparse.Namespace) -> int:
     speeds = measuring.result
     write_json(out / "bench.json", speeds.record())
     print(speeds.notes())
-    figures = Figures(out)
-    figures.draw_several(speeds.figures)
-    print(f"\nwritten to {visible(out)}: {', '.join(['bench.json', *figures.written])}")
-    figures.check()
+    with drawn(speeds, out) as figures:
+        print(f"\nwritten to {visible(out)}: {', '.join(['bench.json', *figures.written])}")
     return 1 if speeds.record()["failures"] else 0
 
 

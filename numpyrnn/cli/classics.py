@@ -19,8 +19,8 @@ import argparse
 import sys
 
 from numpyrnn.cli.options import comma_list, one_of, positive_int
-from numpyrnn.cli.paths import output_directory, path_name
-from numpyrnn.cli.saving import saying_what_is_saved
+from numpyrnn.cli.paths import add_out, output_directory
+from numpyrnn.cli.saving import drawn, saying_what_is_saved
 from numpyrnn.text import visible
 
 EXAMPLES = """
@@ -76,10 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resume", action="store_true", help="keep the jobs that OUT already has, do the others"
     )
-    parser.add_argument(
-        "--out", type=path_name, default="runs/classics", metavar="DIR",
-        help="where results go; files of the same name are overwritten (default: runs/classics)",
-    )
+    add_out(parser, "runs/classics")
 
 
 def run(args: argparse.Namespace) -> None:
@@ -87,7 +84,6 @@ def run(args: argparse.Namespace) -> None:
     from tqdm import tqdm
 
     from numpyrnn.experiments import classics
-    from numpyrnn.experiments.files import Figures
     from numpyrnn.plots.style import check_drawing
 
     experiment = classics.reproduce(
@@ -111,9 +107,7 @@ def run(args: argparse.Namespace) -> None:
                 done += 1
                 tqdm.write(record["text"], file=sys.stdout)     # above the progress bar
     result = experiment.result
-    figures = Figures(out)
-    figures.draw_several(result.figures)
-    names = ", ".join(["results.json", "table.txt", *figures.written])
-    print(f"\n{result.table()}\n")
-    print(f"written to {visible(out)}: {names}, and a file for each job in jobs")
-    figures.check()
+    with drawn(result, out) as figures:
+        names = ", ".join(["results.json", "table.txt", *figures.written])
+        print(f"\n{result.table()}\n")
+        print(f"written to {visible(out)}: {names}, and a file for each job in jobs")

@@ -13,15 +13,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-import textwrap
 from pathlib import Path
 from typing import Any
 
 from numpyrnn.cli.hints import hint
-from numpyrnn.cli.options import comma_list, number, one_of, positive_int, whole_number
-from numpyrnn.cli.paths import check_output_directory, output_directory, path_name
-from numpyrnn.cli.saving import saying_what_is_saved, with_models
-from numpyrnn.text import visible
+from numpyrnn.cli.options import add_seed, comma_list, number, one_of, positive_int
+from numpyrnn.cli.paths import add_out, check_output_directory, output_directory, path_name
+from numpyrnn.cli.saving import drawn, print_written, saying_what_is_saved, with_models
 
 EXAMPLES = """
 numpyrnn compare
@@ -54,14 +52,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--models", type=comma_list(one_of(*MODELS)), default=list(MODELS), metavar="NAMES",
         help=f"some of {', '.join(MODELS)}, with commas between (default: all)",
     )
-    parser.add_argument(
-        "--out", type=path_name, default="runs/compare", metavar="DIR",
-        help="where results go; files of the same name are overwritten (default: runs/compare)",
-    )
-    parser.add_argument(
-        "--seed", type=whole_number(0), default=0, metavar="N",
-        help="of the data's split, the weights and the order of training (default: 0)",
-    )
+    add_out(parser, "runs/compare")
+    add_seed(parser, "of the data's split, the weights and the order of training")
     parser.add_argument(
         "--vary", type=comma_list(one_of("all", *CHANGES)), metavar="NAMES",
         help="train each recurrent model also with one thing changed at a time, and say what that "
@@ -106,7 +98,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Train, test, and write; results.json is complete after each model."""
-    from numpyrnn.experiments.files import Figures
     from numpyrnn.experiments.sentiment import compare
     from numpyrnn.plots.style import check_drawing
 
@@ -125,18 +116,10 @@ def run(args: argparse.Namespace) -> None:
             say(record)
     result = run.result
     print(f"\n{result.table(marks=marks())}")
-    figures = Figures(out)
-    figures.draw_several(result.figures)
-    files = ["results.json", *figures.written, *(f"{name}.npz" for name in done)]
     text = "this movie is not good" if len(result.data.labels) == 2 else "your own text"
-    print(
-        f"\nwritten to {visible(out)}:",
-        textwrap.fill(", ".join(files), 100, initial_indent="  ", subsequent_indent="  ",
-                      break_on_hyphens=False),
-        f"try: {hint('predict', '--model', out / f'{result.best()}.npz', text)}",
-        sep="\n",
-    )  # fmt: skip
-    figures.check()
+    with drawn(result, out) as figures:
+        print_written(out, figures, done)
+        print(f"try: {hint('predict', '--model', out / f'{result.best()}.npz', text)}")
 
 
 def say(record: Any) -> None:

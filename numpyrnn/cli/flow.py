@@ -19,13 +19,14 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from numpyrnn.cli.options import comma_list, one_of, positive_int, whole_number
-from numpyrnn.cli.paths import check_output_directory, output_directory, path_name
+from numpyrnn.cli.options import add_seed, comma_list, one_of, positive_int, whole_number
+from numpyrnn.cli.paths import add_out, check_output_directory, output_directory, path_name
+from numpyrnn.cli.saving import drawn
 from numpyrnn.text import visible
 
 if TYPE_CHECKING:
     from numpyrnn.experiments.flow.result import FlowResult
-    from numpyrnn.experiments.run import Run
+    from numpyrnn.running import Run
 
 EXAMPLES = """
 numpyrnn flow
@@ -85,14 +86,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--animation", type=one_of(*ANIMATIONS), default="gif", metavar="NAME",
         help="gif (default), html or none",
     )
-    parser.add_argument(
-        "--seed", type=whole_number(0), default=0, metavar="N",
-        help="of the weights, the input and the direction of the gradient (default: 0)",
-    )
-    parser.add_argument(
-        "--out", type=path_name, default="runs/flow", metavar="DIR",
-        help="where results go; files of the same name are overwritten (default: runs/flow)",
-    )
+    add_seed(parser, "of the weights, the input and the direction of the gradient")
+    add_out(parser, "runs/flow")
 
 
 def start(text: str) -> str:
@@ -108,7 +103,7 @@ def start(text: str) -> str:
 
 def run(args: argparse.Namespace) -> None:
     """Measure, draw, write, and print the results in plain words."""
-    from numpyrnn.experiments.files import Figures, write_results, write_whole
+    from numpyrnn.experiments.files import write_results, write_whole
     from numpyrnn.experiments.flow.figures import write_animation
     from numpyrnn.plots.style import check_drawing
 
@@ -121,14 +116,12 @@ def run(args: argparse.Namespace) -> None:
     record = result.record()
     write_results(out, {**record, "seconds": time.perf_counter() - began})
     write_whole(out / "summary.txt", f"{record['summary']}\n".encode())
-    figures = Figures(out)
-    figures.draw_several(result.figures)
-    if args.animation != "none":
-        figures.save(f"gradient_flow.{args.animation}", partial(write_animation, result.flows))
-    written = ", ".join([*figures.written, "results.json", "summary.txt"])
-    print(f"{result.table()}\n\n{textwrap.fill(record['summary'], 96)}\n")
-    print(f"written to {visible(out)}: {written}")
-    figures.check()
+    with drawn(result, out) as figures:
+        if args.animation != "none":
+            figures.save(f"gradient_flow.{args.animation}", partial(write_animation, result.flows))
+        written = ", ".join([*figures.written, "results.json", "summary.txt"])
+        print(f"{result.table()}\n\n{textwrap.fill(record['summary'], 96)}\n")
+        print(f"written to {visible(out)}: {written}")
 
 
 def _experiment(args: argparse.Namespace) -> Run[FlowResult]:

@@ -19,7 +19,7 @@ from typing import Any
 from numpyrnn.cli.hints import hint
 from numpyrnn.cli.options import number, one_of, positive_int, whole_number
 from numpyrnn.cli.paths import check_output_directory, path_name
-from numpyrnn.cli.saving import saying_what_is_saved
+from numpyrnn.cli.saving import drawn, saying_what_is_saved
 from numpyrnn.text import visible
 
 EXAMPLES = """
@@ -79,7 +79,6 @@ def run(args: argparse.Namespace) -> None:
     """Train, print a line for each epoch, and write the results."""
     from numpyrnn.experiments.characters import train
     from numpyrnn.experiments.characters.report import HEAD, line
-    from numpyrnn.experiments.files import Figures
     from numpyrnn.experiments.trained.opening import CHECKPOINT
     from numpyrnn.plots.style import check_drawing
 
@@ -100,12 +99,10 @@ def run(args: argparse.Namespace) -> None:
             elif record["event"] == "sample":
                 print(indented(record["text"]))
     result = run.result
-    figures = Figures(out)
-    figures.draw_several(result.figures)
-    files = ", ".join(["results.json", *figures.written, CHECKPOINT])
-    print(f"\n{result.verdict()}\n\nwritten to {visible(out)}: {files}")
-    print(f"try: {hint('sample', '--model', out, '--temperature', '0.5')}")
-    figures.check()
+    with drawn(result, out) as figures:
+        files = ", ".join(["results.json", *figures.written, CHECKPOINT])
+        print(f"\n{result.verdict()}\n\nwritten to {visible(out)}: {files}")
+        print(f"try: {hint('sample', '--model', out, '--temperature', '0.5')}")
 
 
 def indented(text: str) -> str:

@@ -81,6 +81,13 @@ def comma_list(item: Callable[[str], Any]) -> Callable[[str], list[Any]]:
     return parse
 
 
+def add_seed(parser: argparse.ArgumentParser, purpose: str) -> None:
+    """The option --seed, and what it is the seed of."""
+    parser.add_argument(
+        "--seed", type=whole_number(0), default=0, metavar="N", help=f"{purpose} (default: 0)"
+    )
+
+
 # The parser ------------------------------------------------------------------------------------
 
 

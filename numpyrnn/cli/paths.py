@@ -26,15 +26,23 @@ def path_name(text: str) -> str:
     return path
 
 
-def output_directory(path: str | os.PathLike[str], option: str = "--out") -> Path:
+def add_out(parser: argparse.ArgumentParser, default: str) -> None:
+    """The option --out, the directory of results."""
+    parser.add_argument(
+        "--out", type=path_name, default=default, metavar="DIR",
+        help=f"where results go; files of the same name are overwritten (default: {default})",
+    )
+
+
+def output_directory(path: str | os.PathLike[str]) -> Path:
     """The directory `path`, made if it is missing, and writable.
 
     Raises ValueError if `path` is a file, lies below one, or cannot be written to, or if a
     directory in it is called like a file of results: it would be in the way.
     """
-    cure = f"name a directory that you may write to, such as {option} results"
+    cure = "name a directory that you may write to, such as --out results"
     if not str(path):
-        raise ValueError(f"{option}: expected a directory, got an empty name; {cure}")
+        raise ValueError(f"--out: expected a directory, got an empty name; {cure}")
     directory = Path(os.path.expanduser(path))
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -42,21 +50,21 @@ def output_directory(path: str | os.PathLike[str], option: str = "--out") -> Pat
         for place in directory.iterdir():
             if place.suffix in ENDINGS and place.is_dir():
                 raise ValueError(
-                    f"{option}: expected files like {place.name} in {str(path)!r}, got a directory "
+                    f"--out: expected files like {place.name} in {str(path)!r}, got a directory "
                     "of that name; remove it, or name another directory"
                 )
     except (FileExistsError, NotADirectoryError):
         raise ValueError(
-            f"{option}: expected a directory, but {str(path)!r} is a file or lies below one; {cure}"
+            f"--out: expected a directory, but {str(path)!r} is a file or lies below one; {cure}"
         ) from None
     except OSError as error:
         raise ValueError(
-            f"{option}: cannot write to {str(path)!r} ({error.strerror}); {cure}"
+            f"--out: cannot write to {str(path)!r} ({error.strerror}); {cure}"
         ) from error
     return directory
 
 
-def check_output_directory(path: str | os.PathLike[str], option: str = "--out") -> None:
+def check_output_directory(path: str | os.PathLike[str]) -> None:
     """Raise what `output_directory` would raise, and leave nothing behind.
 
     Call it before the data are read: where they are missing, no directory should have been made.
@@ -66,7 +74,7 @@ def check_output_directory(path: str | os.PathLike[str], option: str = "--out") 
     with suppress(OSError):     # a name that is too long: output_directory answers it
         missing = [place for place in (directory, *directory.parents) if not place.exists()]
     try:
-        output_directory(path, option)
+        output_directory(path)
     finally:
         for place in missing:
             with suppress(OSError):

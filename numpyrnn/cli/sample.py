@@ -10,7 +10,7 @@ import argparse
 import sys
 from itertools import islice
 
-from numpyrnn.cli.options import number, whole_number
+from numpyrnn.cli.options import add_seed, number, whole_number
 from numpyrnn.cli.paths import path_name
 
 EXAMPLES = """
@@ -39,9 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="below 1 bolder, above 1 more varied; 0 always takes the most probable character, "
         "which soon goes round in circles (default: 0.8)",
     )
-    parser.add_argument(
-        "--seed", type=whole_number(0), default=0, metavar="N", help="seed (default: 0)"
-    )
+    add_seed(parser, "seed")
 
 
 def run(args: argparse.Namespace) -> None:

@@ -28,11 +28,10 @@ def run(args: argparse.Namespace) -> None:
     width = max(map(len, TASKS)) + 2
     for name, task in TASKS.items():
         score = task.score
-        least = "at least" if score.higher else "at most"
         head = f"{name:{width}}{task.description} ({task.shape})"
         facts = (
-            f"{score.name}: {score.text(task.baseline)} is {task.baseline_name}, solved {least} "
-            f"{score.text(task.solved)}; {', '.join(task.cells)}; {minutes(task.minutes)}"
+            f"{score.name}: {score.text(task.baseline)} is {task.baseline_name}, solved "
+            f"{task.bound()}; {', '.join(task.cells)}; {minutes(task.minutes)}"
         )
         for text in (head, facts, *([task.note] if task.note else [])):
             indent = "" if text is head else " " * width

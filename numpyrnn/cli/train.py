@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import textwrap
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,14 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from numpyrnn.cli.hints import hint
-from numpyrnn.cli.options import comma_list, number, one_of, positive_int, whole_number
+from numpyrnn.cli.options import add_seed, comma_list, number, one_of, positive_int, whole_number
 from numpyrnn.cli.paths import check_output_directory, output_directory, path_name
-from numpyrnn.cli.saving import saying_what_is_saved, with_models
-from numpyrnn.text import visible
+from numpyrnn.cli.saving import drawn, print_written, saying_what_is_saved, with_models
 
 if TYPE_CHECKING:
-    from numpyrnn.experiments.run import Record
     from numpyrnn.experiments.tasks.task import Task
+    from numpyrnn.running import Record
 
 EXAMPLES = """
 numpyrnn train tags
@@ -39,7 +37,6 @@ NAMES = ("shapes", "adding", "digits", "tags", "prices", "eeg", "reversal", "dat
 CELLS = ("none", "rnn", "gru", "lstm", "birnn", "bigru", "bilstm")
 TRAINING = ("epochs", "hidden", "learning_rate", "batch_size")
 OWN = ("steps", "reading", "order", "side", "teacher_forcing")      # that only some tasks have
-WIDTH = 100
 MANY = 12           # epochs; of more only some are printed
 
 
@@ -57,10 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", type=path_name, metavar="DIR",
         help="where results go; files of the same name are overwritten (default: runs/TASK)",
     )
-    parser.add_argument(
-        "--seed", type=whole_number(0), default=0, metavar="N",
-        help="of the data, the weights and the order of training (default: 0)",
-    )
+    add_seed(parser, "of the data, the weights and the order of training")
     parser.add_argument(
         "--ask", metavar="TEXT",
         help="dates, reversal, tags: instead of training, ask the model in DIR that --cell names "
@@ -101,7 +95,6 @@ def run(args: argparse.Namespace) -> None:
         _ask(args, Path(place))
         return
     from numpyrnn.experiments import tasks
-    from numpyrnn.experiments.files import Figures
     from numpyrnn.plots.style import check_drawing
 
     task = tasks.make(args.task, seed=args.seed, **given_options(args))
@@ -119,16 +112,12 @@ def run(args: argparse.Namespace) -> None:
                 done.append(record["model"])
     result = experiment.result
     print(f"\n{result.table()}")
-    figures = Figures(out)
-    figures.draw_several(result.figures)
-    files = ", ".join(["results.json", *figures.written, *(f"{cell}.npz" for cell in done)])
-    print(f"\nwritten to {visible(out)}:")
-    print(textwrap.fill(files, WIDTH, initial_indent="  ", subsequent_indent="  "))
-    if task.reads is not None:
-        example = task.reads.partition("'")[2].rstrip("'")
-        words = ("--out", out, "--cell", result.best(), "--ask", example)
-        print(f"try: {hint('train', task.name, *words)}")
-    figures.check()
+    with drawn(result, out) as figures:
+        print_written(out, figures, done)
+        if task.reads is not None:
+            example = task.reads.partition("'")[2].rstrip("'")
+            words = ("--out", out, "--cell", result.best(), "--ask", example)
+            print(f"try: {hint('train', task.name, *words)}")
 
 
 def _ask(args: argparse.Namespace, place: Path) -> None:

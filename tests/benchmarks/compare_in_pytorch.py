@@ -108,16 +108,16 @@ def train_epoch(model, data, optimizer, schedule, clip) -> dict[str, float]:
 
 @torch.no_grad()
 def evaluate(model, data) -> tuple[float, np.ndarray, np.ndarray]:
-    """The mean loss, and for each text the class found and the right one."""
+    """The mean loss, and for each text the class predicted and the right one."""
     model.eval()
-    total, found, wanted = 0.0, [], []
+    total, predicted, expected = 0.0, [], []
     for ids, lengths, targets in data:
         logits = model(ids, lengths)
         total += cross_entropy(logits, targets, reduction="sum").item()
-        found.append(logits.argmax(1).numpy())
-        wanted.append(targets.numpy())
-    found, wanted = np.concatenate(found), np.concatenate(wanted)
-    return total / len(wanted), found, wanted
+        predicted.append(logits.argmax(1).numpy())
+        expected.append(targets.numpy())
+    predicted, expected = np.concatenate(predicted), np.concatenate(expected)
+    return total / len(expected), predicted, expected
 
 
 def train(model: nn.Module, clip: float | None, parts: Any, preset: Settings, seed: int) -> Any:
@@ -132,8 +132,10 @@ def train(model: nn.Module, clip: float | None, parts: Any, preset: Settings, se
         read = tensors(*learned, preset.batch_size, rng)
         record = train_epoch(model, read, optimizer, schedule, clip)
         record["seconds"] = time.perf_counter() - start
-        loss, found, wanted = evaluate(model, tensors(*held_out, 32, np.random.default_rng(0)))
-        record |= dict(epoch=epoch, validation_loss=loss, validation_metric=accuracy(found, wanted))
+        batches = tensors(*held_out, 32, np.random.default_rng(0))
+        loss, predicted, expected = evaluate(model, batches)
+        metric = accuracy(predicted, expected)
+        record |= dict(epoch=epoch, validation_loss=loss, validation_metric=metric)
         if not history or loss < min(other["validation_loss"] for other in history):
             best = copy.deepcopy(model.state_dict())
         history.append(record)
@@ -163,14 +165,16 @@ def run(args: argparse.Namespace) -> None:
         print(f"\n{kind}: {parameter_count(model):,} parameters")
         clip = None if bag else MAX_NORM
         history = train(model, clip, (learned, held_out), preset, args.seed)
-        _, found, wanted = evaluate(model, tensors(*tested, 64))
+        _, predicted, expected = evaluate(model, tensors(*tested, 64))
         results["models"][kind] = {
             "parameters": parameter_count(model),
-            "accuracy": accuracy(found, wanted),
-            **precision_recall_f1(found, wanted, average="binary", classes=sizes[1])._asdict(),
+            "accuracy": accuracy(predicted, expected),
+            **precision_recall_f1(
+                predicted, expected, average="binary", classes=sizes[1]
+            )._asdict(),
             "seconds": sum(record["seconds"] for record in history),
             "epochs": len(history),
-            "confusion": confusion_matrix(found, wanted, sizes[1]).tolist(),
+            "confusion": confusion_matrix(predicted, expected, sizes[1]).tolist(),
             "history": history,
         }
         saved = {"model": model.state_dict(), "history": history, "words": vocabulary.to_list()}

@@ -93,17 +93,18 @@ def train_epoch(model, x, targets, state, optimizer, schedule, options) -> tuple
 
 
 @torch.no_grad()
-def surprise(model: LanguageModel, ids: np.ndarray, context: np.ndarray) -> float:
-    """The mean of -log p on the validation text, read as numpyrnn reads it: see its `surprise`."""
+def validation_cross_entropy(model: LanguageModel, ids: np.ndarray, context: np.ndarray) -> float:
+    """The mean of -log p on the validation text, read as numpyrnn's function
+    `cross_entropy_per_character` reads it."""
     model.eval()
     before = min(len(context), WARM_UP)
     whole = np.concatenate([context[-before:], ids])
     length = -(-len(ids) // max(1, min(ROWS, len(ids) // before)))
-    wanted = np.arange(0, len(ids), length)
-    starts = np.minimum(wanted, len(ids) - length)
+    nominal = np.arange(0, len(ids), length)
+    starts = np.minimum(nominal, len(ids) - length)
     places = starts + np.arange(before + length - 1)[:, None]               # (T, rows)
     x, targets = torch.from_numpy(whole[places]), torch.from_numpy(whole[places + 1])
-    counts = np.arange(len(places))[:, None] >= before - 1 + wanted - starts
+    counts = np.arange(len(places))[:, None] >= before - 1 + nominal - starts
     counts, total, state = torch.from_numpy(counts), 0.0, None
     for start in range(0, len(x), PIECE):
         piece = slice(start, start + PIECE)
@@ -126,9 +127,9 @@ def sample(model: LanguageModel, alphabet: Alphabet) -> str:
 
 def choose_options(args: argparse.Namespace, characters: int) -> tuple[dict[str, Any], int]:
     """numpyrnn's own defaults, what was given, and the number of epochs."""
-    given = {name: value for name, value in vars(args).items() if value is not None}
-    given = {name: value for name, value in given.items() if name in DEFAULTS}
-    options = DEFAULTS | SUITED[given.get("cell", DEFAULTS["cell"])] | given
+    chosen = {name: value for name, value in vars(args).items() if value is not None}
+    chosen = {name: value for name, value in chosen.items() if name in DEFAULTS}
+    options = DEFAULTS | SUITED[chosen.get("cell", DEFAULTS["cell"])] | chosen
     steps = characters / options["batch_size"] / options["window"]
     usual = min(max(round(STEPS / steps), FEWEST), MOST)
     return options | {"anneal": usual}, args.epochs or usual
@@ -174,7 +175,7 @@ def run(args: argparse.Namespace) -> None:
         loss, state = train_epoch(model, x, targets, state, optimizer, schedule, options)
         state = each(state, next_row)
         seconds = time.perf_counter() - start
-        validation_loss = surprise(model, validation, train)
+        validation_loss = validation_cross_entropy(model, validation, train)
         if not history or validation_loss < min(r["validation_loss"] for r in history):
             best = {name: p.clone() for name, p in model.state_dict().items()}
         history.append(
@@ -196,7 +197,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def write(
-    out: Path, began: float, history: list[dict[str, Any]], options: dict[str, Any], told: str
+    out: Path, began: float, history: list[dict[str, Any]], options: dict[str, Any], sample: str
 ) -> None:
     """results.json and the figure, as numpyrnn writes them."""
     save_figure(plots.bits_per_character(history), out / "learning_curve.png")
@@ -205,7 +206,7 @@ def write(
         "bits_per_char": bits,
         "epochs": len(history),
         "options": options,
-        "sample": told,
+        "sample": sample,
         "training_seconds": sum(record["seconds"] for record in history),
         "seconds": time.perf_counter() - began,
         "history": history,

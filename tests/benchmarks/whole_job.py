@@ -4,7 +4,7 @@ From the start of Python to its end, everything in between: imports, reading, tr
 samples, checkpoints, figures. The two programs take turns, and each round begins with the other
 one. What is not an option here goes to both programs as it is (--cell gru, --hidden 128,
 --text FILE; --models gru,lstm, --texts 500). `numpyrnn lm` also fits a 5-gram, its baseline, which
-the PyTorch program does not; how long that takes is measured apart, and told.
+the PyTorch program does not; how long that takes is measured apart, and printed.
 """
 
 from __future__ import annotations
@@ -48,11 +48,11 @@ print(time.perf_counter() - began)
 def environment(threads: int) -> dict[str, str]:
     """This process's, with the package in reach and so many threads for every library."""
     paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
-    found = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    variables = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
     if threads:
         names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-        found |= dict.fromkeys(names, str(threads))
-    return found
+        variables |= dict.fromkeys(names, str(threads))
+    return variables
 
 
 def python(words: list[str], threads: int) -> str:
@@ -91,7 +91,7 @@ def baseline_seconds(options: list[str], threads: int) -> float:
     return float(python(["-c", BASELINE, text], threads))
 
 
-def shown(run: dict[str, Any]) -> str:
+def line_of(run: dict[str, Any]) -> str:
     return "  ".join(f"{name} {score:.3f}" for name, score in run["scores"].items())
 
 
@@ -129,13 +129,13 @@ def main() -> None:
         print(f"round {number:<6}  {ours:8.2f}  {theirs:8.2f}   {ours / theirs:8.2f}", flush=True)
 
     def median(what: str) -> dict[str, float]:
-        found = {s: statistics.median(runs[s][what] for runs in rounds) for s in SIDES}
+        medians = {s: statistics.median(runs[s][what] for runs in rounds) for s in SIDES}
         ratios = [runs[SIDES[0]][what] / max(runs[SIDES[1]][what], 1e-9) for runs in rounds]
-        return found | {"ratio": statistics.median(ratios)}
+        return medians | {"ratio": statistics.median(ratios)}
 
     summary: dict[str, Any] = {what: median(what) for what in ("wall", "cpu", "training")}
-    told = {"wall": "median, whole", "cpu": "CPU of it", "training": "training only"}
-    for what, name in told.items():
+    names = {"wall": "median, whole", "cpu": "CPU of it", "training": "training only"}
+    for what, name in names.items():
         row = summary[what]
         print(f"{name:12}  {row[SIDES[0]]:8.2f}  {row[SIDES[1]]:8.2f}   {row['ratio']:8.2f}")
     if args.job == "lm":
@@ -146,7 +146,7 @@ def main() -> None:
         print(f"without the 5-gram ({cost:.2f} s), which numpyrnn alone fits: {ours:.2f} s, "
               f"ratio {ratio:.2f}")
     for side in SIDES:
-        print(f"{side:8}  {shown(rounds[-1][side])}")
+        print(f"{side:8}  {line_of(rounds[-1][side])}")
     if args.json:
         machine = {
             "platform": platform.platform(), "cpus": os.cpu_count(), "python": sys.version,

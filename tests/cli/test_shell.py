@@ -265,8 +265,8 @@ def test_a_read_only_place_is_refused_before_the_work(denied, monkeypatch, tmp_p
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(denied, deny)
-    with pytest.raises(ValueError, match=r"--plots: cannot write to .*Permission denied.*--plots"):
-        paths.output_directory(tmp_path / "out", "--plots")
+    with pytest.raises(ValueError, match=r"--out: cannot write to .*Permission denied.*--out"):
+        paths.output_directory(tmp_path / "out")
 
 
 @pytest.mark.parametrize("name", cli.COMMANDS)

@@ -14,8 +14,8 @@ from numpyrnn.experiments.characters.report import describe
 from numpyrnn.experiments.characters.result import CharactersResult
 from numpyrnn.experiments.characters.training import Training
 from numpyrnn.experiments.files import write_results
-from numpyrnn.experiments.run import Record, Run
 from numpyrnn.experiments.trained.opening import CHECKPOINT, open_trained
+from numpyrnn.running import Record, Run
 from numpyrnn.validation import check_number
 
 

@@ -34,17 +34,12 @@ class Recipe(NamedTuple):
     budget: int = 73_984        # sequences; without success by then, a job has failed
 
 
-def _cell(kind: Callable[..., Any], **options: Any) -> Callable[..., Any]:
+def _cell(
+    kind: Callable[..., Any], *, chrono: bool = False, **options: Any
+) -> Callable[..., Any]:
     def make(inputs: int, hidden: int, longest: int, return_sequences: bool, rng: Rng) -> Any:
-        return kind(inputs, hidden, return_sequences=return_sequences, rng=rng, **options)
-
-    return make
-
-
-def _chrono(kind: Callable[..., Any]) -> Callable[..., Any]:
-    def make(inputs: int, hidden: int, longest: int, return_sequences: bool, rng: Rng) -> Any:
-        layer = kind(inputs, hidden, return_sequences=return_sequences, rng=rng)
-        return chrono_biases(layer, longest, rng=rng)
+        layer = kind(inputs, hidden, return_sequences=return_sequences, rng=rng, **options)
+        return chrono_biases(layer, longest, rng=rng) if chrono else layer
 
     return make
 
@@ -56,10 +51,10 @@ CELLS: dict[str, Cell] = {
         "RNN, identity + ReLU", _cell(RNN, activation="relu", recurrent_init="identity")
     ),
     "gru": Cell("GRU", _cell(GRU)),
-    "gru-chrono": Cell("GRU, chrono", _chrono(GRU)),
+    "gru-chrono": Cell("GRU, chrono", _cell(GRU, chrono=True)),
     "lstm-0": Cell("LSTM, forget bias 0", _cell(LSTM, forget_bias=0.0)),
     "lstm-1": Cell("LSTM, forget bias 1", _cell(LSTM, forget_bias=1.0)),
-    "lstm-chrono": Cell("LSTM, chrono", _chrono(LSTM)),
+    "lstm-chrono": Cell("LSTM, chrono", _cell(LSTM, chrono=True)),
 }
 
 # Problem -> cell -> what differs from Recipe(); the row "all" holds for every cell.

@@ -98,35 +98,35 @@ def results(records: Sequence[Record], left_out: str = "") -> dict[str, Any]:
     `seconds` and `curves`; `solved`, the `median_success` (None unless most seeds succeed) and the
     `median_error` (None where most diverged).
     """
-    tasks: dict[str, Any] = {}
+    groups: dict[str, dict[str, list[Record]]] = {}
     for record in records:
-        problem = PROBLEMS[record["task"]]
-        row = tasks.setdefault(problem.name, {
-            **{name: getattr(problem, name) for name in (
+        groups.setdefault(record["task"], {}).setdefault(record["cell"], []).append(record)
+    tasks = {
+        name: {
+            **{key: getattr(PROBLEMS[name], key) for key in (
                 "title", "criterion", "baseline", "paper", "paper_sequences", "measure",
             )},
-            "trivial": problem.baseline_name,
-            "cells": {},
-        })  # fmt: skip
-        cell = row["cells"].setdefault(record["cell"], {
-            "label": CELLS[record["cell"]].label, "recipe": record["recipe"],
-            "parameters": record["parameters"], "budget": record["recipe"]["budget"],
-            **{name: [] for name in (
-                "seeds", "success", "errors", "diverged", "seconds", "curves",
-            )},
-        })  # fmt: skip
-        for name, value in (
-            ("seeds", record["seed"]), ("success", record["success"]), ("errors", _error(record)),
-            ("diverged", record["diverged"]), ("seconds", record["seconds"]),
-            ("curves", record["curve"]),
-        ):  # fmt: skip
-            cell[name].append(value)
-    for row in tasks.values():
-        for cell in row["cells"].values():
-            cell["solved"] = sum(s is not None for s in cell["success"])
-            cell["median_success"] = _middle(cell["success"])
-            cell["median_error"] = _middle(cell["errors"])
+            "trivial": PROBLEMS[name].baseline_name,
+            "cells": {cell: _of_seeds(cell, seeds) for cell, seeds in cells.items()},
+        }
+        for name, cells in groups.items()
+    }
     return {"tasks": tasks, "left_out": left_out, "version": __version__}
+
+
+def _of_seeds(cell: str, records: Sequence[Record]) -> dict[str, Any]:
+    """What `results` says of a cell on one task, from the record of each seed."""
+    success, errors = [record["success"] for record in records], [*map(_error, records)]
+    recipe = records[0]["recipe"]
+    return {
+        "label": CELLS[cell].label, "recipe": recipe, "parameters": records[0]["parameters"],
+        "budget": recipe["budget"], "seeds": [record["seed"] for record in records],
+        "success": success, "errors": errors,
+        **{name: [record[name] for record in records] for name in ("diverged", "seconds")},
+        "curves": [record["curve"] for record in records],
+        "solved": sum(count is not None for count in success),
+        "median_success": _middle(success), "median_error": _middle(errors),
+    }
 
 
 def report(results: Mapping[str, Any]) -> str:

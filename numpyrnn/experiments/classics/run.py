@@ -14,8 +14,8 @@ from numpyrnn.experiments.classics.recipes import CELLS
 from numpyrnn.experiments.classics.report import ClassicsResult, estimate, outcome
 from numpyrnn.experiments.classics.spread import save, saved, workers_of
 from numpyrnn.experiments.files import write_results, write_whole
-from numpyrnn.experiments.run import Record, Run
 from numpyrnn.progress import bar
+from numpyrnn.running import Record, Run
 from numpyrnn.validation import check_size
 
 SEEDS = 5
@@ -68,7 +68,29 @@ def reproduce(
         raise ValueError("resume: expected the directory out= of the run to resume, got none")
     jobs, left_out = choose(problems, cells, seeds, quick)
     directory = None if out is None else Path(out)
-    return Run(_records(jobs, left_out, workers, scheduler, directory, resume, progress))
+
+    def records() -> Generator[Record, None, ClassicsResult]:
+        finished = saved(directory, jobs) if directory is not None and resume else {}
+        missing = [job for job in jobs if job not in finished]
+        by_key = {(job.problem, job.cell, job.seed): job for job in missing}
+        with workers_of(missing, workers, scheduler) as (count, ready):
+            yield {
+                "event": "start", "description": estimate(jobs, missing, count, left_out),
+                "jobs": len(jobs), "saved": len(finished),
+            }  # fmt: skip
+            for record in bar(ready, "jobs", len(missing), unit="job", show=progress):
+                finished[by_key[record["task"], record["cell"], record["seed"]]] = record
+                if directory is not None:
+                    save(directory, record)
+                yield {"event": "done", **record, "text": outcome(record)}
+        result = ClassicsResult([finished[job] for job in jobs], left_out)
+        if directory is not None:
+            directory.mkdir(parents=True, exist_ok=True)
+            write_results(directory, result.record())
+            write_whole(directory / "table.txt", f"{result.table()}\n".encode())
+        return result
+
+    return Run(records())
 
 
 def choose(
@@ -96,28 +118,3 @@ def choose(
     if seeds < SEEDS:
         parts.append(f"{SEEDS - seeds} of {SEEDS} seeds")
     return jobs, f"quick leaves out {'; '.join(parts)}" if parts else ""
-
-
-def _records(
-    jobs: list[ClassicJob], left_out: str, workers: int | None, scheduler: str | None,
-    out: Path | None, resume: bool, progress: bool,
-) -> Generator[Record, None, ClassicsResult]:  # fmt: skip
-    records = saved(out, jobs) if out is not None and resume else {}
-    missing = [job for job in jobs if job not in records]
-    by_key = {(job.problem, job.cell, job.seed): job for job in missing}
-    with workers_of(missing, workers, scheduler) as (count, ready):
-        yield {
-            "event": "start", "description": estimate(jobs, missing, count, left_out),
-            "jobs": len(jobs), "saved": len(records),
-        }  # fmt: skip
-        for record in bar(ready, "jobs", len(missing), unit="job") if progress else ready:
-            records[by_key[record["task"], record["cell"], record["seed"]]] = record
-            if out is not None:
-                save(out, record)
-            yield {"event": "done", **record, "text": outcome(record)}
-    result = ClassicsResult([records[job] for job in jobs], left_out)
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        write_results(out, result.record())
-        write_whole(out / "table.txt", f"{result.table()}\n".encode())
-    return result

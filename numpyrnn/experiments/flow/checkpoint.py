@@ -10,6 +10,7 @@ from numpyrnn.experiments.trained import open_trained
 from numpyrnn.experiments.trained.language_model import LanguageModel
 from numpyrnn.experiments.trained.text_classifier import TextClassifier
 from numpyrnn.tasks.characters import read_text, reference_text, split_text, streams
+from numpyrnn.tasks.padding import pad_sequences
 from numpyrnn.tasks.sentiment_grammar import sentiment_grammar
 from numpyrnn.tasks.text import tokenize
 from numpyrnn.text import visible
@@ -59,8 +60,5 @@ def _classifier(trained: TextClassifier, data: str | None, steps: int, rows: int
     ids = sorted(ids, key=len, reverse=True)[:rows]  # the longest: a gradient needs some way to go
     if not ids:
         raise ValueError(f"data: expected a line with a word in it, got none in {data!r}")
-    lengths = np.array([len(row) for row in ids])
-    x = np.full((len(ids), int(lengths.max())), trained.vocabulary.padding_id)
-    for row, own in zip(x, ids, strict=True):
-        row[: len(own)] = own
+    x, lengths = pad_sequences(ids, value=trained.vocabulary.padding_id)
     return trained.model, x, lengths, name

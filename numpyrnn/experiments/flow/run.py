@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,8 +12,8 @@ from numpyrnn.experiments.choices import check_some_of
 from numpyrnn.experiments.flow.checkpoint import open_model
 from numpyrnn.experiments.flow.result import FlowResult
 from numpyrnn.experiments.flow.training import learn_adding
-from numpyrnn.experiments.run import Record, Run
 from numpyrnn.progress import bar
+from numpyrnn.running import Record, Run
 from numpyrnn.seeing.gradients.flow import gradient_flows
 from numpyrnn.seeing.gradients.itemised import itemised_gradient
 from numpyrnn.seeing.gradients.jacobians import step_jacobians, weight_powers
@@ -63,7 +63,31 @@ def measure(
     """
     _check_sizes(steps=steps, rows=rows, hidden=hidden, seed=seed)
     cells = check_some_of("cells", cells, CELLS)
-    return Run(_new_cells(cells, _starts(init, cells), steps, rows, hidden, data, seed, progress))
+    starts = _starts(init, cells)
+
+    def records() -> Records:
+        name, x = _input(data, steps, rows, seed)
+        yield {"event": "start", "description": name}
+        rng = int(np.random.default_rng(seed).integers(2**31))
+        layers = {cell: new_layer(cell, x.shape[-1], hidden, rng=rng) for cell in cells}
+        flows = compare_flows(layers, x, rng=rng)
+        result = FlowResult(name, x.shape[1], len(x), seed, layers, flows)
+        for cell, layer in _with_bar(layers, progress):
+            result.itemised[cell] = itemised_gradient(layer, x[:1], rng=rng)
+            _add_jacobians(result, cell, layer, x, None)
+            yield {"event": "measured", "model": cell}
+        if "rnn" in cells:
+            result.wrong["rnn"] = weight_powers(layers["rnn"], x.shape[1])
+            result.activations = compare_activations(x, hidden_size=hidden, rng=seed)
+        for cell, names in starts.items():
+            started = {s: new_layer(cell, x.shape[-1], hidden, s, rng=rng) for s in names}
+            result.starts[cell] = compare_flows(started, x, rng=rng)
+            for name, layer in started.items():
+                if cell == "rnn" and start_of(name)[1] > 1:  # where the powers promise most wrongly
+                    result.wrong[name] = weight_powers(layer, x.shape[1])
+        return result
+
+    return Run(records())
 
 
 def train(
@@ -83,13 +107,16 @@ def train(
 
     Records, beside those of `measure`: "done", with the `model` and its `test_error`.
     """
-    _check_sizes(steps=steps, rows=rows, hidden=hidden, sequences=sequences, seed=seed)
-    cells = check_some_of("cells", cells, CELLS)
-    starts = _starts(init, cells)
+    check_size("sequences", sequences)
+    measured = measure(
+        cells, steps=steps, rows=rows, hidden=hidden, init=init, data=ADDING, seed=seed,
+        progress=progress,
+    )
 
     def records() -> Records:
-        result = yield from _new_cells(cells, starts, steps, rows, hidden, ADDING, seed, progress)
-        for cell in cells:
+        yield from measured
+        result = measured.result
+        for cell in result.layers:
             trained = learn_adding(cell, hidden, steps, sequences, seed, progress)
             result.trained[cell] = trained
             yield {"event": "done", "model": cell, "test_error": trained.test_error}
@@ -121,69 +148,42 @@ def measure_trained(
             f"data: expected a text file with checkpoint=, got {data!r}; leave it out to measure "
             "on the text of the model's own task"
         )
-    return Run(_trained_layers(os.fspath(checkpoint), data, steps, rows, seed, progress))
 
-
-def _new_cells(
-    cells: Sequence[str], starts: dict[str, list[str]], steps: int, rows: int, hidden: int,
-    data: str, seed: int, progress: bool,
-) -> Records:  # fmt: skip
-    name, x = _input(data, steps, rows, seed)
-    yield {"event": "start", "description": name}
-    rng = int(np.random.default_rng(seed).integers(2**31))
-    layers = {cell: new_layer(cell, x.shape[-1], hidden, rng=rng) for cell in cells}
-    result = FlowResult(name, x.shape[1], len(x), seed, layers, compare_flows(layers, x, rng=rng))
-    for cell, layer in _with_bar(layers.items(), progress):
-        result.itemised[cell] = itemised_gradient(layer, x[:1], rng=rng)
-        _add_jacobians(result, cell, layer, x, None)
-        yield {"event": "measured", "model": cell}
-    if "rnn" in cells:
-        result.wrong["rnn"] = weight_powers(layers["rnn"], x.shape[1])
-        result.activations = compare_activations(x, hidden_size=hidden, rng=seed)
-    for cell, names in starts.items():
-        started = {s: new_layer(cell, x.shape[-1], hidden, s, rng=rng) for s in names}
-        result.starts[cell] = compare_flows(started, x, rng=rng)
-        for name, layer in started.items():
-            if cell == "rnn" and start_of(name)[1] > 1:  # where the powers promise most wrongly
-                result.wrong[name] = weight_powers(layer, x.shape[1])
-    return result
-
-
-def _trained_layers(
-    checkpoint: str, data: str | None, steps: int, rows: int, seed: int, progress: bool
-) -> Records:
-    model, x, lengths, description = open_model(checkpoint, data, steps, rows)
-    yield {"event": "start", "description": description}
-    flows = gradient_flows(model, x, lengths=lengths, rng=seed)
-    alone = len(flows) == 1
-    names = {path: f.cell.lower() if alone else f"{f.cell} {path}" for path, f in flows.items()}
-    leaves = dict(model.leaves())
-    result = FlowResult(
-        description, x.shape[1], len(x), seed,
-        {name: leaves[path] for path, name in names.items()},
-        {name: flows[path] for path, name in names.items()},
-    )
-    first = None if lengths is None else lengths[:1]
-    one_loss = False
-    for path, name in _with_bar(names.items(), progress):
-        if flows[path].cell == "RNN":
-            result.wrong[name] = weight_powers(result.layers[name], x.shape[1])
-        _add_jacobians(result, name, model, x, first, path)
-        try:
-            result.itemised[name] = itemised_gradient(
-                model, x[:1], lengths=first, part=path, rng=seed
-            )
-        except ValueError as error:
-            if not str(error).startswith("layer: expected an output at every step"):
-                raise
-            one_loss = True
-        yield {"event": "measured", "model": name}
-    if one_loss:
-        result.notes.append(
-            "The map of which loss reaches which step is left out: this model has one loss, at the "
-            "end of the sequence."
+    def records() -> Records:
+        model, x, lengths, description = open_model(os.fspath(checkpoint), data, steps, rows)
+        yield {"event": "start", "description": description}
+        flows = gradient_flows(model, x, lengths=lengths, rng=seed)
+        alone = len(flows) == 1
+        names = {path: f.cell.lower() if alone else f"{f.cell} {path}" for path, f in flows.items()}
+        leaves = dict(model.leaves())
+        result = FlowResult(
+            description, x.shape[1], len(x), seed,
+            {name: leaves[path] for path, name in names.items()},
+            {name: flows[path] for path, name in names.items()},
         )
-    return result
+        first = None if lengths is None else lengths[:1]
+        one_loss = False
+        for path, name in _with_bar(names, progress):
+            if flows[path].cell == "RNN":
+                result.wrong[name] = weight_powers(result.layers[name], x.shape[1])
+            _add_jacobians(result, name, model, x, first, path)
+            try:
+                result.itemised[name] = itemised_gradient(
+                    model, x[:1], lengths=first, part=path, rng=seed
+                )
+            except ValueError as error:
+                if not str(error).startswith("layer: expected an output at every step"):
+                    raise
+                one_loss = True
+            yield {"event": "measured", "model": name}
+        if one_loss:
+            result.notes.append(
+                "The map of which loss reaches which step is left out: this model has one loss, at "
+                "the end of the sequence."
+            )
+        return result
+
+    return Run(records())
 
 
 def _add_jacobians(
@@ -242,6 +242,6 @@ def _check_sizes(**sizes: int) -> None:
         check_size(name, size, {"steps": 2, "seed": 0}.get(name, 1))
 
 
-def _with_bar(items: Iterable[tuple[str, Any]], progress: bool) -> Iterable[tuple[str, Any]]:
+def _with_bar(items: Mapping[str, Any], progress: bool) -> Iterable[tuple[str, Any]]:
     """The items, behind a progress bar once they take more than two seconds."""
-    return bar(list(items), "measuring", unit="layer", delay=2) if progress else items
+    return bar(list(items.items()), "measuring", unit="layer", delay=2, show=progress)

@@ -34,9 +34,7 @@ def learn_adding(
     measured = held_out.x[:MEASURED]
     before = gradient_flow(model, measured, part="rnn", rng=seed)
     count = max(1, sequences // BATCH)
-    numbers: Any = range(count)
-    if progress:
-        numbers = bar(numbers, f"{cell} learns to add", unit="step", delay=2)
+    numbers = bar(range(count), f"{cell} learns to add", unit="step", delay=2, show=progress)
     learner = Learner(model, mean_squared_error, Adam(RATE), MAX_NORM, CosineDecay(RATE, count))
     batches = (Batch(*adding(BATCH, steps, rng)) for _ in numbers)
     errors, norms = np.array([(s.loss, s.norm) for _, s in learner.steps(batches)]).T

@@ -10,7 +10,7 @@ import numpy as np
 
 from numpyrnn.experiments.sentiment.data import BAG_OF_WORDS
 from numpyrnn.experiments.sentiment.settings import CHANGES, Settings
-from numpyrnn.text import elided, table, visible
+from numpyrnn.text import elided, labelled, table, visible
 
 if TYPE_CHECKING:
     from numpyrnn.experiments.sentiment.result import SentimentResult
@@ -65,11 +65,7 @@ def describe(result: SentimentResult) -> str:
     if result.changes:
         words = "; ".join(CHANGES[change].description for change in result.changes)
         rows.append(("varied", f"one thing at a time, beside the above: {words}"))
-    return "\n".join(
-        line
-        for head, text in rows
-        for line in textwrap.wrap(f"{head:10}{text}", WIDTH, subsequent_indent=" " * 10)
-    )
+    return labelled(rows, WIDTH)
 
 
 def names(labels: Sequence[str]) -> list[str]:
@@ -93,12 +89,8 @@ def _rate(settings: Settings) -> str:
     }[settings.schedule]
 
 
-def table_of(result: SentimentResult, marks: tuple[str, str]) -> str:
-    """The table of scores, and the answers to the example sentences."""
-    return "\n".join([*_scores(result), "", *_answers(result, marks)])
-
-
-def _scores(result: SentimentResult) -> list[str]:
+def scores(result: SentimentResult) -> list[str]:
+    """Lines: the table of scores, and what its words mean."""
     data, models = result.data, result.entries
     columns: dict[str, list[str]] = {
         "model": [model["label"] for model in models.values()],
@@ -115,13 +107,13 @@ def _scores(result: SentimentResult) -> list[str]:
         columns["F1 expected"] = [data.expected.get(name, "-") for name in models]
     rows = [list(row) for row in zip(*columns.values(), strict=True)]
     lines = table(list(columns), rows, "<" + ">" * (len(columns) - 1), WIDTH)
-    scores = "F1" if result.changes else "precision, recall and F1"
+    named = "F1" if result.changes else "precision, recall and F1"
     of = (
         f"of the label '{names(data.labels)[1]}'" if len(data.labels) == 2
         else f"the means over the {len(data.labels)} labels (macro)"
     )
     notes = [
-        f"{scores}: {of}; always the same label would have an accuracy of "
+        f"{named}: {of}; always the same label would have an accuracy of "
         f"{data.majority():.3f}",
     ]
     if result.changes:
@@ -138,7 +130,8 @@ def _worth(worth: dict[str, float] | None) -> str:
     return f"{worth['percent']:+.1f} ± {worth['standard_error']:.1f}" if worth else ""
 
 
-def _answers(result: SentimentResult, marks: tuple[str, str]) -> list[str]:
+def answers(result: SentimentResult, marks: tuple[str, str]) -> list[str]:
+    """Lines: the example sentences, and what each model answers to them."""
     data, models = result.data, result.entries
     names_by_label = dict(zip(data.labels, names(data.labels), strict=True))
     if not data.examples:
@@ -148,13 +141,13 @@ def _answers(result: SentimentResult, marks: tuple[str, str]) -> list[str]:
              f"{wrong} wrong)"]
     for place, example in enumerate(data.examples):
         truth = data.labels[example.label]
-        answers = []
+        verdicts = []
         for name, model in models.items():
-            answer = model["verdicts"][place]["label"]
-            answers.append(f"{name} {right if answer == truth else wrong} {names_by_label[answer]}")
+            label = model["verdicts"][place]["label"]
+            verdicts.append(f"{name} {right if label == truth else wrong} {names_by_label[label]}")
         text = f"{names_by_label[truth]}: {_one_line(example.text)}"
         lines += textwrap.wrap(text, WIDTH, subsequent_indent="  ")
-        lines += _filled(answers)
+        lines += _filled(verdicts)
     return lines
 
 
@@ -170,6 +163,6 @@ def _filled(parts: Iterable[str]) -> list[str]:
     return lines
 
 
-def _one_line(text: str, width: int = 180) -> str:
+def _one_line(text: str) -> str:
     text = visible(" ".join(text.split()))
-    return text if len(text) <= width else text[: width - 2] + " …"
+    return text if len(text) <= 180 else text[:178] + " …"

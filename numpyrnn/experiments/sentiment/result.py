@@ -99,7 +99,7 @@ class SentimentResult:
 
         `marks` stand before a right and a wrong answer.
         """
-        return report.table_of(self, marks)
+        return "\n".join([*report.scores(self), "", *report.answers(self, marks)])
 
     def figures(self) -> Mapping[str, Any]:
         """Scores, learning curves, confusion matrices, and what each change is worth."""

@@ -11,7 +11,6 @@ from typing import Any
 
 from numpyrnn.experiments.choices import check_some_of
 from numpyrnn.experiments.files import naming, write_results
-from numpyrnn.experiments.run import Record, Run
 from numpyrnn.experiments.sentiment.data import kind_of, load
 from numpyrnn.experiments.sentiment.report import LAST_RATE, PLATEAU, describe
 from numpyrnn.experiments.sentiment.result import SentimentResult
@@ -20,6 +19,7 @@ from numpyrnn.experiments.trained.text_classifier import TextClassifier
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.metrics import accuracy
 from numpyrnn.optim import Adam, ConstantRate, CosineDecay, ReduceOnPlateau, Schedule
+from numpyrnn.running import Record, Run
 from numpyrnn.training import History
 from numpyrnn.training.loop import fit_records
 from numpyrnn.validation import check_size

@@ -14,7 +14,6 @@ from numpyrnn.experiments.tasks.task import (
     Score,
     Task,
     in_batches,
-    outputs_of,
     side_by_side,
 )
 from numpyrnn.layers import Dense, Sequential
@@ -26,7 +25,7 @@ from numpyrnn.plots.tasks import cell_style, noise_curves
 from numpyrnn.tasks import morse as task
 from numpyrnn.text import table
 from numpyrnn.training import Batch, batches
-from numpyrnn.training.steps import Data
+from numpyrnn.training.steps import Data, forward
 
 DECIBELS = (-12, -9, -6, -3, 0, 3, 6, 9, 12)    # signal to noise, at which is tested
 
@@ -116,7 +115,8 @@ class MorseTask(Task):
     @staticmethod
     def _transcribed(model: Any, x: list[np.ndarray]) -> list[str]:
         def predict(batch: Batch) -> list[str]:
-            return [task.decode(ids) for ids in ctc_greedy(outputs_of(model, batch), batch.lengths)]
+            outputs = forward(model, batch, training=False)
+            return [task.decode(ids) for ids in ctc_greedy(outputs, batch.lengths)]
 
         return in_batches(x, predict, 50)
 

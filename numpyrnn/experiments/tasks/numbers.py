@@ -8,21 +8,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from numpyrnn.experiments.tasks.task import (
-    NONE,
-    Hyperparameters,
-    Option,
-    Score,
-    Task,
-    outputs_of,
-)
+from numpyrnn.experiments.tasks.task import NONE, TEST, Hyperparameters, Option, Score, Task
 from numpyrnn.losses import mean_squared_error, softmax_cross_entropy
 from numpyrnn.metrics import accuracy, confusion_matrix
 from numpyrnn.models.forecaster import forecaster
 from numpyrnn.tasks import adding as adding_task
 from numpyrnn.tasks import digits as digits_task
 from numpyrnn.training import Batch, evaluate
-from numpyrnn.training.steps import Data
+from numpyrnn.training.steps import Data, forward
 
 WATCHED, TESTED = 1000, 5000
 
@@ -30,7 +23,7 @@ WATCHED, TESTED = 1000, 5000
 def predicted(model: Any, x: np.ndarray, batch_size: int = 256) -> np.ndarray:
     """The outputs for all rows of x."""
     return np.concatenate([
-        outputs_of(model, Batch(x[i : i + batch_size], np.empty(0)))
+        forward(model, Batch(x[i : i + batch_size], np.empty(0)), training=False)
         for i in range(0, len(x), batch_size)
     ])
 
@@ -74,15 +67,10 @@ class AddingTask(Task):
     def steps(self, fold: int) -> int:
         return self.preset.epochs * max(1, self.EPOCH // self.preset.batch_size)
 
-    def watch(self, model: Any, cell: str, fold: int) -> float:
-        return self._error(model, cell, WATCHED, 1)
-
-    def test(self, model: Any, cell: str, fold: int) -> dict[str, float]:
-        return {self.score.name: self._error(model, cell, TESTED, 2)}
-
-    def _error(self, model: Any, cell: str, count: int, part: int) -> float:
+    def measured(self, model: Any, cell: str, part: int) -> dict[str, float]:
+        count = TESTED if part == TEST else WATCHED
         x, targets, _ = self._batch(cell, count, self.part(part))
-        return evaluate(model, self.loss, (x, targets), batch_size=256)["loss"]
+        return {self.score.name: evaluate(model, self.loss, (x, targets), batch_size=256)["loss"]}
 
     def describe(self) -> list[str]:
         return [
@@ -126,14 +114,9 @@ class DigitsTask(Task):
     def steps(self, fold: int) -> int:
         return self.steps_for(len(self.parts[0].x))
 
-    def watch(self, model: Any, cell: str, fold: int) -> float:
-        return self._accuracy(model, cell, self.parts[1])
-
-    def test(self, model: Any, cell: str, fold: int) -> dict[str, float]:
-        return {self.score.name: self._accuracy(model, cell, self.parts[2])}
-
-    def _accuracy(self, model: Any, cell: str, part: Any) -> float:
-        return accuracy(predicted(model, input_of(cell, part.x)), part.targets)
+    def measured(self, model: Any, cell: str, part: int) -> dict[str, float]:
+        x, targets = self.parts[part].x, self.parts[part].targets
+        return {self.score.name: accuracy(predicted(model, input_of(cell, x)), targets)}
 
     def describe(self) -> list[str]:
         train, validation, test = self.parts

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from numpyrnn.experiments.choices import check_options
 from numpyrnn.experiments.tasks.morse import MorseTask
 from numpyrnn.experiments.tasks.numbers import AddingTask, DigitsTask
 from numpyrnn.experiments.tasks.series import EegTask, PricesTask
 from numpyrnn.experiments.tasks.shapes import ShapesTask
 from numpyrnn.experiments.tasks.tags import TagsTask
-from numpyrnn.experiments.tasks.task import Hyperparameters, Task
+from numpyrnn.experiments.tasks.task import CHECKS, Hyperparameters, Task
 from numpyrnn.experiments.tasks.written import DatesTask, ReversalTask
 from numpyrnn.validation import check_choice, nearest
 
@@ -49,5 +50,5 @@ def make(name: str, *, seed: int = 0, **options: Any) -> Task:
                 f"{kind.name}; leave it out"
             )
     task = kind(seed, **options)
-    task.preset = task.preset.replaced(**training)
+    task.preset = task.preset._replace(**check_options(training, CHECKS))
     return task

@@ -11,7 +11,7 @@ from numpyrnn import __version__
 from numpyrnn.experiments.drawings import Drawings
 from numpyrnn.experiments.tasks.task import NONE, Task
 from numpyrnn.plots.tasks import cell_style, score_curves, task_scores
-from numpyrnn.text import table
+from numpyrnn.text import labelled, table
 from numpyrnn.training import History
 
 WIDTH = 100
@@ -32,11 +32,7 @@ def describe(task: Task) -> str:
          f"{preset.learning_rate:g} falling, batches of {preset.batch_size}, at most "
          f"{preset.epochs} epochs; seed {task.seed}"),
     ]
-    return "\n".join(
-        line
-        for head, text in rows
-        for line in textwrap.wrap(f"{head:10}{text}", WIDTH, subsequent_indent=" " * 10)
-    )
+    return labelled(rows, WIDTH)
 
 
 class TaskResult:
@@ -104,7 +100,8 @@ class TaskResult:
             for name, scores in self.baselines.items()
         ]
         rows += [
-            [_label(cell), f"{entry['parameters']:,}", *(self._text(entry.get(n)) for n in names),
+            [cell_style(cell)[0], f"{entry['parameters']:,}",
+             *(self._text(entry.get(n)) for n in names),
              str(entry["epochs"]), f"{entry['seconds']:.1f}", _yes(entry["solved"])]
             for cell, entry in self.entries.items()
         ]
@@ -145,15 +142,10 @@ class TaskResult:
                 f"the head without recurrence is the best, {score.text(value)}: no recurrent model "
                 "gains here"
             )
-        return f"the best model is {_label(best)}, {score.text(value)}"
+        return f"the best model is {cell_style(best)[0]}, {score.text(value)}"
 
     def _text(self, value: float | None) -> str:
         return "-" if value is None else self.task.score.text(value)
-
-
-def _label(cell: str) -> str:
-    """What a cell is called in a table."""
-    return cell_style(cell)[0]
 
 
 def _scores(entry: Mapping[str, Any]) -> list[str]:

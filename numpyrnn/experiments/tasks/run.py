@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.experiments.files import naming, write_results
-from numpyrnn.experiments.run import Record, Run
 from numpyrnn.experiments.tasks.registry import make
 from numpyrnn.experiments.tasks.report import TaskResult, describe
 from numpyrnn.experiments.tasks.task import Task
 from numpyrnn.optim import Adam
+from numpyrnn.running import Record, Run
 from numpyrnn.training import History, save_checkpoint
 from numpyrnn.training.loop import fit_records
 
@@ -50,23 +50,25 @@ def train(
         task = make(task, **options)
     elif options:
         raise TypeError(f"{next(iter(options))}: expected with the name of a task, got it with one")
-    return Run(_trained(task, task.check_cells(cells), out, progress))
+    cells = task.check_cells(cells)
+    directory = None if out is None else Path(out)
 
+    def records() -> Generator[Record, None, TaskResult]:
+        yield {"event": "start", "description": describe(task)}
+        result = TaskResult(task)
+        if directory is not None:
+            directory.mkdir(parents=True, exist_ok=True)
+        for cell in cells:
+            yield from _train_one(result, cell, progress)
+            if directory is not None:
+                try:
+                    _save(result, cell, directory)
+                finally:
+                    write_results(directory, result.record())
+            yield {"event": "done", "model": cell, **result.entries[cell]}
+        return result
 
-def _trained(task: Task, cells: Sequence[str], out: Any, progress: bool) -> Any:
-    yield {"event": "start", "description": describe(task)}
-    result = TaskResult(task)
-    if out is not None:
-        Path(out).mkdir(parents=True, exist_ok=True)
-    for cell in cells:
-        yield from _train_one(result, cell, progress)
-        if out is not None:
-            try:
-                _save(result, cell, Path(out))
-            finally:
-                write_results(Path(out), result.record())
-        yield {"event": "done", "model": cell, **result.entries[cell]}
-    return result
+    return Run(records())
 
 
 def _train_one(result: TaskResult, cell: str, progress: bool) -> Iterator[Record]:

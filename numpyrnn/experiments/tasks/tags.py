@@ -14,7 +14,6 @@ from numpyrnn.experiments.tasks.task import (
     Score,
     Task,
     in_batches,
-    outputs_of,
     side_by_side,
     word_ids,
 )
@@ -23,7 +22,7 @@ from numpyrnn.metrics import confusion_matrix
 from numpyrnn.models.tagger import tagger
 from numpyrnn.tasks import tagging as tagging_task
 from numpyrnn.training import Batch
-from numpyrnn.training.steps import Data
+from numpyrnn.training.steps import Data, forward
 
 
 class TagsTask(Task):
@@ -72,13 +71,8 @@ class TagsTask(Task):
     def steps(self, fold: int) -> int:
         return self.steps_for(self.COUNTS[0])
 
-    def watch(self, model: Any, cell: str, fold: int) -> float:
-        part = self.parts[1]
-        return self._counted(self._tagged(model, part), part)[self.score.name]
-
-    def test(self, model: Any, cell: str, fold: int) -> dict[str, float]:
-        part = self.parts[2]
-        return self._counted(self._tagged(model, part), part)
+    def measured(self, model: Any, cell: str, part: int) -> dict[str, float]:
+        return self._counted(self._tagged(model, self.parts[part]), self.parts[part])
 
     def baselines(self) -> dict[str, dict[str, float]]:
         self.prepare()
@@ -88,7 +82,7 @@ class TagsTask(Task):
     def _tagged(model: Any, part: Any) -> list[np.ndarray]:
         def predict(batch: Batch) -> list[np.ndarray]:
             assert batch.lengths is not None
-            tags = outputs_of(model, batch).argmax(axis=2)
+            tags = forward(model, batch, training=False).argmax(axis=2)
             return [row[:length] for row, length in zip(tags, batch.lengths, strict=True)]
 
         return in_batches(part.x, predict, 250)
@@ -126,7 +120,7 @@ class TagsTask(Task):
 
     def answer(self, model: Any, text: str) -> str:
         x = np.array([word_ids(text, tagging_task.WORDS, self.reads)])
-        tags = outputs_of(model, Batch(x, np.empty(0)))[0].argmax(axis=1)
+        tags = forward(model, Batch(x, np.empty(0)), training=False)[0].argmax(axis=1)
         return " ".join(tagging_task.TAGS[k] for k in tags)
 
     def examples(self, models: Mapping[str, Any]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -11,10 +11,11 @@ import numpy as np
 from numpyrnn.experiments.choices import check_some_of
 from numpyrnn.optim.schedules import CosineDecay
 from numpyrnn.training import Batch, batches
-from numpyrnn.training.steps import Data, Loss, forward
+from numpyrnn.training.steps import Data, Loss
 from numpyrnn.validation import check_choice, check_number, check_size, nearest
 
 NONE = "none"       # the same head without recurrence: the baseline in every table
+VALIDATION, TEST = 1, 2    # parts of the data; 0 is that for training
 LAST_RATE = 0.02    # of the learning rate, reached on a cosine
 UNMOVED = 0.02      # of the way from the baseline to solved: nothing learned yet
 
@@ -27,15 +28,11 @@ class Hyperparameters(NamedTuple):
     learning_rate: float
     batch_size: int
 
-    def replaced(self, **values: Any) -> Hyperparameters:
-        """The same with those values that are not None; raises for one that cannot be."""
-        values = {name: value for name, value in values.items() if value is not None}
-        for name, value in values.items():
-            if name == "learning_rate":
-                check_number(name, value, above=0)
-            else:
-                check_size(name, value)
-        return self._replace(**values)
+
+CHECKS: Mapping[str, Callable[[str, Any], Any]] = {     # of the hyperparameters
+    **dict.fromkeys(Hyperparameters._fields, check_size),
+    "learning_rate": partial(check_number, above=0),
+}
 
 
 class Option(NamedTuple):
@@ -72,9 +69,9 @@ class Score(NamedTuple):
 class Task:
     """Abstract: a task of the registry. Nothing is generated or read before it is asked for.
 
-    A subclass fills in the names below and writes `build`, `train` and `test`. `own_options` are
-    those that only this task has; `folds` is how often it is trained and tested, on later and later
-    parts of a series.
+    A subclass fills in the names below and writes `build`, `train`, `steps`, `describe` and
+    `measured`. `own_options` are those that only this task has; `folds` is how often it is trained
+    and tested, on later and later parts of a series.
     """
 
     name: ClassVar[str]
@@ -128,12 +125,11 @@ class Task:
         """Training steps in all epochs, each of so many sequences."""
         return self.preset.epochs * -(-sequences // self.preset.batch_size)
 
-    def watch(self, model: Any, cell: str, fold: int) -> float:
-        """The score on the validation part, for the log: never the test part."""
-        raise NotImplementedError
+    def measured(self, model: Any, cell: str, part: int) -> dict[str, float]:
+        """The scores of a model on the part VALIDATION or TEST of the data.
 
-    def test(self, model: Any, cell: str, fold: int) -> Any:
-        """What a model does on the test part: its scores, or what `scores` makes them of."""
+        A task that does more there, or less, writes `watch` and `test` instead.
+        """
         raise NotImplementedError
 
     def describe(self) -> list[str]:
@@ -141,6 +137,14 @@ class Task:
         raise NotImplementedError
 
     # What a subclass may change ------------------------------------------------------------------
+
+    def watch(self, model: Any, cell: str, fold: int) -> float:
+        """The score on the validation part, for the log: never the test part."""
+        return self.measured(model, cell, VALIDATION)[self.score.name]
+
+    def test(self, model: Any, cell: str, fold: int) -> Any:
+        """What a model does on the test part: its scores, or what `scores` makes them of."""
+        return self.measured(model, cell, TEST)
 
     @classmethod
     def preset_for(cls, **options: Any) -> Hyperparameters:
@@ -208,9 +212,10 @@ class Task:
             return f"worse than {self.baseline_name}, {base}"
         return f"{self.baseline_name}: {base}"
 
-    def bound(self) -> str:
+    @classmethod
+    def bound(cls) -> str:
         """When the task is solved."""
-        return f"at {'least' if self.score.higher else 'most'} {self.score.text(self.solved)}"
+        return f"at {'least' if cls.score.higher else 'most'} {cls.score.text(cls.solved)}"
 
     def part(self, number: int) -> np.random.Generator:
         """The random source of one part of the data, the same whatever else is drawn."""
@@ -233,11 +238,6 @@ def in_batches(x: Any, predict: Callable[[Batch], Iterable[Any]], batch_size: in
         for place, prediction in zip(batch.targets, predict(Batch(*batch)), strict=True):
             predictions[place] = prediction
     return predictions
-
-
-def outputs_of(model: Any, batch: Batch) -> np.ndarray:
-    """The outputs of a trained model for a batch."""
-    return forward(model, batch, training=False)
 
 
 def side_by_side(

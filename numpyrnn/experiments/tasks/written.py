@@ -130,6 +130,19 @@ class TranslatedTask(WrittenTask):
         "teacher_forcing": Option("annealed", ("annealed", "full")),
     }
     beam = 5
+    COUNTS: ClassVar[Mapping[str, int]]     # of pairs, by part
+
+    @cached_property
+    def parts(self) -> dict[str, Any]:
+        pairs = {
+            name: self.made(name, count, self.part(k))
+            for k, (name, count) in enumerate(self.COUNTS.items())
+        }
+        return {name: (part.sources, part.targets) for name, part in pairs.items()}
+
+    def made(self, name: str, count: int, rng: np.random.Generator) -> Any:
+        """So many sources with their targets, for the part of this name."""
+        raise NotImplementedError
 
     def schedule(self, fold: int, model: Any) -> Callable[[int], float]:
         rate = super().schedule(fold, model)
@@ -172,13 +185,8 @@ class DatesTask(TranslatedTask):
     sizes = len(dates_task.HUMAN), len(dates_task.ISO)
     COUNTS: ClassVar[Mapping[str, int]] = {"train": 20_000, "validation": 500, "exact match": 2000}
 
-    @cached_property
-    def parts(self) -> dict[str, Any]:
-        made = {
-            name: dates_task.dates(count, self.part(k), held_out=name == "exact match")
-            for k, (name, count) in enumerate(self.COUNTS.items())
-        }
-        return {name: (part.sources, part.targets) for name, part in made.items()}
+    def made(self, name: str, count: int, rng: np.random.Generator) -> Any:
+        return dates_task.dates(count, rng, held_out=name == "exact match")
 
     def recurrent(self, cell: str, rng: Any) -> Any:
         return Translator(*self.sizes, cell=cell, hidden_size=self.preset.hidden, rng=rng)
@@ -222,13 +230,8 @@ class ReversalTask(TranslatedTask):
     sizes = 10, 10
     COUNTS: ClassVar[Mapping[str, int]] = {"train": 4000, "validation": 500, "exact match": 1000}
 
-    @cached_property
-    def parts(self) -> dict[str, Any]:
-        made = {
-            name: reversal_task.reversal(count, self.part(k), order=self.options["order"])
-            for k, (name, count) in enumerate(self.COUNTS.items())
-        }
-        return {name: (part.sources, part.targets) for name, part in made.items()}
+    def made(self, name: str, count: int, rng: np.random.Generator) -> Any:
+        return reversal_task.reversal(count, rng, order=self.options["order"])
 
     def recurrent(self, cell: str, rng: Any) -> Any:
         return Translator(

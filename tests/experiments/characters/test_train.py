@@ -12,7 +12,7 @@ from numpyrnn.experiments import characters
 from numpyrnn.experiments.characters import training as characters_training
 from numpyrnn.experiments.characters.corpus import read_corpus
 from numpyrnn.experiments.characters.options import DEFAULTS, SUITED
-from numpyrnn.experiments.characters.training import SAMPLE, Training
+from numpyrnn.experiments.characters.training import Training
 from numpyrnn.experiments.trained import open_trained
 from numpyrnn.models import classifier
 from numpyrnn.models.language_model import cross_entropy_per_character
@@ -28,6 +28,14 @@ def words(count, seed=0):
     """A text of that many characters, with something to learn in it."""
     rng, known = np.random.default_rng(seed), WORDS.split(" ")
     return " ".join(rng.choice(known) for _ in range(count))[:count]
+
+
+SAMPLE = 10     # characters; as many as users see take most of the time of a small run
+
+
+@pytest.fixture(autouse=True)
+def short_samples(monkeypatch):
+    monkeypatch.setattr(characters_training, "SAMPLE", SAMPLE)
 
 
 @pytest.fixture

@@ -267,8 +267,8 @@ def test_the_results_are_identical_on_a_dask_cluster(monkeypatch, tmp_path):
             "reber", "gru", 1, scheduler=local.scheduler_address, out=tmp_path
         )
     assert "with 2 at once" in start["description"]
-    kept = json.loads((tmp_path / "jobs" / "reber_gru_0.json").read_text(encoding="utf-8"))
-    assert what_counts(kept) == what_counts(alone["reber"])
+    job_file = json.loads((tmp_path / "jobs" / "reber_gru_0.json").read_text(encoding="utf-8"))
+    assert what_counts(job_file) == what_counts(alone["reber"])
 
 
 @pytest.mark.whole
@@ -307,6 +307,7 @@ def test_a_job_that_is_kept_is_found_again_unless_it_is_another_one(tmp_path):
     assert not saved(tmp_path, [one])
 
 
+@pytest.mark.whole
 def test_resume_does_only_the_missing_jobs_and_ends_in_the_same_results(small, tmp_path):
     def run(**options):
         return classics.reproduce("reber", ("gru", "irnn"), 2, out=tmp_path, **options)

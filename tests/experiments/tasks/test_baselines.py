@@ -7,7 +7,9 @@ import pytest
 from numpyrnn.experiments.tasks.registry import TASKS
 
 
-@pytest.mark.parametrize("name", ["shapes", "digits", "tags"])     # the others' are known
+@pytest.mark.parametrize(
+    "name", [pytest.param("shapes", marks=pytest.mark.whole), "digits", "tags"]
+)     # the others' are known
 def test_the_list_has_the_baseline_that_a_run_measures(name):
     if name == "digits" and importlib.util.find_spec("sklearn") is None:
         pytest.skip('needs pip install "numpyrnn[data]"')

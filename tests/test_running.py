@@ -2,7 +2,7 @@
 
 import pytest
 
-from numpyrnn.experiments.run import Run
+from numpyrnn.running import Run
 
 
 class Result:
