@@ -20,7 +20,7 @@ from numpyrnn.optim import SGD, Adam, ReduceOnPlateau
 from numpyrnn.training import Batch, evaluate, fit, train_step, truncated_bptt
 from numpyrnn.training.heads import last_activation
 from numpyrnn.training.masking import own_ignore_id, without_padding
-from numpyrnn.training.tally import Means, Tally
+from numpyrnn.training.tally import Tally
 
 SIZES = (1, 7, 40)
 RNG = np.random.default_rng(5)
@@ -472,21 +472,20 @@ def test_what_runs_is_known_only_once_something_counted():
 
 
 def test_a_mean_of_nothing_is_an_error():
-    means = Means()
-    means.add({"a": 3.0}, 0.0)
-    with pytest.raises(NothingCountsError, match="data: expected at least one batch with targets"):
-        means.values()
-    means.add({"a": 1.0}, 2.0)
-    means.add({"a": 4.0})
-    assert means.values() == {"a": 2.0}
+    tally, batch = Tally(softmax_cross_entropy), Batch(np.zeros((1, 3)), np.zeros(1, int))
+    tally.add(3.0, 0.0, np.zeros((1, 3)), batch)
+    with pytest.raises(NothingCountsError, match="expected at least one"):
+        tally.values()
+    tally.add(1.0, 2.0, np.zeros((1, 3)), batch)
+    tally.add(4.0, 1.0, np.zeros((1, 3)), batch)
+    assert tally.values() == {"loss": 2.0}
 
 
-def test_a_mask_that_does_not_fit_is_left_for_the_loss_to_refuse():
+def test_a_mask_that_does_not_fit_is_refused_in_the_words_of_the_loss():
     loss = partial(mean_squared_error, mask=np.ones((2, 3)))
     outputs, lengths = np.ones((2, 4, 5)), np.array([4, 2])
-    targets, options = without_padding(loss, outputs, 0 * outputs, lengths)
     with pytest.raises(ValueError, match=r"mask: expected shape .*got \(2, 3\)"):
-        loss(outputs, targets, **options)
+        without_padding(loss, outputs, 0 * outputs, lengths)
 
 
 def test_what_says_nothing_about_itself_is_asked_for_nothing():

@@ -93,8 +93,9 @@ def on_processes(jobs: Sequence[ClassicJob], count: int) -> Generator[Record, No
                 yield future.result()
         except BrokenProcessPool as error:
             raise RuntimeError(
-                "workers: a process ended before its job was done, perhaps for want of memory; go "
-                "on with resume= and fewer workers="
+                "workers: expected processes that do their jobs, got one that ended before; in a "
+                'script write the call below if __name__ == "__main__":, and where memory is short '
+                "go on with resume= and fewer workers="
             ) from error
         finally:
             ours = set(multiprocessing.active_children()) - before

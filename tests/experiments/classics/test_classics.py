@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from support.paths import ROOT
+from support.processes import die
 
 from numpyrnn import plots
 from numpyrnn.experiments import classics
@@ -218,15 +219,9 @@ def test_the_results_are_identical_on_one_process_and_on_two():
 
 @pytest.mark.whole
 def test_a_process_that_dies_is_reported_in_one_sentence(monkeypatch):
-    monkeypatch.setattr("numpyrnn.experiments.classics.spread.run", _die)
-    with pytest.raises(RuntimeError, match=r"workers: a process ended .* go on with resume="):
+    monkeypatch.setattr("numpyrnn.experiments.classics.spread.run", die)
+    with pytest.raises(RuntimeError, match=r"got one that ended before; .* go on with resume="):
         list(on_processes(jobs(*SOME), 1))
-
-
-def _die(_job):
-    import os
-
-    os._exit(3)
 
 
 @pytest.mark.whole
