@@ -4,7 +4,7 @@ Adding, multiplication, copy memory, temporal order and the embedded Reber gramm
 paper's criterion is met (half of the baseline for copy memory, which has none) or a budget is
 spent: how many sequences did it take? The papers learned from one sequence at a time by plain
 gradient descent, here small batches are learned with Adam: comparable is the number of sequences,
-not of steps. A cell that fails is shown as such, with its error beside that of the trivial answer.
+not of steps. A cell that fails is shown as such, with its error beside that of the baseline.
 
 Each task, cell and seed is a job of its own, with the same result wherever it runs, given the same
 BLAS kernels (others round differently, and training amplifies that): on --jobs processes of this

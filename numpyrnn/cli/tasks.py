@@ -1,4 +1,4 @@
-"""List the tasks of `numpyrnn train`: what each asks, its trivial baseline, what counts as solved,
+"""List the tasks of `numpyrnn train`: what each asks, its baseline, what counts as solved,
 the models trained by default, about how long they take together on one core, and what to expect
 where it is not solved.
 """

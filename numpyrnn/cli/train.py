@@ -1,6 +1,6 @@
 """Train recurrent models on one of the tasks that `numpyrnn tasks` lists.
 
-Every table has the trivial answer and the same head without recurrence ("none") beside the models,
+Every table has the baseline and the same head without recurrence ("none") beside the models,
 and every line of the log says what its score is worth: "= the constant predictor: nothing learned
 yet", the baseline, or "solved". Nothing is downloaded. Writes results.json, figures and a
 checkpoint for each model.

@@ -88,7 +88,7 @@ def forecasts(
     fig, ax = canvas(ax, 11, 5.6)
     changes = np.asarray(changes)[-60:]
     steps = np.arange(len(changes)) + start + len(next(iter(predictions.values()))) - len(changes)
-    ax.plot(steps, changes, color=BLACK, marker=".", linewidth=1, label="what came")
+    ax.plot(steps, changes, color=BLACK, marker=".", linewidth=1, label="data")
     for place, (cell, values) in enumerate(predictions.items()):
         label, colour, _ = cell_style(cell, place)
         ax.plot(steps, np.asarray(values)[-60:], color=colour, linewidth=2.2, label=label)

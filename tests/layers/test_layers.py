@@ -688,7 +688,7 @@ def test_parameters_are_named_by_their_path():
     assert model().parameter_count == 428
 
 
-# A clear no: what was expected, what came, the cure.
+# A clear no: what was expected, what was passed, the cure.
 
 lstm = partial(LSTM, 3, 2)
 ones = np.ones

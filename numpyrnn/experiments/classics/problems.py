@@ -39,7 +39,7 @@ class Problem:
     make: Callable[[int, np.random.Generator], Batch]
     wrong: Callable[[np.ndarray, Batch], np.ndarray]    # outputs -> booleans (N,)
     criterion: str
-    baseline: float                 # the error of the trivial answer
+    baseline: float                 # the error of an answer without training
     baseline_name: str              # and that answer, in words
     paper: str
     paper_sequences: int | None     # until success

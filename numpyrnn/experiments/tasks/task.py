@@ -77,7 +77,7 @@ class Task:
     name: ClassVar[str]
     shape: ClassVar[str]                        # of the five: "many to one", …
     description: ClassVar[str]                  # the task in one line
-    baseline_name: ClassVar[str]                # the trivial answer, in words
+    baseline_name: ClassVar[str]                # an answer that needs no training
     score: ClassVar[Score]                      # of which baseline and solved are values
     baseline: float                             # with seed 0; `prepare` may measure another
     solved: float
@@ -171,7 +171,7 @@ class Task:
         return tested[0]
 
     def baselines(self) -> dict[str, dict[str, float]]:
-        """The scores of answers without training, by name; the trivial one is the first."""
+        """The scores of answers without training, by name; the baseline is the first."""
         return {self.baseline_name: {self.score.name: self.baseline}}
 
     def schedule(self, fold: int, model: Any) -> Callable[[int], float]:
