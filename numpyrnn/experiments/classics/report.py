@@ -154,7 +154,7 @@ def report(results: Mapping[str, Any]) -> str:
     notes = [
         "sequences: read until the criterion was met, the median over the seeds (> N: not within "
         "the budget of N); paper: what the paper needed; error: on fresh sequences in the end, "
-        "beside that of the trivial answer; seconds: of processor time, for one seed",
+        "beside that of the baseline; seconds: of processor time, for one seed",
         *(
             f"{name}: {task['title']}; solved means {task['criterion']}; baseline: "
             f"{task['trivial']} ({MEASURES[task['measure']]}); paper: {task['paper']}"
