@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.optim.schedules import Rate, Schedule, as_schedule
-from numpyrnn.protocols import Decoder
+from numpyrnn.protocols import Decoder, Model
 from numpyrnn.validation import check_number
 
 
@@ -45,7 +45,7 @@ class Annealed(Schedule):
     TypeError for a model without teacher_forcing.
     """
 
-    def __init__(self, model: Any, teacher_forcing: Rate, learning_rate: Rate):
+    def __init__(self, model: Model, teacher_forcing: Rate, learning_rate: Rate):
         if not hasattr(model, "teacher_forcing"):
             raise TypeError(
                 "model: expected one with teacher_forcing, such as a Translator, "

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.layers.base import Layer
 from numpyrnn.seeing.tracing.inputs import check_layer, sizes_of, token_texts, upstream
 from numpyrnn.seeing.tracing.record import Record
 from numpyrnn.seeing.tracing.run import Tracer
@@ -18,7 +19,7 @@ from numpyrnn.validation import RandomSource, brief
 
 
 def trace(
-    layer: Any,
+    layer: Layer,
     x: Any,
     dh: Any = None,
     *,

@@ -16,6 +16,7 @@ import numpy as np
 
 from numpyrnn.losses import mean_squared_error, softmax_cross_entropy
 from numpyrnn.losses.softmax import softmax
+from numpyrnn.protocols import Model
 from numpyrnn.tasks import adding, copy_memory, multiplication, reber, temporal_order
 from numpyrnn.training import Batch
 from numpyrnn.training.steps import Step, forward, loss_of
@@ -71,7 +72,7 @@ class FreshSequences:
     def draw(self) -> Batch:
         return self.problem.make(self.batch, self.rng)
 
-    def solved(self, step: Step, batch: Batch, model: Any) -> bool:
+    def solved(self, step: Step, batch: Batch, model: Model) -> bool:
         """Take note of a step; whether the criterion is met now."""
         problem, recent = self.problem, self.recent
         recent.append((int(problem.wrong(step.outputs, batch).sum()), step.loss))
@@ -81,7 +82,7 @@ class FreshSequences:
         mean = sum(loss for _, loss in recent) / len(recent)
         return (problem.allowed is None or wrong <= problem.allowed) and mean < problem.error
 
-    def test(self, model: Any) -> dict[str, Any]:
+    def test(self, model: Model) -> dict[str, Any]:
         """{"loss", "wrong", "of"} on sequences that no step has read."""
         wrong, losses = 0, []
         for _ in range(TESTED // CHUNK):
@@ -108,13 +109,13 @@ class FixedStrings:
         rows, self.order = self.order[: self.batch], self.order[self.batch :]
         return _string_batch(self.sets[0], rows)
 
-    def solved(self, step: Step, batch: Batch, model: Any) -> bool:
+    def solved(self, step: Step, batch: Batch, model: Model) -> bool:
         before, self.count = self.count, self.count + len(batch.x)
         if self.count // EVERY == before // EVERY:
             return False
         return all(_strings_wrong(model, strings) == 0 for strings in self.sets)
 
-    def test(self, model: Any) -> dict[str, Any]:
+    def test(self, model: Model) -> dict[str, Any]:
         """{"loss", "wrong", "of"} on the test set."""
         batch = _string_batch(self.sets[1], np.arange(reber.SET))
         loss, *_ = loss_of(self.problem.loss, forward(model, batch, training=False), batch)
@@ -127,7 +128,7 @@ def _string_batch(strings: reber.Strings, rows: np.ndarray) -> Batch:
     return Batch(strings.x[rows, :longest], strings.targets[rows, :longest], lengths)
 
 
-def _strings_wrong(model: Any, strings: reber.Strings) -> int:
+def _strings_wrong(model: Model, strings: reber.Strings) -> int:
     outputs = forward(model, Batch(strings.x, strings.targets, strings.lengths), training=False)
     return int((~reber.predicted(outputs, strings)).sum())
 

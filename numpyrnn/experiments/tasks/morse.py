@@ -22,6 +22,7 @@ from numpyrnn.metrics import word_error_rate
 from numpyrnn.models.ctc_decoding import ctc_greedy
 from numpyrnn.models.ctc_model import ctc_model
 from numpyrnn.plots.tasks import cell_style, noise_curves
+from numpyrnn.protocols import Model
 from numpyrnn.tasks import morse as task
 from numpyrnn.text import table
 from numpyrnn.training import Batch, batches
@@ -93,14 +94,14 @@ class MorseTask(Task):
         size = self.preset.batch_size
         return sum(-(-lesson["count"] // size) for _, lesson in self.lessons)
 
-    def schedule(self, fold: int, model: Any) -> Callable[[int], float]:
+    def schedule(self, fold: int, model: Model) -> Callable[[int], float]:
         rate, steps = self.preset.learning_rate, self.steps(fold)
         return lambda k: rate * max(0.0, min(1, (k + 1) / self.WARM_UP, 2 * (steps - k) / steps))
 
-    def watch(self, model: Any, cell: str, fold: int) -> float:
+    def watch(self, model: Model, cell: str, fold: int) -> float:
         return self._error(model, "validation")
 
-    def test(self, model: Any, cell: str, fold: int) -> dict[str, Any]:
+    def test(self, model: Model, cell: str, fold: int) -> dict[str, Any]:
         errors = {
             snr: self._error(model, name)
             for name, (_, snr) in self.TESTED.items() if name != "validation"
@@ -108,12 +109,12 @@ class MorseTask(Task):
         self.by_noise[cell] = {f"{snr:g}": errors[snr] for snr in sorted(errors)}
         return {self.score.name: errors[0], self.BY_NOISE: self.by_noise[cell]}
 
-    def _error(self, model: Any, name: str) -> float:
+    def _error(self, model: Model, name: str) -> float:
         messages = self.parts[name]
         return word_error_rate(self._transcribed(model, messages.x), messages.texts)
 
     @staticmethod
-    def _transcribed(model: Any, x: list[np.ndarray]) -> list[str]:
+    def _transcribed(model: Model, x: list[np.ndarray]) -> list[str]:
         def predict(batch: Batch) -> list[str]:
             outputs = forward(model, batch, training=False)
             return [task.decode(ids) for ids in ctc_greedy(outputs, batch.lengths)]

@@ -12,6 +12,7 @@ from numpyrnn.experiments.tasks.task import NONE, TEST, Hyperparameters, Option,
 from numpyrnn.losses import mean_squared_error, softmax_cross_entropy
 from numpyrnn.metrics import accuracy, confusion_matrix
 from numpyrnn.models.forecaster import forecaster
+from numpyrnn.protocols import Model
 from numpyrnn.tasks import adding as adding_task
 from numpyrnn.tasks import digits as digits_task
 from numpyrnn.training import Batch, evaluate
@@ -20,7 +21,7 @@ from numpyrnn.training.steps import Data, forward
 WATCHED, TESTED = 1000, 5000
 
 
-def predicted(model: Any, x: np.ndarray, batch_size: int = 256) -> np.ndarray:
+def predicted(model: Model, x: np.ndarray, batch_size: int = 256) -> np.ndarray:
     """The outputs for all rows of x."""
     return np.concatenate([
         forward(model, Batch(x[i : i + batch_size], np.empty(0)), training=False)
@@ -67,7 +68,7 @@ class AddingTask(Task):
     def steps(self, fold: int) -> int:
         return self.preset.epochs * max(1, self.EPOCH // self.preset.batch_size)
 
-    def measured(self, model: Any, cell: str, part: int) -> dict[str, float]:
+    def measured(self, model: Model, cell: str, part: int) -> dict[str, float]:
         count = TESTED if part == TEST else WATCHED
         x, targets, _ = self._batch(cell, count, self.part(part))
         return {self.score.name: evaluate(model, self.loss, (x, targets), batch_size=256)["loss"]}
@@ -114,7 +115,7 @@ class DigitsTask(Task):
     def steps(self, fold: int) -> int:
         return self.steps_for(len(self.parts[0].x))
 
-    def measured(self, model: Any, cell: str, part: int) -> dict[str, float]:
+    def measured(self, model: Model, cell: str, part: int) -> dict[str, float]:
         x, targets = self.parts[part].x, self.parts[part].targets
         return {self.score.name: accuracy(predicted(model, input_of(cell, x)), targets)}
 

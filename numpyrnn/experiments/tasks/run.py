@@ -15,6 +15,7 @@ from numpyrnn.experiments.tasks.registry import make
 from numpyrnn.experiments.tasks.report import TaskResult, describe
 from numpyrnn.experiments.tasks.task import Task
 from numpyrnn.optim import Adam
+from numpyrnn.protocols import Model
 from numpyrnn.running import Record, Run
 from numpyrnn.training import History, save_checkpoint
 from numpyrnn.training.loop import fit_records
@@ -98,7 +99,7 @@ def _train_one(result: TaskResult, cell: str, progress: bool) -> Iterator[Record
     result.add(cell, model, tested, histories)
 
 
-def _add_score(task: Task, model: Any, cell: str, fold: int, record: dict[str, Any]) -> None:
+def _add_score(task: Task, model: Model, cell: str, fold: int, record: dict[str, Any]) -> None:
     """The score on the validation data, as a part of the epoch's record."""
     record["score"] = task.watch(model, cell, fold)
     if hasattr(model, "teacher_forcing"):

@@ -12,6 +12,7 @@ from numpyrnn.experiments.tasks.numbers import predicted
 from numpyrnn.experiments.tasks.task import NONE, Hyperparameters, Score, Task
 from numpyrnn.losses import mean_squared_error
 from numpyrnn.models.forecaster import forecaster
+from numpyrnn.protocols import Model
 from numpyrnn.tasks import series as series_task
 from numpyrnn.training import Batch
 from numpyrnn.training.steps import Data
@@ -95,17 +96,17 @@ class ForecastTask(Task):
         windows = (self._scaled(fold)[3] - self.WINDOW) // (self.WINDOW // 2) + 1
         return self.steps_for(windows)
 
-    def watch(self, model: Any, cell: str, fold: int) -> float:
+    def watch(self, model: Model, cell: str, fold: int) -> float:
         *_, stop = self._scaled(fold)
         block = slice(stop, self.blocks[fold].start)
         return series_task.relative_error(
             self._forecasts(model, fold)[block], self.series.changes[block]
         )
 
-    def test(self, model: Any, cell: str, fold: int) -> np.ndarray:
+    def test(self, model: Model, cell: str, fold: int) -> np.ndarray:
         return self._forecasts(model, fold)[slice(*self.blocks[fold])]
 
-    def _forecasts(self, model: Any, fold: int) -> np.ndarray:
+    def _forecasts(self, model: Model, fold: int) -> np.ndarray:
         """Of all changes, each from the steps before it: the model reads the series in one go."""
         x, _, scale, _ = self._scaled(fold)
         return predicted(model, x[None])[0].astype(float) * scale

@@ -20,6 +20,7 @@ from numpyrnn.experiments.tasks.task import (
 from numpyrnn.losses import softmax_cross_entropy
 from numpyrnn.metrics import confusion_matrix
 from numpyrnn.models.tagger import tagger
+from numpyrnn.protocols import Model
 from numpyrnn.tasks import tagging as tagging_task
 from numpyrnn.training import Batch
 from numpyrnn.training.steps import Data, forward
@@ -71,7 +72,7 @@ class TagsTask(Task):
     def steps(self, fold: int) -> int:
         return self.steps_for(self.COUNTS[0])
 
-    def measured(self, model: Any, cell: str, part: int) -> dict[str, float]:
+    def measured(self, model: Model, cell: str, part: int) -> dict[str, float]:
         return self._counted(self._tagged(model, self.parts[part]), self.parts[part])
 
     def baselines(self) -> dict[str, dict[str, float]]:
@@ -79,7 +80,7 @@ class TagsTask(Task):
         return {self.baseline_name: self._usual}
 
     @staticmethod
-    def _tagged(model: Any, part: Any) -> list[np.ndarray]:
+    def _tagged(model: Model, part: Any) -> list[np.ndarray]:
         def predict(batch: Batch) -> list[np.ndarray]:
             assert batch.lengths is not None
             tags = forward(model, batch, training=False).argmax(axis=2)
@@ -118,7 +119,7 @@ class TagsTask(Task):
         }
         return {"confusion": plots.confusion(matrices, [tagging_task.TAGS[k] for k in kinds])}
 
-    def answer(self, model: Any, text: str) -> str:
+    def answer(self, model: Model, text: str) -> str:
         x = np.array([word_ids(text, tagging_task.WORDS, self.reads)])
         tags = forward(model, Batch(x, np.empty(0)), training=False)[0].argmax(axis=1)
         return " ".join(tagging_task.TAGS[k] for k in tags)

@@ -10,6 +10,7 @@ import numpy as np
 
 from numpyrnn.experiments.choices import check_some_of
 from numpyrnn.optim.schedules import CosineDecay
+from numpyrnn.protocols import Model
 from numpyrnn.training import Batch, batches
 from numpyrnn.training.steps import Data, Loss
 from numpyrnn.validation import check_choice, check_number, check_size, nearest
@@ -125,7 +126,7 @@ class Task:
         """Training steps in all epochs, each of so many sequences."""
         return self.preset.epochs * -(-sequences // self.preset.batch_size)
 
-    def measured(self, model: Any, cell: str, part: int) -> dict[str, float]:
+    def measured(self, model: Model, cell: str, part: int) -> dict[str, float]:
         """The scores of a model on the part VALIDATION or TEST of the data.
 
         A task that does more there, or less, writes `watch` and `test` instead.
@@ -138,11 +139,11 @@ class Task:
 
     # What a subclass may change ------------------------------------------------------------------
 
-    def watch(self, model: Any, cell: str, fold: int) -> float:
+    def watch(self, model: Model, cell: str, fold: int) -> float:
         """The score on the validation part, for the log: never the test part."""
         return self.measured(model, cell, VALIDATION)[self.score.name]
 
-    def test(self, model: Any, cell: str, fold: int) -> Any:
+    def test(self, model: Model, cell: str, fold: int) -> Any:
         """What a model does on the test part: its scores, or what `scores` makes them of."""
         return self.measured(model, cell, TEST)
 
@@ -174,7 +175,7 @@ class Task:
         """The scores of answers without training, by name; the baseline is the first."""
         return {self.baseline_name: {self.score.name: self.baseline}}
 
-    def schedule(self, fold: int, model: Any) -> Callable[[int], float]:
+    def schedule(self, fold: int, model: Model) -> Callable[[int], float]:
         """The learning rate at each step, and whatever else of the model changes with the steps."""
         rate = self.preset.learning_rate
         return CosineDecay(rate, max(1, self.steps(fold)), LAST_RATE * rate)
@@ -191,7 +192,7 @@ class Task:
         """Lines that show what the trained models answer."""
         return []
 
-    def answer(self, model: Any, text: str) -> str:
+    def answer(self, model: Model, text: str) -> str:
         """What a model answers to a text, where the task has texts."""
         raise NotImplementedError
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from numpyrnn.answers import warn
+from numpyrnn.layers.base import Layer
 from numpyrnn.seeing.gradients.watching import (
     Inside,
     WatchedLayer,
@@ -164,7 +165,7 @@ def memory_length(norms: Any, below: float = 0.01) -> int | None:
 
 
 def gradient_flow(
-    layer: Any, x: Any = None, *, part: str | None = None, **options: Any
+    layer: Layer, x: Any = None, *, part: str | None = None, **options: Any
 ) -> Flow:
     """The Flow through one layer: the layer itself, or the part of a composite with that path.
 
@@ -175,7 +176,7 @@ def gradient_flow(
     return _measure(inside, x, **options)[path]
 
 
-def gradient_flows(layer: Any, x: Any = None, **options: Any) -> dict[str, Flow]:
+def gradient_flows(layer: Layer, x: Any = None, **options: Any) -> dict[str, Flow]:
     """∂L/∂h_t at every step of every recurrent part of a layer or model: path → Flow.
 
     x            (B, T, D) or ids (B, T), or None: `batch` rows of `steps` steps of standard normal

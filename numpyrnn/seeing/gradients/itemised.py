@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.layers.base import Layer
 from numpyrnn.layers.states import map_states
 from numpyrnn.seeing.gradients.watching import Inside, endings, noise, norms, unit_vectors
 from numpyrnn.validation import RandomSource, check_float_array, check_rng, check_shape
@@ -40,7 +41,7 @@ class ItemisedGradient:
 
 
 def itemised_gradient(
-    layer: Any,
+    layer: Layer,
     x: Any = None,
     *,
     dh: Any = None,

@@ -24,6 +24,7 @@ import numpy as np
 
 from numpyrnn.activations import ACTIVATIONS, tanh_slope
 from numpyrnn.cells import GRUCell, GRUResetAfterCell, LSTMCell, RNNCell
+from numpyrnn.layers.base import Layer
 from numpyrnn.seeing.gradients.watching import Inside, WatchedLayer, noise
 from numpyrnn.validation import RandomSource, check_choice, check_rng, check_size
 
@@ -119,7 +120,7 @@ class StepJacobians:
 
 
 def step_jacobians(
-    layer: Any,
+    layer: Layer,
     x: Any = None,
     *,
     state: Any = None,
@@ -169,7 +170,7 @@ def closed_form(cell: Any, cache: Any, params: dict[str, Any]) -> ColumnJacobian
     return _CLOSED_FORMS[cell](cache, **params)
 
 
-def weight_powers(layer: Any, steps: int = 100, *, part: str | None = None) -> np.ndarray:
+def weight_powers(layer: Layer, steps: int = 100, *, part: str | None = None) -> np.ndarray:
     """‖W_hhᵏ‖₂ for k = 0 … steps-1: the popular picture of a vanishing gradient, which is wrong.
 
     It leaves out the slope of the nonlinearity, which every step multiplies in as well: the true

@@ -45,7 +45,7 @@ class RecordingCell:
 class WatchedLayer(NamedTuple):
     """One recurrent layer inside, and its recording cell; columns are as in layers/packing.py."""
 
-    layer: Any
+    layer: Layer
     cell: RecordingCell
 
     @property
@@ -82,7 +82,7 @@ class Inside:
     Dropout is off. Raises TypeError for what is not a recurrent layer or model.
     """
 
-    def __init__(self, layer: Any):
+    def __init__(self, layer: Layer):
         if not isinstance(layer, Layer) or not layer.recurrent:
             raise TypeError(
                 f"layer: expected an RNN, LSTM or GRU, or a composite or model with one, got "
@@ -94,7 +94,7 @@ class Inside:
                 f"layer: expected float32 or float64, got {layer.dtype}; "
                 "measure layer.astype(np.float64)"
             )
-        self.layer: Any = layer.astype(np.float64).without_noise()
+        self.layer: Layer = layer.astype(np.float64).without_noise()
         self.parts: dict[str, WatchedLayer] = {}
         for path, leaf in self.layer.leaves():
             if isinstance(leaf, Recurrent):
@@ -151,7 +151,7 @@ class Inside:
         return gradients
 
 
-def noise(layer: Any, steps: int, batch: int, rng: np.random.Generator) -> np.ndarray:
+def noise(layer: Layer, steps: int, batch: int, rng: np.random.Generator) -> np.ndarray:
     """An input of noise: standard normal numbers (B, T, D), or random ids (B, T)."""
     steps = check_size("steps", steps)
     batch = check_size("batch", batch)
@@ -166,7 +166,7 @@ def noise(layer: Any, steps: int, batch: int, rng: np.random.Generator) -> np.nd
     return rng.standard_normal((batch, steps, layer.input_size))
 
 
-def endings(layer: Any, lengths: np.ndarray) -> list[tuple[slice, np.ndarray]]:
+def endings(layer: Layer, lengths: np.ndarray) -> list[tuple[slice, np.ndarray]]:
     """Where in (B, T, O) the summary of each row is; a bidirectional layer has two places.
 
     A slice of the output features, and the step (B,) at which each row's reading ends there.

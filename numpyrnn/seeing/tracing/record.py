@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.layers.base import Layer
 from numpyrnn.seeing.tracing.event import Event
 from numpyrnn.seeing.tracing.lines import Equation, equations
 from numpyrnn.seeing.tracing.run import Tracer
@@ -38,7 +39,7 @@ class Record:
     The attributes are explained in `numpyrnn.seeing.Trace`.
     """
 
-    def __init__(self, layer: Any, cell: Any, tracer: Tracer, *, h: np.ndarray, state: Any,
+    def __init__(self, layer: Layer, cell: Any, tracer: Tracer, *, h: np.ndarray, state: Any,
                  dx: np.ndarray, dstate: Any, grads: dict[str, np.ndarray], times: list[int],
                  batch: int, tokens: tuple[str, ...] | None):
         self.events: tuple[Event, ...] = tuple(tracer.events)
