@@ -51,7 +51,7 @@ def test_progress_stays_silent_where_nobody_looks(one_wrong, capsys):
     assert capsys.readouterr().err == ""
 
 
-@pytest.mark.whole
+@pytest.mark.slow
 def test_all_cases_agree(capsys):
     count = sum(1 for _ in the_cases.cases(0))
     assert main(["gradcheck"]) == 0
