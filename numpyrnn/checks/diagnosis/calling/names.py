@@ -13,7 +13,7 @@ X = {"x", "xt", "xs", "inp", "inputs", "input", "data", "inputt", "xin", "xseq",
 H = {
     "h", "h0", "hprev", "prevh", "hpre", "ht1", "htm1", "hprevt", "aprev", "a0", "hidden", "hold",
     "state", "s", "s0", "sprev", "hlast", "hstart", "hinit", "prevhidden", "hiddenprev", "a",
-    "hprevious", "prevstate", "hp", "hin", "hprevl", "p", "h1", "inith",
+    "hprevious", "prevstate", "hp", "hin", "p", "h1", "inith",
 }
 C = {
     "c", "c0", "cprev", "prevc", "cpre", "ct1", "ctm1", "cprevt", "cell", "cold", "cellprev",

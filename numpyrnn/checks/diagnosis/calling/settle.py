@@ -47,28 +47,47 @@ def settle(
     """The reading that runs; raises CannotRun with the first one's error if none does."""
     first_error: CannotRun | None = None
     running: list[Settled] = []
-    failed = 0
+    fitting: list[Settled] = []  # forward is the textbook's, but backward does not run so
     for passes in subject.readings():
         try:
             settled = _tried(passes, sizes, seed, guard)
         except CannotRun as error:
             first_error = first_error or error
-            failed += 1
             if error.status == "unwritten":
                 raise
             continue
         if settled.textbook:
-            return _noted(settled, contract, failed)
-        running.append(settled)
-        if len(running) >= 6:
-            break
+            if _back_runs(settled, guard):
+                return _noted(settled, contract)
+            fitting.append(settled)
+            if len(fitting) >= 8:
+                break
+        elif len(running) < 6:
+            running.append(settled)
+    if fitting:
+        return _noted(fitting[0], contract)
     for settled in running:
         if (other := _other_reading(settled, contract, sizes, seed, guard)) is not None:
-            return _noted(other, contract, failed)
+            return _noted(other, contract)
     if running:
         best = next((s for s in running if s.passes.form != "sequence" or not _last(s)), running[0])
-        return _noted(best, contract, failed)
+        return _noted(best, contract)
     raise first_error or CannotRun("unjudged", f"{subject.function} cannot be called.")
+
+
+def _back_runs(settled: Settled, guard: Guard) -> bool:
+    """Whether backward takes what this reading gives it, and returns arrays of these shapes."""
+    passes, problem = settled.passes, settled.problem
+    if isinstance(passes, CellPasses) and passes.reading.axes == "NTF":
+        return True  # the usual reading: what backward does in it is the answer
+    try:
+        arguments = passes.arguments(problem)
+        with guard(passes.function):
+            _, cache = passes.forward(arguments)
+            found = passes.backward(cache, passes.upstream(problem))
+    except CannotRun as error:
+        return error.status == "unwritten"
+    return all(np.shape(a) == arguments[n].shape for n, a in found.items())
 
 
 def _last(settled: Settled) -> bool:
@@ -150,7 +169,7 @@ def _variations(passes: CellPasses, contract: Contract) -> Iterator[CellPasses]:
             yield replace(passes, reading=other)
 
 
-def _noted(settled: Settled, contract: Contract, failed: int) -> Settled:
+def _noted(settled: Settled, contract: Contract) -> Settled:
     """What was found by trying is said."""
     passes = settled.passes
     if not isinstance(passes, CellPasses):

@@ -36,8 +36,7 @@ class Course:
     classes by which it is recognised, `functions` the pairs whose names do not say what they are
     (backward -> (forward, cell, "step" or "sequence")), `stand_ins` makes modules that its files
     import and a student's folder may lack. `find` finds the subjects another way, beside the
-    pairs; `also` finds more of them. `strict`: the forward pass is given by the handout, and
-    another one is wrong.
+    pairs; `also` finds more of them. `skip` are beginnings of names that are no cell's.
     """
 
     name: str
@@ -48,11 +47,25 @@ class Course:
     stand_ins: Callable[[], dict[str, ModuleType]] = dict
     find: Finder | None = None
     also: Finder | None = None
-    prepare: Callable[..., Any] | None = None
+    skip: tuple[str, ...] = ()
 
     def told_by(self, names: Mapping[str, Any]) -> bool:
         """Whether these names are those of the course."""
-        return any(callable(names.get(name)) for name in self.tells)
+        for name in self.tells:
+            first, _, method = name.partition(".")
+            if callable(names.get(first)) and (not method or hasattr(names[first], method)):
+                return True
+        return False
+
+    def told_in(self, text: str) -> bool:
+        """Whether the text of a file defines these names."""
+        for name in self.tells:
+            first, _, method = name.partition(".")
+            if method and f"class {first}" in text and f"def {method}(self" in text:
+                return True
+            if not method and (f"def {first}(" in text or f"class {first}" in text):
+                return True
+        return False
 
     def subjects(self, names: Mapping[str, Any], contract: Contract, file: str) -> list[Subject]:
         """What is to be judged, steps before sequences."""
@@ -72,4 +85,5 @@ class Course:
             for back, (ahead, kind, form) in self.functions.items() if callable(names.get(back))
         ]
         taken = {p.name for p in declared}
-        return declared + [p for p in pairs(names) if p.name not in taken]
+        return declared + [p for p in pairs(names) if p.name not in taken
+                           and not p.name.startswith(self.skip or (" ",))]

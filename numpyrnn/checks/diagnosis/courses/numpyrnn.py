@@ -25,7 +25,8 @@ from numpyrnn.checks.diagnosis.calling.weights import Weight
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
 from numpyrnn.checks.diagnosis.cannot import CannotRun, words_of
 from numpyrnn.checks.diagnosis.finding.contract import Contract
-from numpyrnn.checks.diagnosis.finding.functions import Pair
+from numpyrnn.checks.diagnosis.courses.course import Course
+from numpyrnn.checks.diagnosis.finding.functions import Pair, pairs
 from numpyrnn.checks.diagnosis.finding.subject import Subject
 
 
@@ -166,3 +167,17 @@ def _keywords(function: Any) -> list[str]:
     if code is None:
         return []
     return list(code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount])
+
+
+def _find(names: Mapping[str, Any], contract: Contract, file: str) -> list[Subject]:
+    """The pairs of functions, and those of classes."""
+    found = []
+    for pair in pairs(names):
+        kinds = contract.cell or pair.kinds or kinds_of(names)
+        if kinds:
+            found.append(column_subject(pair, contract, file, tuple(kinds)))
+    return found
+
+
+NUMPYRNN = Course("numpyrnn", "this project: columns, State, W_xh (G, H, D)",
+                  contract=dict(layout="column"), find=_find)

@@ -31,7 +31,4 @@ def course_of(path: str, name: str | None) -> Course | None:
         text = Path(path).read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
-    for course in COURSES.values():
-        if any(f"def {word}(" in text or f"class {word}" in text for word in course.tells):
-            return course
-    return None
+    return next((course for course in COURSES.values() if course.told_in(text)), None)

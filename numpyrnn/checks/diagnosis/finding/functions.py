@@ -184,7 +184,7 @@ def layouts(
     if contract.batch is not None:
         axes = [a for a in axes if ("N" in a) == contract.batch] or ["TF"]
     if weights[0].units_first:
-        axes.sort(key=lambda a: a.index("F") > 1)
+        axes.sort(key=lambda a: (a == "TF", not a.startswith(("F", "TF"))))
     given = "h0" in roles
     starts = [given] if contract.h0 is None else [contract.h0 == "given" and given]
     lasts = [(False, False)]
