@@ -78,6 +78,7 @@ def diagnose(
 def diagnose_here(
     path: str, *, declared: Mapping[str, Any], sizes: tuple[int, int, int, int], seed: int,
     skip: tuple[str, ...] = (), timed: Callable[[], Any] | None = None,
+    begin: Callable[[str], Any] | None = None,
 ) -> Iterator[Diagnosis]:
     """The verdicts on the functions of a file, one after the other; it runs in this process."""
     from numpyrnn.checks.diagnosis.finding.course import course_of
@@ -86,19 +87,20 @@ def diagnose_here(
     file = Path(path).name
     try:
         course = course_of(path, declared.get("course"))
-        source = run_source(path, stand_ins=course.stand_ins() if course else {})
+        with (timed or contextlib.nullcontext)():
+            source = run_source(path, stand_ins=course.stand_ins() if course else {})
     except CannotRun as error:
         yield Diagnosis(file, error.status, error.headline)
         return
     with importable(source):
         yield from verdicts(source.file, source.names, declared, Sizes(*sizes), seed, skip, timed,
-                            source.notes)
+                            tuple(source.notes), begin)
 
 
 def verdicts(
     file: str, names: Mapping[str, Any], declared: Mapping[str, Any], sizes: Sizes, seed: int,
     skip: tuple[str, ...] = (), timed: Callable[[], Any] | None = None,
-    notes: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (), begin: Callable[[str], Any] | None = None,
 ) -> Iterator[Diagnosis]:
     """The verdict on each function, steps before the sequences that are made of them."""
     contract = Contract.checked(**{
@@ -107,6 +109,8 @@ def verdicts(
     for subject in find(file, names, contract):
         if subject.function in skip:
             continue
+        if begin is not None:
+            begin(subject.function)
         guard = Guard(timed or contextlib.nullcontext)
         step = steps.get(_kind(subject)) if subject.form == "sequence" else None
         answer = judge(subject, contract, sizes, seed, guard, step)
