@@ -54,7 +54,7 @@ def seen_of(problem, rows=True, results=None, **more):
         shown={name: f"d{name}" for name in right},
         sizes=dict(T=len(problem.x) if problem.whole else 1, N=problem.x.shape[-1],
                    D=problem.x.shape[-2], H=H),
-        gates={name: gates for name in ("W_xh", "W_hh", "b_h")} if len(book.gates) > 1 else {},
+        gates=dict.fromkeys(("W_xh", "W_hh", "b_h"), gates) if len(book.gates) > 1 else {},
         shares=_shares(problem, weights, rows) if problem.whole else {},
         states={name: placed(name, a, rows) for name, a in upstream.items()},
         rows=_rows(problem, weights, rows), **more,

@@ -1,109 +1,13 @@
-"""Patterns of the parts of a tensor: its steps, its rows, its gates, and the shares of a sum."""
+"""Patterns of blocks: each step, row or gate right, zero, a multiple, or another's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import numpy as np
-
-from numpyrnn.checks.diagnosis.judging.pattern_numbers import reading
+from numpyrnn.checks.diagnosis.judging.pattern_factors import reading
 from numpyrnn.checks.diagnosis.judging.pattern_seen import Index, Tensor, same
 from numpyrnn.checks.diagnosis.judging.pattern_words import Pattern, listed, pattern, runs
-
-# The shares of a sum ------------------------------------------------------------------------------
-
-
-class Sum(NamedTuple):
-    """A sum in words: over what, what one share is called, what most often went wrong."""
-
-    key: str
-    over: str
-    one: str
-
-    def part(self, k: int) -> str:
-        """One of the things summed."""
-        return f"{self.one} {k}"
-
-
-TIME = Sum("step", "time", "step")
-BATCH = Sum("row", "the batch", "row")
-
-
-def shares(t: Tensor) -> Iterator[Pattern]:
-    """Some of the shares of a sum over time or over the batch, or each counted a few times."""
-    for kind, table in ((TIME, t.seen.shares), (BATCH, t.seen.rows)):
-        parts = table.get(t.name, [])
-        if len(parts) > 1 and all(part.shape == t.right.shape for part in parts):
-            yield from _shares(t, kind, np.stack(parts))
-
-
-def _shares(t: Tensor, kind: Sum, parts: np.ndarray) -> Iterator[Pattern]:
-    n = len(parts)
-    for key, weights in _countings(n):
-        if t.equals(np.tensordot(weights, parts, axes=1)):
-            yield _counted(kind, key, weights)
-            return
-    flat = parts.reshape(n, -1).T
-    if np.count_nonzero(np.abs(flat).max(axis=1)) < n + 2 or np.linalg.cond(flat) > 1e6:
-        return
-    weights = np.linalg.lstsq(flat, t.got.ravel(), rcond=None)[0]
-    if t.equals(np.tensordot(weights, parts, axes=1)) and np.ptp(weights) > 1e-6:
-        yield _counted(kind, "weighted", weights)
-
-
-def _countings(n: int) -> Iterator[tuple[str, np.ndarray]]:
-    """How often each share may be counted, with a name."""
-    one, k = np.eye(n), np.arange(n)
-    yield "first", one[0]
-    yield "last", one[-1]
-    yield from (("alone", one[j]) for j in range(1, n - 1))
-    yield from (("missing", 1 - one[j]) for j in range(n))
-    yield from (("only", (k < j) * 1.0) for j in range(2, n - 1))
-    yield from (("only", (k >= j) * 1.0) for j in range(2, n - 1))
-    yield "running", k + 1.0
-    yield "running", n - k * 1.0
-
-
-def _counted(kind: Sum, key: str, weights: np.ndarray) -> Pattern:
-    weights = np.round(weights, 6) + 0.0
-    is_subset = np.all((weights == 0) | (weights == 1))
-    counted, left = (np.flatnonzero(weights == w).tolist() for w in (1, 0))
-    add = f"add the share of every {kind.one}"
-    add += ": dW += share inside the loop, and return the sum" if kind is TIME else (
-        ": sum over the axis of the batch")
-    if is_subset and len(counted) == 1:
-        name = {"first": "first", "last": "last"}.get(key, "one")
-        return pattern(
-            f"{name}_{kind.key}_only",
-            f"{{names}} {{are}} {{those}} of {kind.part(counted[0])} alone: not summed over "
-            f"{kind.over}, or the sum is not what is returned", add,
-        )
-    if is_subset:
-        many = "s" if len(left) > 1 else ""
-        few = len(counted) < len(left)
-        return pattern(
-            f"{kind.key}s_missing",
-            f"{{names}} {{are}} the sum over {kind.one}s {runs(counted)} only" if few else
-            f"{{names}} lack the share{many} of {kind.one}{many} {runs(left)}".replace(
-                "{names} lack", "{names} {are} without"), add,
-        )
-    if key == "running":
-        return pattern(
-            f"running_sum_over_{kind.key}s",
-            f"{{names}} {{are}} a sum of running sums: the share of {kind.one} k is counted "
-            + ("k + 1" if weights[0] == 1 else f"{len(weights)} - k") + " times",
-            f"add each share once: {{names}} += the share of this {kind.one}, not the sum so far",
-        )
-    times = listed(f"{w:g}" for w in weights)
-    return pattern(
-        f"{kind.key}s_weighted",
-        f"in {{names}} the shares of {kind.one}s 0 to {len(weights) - 1} are counted {times} times",
-        f"count each share once: look for a factor inside the loop over {kind.over}", cause=False,
-    )
-
-
-# Blocks -------------------------------------------------------------------------------------------
 
 
 class Kind(NamedTuple):
@@ -225,18 +129,18 @@ def _moved(kind: Kind, sources: list[int], moved: list[int]) -> Pattern:
             f"look at the index that {{names}} {{are}} written with: it is the same for every "
             f"{kind.key}",
         )
-    if len(moved) == 2 and sources[moved[0]] == moved[1] and sources[moved[1]] == moved[0]:
-        return pattern(
-            f"{kind.key}s_exchanged", f"{kind.called(moved)} in {{names}} are exchanged",
-            "write them in the order in which the forward pass reads them",
-        )
-    if sources == list(range(n))[::-1]:
+    if kind.key != "gate" and sources == list(range(n))[::-1]:
         return pattern(
             f"{kind.key}s_reversed",
             f"{{names}} {{are}} in reverse order: {kind.called([0])} is that of "
             f"{kind.name(n - 1)}, and so on",
             "turn {them} round: what is collected going back comes out last step first"
             if kind.key == "step" else "write them in the order of the forward pass",
+        )
+    if len(moved) == 2 and sources[moved[0]] == moved[1] and sources[moved[1]] == moved[0]:
+        return pattern(
+            f"{kind.key}s_exchanged", f"{kind.called(moved)} in {{names}} are exchanged",
+            "write them in the order in which the forward pass reads them",
         )
     if kind.key != "gate" and (shift := _shift(list(sources))):
         return _shifted(kind, shift, ", round the end")

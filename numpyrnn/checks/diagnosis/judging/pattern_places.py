@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from numpyrnn.checks.diagnosis.judging.pattern_numbers import reading
+from numpyrnn.checks.diagnosis.judging.pattern_factors import reading
 from numpyrnn.checks.diagnosis.judging.pattern_seen import Case, Tensor, same
 from numpyrnn.checks.diagnosis.judging.pattern_words import Pattern, listed, number, pattern
 
@@ -29,6 +29,13 @@ def shape(t: Tensor) -> Iterator[Pattern]:
     if got.size == right.size and same(got.ravel(), right.ravel(), t.seen.tolerance):
         yield pattern("shape", f"{{names}} {{are}} right but for the shape: {said}",
                       f"reshape to {right.shape}")
+    for axis, n in enumerate(right.shape):
+        for k in range(n if n > 1 else 0):
+            if same(got, right.take(k, axis), t.seen.tolerance):
+                yield pattern(
+                    "one_part_only", f"{{names}} {{are}} number {k} of axis {axis} alone: {said}",
+                    f"collect all {n}, and stack them along axis {axis}",
+                )
     for axis in range(got.ndim):
         for keep in (False, True):
             total = got.sum(axis=axis, keepdims=keep)
@@ -215,11 +222,10 @@ def _fit(t: Tensor, array: np.ndarray) -> tuple[float, float] | None:
 def _fitted(t: Tensor, other: Other, k: float, a: float) -> Pattern:
     times = "" if a == 1 else f"{number(a)} times "
     if k == 0:
-        itself = " {itself}" if not times and other.words == "{own}" else ""
+        itself = "" if times else " {itself}" if other.words == "{own}" else " itself"
         return pattern(
-            f"is_{other.key}", f"{{names}} {{are}} {times}{other.words}{itself}, and no gradient",
-            f"compute the gradient: {other.words} {{are}} not what belongs there".replace(
-                "{are}", "is" if other.words != "{own}" else "{are}"),
+            f"is_{other.key}", f"{{names}} {{are}} {times}{other.words}{itself}",
+            f"compute the gradient that belongs to {{own}}: this is only {other.words}",
         )
     what = f"{times}{other.words}" if other.key != "constant" else f"{number(a)} in every element"
     decay = ", a weight decay" if "weights" in other.key else ""

@@ -12,17 +12,15 @@ from dataclasses import replace
 
 import numpy as np
 
+from numpyrnn.checks.diagnosis.judging.pattern_factors import clipped_by_norm, factor
 from numpyrnn.checks.diagnosis.judging.pattern_numbers import (
-    block_sums,
-    clipped_by_norm,
     clipped_by_value,
-    factor,
     functions,
+    partly_zero,
     rounded,
-    sums,
     zeros,
 )
-from numpyrnn.checks.diagnosis.judging.pattern_parts import blocks, shares
+from numpyrnn.checks.diagnosis.judging.pattern_parts import blocks
 from numpyrnn.checks.diagnosis.judging.pattern_places import (
     exchanged,
     one_matrix,
@@ -33,6 +31,7 @@ from numpyrnn.checks.diagnosis.judging.pattern_places import (
     without_upstream,
 )
 from numpyrnn.checks.diagnosis.judging.pattern_seen import Case, Seen, Tensor
+from numpyrnn.checks.diagnosis.judging.pattern_sums import block_sums, shares, sums
 from numpyrnn.checks.diagnosis.judging.pattern_words import Pattern
 
 __all__ = ["Pattern", "Seen", "clipped_at_scale", "explained_by_one", "patterns", "sentence"]
@@ -41,7 +40,7 @@ CLIPS = (clipped_by_value, clipped_by_norm)
 # In the order in which they are believed: what needs the least to be true comes first.
 PATTERNS: tuple[Callable[[Tensor], Iterator[Pattern]], ...] = (
     zeros, rounded, sums, block_sums, shares, clipped_by_norm, factor, functions, turned, blocks,
-    one_matrix, reversed_axis, clipped_by_value, other_arrays, without_upstream,
+    one_matrix, reversed_axis, clipped_by_value, partly_zero, other_arrays, without_upstream,
 )
 
 
