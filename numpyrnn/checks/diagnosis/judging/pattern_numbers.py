@@ -59,7 +59,7 @@ def rounded(t: Tensor) -> Iterator[Pattern]:
             "and what is written into it loses its decimals",
         )
     for decimals in range(1, 7):
-        if np.array_equal(t.got, np.round(t.right, decimals)):
+        if t.got.any() and np.array_equal(t.got, np.round(t.right, decimals)):
             yield pattern(
                 "rounded", f"{{names}} {{are}} rounded to {decimals} decimals",
                 "take the rounding out",
@@ -87,6 +87,13 @@ FUNCTIONS = (
 
 def functions(t: Tensor) -> Iterator[Pattern]:
     """The same function of every element."""
+    a = float(np.abs(t.got).max())
+    if a and t.equals(a * np.sign(t.right)):
+        yield pattern(
+            "sign_only", f"every element of {{names}} is {number(a)} or -{number(a)}: only the "
+            "sign of the right one is left, by np.sign or by clipping",
+            "take the np.sign or the np.clip out of the backward pass",
+        )
     for key, function, what, cure in FUNCTIONS:
         with np.errstate(all="ignore"):
             candidate = function(t.right)
@@ -114,12 +121,6 @@ def clipped_by_value(t: Tensor) -> Iterator[Pattern]:
         )
         return
     a = max(map(abs, limits))
-    if np.all(np.abs(t.got) == a):
-        yield pattern(
-            "clipped_by_value", f"every element of {{names}} is {number(a)} or -{number(a)}: only "
-            "the sign of the right one is left, by np.sign or by clipping", CLIPPED,
-        )
-        return
     if np.abs(t.got).max() <= a and all(abs(limit) == a for limit in limits):
         where = f"±{number(a)}"
     else:

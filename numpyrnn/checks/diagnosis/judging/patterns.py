@@ -36,10 +36,10 @@ from numpyrnn.checks.diagnosis.judging.pattern_words import Pattern
 
 __all__ = ["Pattern", "Seen", "clipped_at_scale", "explained_by_one", "patterns", "sentence"]
 
-CLIPS = (clipped_by_value, clipped_by_norm)
+CLIPS = (clipped_by_norm, functions, clipped_by_value)
 # In the order in which they are believed: what needs the least to be true comes first.
 PATTERNS: tuple[Callable[[Tensor], Iterator[Pattern]], ...] = (
-    zeros, rounded, sums, block_sums, shares, clipped_by_norm, factor, functions, turned, blocks,
+    rounded, zeros, sums, block_sums, shares, clipped_by_norm, factor, functions, turned, blocks,
     one_matrix, reversed_axis, clipped_by_value, partly_zero, other_arrays, without_upstream,
 )
 
