@@ -1,5 +1,5 @@
-"""What a wrong gradient is, read off its numbers: each pattern is said where it is exactly true, and
-nothing is said where it is not."""
+"""What a wrong gradient is, read off its numbers: each pattern is said where it is exactly true,
+and nothing is said where it is not."""
 
 from dataclasses import replace
 from functools import cache
@@ -398,7 +398,8 @@ def test_in_one_matrix_the_parts_of_x_and_h_exchanged(axis):
     rng = np.random.default_rng(0)
     W = rng.standard_normal((D + H, H))
     swapped = np.concatenate([W[D:], W[:D]])
-    seen = replace(right("rnn"), shares={}, rows={}, roles={"W": "W"}, shown={"W": "dW"}, arguments={})
+    seen = replace(right("rnn"), shares={}, rows={}, roles={"W": "W"}, shown={"W": "dW"},
+                   arguments={})
     W, swapped = (W, swapped) if axis == 0 else (W.T, swapped.T)
     for one, other in ((W, swapped), (swapped, W)):
         assert said(replace(seen, right={"W": one}, got={}), W=other) == [
@@ -492,8 +493,8 @@ def test_clipped_by_norm_alone_and_together():
     constant = replace(seen, scaled=lambda k: {**r, **got} if k else {})
     assert said(constant, **got) == [f"{together} for 4 times the gradient from above, too"]
     linear = replace(seen, scaled=lambda k: {n: k * a for n, a in {**r, **got}.items()})
-    assert said(linear, **got) == [f"dW_xh, dW_hh and db_h are {5 / whole:.6g} times the right ones "
-                                   "throughout"]
+    assert said(linear, **got) == [
+        f"dW_xh, dW_hh and db_h are {5 / whole:.6g} times the right ones throughout"]
 
 
 def test_an_odd_norm_is_recognised_by_what_comes_out_for_more_from_above():
@@ -569,7 +570,7 @@ def test_of_random_mistakes_nothing_is_said(sizes):
         lambda r: r + 0.1 * rng.standard_normal(r.shape),
         lambda r: np.tanh(2 * r),
         lambda r: rng.standard_normal(r.shape),
-        lambda r: r * np.exp(0.1 * rng.standard_normal(r.shape[-1:] if r.shape[-1] > 1 else r.shape)),
+        lambda r: r * np.exp(rng.standard_normal(r.shape[-1:] if r.shape[-1] > 1 else r.shape)),
     )
     for k in range(30):
         got = {name: mistakes[k % 5](r) for name, r in seen.right.items()}
@@ -586,7 +587,7 @@ TRUE = {
     "overwritten_b_h": {"first_step_only"}, "slope_sign": {"wrong_sign"},
     "carry_is_dh": {"is_other_array"}, "dz_sign": {"gate_wrong_sign"},
     "reset_gate_forgotten": {"gate_zeros"},
-    **{f"gates_swapped_{pair}": {"gates_exchanged"} for pair in ("o_g", "i_f", "f_o", "r_z", "z_n")},
+    **{f"gates_swapped_{two}": {"gates_exchanged"} for two in ("o_g", "i_f", "f_o", "r_z", "z_n")},
 }
 
 
