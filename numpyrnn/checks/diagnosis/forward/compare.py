@@ -34,7 +34,7 @@ class Forward:
 
     def plain(self, problem: Any) -> dict[str, np.ndarray] | None:
         """The textbook's own backward pass over this forward pass; None where there is no fault."""
-        if self.original is None or not self.textbook:
+        if self.original is None:
             return None
         try:
             with np.errstate(all="ignore"):
@@ -80,7 +80,7 @@ def _variant(settled: Settled) -> Forward | None:
             continue
         if not same_outputs(settled.outputs, right, max(settled.tolerance, 1e-9)):
             continue
-        exact = variant.kind == "variant" or bool(variant.backward)
+        exact = bool(variant.backward)
         again = replace(settled, passes=other, problem=problem)
         bug = Bug(variant.key, variant.title, (), getattr(variant, "fix", "") or (
             f"write the forward pass of the textbook's {original.title}"), place="forward")

@@ -247,12 +247,13 @@ def _kept(case: Case) -> Diagnosis:
 
 def _nonlinear(case: Case, problem: Any, reference: Reference) -> Diagnosis:
     """Right for small numbers, wrong for large ones: something is clipped, or added."""
-    from numpyrnn.checks.diagnosis.judging.patterns import clipped_at_scale
+    from numpyrnn.checks.diagnosis.judging.patterns import clipped_at_scale, sentence
     from numpyrnn.checks.diagnosis.judging.seen import seen
 
-    found = clipped_at_scale(seen(case.passes, problem, reference.right, case.observed,
-                                  case.calls, case.forward.textbook))
-    bugs = tuple(found) if isinstance(found, tuple | list) else (found,) if found else ()
+    looked = seen(case.passes, problem, reference.right, case.observed, case.calls,
+                  case.forward.textbook)
+    found = clipped_at_scale(looked)
+    bugs = tuple(sentence(found, looked))
     headline = f"{'; '.join(b.title for b in bugs)}." if bugs else case.observed.nonlinear
     notes = [*case.notes, *([case.observed.nonlinear] if bugs else [])]
     return Diagnosis(
@@ -279,8 +280,10 @@ def wrong_answer(
                          function=passes.function, notes=(waits,), tensor=passes.shown(place.argument),
                          step=place.step)
     told = _forward_cause(case, problem, observed, tolerance)
-    found = told or causes(passes, problem, right, observed, place, case.calls,
-                           case.forward.textbook)
+    found = told or causes(
+        passes, problem, right, observed, place, case.calls, case.forward.textbook,
+        step is not None and step.status == "right", other_sizes,
+    )
     return _told(case, problem, observed, place, found, other_sizes)
 
 
