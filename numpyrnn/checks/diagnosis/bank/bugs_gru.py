@@ -60,6 +60,13 @@ _COMMON = (
         ((_SLOPES, "dr * sigmoid(r) * (1 - sigmoid(r)), dz * sigmoid(z) * (1 - sigmoid(z))"),
          ("(1 - n**2)", "(1 - np.tanh(n)**2)")),
         "r, z and n are activated already: σ' = r (1 - r), tanh' = 1 - n²", lesson=GATES),
+    Bug("slope_of_preactivation",
+        "the slopes are taken of the pre-activations: a (1 - a) and 1 - a²",
+        ((_SLOPES,
+          "dr * np.log(r / (1 - r)) * (1 - np.log(r / (1 - r))), "
+          "dz * np.log(z / (1 - z)) * (1 - np.log(z / (1 - z)))"),
+         ("(1 - n**2)", "(1 - np.arctanh(n)**2)")),
+        "σ' = σ (1 - σ) and tanh' = 1 - tanh², of the activated values", lesson=GATES),
     step("sigmoid_slope_of_output", "σ' is taken of the gates, which are a σ already: σ'(σ(a))",
          _SLOPES, "dr * sigmoid(r) * (1 - sigmoid(r)), dz * sigmoid(z) * (1 - sigmoid(z))",
          _SIGMOID),

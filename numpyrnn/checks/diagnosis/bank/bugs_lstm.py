@@ -79,6 +79,14 @@ LSTM_BUGS = (
         ((_SLOPES, "di * sigmoid(i) * (1 - sigmoid(i)), df * sigmoid(f) * (1 - sigmoid(f)), "
           "do * sigmoid(o) * (1 - sigmoid(o))"), ("(1 - g**2)", "(1 - np.tanh(g)**2)")),
         "i, f, o and g are activated already: σ' = i (1 - i), tanh' = 1 - g²", lesson=GATES),
+    Bug("slope_of_preactivation",
+        "the slopes are taken of the pre-activations: a (1 - a) and 1 - a²",
+        ((_SLOPES,
+          "di * np.log(i / (1 - i)) * (1 - np.log(i / (1 - i))), "
+          "df * np.log(f / (1 - f)) * (1 - np.log(f / (1 - f))), "
+          "do * np.log(o / (1 - o)) * (1 - np.log(o / (1 - o)))"),
+         ("(1 - g**2)", "(1 - np.arctanh(g)**2)")),
+        "σ' = σ (1 - σ) and tanh' = 1 - tanh², of the activated values", lesson=GATES),
     step("sigmoid_slope_of_output", "σ' is taken of the gates, which are a σ already: σ'(σ(a))",
          _SLOPES, "di * sigmoid(i) * (1 - sigmoid(i)), df * sigmoid(f) * (1 - sigmoid(f)), "
          "do * sigmoid(o) * (1 - sigmoid(o))", _SIGMOID),

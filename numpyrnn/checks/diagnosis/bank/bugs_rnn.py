@@ -29,6 +29,8 @@ RNN_BUGS = (
           f"* {_SLOPE}", f"/ {_SLOPE}", _DA),
     _step("slope_sign", "tanh' has the wrong sign: h² - 1",
           _SLOPE, "(h**2 - 1)", _DA),
+    _step("slope_of_preactivation", "tanh' is written 1 - a²: a is not yet a tanh",
+          _SLOPE, "(1 - np.arctanh(h)**2)", f"{_DA}: tanh'(a) = 1 - tanh²(a) = 1 - h²"),
     _step("slope_square_outside", "tanh' is written (1 - h)², not 1 - h²",
           _SLOPE, "(1 - h)**2", _DA),
     _step("slope_plus", "tanh' is written 1 + h², with the wrong sign between",

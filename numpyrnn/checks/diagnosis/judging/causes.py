@@ -18,7 +18,7 @@ from numpyrnn.checks.diagnosis.bank.search import search
 from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
 from numpyrnn.checks.diagnosis.judging.effects import Calls, Observed
-from numpyrnn.checks.diagnosis.judging.place import ROUNDED, Place
+from numpyrnn.checks.diagnosis.judging.place import ROUNDED, Place, wrong_of
 from numpyrnn.checks.diagnosis.judging.seen import seen
 
 MOST = 3
@@ -44,6 +44,9 @@ def causes(
     """
     bugs = _candidates(passes, step_right, long)
     results, every = observed.results, list(observed.results)
+    for bug, numbers in passes.mistakes(problem):
+        if not wrong_of(results, {**right, **numbers}, observed.tolerance):
+            return Causes((bug,), (), every)
     banked = textbook and isinstance(passes, CellPasses)
     if banked:
         single = _banked(passes, problem, results, place, observed.tolerance, 1, bugs)
