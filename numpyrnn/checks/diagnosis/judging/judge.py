@@ -18,6 +18,7 @@ from numpyrnn.checks.diagnosis.cannot import CannotRun
 from numpyrnn.checks.diagnosis.finding.contract import Contract
 from numpyrnn.checks.diagnosis.finding.subject import Subject
 from numpyrnn.checks.diagnosis.forward.compare import Forward, compare
+from numpyrnn.checks.diagnosis.judging.blamed import blamed
 from numpyrnn.checks.diagnosis.judging.causes import Causes, causes
 from numpyrnn.checks.diagnosis.judging.effects import Calls, Observed, check, examine
 from numpyrnn.checks.diagnosis.judging.families import family
@@ -282,7 +283,8 @@ def wrong_answer(
         passes, problem, right, observed, place, case.calls, case.forward.textbook,
         step is not None and step.status == "right", other_sizes,
     )
-    return _told(case, problem, observed, place, found, other_sizes)
+    answer = _told(case, problem, observed, place, found, other_sizes)
+    return blamed(case, problem, place, answer, step is not None and step.status == "right")
 
 
 def _forward_cause(
@@ -324,23 +326,13 @@ def _told(
         all_of = set(found.explained) >= set(observed.results)
         which = ", ".join(passes.shown(n) for n in found.explained if n in place.wrong)
         match = (("match", f"exact, in {'all of them' if all_of else which}"),)
-    answer = Diagnosis(
+    return Diagnosis(
         _title(case), "wrong", headline(bugs, explained, rest), passes.shown(place.argument),
         place.step, Element(*place.element), _where(passes, place, steps),
         (*_pattern(passes, place, observed, steps), *match), alternatives=found.alternatives,
         explained=tuple(names), family=guess, notes=tuple(notes), function=passes.function,
         **_lines(passes, bugs),
     )
-    return _with_line(case, problem, observed, place, answer)
-
-
-def _with_line(
-    case: Case, problem: Any, observed: Observed, place: Place, answer: Diagnosis
-) -> Diagnosis:
-    from numpyrnn.checks.diagnosis.judging.blamed import blamed
-
-    return blamed(case, problem, observed, place, answer)
-
 
 def headline(bugs: tuple[Bug, ...], explained: bool, rest: list[str]) -> str:
     """The titles of the bugs, and what they leave open: `rest`, or everything."""
