@@ -685,6 +685,7 @@ TRUE = {
     "overwritten_b_h": {"first_step_only"}, "slope_sign": {"wrong_sign"},
     "carry_is_dh": {"is_other_array"}, "dz_sign": {"gate_wrong_sign"},
     "reset_gate_forgotten": {"gate_zeros"},
+    "candidate_slope_sign": {"gate_wrong_sign", "wrong_sign"},
     **{f"gates_swapped_{two}": {"gates_exchanged"} for two in ("o_g", "i_f", "f_o", "r_z", "z_n")},
 }
 
