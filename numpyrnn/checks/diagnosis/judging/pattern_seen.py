@@ -55,7 +55,7 @@ class Seen:
 
 def same(a: np.ndarray, b: np.ndarray, tolerance: float, scale: float = 0.0) -> bool:
     """Whether two arrays are the same to rounding, relative to their size or to `scale`."""
-    if a.shape != b.shape:
+    if a.shape != b.shape or not np.all(np.isfinite(b)):
         return False
     scale = max(scale, float(np.abs(b).max(initial=0)))
     return bool(np.all(np.abs(a - b) <= tolerance * (scale + np.abs(b))))
