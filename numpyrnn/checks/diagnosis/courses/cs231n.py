@@ -31,7 +31,6 @@ from numpyrnn.checks.diagnosis.courses.stand_ins import functions
 from numpyrnn.checks.diagnosis.finding.contract import Contract
 from numpyrnn.checks.diagnosis.finding.subject import Subject
 
-
 LOST = Bug(
     "repeats_lost", "dW[x] += dout counts a word that comes more than once only once", (),
     "np.add.at(dW, x, dout) adds up the repeats", place="result",

@@ -24,8 +24,8 @@ from numpyrnn.checks.diagnosis.calling.results import an_array
 from numpyrnn.checks.diagnosis.calling.weights import Weight
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
 from numpyrnn.checks.diagnosis.cannot import CannotRun, words_of
-from numpyrnn.checks.diagnosis.finding.contract import Contract
 from numpyrnn.checks.diagnosis.courses.course import Course
+from numpyrnn.checks.diagnosis.finding.contract import Contract
 from numpyrnn.checks.diagnosis.finding.functions import Pair, pairs
 from numpyrnn.checks.diagnosis.finding.subject import Subject
 
@@ -158,7 +158,7 @@ def in_columns(pair: Pair, contract: Contract) -> bool:
     keywords = [n for f in (pair.ahead, pair.back) for n in _keywords(f)]
     told = bool({"state", "dstate"} & set(takes)) or "W_xh" in keywords
     if contract.layout is not None:
-        return told or contract.layout == "column" and not takes
+        return told or (contract.layout == "column" and not takes)
     return told or pair.name.endswith("step_back")
 
 

@@ -60,7 +60,7 @@ class Contract:
                 if name == "layout" or isinstance(value, str):
                     strings = tuple(c for c in choices if isinstance(c, str))
                     check_choice(name, value, strings or tuple(map(str, choices)))
-                elif value not in choices or isinstance(value, int) and not isinstance(value, bool):
+                elif value not in choices or (isinstance(value, int) and not isinstance(value, bool)):
                     raise ValueError(
                         f"{name}: expected one of {', '.join(map(repr, choices))}, got "
                         f"{brief(value)}; declare {name.upper()} = {choices[0]!r}"

@@ -70,9 +70,9 @@ def _parsed(name: str) -> tuple[str, str, str]:
     way = ""
     for k, part in enumerate(small):
         last = k == len(small) - 1 and len(small) > 1
-        if part in _AHEAD or part in ("f", "fw") and last:
+        if part in _AHEAD or (part in ("f", "fw") and last):
             way, small[k] = "ahead", ""
-        elif part in _BACK or part in ("b", "bw") and last:
+        elif part in _BACK or (part in ("b", "bw") and last):
             way, small[k] = "back", ""
     if small == ["step"]:
         way = "ahead"
@@ -110,7 +110,7 @@ def guessed_kinds(pair: Pair) -> tuple[str, ...]:
     takes = [*(written.parameters(pair.ahead) or [] if pair.ahead else []),
              *(written.parameters(pair.back) or [])]
     gradients = [words.of_gradient(t) for t in takes]
-    if any(words.is_c(t) for t in takes) or any(g and words.is_c(g) or g in ("nextc", "cnext")
+    if any(words.is_c(t) for t in takes) or any((g and words.is_c(g)) or g in ("nextc", "cnext")
                                                 for g in gradients):
         return ("lstm",)
     return ("rnn", "gru", "gru-reset-after", "lstm")
