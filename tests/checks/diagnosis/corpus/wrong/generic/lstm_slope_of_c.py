@@ -1,5 +1,5 @@
 """TRUTH: wrong
-STYLE: functions split over two files, results weights first
+STYLE: slope helpers that take the output, called with c; results weights first
 COURSE: generic
 FUNCTION: lstm_step_backward
 CAUSE: tanh_c_slope_of_c | 1 - c

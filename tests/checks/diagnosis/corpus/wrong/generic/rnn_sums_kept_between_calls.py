@@ -3,10 +3,11 @@ STYLE: default argument as store for the gradients
 COURSE: generic
 FUNCTION: rnn_backward
 CAUSE: kept_between_calls | between calls | call
+SIZES: N=3, T=7, D=4, H=5
 ARGS: x N T D, h0 N H, Wx D H, Wh H H, b H
 CALL: h, cache = rnn_forward(x, h0, Wx, Wh, b)
 BACK: rnn_backward(dh, cache); dx, dh0, dWx, dWh, db = rnn_backward(dh, cache)
-LINE: 21
+LINE: 22
 """
 import numpy as np
 
