@@ -2,13 +2,18 @@
 
 To understand the code, read in this order:
 
-    judge.py            diagnose(...), from the code to the answer
-    code/               the code under judgement: entry_points.py finds its functions, layouts.py
-                        reads its arrays, preflight.py calls them, forward.py checks forward
-    locate.py           the first wrong number on the way back
+    diagnose.py         diagnose(...): the way through
+    finding/            find the functions: source.py runs a file, find.py and classes.py find the
+                        pairs, contract.py has what is declared
+    courses/            the conventions of courses
+    calling/            call them: their arrays and ours (wiring.py, weights.py), settle.py tries
+                        readings
+    forward/            compare the forward pass with the textbook's and its variants
+    judging/            judge the gradients (reference.py, effects.py, place.py), name the cause
+                        (causes.py, patterns.py), show the line
     bank/               the named bugs: edits of the textbook (bugs_*.py), run by bank.py, compared
                         with the numbers of the code by search.py
-    families.py         what the pattern says where no named bug explains it
+    sandbox/            a file runs in a process of its own, with limits
     report.py           Diagnosis, the answer
     plant.py            plant(...), broken implementations for a bug hunt
 """
@@ -18,7 +23,7 @@ from typing import TYPE_CHECKING
 from numpyrnn.answers import open_room
 from numpyrnn.checks.diagnosis.bank.edits import Bug
 from numpyrnn.checks.diagnosis.code.templates import template
-from numpyrnn.checks.diagnosis.judge import diagnose
+from numpyrnn.checks.diagnosis.diagnose import diagnose
 from numpyrnn.checks.diagnosis.plant import Planted, bugs, plant
 from numpyrnn.checks.diagnosis.report import Diagnosis
 

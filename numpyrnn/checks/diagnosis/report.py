@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from numpyrnn.checks.diagnosis.bank.edits import Bug
 
@@ -48,6 +49,10 @@ class Diagnosis:
     equations: tuple[str, ...] = ()
     lines: tuple[tuple[tuple[str, str], ...], ...] = ()
     notes: tuple[str, ...] = ()
+    function: str = ""
+    line: Any = None
+    correction: str = ""
+    parts: tuple[Diagnosis, ...] = ()
 
     def __bool__(self) -> bool:
         return self.status == "right"
@@ -129,3 +134,10 @@ class Diagnosis:
             f"<p>{html.escape(self.subject)}<br><b>{html.escape(self.status.upper())}</b>: "
             f"{html.escape(self.headline)}</p><table>{rows}</table>"
         )
+
+
+def combined(file: str, parts: list[Diagnosis]) -> Diagnosis:
+    """The answer for a file."""
+    order = ["wrong", "unjudged", "unwritten", "right"]
+    lead = min(parts, key=lambda p: order.index(p.status))
+    return replace(lead, parts=tuple(parts))

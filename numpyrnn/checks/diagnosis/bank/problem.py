@@ -60,7 +60,8 @@ class Problem:
 
     @classmethod
     def draw(
-        cls, book: Textbook, sizes: Sizes, *, whole: bool, memory: bool, final: bool, seed: int
+        cls, book: Textbook, sizes: Sizes, *, whole: bool, memory: bool, final: bool, seed: int,
+        start: bool = True, bias: bool = True, last: bool = False,
     ) -> Problem:
         """A problem of the given sizes.
 
@@ -83,6 +84,12 @@ class Problem:
             state[1:] = [0 * c for c in state[1:]]
         if whole and not final:
             dstate = [0 * s for s in dstate]
+        if not start:
+            state = [0 * s for s in state]
+        if not bias:
+            params |= {name: 0 * p for name, p in params.items() if name.startswith("b")}
+        if last:
+            dh[:-1] = 0
         if not whole:
             return cls(book, x[0], State(*state), params, None, State(*dstate))
         return cls(book, x, State(*state), params, dh, State(*dstate))

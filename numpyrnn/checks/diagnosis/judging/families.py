@@ -1,65 +1,68 @@
-"""A wrong backward pass that no named bug explains: the family that its pattern belongs to."""
+"""A wrong backward pass that no named bug explains: what its place says, and where to look."""
 
 from __future__ import annotations
 
-from numpyrnn.checks.diagnosis.bank.textbook import Textbook
-from numpyrnn.checks.diagnosis.locate import Place
+from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
+from numpyrnn.checks.diagnosis.judging.place import Place
 
 
-def family(place: Place, book: Textbook, steps: int | None) -> str:
+def family(place: Place, passes: Passes, steps: int | None) -> str:
     """What the pattern of right and wrong tensors says, and what to look at.
 
     `steps` is the number of steps of the sequence, None for a single step back.
     """
-    at_once = steps is None or place.suffix == 1
-    if at_once:
-        text = _within_a_step(place, book)
-    elif place.suffix is None:
-        text = _by_length(place, steps or 0)
-    elif place.tensor in ("dx", "dh0", "dc0"):
-        text = (
+    if not isinstance(passes, CellPasses):
+        return ""
+    roles = {argument: role for role, argument in passes.names.items()}
+    role = roles.get(place.argument, "weight")
+    if steps is None or place.suffix == 1:
+        return _within_a_step(place, passes, role, roles)
+    if place.suffix is None:
+        return _by_length(place, steps)
+    if role != "weight":
+        return (
             "The last step is right, and so is what it hands back: look at how the loop adds that "
             "to the dh of the step before (once, at the right t, by h and by c)."
         )
-    else:
-        text = (
-            "A single step is right: look at the sum over time (overwritten, averaged, started "
-            "anew, or a step left out)."
-        )
-    if place.factor is not None:
-        text = f"The tensor is {place.factor:.6g} times the right one throughout. {text}"
-    return text
+    return (
+        "A single step is right: look at the sum over time (overwritten, averaged, started "
+        "anew, or a step left out)."
+    )
 
 
-def _within_a_step(place: Place, book: Textbook) -> str:
-    if place.tensor == "dc0":
+def _within_a_step(
+    place: Place, passes: CellPasses, role: str, roles: dict[str, str]
+) -> str:
+    book, shown = passes.book, passes.shown
+    biases = [w.name for w in passes.reading.weights if w.of == "b"]
+    if role == "c0":
         return (
-            "Already the dc that the last step hands back is wrong, before any gate: look at the "
-            "way from h through tanh(c) to c, the carry, and the forget gate (equations 5 and 4)."
+            f"Already {shown(place.argument)} is wrong, before any gate: look at the way from h "
+            "through tanh(c) to c, the carry, and the forget gate (equations 5 and 4)."
         )
-    if place.tensor == "dx" and "db_h" not in place.there:
-        others = [f"d{n}" for n in ("W_xh", "W_hh") if f"d{n}" in place.there]
+    if role == "x" and biases and not set(biases) & set(place.there):
+        others = [shown(n) for n in place.there if n not in roles]
         more = f", and at the product that makes {' and '.join(others)}" if others else ""
         return f"The sum over da is right, so da is: look at the product W_xhᵀ da itself{more}."
-    if place.tensor == "dx" and place.gates and place.gates != book.gates:
+    if role == "x" and place.gates and place.gates != book.gates:
         return (
             f"Only da of {', '.join(place.gates)} is wrong: look at the slope of that "
             "nonlinearity, at the factor in front of it, and at its place among the gates."
         )
-    if place.tensor == "dx":
+    if role == "x":
         return (
             "All of da is wrong at the last step, where nothing has been carried yet: look at the "
             "slope of the nonlinearity (missing, not squared, twice, of another step), and at "
             "what all gates have in common."
         )
-    if place.tensor == "dh0":
+    if role == "h0":
         return (
             "dx is right, so da is: look at how dh is handed back (W_hhᵀ da: the transpose, a gate "
             "left out, and in a GRU the direct path and the path through r h')."
         )
     return (
-        "dx and what is handed back are right, so da is: look at the product that makes this "
-        "gradient (h' and not h, the transpose, the sum over the batch)."
+        f"da is right: look at the line that makes {shown(place.argument)} (h' and not h, the "
+        "transpose, the sum over the batch)."
     )
 
 

@@ -1,0 +1,79 @@
+"""Student code runs: what it raises becomes a sentence, what it prints is put aside."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.checks.diagnosis.cannot import CannotRun
+
+OURS = str(Path(__file__).resolve().parents[3])
+
+
+class Guard:
+    """Runs calls of one file; `printed` collects what they print, `timed` limits their time."""
+
+    def __init__(self, timed: Callable[[], contextlib.AbstractContextManager] | None = None):
+        self.printed = io.StringIO()
+        self.timed = timed or contextlib.nullcontext
+
+    @contextlib.contextmanager
+    def __call__(self, name: str) -> Iterator[None]:
+        """Their code runs as `name`; exceptions become CannotRun."""
+        before = np.geterr()
+        try:
+            with warnings.catch_warnings(), contextlib.redirect_stdout(self.printed), \
+                    contextlib.redirect_stderr(self.printed), self.timed():
+                warnings.simplefilter("ignore")
+                yield
+        except (KeyboardInterrupt, CannotRun):
+            raise
+        except NotImplementedError:
+            raise CannotRun("unwritten", f"{name} is not written yet: it raises "
+                            "NotImplementedError.") from None
+        except BaseException as error:
+            raise CannotRun("unjudged", f"{name} stops with {raised(error)}.") from None
+        finally:
+            np.seterr(**before)
+
+    @property
+    def notes(self) -> list[str]:
+        """What to say about the prints."""
+        text = self.printed.getvalue()
+        lines = text.count("\n") + (not text.endswith("\n") and bool(text))
+        if not lines:
+            return []
+        return [f"What the code prints ({lines} line{'s' * (lines != 1)} in all) is not shown."]
+
+
+def raised(error: BaseException, path: Any = None) -> str:
+    """An exception of theirs with its line, the innermost one in their file."""
+    text = " ".join(str(error).split())
+    what = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    if isinstance(error, SyntaxError) and error.lineno:
+        return f"{type(error).__name__} in line {error.lineno}: {error.msg}"
+    place, trace = "", error.__traceback__
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if path is not None and name == str(path):
+            place = f" in line {trace.tb_lineno}"
+        elif path is None and theirs(name):
+            place = f" in line {trace.tb_lineno} of {Path(name).name}"
+        trace = trace.tb_next
+    if isinstance(error, EOFError) and "input" in text.lower() or isinstance(error, EOFError):
+        return f"EOFError{place}: it waits for input(), and nobody types there"
+    if isinstance(error, SystemExit):
+        return f"SystemExit{place}: take the exit() out"
+    return what.replace(":", f"{place}:", 1) if ":" in what else what + place
+
+
+def theirs(name: str) -> bool:
+    """Whether a file of that name is the student's: not ours, not a library's."""
+    return not name.startswith((OURS, "<frozen", "<__array")) and "site-packages" not in name and (
+        "/lib/python" not in name)

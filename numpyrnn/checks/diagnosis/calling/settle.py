@@ -1,0 +1,195 @@
+"""Which of the readings of a pair of functions is the right one? The one that runs.
+
+The sizes of the problem differ from each other, so a wrong reading raises or returns other shapes.
+Where several run, the one that gives the textbook's numbers is taken, else the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.checks.diagnosis.bank.bank import agree
+from numpyrnn.checks.diagnosis.bank.problem import Sizes
+from numpyrnn.checks.diagnosis.calling.guarded import Guard
+from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
+from numpyrnn.checks.diagnosis.calling.results import an_array
+from numpyrnn.checks.diagnosis.calling.wiring import Arrays
+from numpyrnn.checks.diagnosis.cannot import CannotRun
+from numpyrnn.checks.diagnosis.finding.contract import Contract
+from numpyrnn.checks.diagnosis.finding.functions import other_orders
+from numpyrnn.checks.diagnosis.finding.subject import Subject
+
+# How closely results of a dtype can agree, relative to the largest element.
+TOLERANCES = {np.dtype("float64"): 1e-9, np.dtype("float32"): 1e-4, np.dtype("float16"): 3e-2}
+EXACT, ROUNDED = 1e-9, 1e-4
+
+
+@dataclass
+class Settled:
+    """How a pair is called: `passes`, their `outputs` on `problem`, whether these are the
+    textbook's (`textbook`), how closely numbers can agree, and what was noticed."""
+
+    passes: Passes
+    problem: Any
+    outputs: Arrays
+    textbook: bool
+    tolerance: float = EXACT
+    notes: list[str] = field(default_factory=list)
+
+
+def settle(
+    subject: Subject, contract: Contract, sizes: Sizes, seed: int, guard: Guard
+) -> Settled:
+    """The reading that runs; raises CannotRun with the first one's error if none does."""
+    first_error: CannotRun | None = None
+    running: list[Settled] = []
+    fitting: list[Settled] = []  # forward is the textbook's, but backward does not run so
+    for passes in subject.readings():
+        try:
+            settled = _tried(passes, sizes, seed, guard)
+        except CannotRun as error:
+            first_error = first_error or error
+            if error.status == "unwritten":
+                raise
+            continue
+        if settled.textbook:
+            if _back_runs(settled, guard):
+                return _noted(settled, contract)
+            fitting.append(settled)
+            if len(fitting) >= 8:
+                break
+        elif len(running) < 6:
+            running.append(settled)
+    if fitting:
+        return _noted(fitting[0], contract)
+    for settled in running:
+        if (other := _other_reading(settled, contract, sizes, seed, guard)) is not None:
+            return _noted(other, contract)
+    if running:
+        best = next((s for s in running if s.passes.form != "sequence" or not _last(s)), running[0])
+        return _noted(best, contract)
+    raise first_error or CannotRun("unjudged", f"{subject.function} cannot be called.")
+
+
+def _back_runs(settled: Settled, guard: Guard) -> bool:
+    """Whether backward takes what this reading gives it, and returns arrays of these shapes."""
+    passes, problem = settled.passes, settled.problem
+    if isinstance(passes, CellPasses) and passes.reading.axes == "NTF":
+        return True  # the usual reading: what backward does in it is the answer
+    try:
+        arguments = passes.arguments(problem)
+        with guard(passes.function):
+            _, cache = passes.forward(arguments)
+            found = passes.backward(cache, passes.upstream(problem))
+    except CannotRun as error:
+        return error.status == "unwritten"
+    return all(np.shape(a) == arguments[n].shape for n, a in found.items())
+
+
+def _last(settled: Settled) -> bool:
+    return isinstance(settled.passes, CellPasses) and settled.passes.reading.only
+
+
+def _tried(passes: Passes, sizes: Sizes, seed: int, guard: Guard) -> Settled:
+    """One forward pass in this reading; raises CannotRun if it does not run or has no outputs."""
+    problem = passes.problem(sizes, seed)
+    arguments = passes.arguments(problem)
+    with guard(passes.forward_name or passes.function):
+        outputs, _ = passes.forward(arguments)
+    made = {name: an_array(name, value) for name, value in outputs.items()}
+    tolerance = max([EXACT, *(TOLERANCES.get(a.dtype, EXACT) for a in made.values())])
+    if passes.book is None:
+        return Settled(passes, problem, made, False, tolerance)
+    right = passes.outputs(problem)
+    for name, array in made.items():
+        if array.shape != right[name].shape:
+            raise CannotRun(
+                "wrong", f"the forward pass is wrong already: {name} should have shape "
+                f"{right[name].shape}, but has {array.shape}.", tensor=name,
+            )
+    same = same_outputs(made, right, tolerance)
+    if not same and tolerance < ROUNDED and same_outputs(made, right, 1e-5):
+        same, tolerance = True, ROUNDED  # float32 inside, float64 outside
+    return Settled(passes, problem, made, same, tolerance)
+
+
+def same_outputs(got: Arrays, right: Arrays, tolerance: float) -> bool:
+    """Whether the outputs are these."""
+    return all(
+        agree(array, right[name], tolerance, float(np.abs(right[name]).max()))
+        for name, array in got.items()
+    )
+
+
+def _other_reading(
+    settled: Settled, contract: Contract, sizes: Sizes, seed: int, guard: Guard
+) -> Settled | None:
+    """The same layout with other gates, another z, or zeros for h0, that gives the textbook's h."""
+    passes = settled.passes
+    if not isinstance(passes, CellPasses) or passes.forward_name is None:
+        return None
+    for other in _variations(passes, contract):
+        try:
+            again = _tried(other, sizes, seed, guard)
+        except CannotRun:
+            continue
+        if again.textbook and (other.reading.start == passes.reading.start or _ignores(
+            other, again, guard
+        )):
+            return again
+    return None
+
+
+def _ignores(passes: CellPasses, settled: Settled, guard: Guard) -> bool:
+    """Whether other states before step 0 change nothing."""
+    arguments = passes.arguments(settled.problem)
+    for name in passes.unused():
+        arguments[name] = arguments[name] + 0.7
+    try:
+        with guard(passes.forward_name or passes.function):
+            outputs, _ = passes.forward(arguments)
+    except CannotRun:
+        return False
+    return same_outputs({n: np.asarray(a) for n, a in outputs.items()}, settled.outputs, EXACT)
+
+
+def _variations(passes: CellPasses, contract: Contract) -> Iterator[CellPasses]:
+    reading = passes.reading
+    zero = [reading]
+    if contract.h0 is None and reading.start:
+        zero.append(replace(reading, start=False))
+    for start in zero:
+        if start != reading:
+            yield replace(passes, reading=start)
+        for other in other_orders(start, contract):
+            yield replace(passes, reading=other)
+
+
+def _noted(settled: Settled, contract: Contract) -> Settled:
+    """What was found by trying is said."""
+    passes = settled.passes
+    if not isinstance(passes, CellPasses):
+        return settled
+    r, said = passes.reading, []
+    if contract.layout is None and r.axes not in ("NTF", "TFN"):
+        words = {"TNF": 'time-major arrays, x (T, N, D): LAYOUT = "time"',
+                 "FNT": 'features first, x (n_x, m, T): LAYOUT = "features"',
+                 "TF": "one vector at a time, without a batch: BATCH = False"}[r.axes]
+        said.append(f"Your code takes {words}.")
+    elif r.axes == "TF" and contract.batch is None:
+        said.append("Your code takes one vector at a time, without a batch: BATCH = False.")
+    if contract.output is None and r.last:
+        said.append('The output is the last h alone: OUTPUT = "last".')
+    if contract.h0 is None and not r.start and "h0" in passes.names:
+        said.append(
+            "Your forward pass ignores h0 and starts from zeros; it is judged so: "
+            'H0 = "zero".'
+        )
+    if contract.gates is None and r.gates != r.book.gates and len(r.gates) > 1:
+        said.append(f'The gates are read in the order that your forward pass has: GATES = "{r.gates}".')
+    settled.notes += said
+    return settled

@@ -1,0 +1,144 @@
+"""What a function's own text says: the names it returns, the keys it asks of an argument."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+
+def node_of(function: Callable[..., Any]) -> ast.FunctionDef | ast.Lambda | None:
+    """The syntax tree of a function; None where its text is not to be had."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return None if code is None else _node(code)
+
+
+@lru_cache(maxsize=256)
+def _node(code: Any) -> ast.FunctionDef | ast.Lambda | None:
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(code)))
+    except (OSError, TypeError, SyntaxError, ValueError, IndentationError):
+        return None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name == code.co_name:
+            return node
+        if isinstance(node, ast.Lambda) and code.co_name == "<lambda>":
+            return node
+    return None
+
+
+def parameters(function: Callable[..., Any]) -> list[str] | None:
+    """The names of the positional parameters that must be given, then those with a default."""
+    try:
+        found = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    return [p.name for p in found if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+
+
+def required(function: Callable[..., Any]) -> list[str] | None:
+    """The names of the positional parameters without a default."""
+    try:
+        found = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    return [p.name for p in found if p.default is p.empty
+            and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+
+
+def returned_names(function: Callable[..., Any]) -> list[str] | None:
+    """The names in the last return statement: `return dx, dh, *sums` is ["dx", "dh", "*sums"].
+
+    Expressions without a name are "". None for no return of a tuple or name.
+    """
+    node = node_of(function)
+    if node is None:
+        return None
+    value = node.body if isinstance(node, ast.Lambda) else _last_return(node)
+    if value is None:
+        return None
+    parts = value.elts if isinstance(value, ast.Tuple | ast.List) else [value]
+    return [_name(part) for part in parts]
+
+
+def _last_return(node: ast.FunctionDef) -> ast.expr | None:
+    inner: set[int] = set()
+    for child in ast.walk(node):
+        if child is not node and isinstance(child, ast.FunctionDef | ast.Lambda | ast.ClassDef):
+            inner |= {id(part) for part in ast.walk(child)}
+    returns = [child for child in ast.walk(node)
+               if isinstance(child, ast.Return) and id(child) not in inner]
+    return max(returns, key=lambda r: r.lineno).value if returns else None
+
+
+def _name(node: ast.expr) -> str:
+    if isinstance(node, ast.Starred):
+        return f"*{_name(node.value)}"
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Subscript):
+        if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+            return node.slice.value
+        return _name(node.value)
+    return ""
+
+
+def asked_keys(function: Callable[..., Any], name: str) -> list[str]:
+    """The keys and attributes that a function reads of its argument: `p["Wf"]`, `p.Wf`."""
+    node = node_of(function)
+    found: list[str] = []
+    for child in ast.walk(node) if node is not None else ():
+        of = getattr(child, "value", None)
+        if not (isinstance(of, ast.Name) and of.id == name):
+            continue
+        if isinstance(child, ast.Attribute):
+            found.append(child.attr)
+        elif isinstance(child, ast.Subscript) and isinstance(child.slice, ast.Constant) and (
+            isinstance(child.slice.value, str)
+        ):
+            found.append(child.slice.value)
+    return list(dict.fromkeys(found))
+
+
+def unpacked_names(function: Callable[..., Any], name: str) -> list[str] | None:
+    """The names into which a function unpacks its argument: `x, h, n, Wx, Wh = cache`."""
+    node = node_of(function)
+    for child in ast.walk(node) if node is not None else ():
+        if isinstance(child, ast.Assign) and isinstance(child.value, ast.Name) and (
+            child.value.id == name
+        ):
+            target = child.targets[0]
+            if isinstance(target, ast.Tuple | ast.List):
+                return [_name(part) for part in target.elts]
+    return None
+
+
+def is_stub(function: Callable[..., Any]) -> bool:
+    """Whether nothing is written in it yet: a docstring, pass, None or NotImplementedError."""
+    node = node_of(function)
+    if not isinstance(node, ast.FunctionDef):
+        return False
+    return all(_says_nothing(part) for part in node.body)
+
+
+def _says_nothing(part: ast.stmt) -> bool:
+    if isinstance(part, ast.Pass):
+        return True
+    if isinstance(part, ast.Expr):
+        return isinstance(part.value, ast.Constant)
+    if isinstance(part, ast.Raise):
+        return "NotImplemented" in ast.unparse(part)
+    if isinstance(part, ast.Return | ast.Assign):
+        value = part.value
+        parts = value.elts if isinstance(value, ast.Tuple | ast.List) else [value]
+        names = isinstance(part, ast.Return) and all(isinstance(p, ast.Name) for p in parts)
+        return names or all(
+            p is None or (isinstance(p, ast.Constant) and p.value in (None, Ellipsis))
+            for p in parts
+        )
+    return False

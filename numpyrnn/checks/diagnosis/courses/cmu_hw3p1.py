@@ -1,0 +1,24 @@
+"""CMU 11-785, homework 3 part 1: RNNCell and GRUCell, one step, two biases, batch mean.
+
+    RNNCell(input_size, hidden_size)   W_ih (H, D), W_hh (H, H), b_ih, b_hh (H,)
+        forward(x, h_prev_t) -> h_t    backward(delta, h_t, h_prev_l, h_prev_t) -> dx, dh_prev_t
+    GRUCell(input_size, hidden_size)   Wrx Wzx Wnx (H, D), Wrh Wzh Wnh (H, H), six biases (H,)
+        forward(x, h_prev_t) -> h_t    backward(delta) -> dx, dh_prev_t, for vectors x and h
+
+The RNN's weight gradients are added up in the cell and averaged over the batch. The GRU is
+h = (1 - z) n + z h', with the reset after the product.
+"""
+
+from numpyrnn.checks.diagnosis.courses.course import Course
+from numpyrnn.checks.diagnosis.courses.stand_ins import activations
+from numpyrnn.checks.diagnosis.finding.classes import class_subjects
+
+MODULES = ("activation", "nn.activation", "mytorch.nn.activation", "mytorch.activation", "nn",
+           "mytorch", "mytorch.nn")
+
+CMU_HW3P1 = Course(
+    "cmu-hw3p1", "CMU 11-785, homework 3 part 1: RNNCell, GRUCell",
+    contract=dict(reduction="mean"), tells=("RNNCell.backward", "GRUCell.backward"),
+    stand_ins=lambda: activations(MODULES),
+    find=lambda names, contract, file: class_subjects(names, contract, file),
+)

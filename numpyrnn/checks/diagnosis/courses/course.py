@@ -1,0 +1,89 @@
+"""A course: the conventions of its handout, and how its functions are found.
+
+A teacher declares one like this, in a file that `--course FILE.py` names:
+
+    from numpyrnn.checks.diagnosis.courses import Course
+
+    COURSE = Course(
+        "signals-302",
+        contract=dict(layout="time", gates="fiog", reduction="mean"),
+        functions={"lstm_cell_grad": ("lstm_cell", "lstm", "step")},
+    )
+
+`functions` names backward functions whose names do not say it themselves: the forward function,
+the cell, and "step" or "sequence".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+from numpyrnn.checks.diagnosis.finding.contract import Contract
+from numpyrnn.checks.diagnosis.finding.functions import Pair, pairs, subject
+from numpyrnn.checks.diagnosis.finding.subject import Subject
+
+Finder = Callable[[Mapping[str, Any], Contract, str], list[Subject]]
+
+
+@dataclass(frozen=True)
+class Course:
+    """The conventions of a course.
+
+    `contract` are its declarations (`diagnose` lists them), `tells` the names of functions or
+    classes by which it is recognised, `functions` the pairs whose names do not say what they are
+    (backward -> (forward, cell, "step" or "sequence")), `stand_ins` makes modules that its files
+    import and a student's folder may lack. `find` finds the subjects another way, beside the
+    pairs; `also` finds more of them. `skip` are beginnings of names that are no cell's.
+    """
+
+    name: str
+    about: str = ""
+    contract: Mapping[str, Any] = field(default_factory=dict)
+    tells: tuple[str, ...] = ()
+    functions: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    stand_ins: Callable[[], dict[str, ModuleType]] = dict
+    find: Finder | None = None
+    also: Finder | None = None
+    skip: tuple[str, ...] = ()
+
+    def told_by(self, names: Mapping[str, Any]) -> bool:
+        """Whether these names are those of the course."""
+        for name in self.tells:
+            first, _, method = name.partition(".")
+            if callable(names.get(first)) and (not method or hasattr(names[first], method)):
+                return True
+        return False
+
+    def told_in(self, text: str) -> bool:
+        """Whether the text of a file defines these names."""
+        for name in self.tells:
+            first, _, method = name.partition(".")
+            if method and f"class {first}" in text and f"def {method}(self" in text:
+                return True
+            if not method and (f"def {first}(" in text or f"class {first}" in text):
+                return True
+        return False
+
+    def subjects(self, names: Mapping[str, Any], contract: Contract, file: str) -> list[Subject]:
+        """What is to be judged, steps before sequences."""
+        contract = contract.over(Contract.checked(**self.contract))
+        if self.find is not None:
+            found = self.find(names, contract, file)
+        else:
+            found = [subject(pair, contract, file) for pair in self.pairs(names)]
+        if self.also is not None:
+            found += self.also(names, contract, file)
+        return found
+
+    def pairs(self, names: Mapping[str, Any]) -> list[Pair]:
+        """The pairs of functions: those declared, then those whose names say it."""
+        declared = [
+            Pair(form, back, names[back], ahead, names.get(ahead), (kind,))
+            for back, (ahead, kind, form) in self.functions.items() if callable(names.get(back))
+        ]
+        taken = {p.name for p in declared}
+        return declared + [p for p in pairs(names) if p.name not in taken
+                           and not p.name.startswith(self.skip or (" ",))]

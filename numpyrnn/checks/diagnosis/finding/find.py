@@ -1,0 +1,133 @@
+"""Which functions of a file, module, class or dict are to be judged."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any
+
+from numpyrnn.checks.diagnosis.bank.textbook import CELLS
+from numpyrnn.checks.diagnosis.calling import written
+from numpyrnn.checks.diagnosis.courses import COURSES
+from numpyrnn.checks.diagnosis.courses.numpyrnn import column_subject, in_columns, kinds_of
+from numpyrnn.checks.diagnosis.finding.classes import class_subjects
+from numpyrnn.checks.diagnosis.finding.contract import Contract
+from numpyrnn.checks.diagnosis.finding.course import course_named
+from numpyrnn.checks.diagnosis.finding.functions import Pair, guessed_kinds, pairs, subject
+from numpyrnn.checks.diagnosis.finding.subject import Subject
+from numpyrnn.checks.diagnosis.finding.unpaired import without_forward
+from numpyrnn.checks.diagnosis.plant import Planted
+from numpyrnn.validation import brief, nearest
+
+CURE = "numpyrnn diagnose --template lstm writes a file to begin with"
+ENDINGS = ("step_backward", "step_back", "backward")
+
+
+def find(file: str, names: Mapping[str, Any], contract: Contract) -> list[Subject]:
+    """What is to be judged, steps before sequences.
+
+    Raises ValueError without a backward function, and for a cell that is not known.
+    """
+    course = course_named(contract.course) if contract.course else next(
+        (c for c in COURSES.values() if c.told_by(names)), None)
+    if course is not None:
+        found = course.subjects(names, contract, file)
+    else:
+        found = [_subject(pair, contract, file, names) for pair in _chosen(pairs(names), contract)]
+        found += class_subjects(names, contract, file)
+    if not found:
+        raise ValueError(_none_found(file, names))
+    return sorted(found, key=lambda s: s.form == "sequence")
+
+
+def _chosen(every: list[Pair], contract: Contract) -> list[Pair]:
+    """With a declared cell, the pairs that are not another one's by name."""
+    if contract.cell is None:
+        return every
+    return [p for p in every if not p.kinds or set(p.kinds) & set(contract.cell)] or every
+
+
+def _subject(
+    pair: Pair, contract: Contract, file: str, names: Mapping[str, Any]
+) -> Subject:
+    kinds = contract.cell or pair.kinds or kinds_of(names)
+    if in_columns(pair, contract):
+        kinds = kinds or _told(pair, file)
+        for kind in kinds:
+            contract.check_gates(kind)
+        if pair.kinds == ("gru", "gru-reset-after") and contract.cell is None:
+            kinds = ("gru-reset-after",) if _says_bhn(pair) else ("gru",)
+        return column_subject(pair, contract, file, tuple(kinds))
+    if pair.ahead is None:
+        return without_forward(pair, contract, file, tuple(kinds) or _told(pair, file))
+    kinds = kinds or guessed_kinds(pair)
+    if "gru" in kinds and "gru-reset-after" not in kinds:  # one with no bias inside the reset
+        kinds = (*kinds, "gru-reset-after")
+    return subject(pair, Contract(cell=tuple(kinds)).over(contract), file)
+
+
+def _told(pair: Pair, file: str) -> tuple[str, ...]:
+    takes = guessed_kinds(pair)
+    if takes == ("lstm",):
+        return takes
+    raise ValueError(
+        f"{file}: expected CELL = one of {', '.join(map(repr, CELLS))}, got no word of it; "
+        "declare it in the file, or pass cell="
+    )
+
+
+def _says_bhn(pair: Pair) -> bool:
+    words = [t for f in (pair.ahead, pair.back) if f is not None
+             for t in (written.parameters(f) or [])]
+    code = getattr(pair.back, "__code__", None)
+    words += list(code.co_varnames) if code is not None else []
+    return bool({"bhn", "b_hn"} & set(words))
+
+
+def namespace(source: Any) -> tuple[str, Mapping[str, Any]]:
+    """A name to show for a source that is no file, and its names and values."""
+    if isinstance(source, Mapping):
+        return "your code", source
+    if isinstance(source, ModuleType):
+        return source.__name__, vars(source)
+    if inspect.isroutine(source):
+        return source.__name__, _by_name(source)
+    if isinstance(source, Planted):
+        return source.__name__, source.names
+    if hasattr(source, "params") and hasattr(source, "backward"):
+        raise TypeError(
+            f"diagnose: expected functions, got the layer {type(source).__name__}; "
+            "check_gradients(layer) checks a layer"
+        )
+    names = {name: getattr(source, name) for name in dir(source) if not name.startswith("__")}
+    if not any(callable(value) for value in names.values()):
+        raise TypeError(
+            f"diagnose: expected a file, a module, a class or a dict of functions, got "
+            f"{brief(source)}; pass dict(forward=..., backward=...)"
+        )
+    return getattr(source, "__name__", type(source).__name__), names
+
+
+def _by_name(function: Any) -> dict[str, Any]:
+    """A backward function alone: its name says what it is."""
+    if pairs({function.__name__: function}):
+        return {function.__name__: function}
+    raise TypeError(
+        "diagnose: expected a function whose name ends in backward, step_backward or step_back, "
+        f"got {function.__name__}; pass dict(forward=..., backward={function.__name__})"
+    )
+
+
+def _none_found(file: str, names: Mapping[str, Any]) -> str:
+    functions = sorted(n for n, v in names.items() if callable(v) and not n.startswith("_")
+                       and getattr(v, "__module__", "").startswith(("diagnosed", "tests", "__main__")))
+    functions = functions or sorted(n for n, v in names.items()
+                                    if callable(v) and not n.startswith("_"))
+    hints = [nearest(n, ["backward", "step_backward", "lstm_backward", "rnn_backward",
+                         "gru_backward"]) for n in functions]
+    got = f"the functions {', '.join(functions[:6])}" if functions else "no function"
+    return (
+        f"{file}: expected a function backward, step_backward or step_back (or rnn_backward …), "
+        f"got {got}{next(filter(None, hints), '')}; {CURE}"
+    )

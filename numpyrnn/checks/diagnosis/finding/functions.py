@@ -1,0 +1,222 @@
+"""Pairs of functions in the free conventions: by their names, in files and in classes."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from numpyrnn.checks.diagnosis.bank.textbook import CELLS, Textbook
+from numpyrnn.checks.diagnosis.calling import names as words
+from numpyrnn.checks.diagnosis.calling import written
+from numpyrnn.checks.diagnosis.calling.functions import FunctionPasses
+from numpyrnn.checks.diagnosis.calling.passes import Passes, Reading
+from numpyrnn.checks.diagnosis.calling.weights import Weight
+from numpyrnn.checks.diagnosis.finding.contract import LAYOUTS, Contract
+from numpyrnn.checks.diagnosis.finding.subject import Subject
+
+# What stands for "forward" and "backward", and for one step, in a function's name.
+_AHEAD = ("forward", "fwd", "fprop", "forwardpass", "feedforward")
+_BACK = ("backward", "back", "bwd", "bprop", "backwardpass", "backprop", "bptt", "backpropagate")
+_STEP = ("step", "cell", "onestep", "unit", "timestep")
+_KINDS = {"lstm": ("lstm",), "gru": ("gru", "gru-reset-after"), "rnn": ("rnn",),
+          "vanilla": ("rnn",), "elman": ("rnn",)}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A backward function and the forward one that belongs to it."""
+
+    form: str
+    name: str
+    back: Callable[..., Any]
+    ahead_name: str | None
+    ahead: Callable[..., Any] | None
+    kinds: tuple[str, ...] = ()
+
+
+def pairs(names: Mapping[str, Any], owner: str = "") -> list[Pair]:
+    """The pairs among these names, steps first; `owner` is the class they belong to."""
+    functions = {n: f for n, f in names.items()
+                 if not n.startswith("_") and (inspect.isroutine(f)
+                                        or isinstance(f, staticmethod | classmethod))}
+    ahead: dict[tuple[str, str], str] = {}
+    back: dict[tuple[str, str], str] = {}
+    for name in functions:
+        form, way, rest = _parsed(name)
+        if way == "ahead":
+            ahead.setdefault((form, rest), name)
+        elif way == "back":
+            back.setdefault((form, rest), name)
+    found = []
+    for (form, rest), name in back.items():
+        partner = ahead.get((form, rest)) or ahead.get((form, "")) or (
+            next((n for (f, _), n in ahead.items() if f == form), None) if len(back) == 1 else None)
+        kinds = _kinds(rest) or _kinds(owner)
+        found.append(Pair(form, name, functions[name], partner,
+                          functions[partner] if partner else None, kinds))
+    return sorted(found, key=lambda p: p.form != "step")
+
+
+def _parsed(name: str) -> tuple[str, str, str]:
+    """ "lstm_step_backward" -> ("step", "back", "lstm"); way "" for another function."""
+    parts = [p for p in re.split(r"_+|(?<=[a-z])(?=[A-Z])", name) if p]
+    small = [p.lower() for p in parts]
+    way = ""
+    for k, part in enumerate(small):
+        last = k == len(small) - 1 and len(small) > 1
+        if part in _AHEAD or part in ("f", "fw") and last:
+            way, small[k] = "ahead", ""
+        elif part in _BACK or part in ("b", "bw") and last:
+            way, small[k] = "back", ""
+    if small == ["step"]:
+        way = "ahead"
+    form = "step" if any(part in _STEP for part in small) else "sequence"
+    rest = "_".join(p for p in small if p and p not in _STEP and p not in ("pass", "my", "propagation"))
+    return form, way, rest
+
+
+def _kinds(text: str) -> tuple[str, ...]:
+    low = text.lower()
+    for word, kinds in _KINDS.items():
+        if word in low:
+            return kinds
+    return ()
+
+
+def subject(pair: Pair, contract: Contract, file: str, prefix: str = "",
+            given: Callable[..., Any] | None = None) -> Subject:
+    """The pair with everything it could mean under the contract."""
+    kinds = contract.cell or pair.kinds or guessed_kinds(pair)
+    for kind in kinds:
+        contract.check_gates(kind)
+
+    def readings() -> Iterator[Passes]:
+        for kind in kinds:
+            yield from _readings(pair, contract, CELLS[kind], file, prefix)
+
+    title = f"{prefix}{pair.name}"
+    return Subject(title, pair.form, readings, f"{prefix}{pair.ahead_name}" if pair.ahead_name
+                   else None, file, written.is_stub(pair.back), (pair.ahead, pair.back))
+
+
+def guessed_kinds(pair: Pair) -> tuple[str, ...]:
+    """The cells that the signatures allow: with a memory c an LSTM, else any without."""
+    takes = [*(written.parameters(pair.ahead) or [] if pair.ahead else []),
+             *(written.parameters(pair.back) or [])]
+    gradients = [words.of_gradient(t) for t in takes]
+    if any(words.is_c(t) for t in takes) or any(g and words.is_c(g) or g in ("nextc", "cnext")
+                                                for g in gradients):
+        return ("lstm",)
+    return ("rnn", "gru", "gru-reset-after", "lstm")
+
+
+def _readings(
+    pair: Pair, contract: Contract, book: Textbook, file: str, prefix: str
+) -> Iterator[Passes]:
+    ahead = pair.ahead
+    if ahead is None:
+        return
+    takes = [t for t in (written.required(ahead) or []) if t not in ("self", "cls")]
+    for order, roles, weight_names in arguments_of(takes, ahead, book, pair.form):
+        for weights in words.weights_of(weight_names, book.name, contract.gates or book.gates):
+            if contract.bias is False and any(w.bias for w in weights):
+                continue
+            for laid in words.oriented(weights):
+                for reading in layouts(contract, book, laid, pair.form, roles):
+                    yield FunctionPasses(
+                        reading, pair.form, roles, file, f"{prefix}{pair.name}",
+                        f"{prefix}{pair.ahead_name}", titles(roles, laid, pair.form),
+                        ahead=ahead, back=pair.back, order=order,
+                    )
+
+
+def arguments_of(
+    takes: Sequence[str], ahead: Callable[..., Any], book: Textbook, form: str
+) -> Iterator[tuple[tuple[Any, ...], dict[str, str], list[str]]]:
+    """(the arguments in order, which are x, h0 and c0, the names of the weights)."""
+    states: dict[str, str] = {}
+    weights: list[Any] = []
+    rest = list(takes)
+    x = next((t for t in rest[:3] if words.is_x(t) and t != "u"), None) or (rest[0] if rest else None)
+    if x is None:
+        return
+    rest.remove(x)
+    for key, test in (("h0", words.is_h), ("c0", words.is_c)):
+        match = next((t for t in rest[:3] if test(t)), None)
+        if match and (key == "h0" or book.remembers):
+            states[key] = match
+            rest.remove(match)
+    count = 1 + book.remembers
+    if not states and len(rest) >= 2 and form == "step":  # by position: x, h, [c], weights
+        for key, match in zip(("h0", "c0")[:count], list(rest), strict=False):
+            states[key] = match
+            rest.remove(match)
+    keys: list[str] = []
+    if len(rest) == 1 and not words.split_tail(rest[0]) and not words._split(rest[0]):
+        keys = [k for k in written.asked_keys(ahead, rest[0])
+                if words.bare(k) not in words.OUTPUT_WEIGHTS]
+        unpacked = written.unpacked_names(ahead, rest[0])
+        if keys or unpacked:
+            kinds = ["dict", "object"] if keys else ["tuple"]
+            names = keys or list(unpacked or [])
+            for kind in kinds:
+                order = tuple((rest[0], tuple(names), kind) if t == rest[0] else t for t in takes)
+                yield order, {"x": x, **states}, names
+            return
+    weights = rest
+    yield tuple(takes), {"x": x, **states}, weights
+
+
+def layouts(
+    contract: Contract, book: Textbook, weights: tuple[Weight, ...], form: str,
+    roles: Mapping[str, str],
+) -> Iterator[Reading]:
+    """The layouts of the data under the contract, the usual ones first."""
+    if contract.layout:
+        axes = [LAYOUTS[contract.layout]]
+        if contract.batch is None and contract.layout in ("row", "time"):
+            axes.append("TF")
+    else:
+        axes = ["NTF", "TNF", "FNT", "TFN", "TF"] if form == "sequence" else ["NTF", "TFN", "TF"]
+    if contract.batch is not None:
+        axes = [a for a in axes if ("N" in a) == contract.batch] or ["TF"]
+    if weights[0].units_first:
+        axes.sort(key=lambda a: (a == "TF", not a.startswith(("F", "TF"))))
+    given = "h0" in roles
+    starts = [given] if contract.h0 is None else [contract.h0 == "given" and given]
+    lasts = [(False, False)]
+    if form == "sequence" and contract.output == "last":
+        lasts = [(True, False), (True, True)]
+    elif form == "sequence" and contract.output is None:
+        lasts = [(False, False), (True, True)]
+    for order in axes:
+        for last, only in lasts:
+            for start in starts:
+                yield Reading(
+                    book, order, weights, contract.update or "new", start,
+                    "c0" in roles, last, only, contract.reduction == "mean",
+                )
+
+
+def titles(roles: Mapping[str, str], weights: Sequence[Weight], form: str) -> dict[str, str]:
+    """The usual names of the gradients."""
+    return {argument: f"d{argument}" for argument in (*roles.values(), *(w.name for w in weights))}
+
+
+def other_orders(reading: Reading, contract: Contract) -> Iterator[Reading]:
+    """The same layout with every other order of gates and meaning of z."""
+    from itertools import permutations
+
+    updates = ["new", "keep"] if "z" in reading.book.gates and contract.update is None else [
+        reading.update]
+    single = not any(len(w.gates) > 1 for w in reading.weights)
+    orders = [reading.gates] if single or contract.gates else [
+        "".join(p) for p in permutations(reading.book.gates)]
+    for update in updates:
+        for order in orders:
+            other = replace(reading, update=update).with_gates(order)
+            if other != reading:
+                yield other

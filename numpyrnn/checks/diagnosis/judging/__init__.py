@@ -1,0 +1,1 @@
+"""Are the gradients right? And if not: where, and why."""

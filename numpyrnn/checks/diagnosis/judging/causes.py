@@ -1,0 +1,133 @@
+"""Why the numbers are wrong: a named bug, a pattern, or a fault of the forward pass.
+
+Nothing is named whose numbers do not explain every tensor, the right ones included.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.checks.diagnosis.bank.bank import Bank
+from numpyrnn.checks.diagnosis.bank.edits import Bug
+from numpyrnn.checks.diagnosis.bank.search import search
+from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
+from numpyrnn.checks.diagnosis.calling.wiring import Arrays
+from numpyrnn.checks.diagnosis.judging.effects import Calls, Observed
+from numpyrnn.checks.diagnosis.judging.place import ROUNDED, Place
+from numpyrnn.checks.diagnosis.judging.seen import seen
+
+MOST = 3
+
+
+@dataclass
+class Causes:
+    """The bugs that give the numbers, other sets that would too, and the arguments explained."""
+
+    bugs: tuple[Bug, ...] = ()
+    alternatives: tuple[tuple[Bug, ...], ...] = ()
+    explained: list[str] = field(default_factory=list)
+
+
+def causes(
+    passes: Passes, problem: Any, right: Arrays, observed: Observed, place: Place, calls: Calls,
+    textbook: bool,
+) -> Causes:
+    """What explains the wrong results."""
+    results, every = observed.results, list(observed.results)
+    banked = textbook and isinstance(passes, CellPasses)
+    if banked:
+        single = _banked(passes, problem, results, place, observed.tolerance, 1)
+        if single is not None:
+            return single
+    patterns = _patterns(passes, problem, right, observed, calls, textbook)
+    left = [n for n in place.wrong if n not in patterns]
+    real = {n: bug for n, bug in patterns.items() if bug.key != "scaled"}
+    if patterns and not left and real:
+        return Causes(_grouped(patterns, passes, problem, right, observed, calls, textbook), (), every)
+    if banked:
+        if real and left:
+            rest = {n: a for n, a in results.items() if n not in real}
+            some = _banked(passes, problem, rest, place, observed.tolerance, 2)
+            if some is not None:
+                said = _grouped(real, passes, problem, right, observed, calls, textbook)
+                return Causes((*some.bugs, *said), (), every)
+        several = _banked(passes, problem, results, place, observed.tolerance, MOST, partly=True)
+        if several is not None and several.bugs and len(several.explained) == len(every):
+            return several
+    if patterns and not left:
+        return Causes(_grouped(patterns, passes, problem, right, observed, calls, textbook), (), every)
+    if banked and several is not None and several.bugs:
+        return several
+    return Causes()
+
+
+def _banked(
+    passes: CellPasses, problem: Any, results: Arrays, place: Place, tolerance: float, most: int,
+    partly: bool = False,
+) -> Causes | None:
+    """What the bank says; None unless it explains every tensor (or, `partly`, the path)."""
+    ours = {n: a.astype(float) for n, a in passes.ours(problem, results).items()}
+    if not ours:
+        return None
+    last = None
+    if place.last is not None and set(place.last) >= set(results):
+        short = problem.last(1, "c0" in passes.names)
+        last = passes.ours(short, {n: place.last[n].astype(float) for n in results})
+        last = {n: last[n] for n in ours} if set(last) >= set(ours) else None
+    bank = bank_of(passes.book, _Key(problem), tuple(ours), "c0" in passes.names)
+    found = search(bank, ours, last, tolerance, most=most)
+    if len(found.explained) < len(ours) and tolerance < ROUNDED and partly:
+        rough = search(bank, ours, last, ROUNDED, most=2)
+        found = rough if len(rough.explained) > len(found.explained) else found
+    if not found.sets:
+        return None
+    whole = len(found.explained) == len(ours)
+    covered = {a for a in results if {f"d{n}" for n in passes.wiring(problem).inside(a)}
+               <= set(found.explained)}
+    if not partly and (not whole or covered != set(results)):
+        return None
+    return Causes(found.sets[0], tuple(found.sets[1:]), [n for n in results if n in covered])
+
+
+class _Key:
+    """A problem as a key of a cache: the same numbers are the same problem."""
+
+    def __init__(self, problem: Any):
+        self.problem = problem
+        parts = [problem.x, *problem.state, *problem.params.values(), *problem.dstate]
+        parts += [] if problem.dh is None else [problem.dh]
+        self.hash = hash(b"".join(p.tobytes() for p in parts))
+
+    def __hash__(self) -> int:
+        return self.hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.hash == other.hash
+
+
+@lru_cache(maxsize=64)
+def bank_of(book: Any, key: _Key, names: tuple[str, ...], memory: bool) -> Bank:
+    """The bank for a problem: what it has computed serves the next diagnosis too."""
+    return Bank(key.problem, names, memory)
+
+
+def _patterns(
+    passes: Passes, problem: Any, right: Arrays, observed: Observed, calls: Calls, textbook: bool
+) -> dict[str, Bug]:
+    from numpyrnn.checks.diagnosis.judging.patterns import patterns
+
+    with np.errstate(all="ignore"):
+        return patterns(seen(passes, problem, right, observed, calls, textbook))
+
+
+def _grouped(
+    found: dict[str, Bug], passes: Passes, problem: Any, right: Arrays, observed: Observed,
+    calls: Calls, textbook: bool,
+) -> tuple[Bug, ...]:
+    from numpyrnn.checks.diagnosis.judging.patterns import sentence
+
+    return tuple(sentence(found, seen(passes, problem, right, observed, calls, textbook)))

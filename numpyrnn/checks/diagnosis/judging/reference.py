@@ -1,0 +1,134 @@
+"""The right gradients: those of the student's own forward pass.
+
+Where it gives the textbook's numbers, its gradient is the textbook's, and a derivative in a random
+direction is the witness. Else every element is differentiated by a complex step, or by central
+differences where the code does not take complex numbers (Squire & Trapp 1998).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.checks.diagnosis.calling.guarded import Guard
+from numpyrnn.checks.diagnosis.calling.passes import Passes
+from numpyrnn.checks.diagnosis.calling.wiring import Arrays
+from numpyrnn.checks.diagnosis.cannot import CannotRun
+
+STEP = 1e-30  # complex step: no difference is taken, so it may be as small as it likes
+CENTRAL = 1e-5
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The right gradients by argument, how closely they are known, and how they were made."""
+
+    right: Arrays
+    tolerance: float
+    exact: bool
+    witnessed: bool = True
+
+
+class Differences:
+    """Derivatives of one forward pass on one problem."""
+
+    def __init__(self, passes: Passes, problem: Any, guard: Guard):
+        self.passes, self.problem, self.guard = passes, problem, guard
+        self.upstream = passes.upstream(problem)
+        self.complex = self._takes_complex()
+
+    def _loss(self, arguments: Arrays) -> Any:
+        with self.guard(self.passes.forward_name or "forward"):
+            outputs, _ = self.passes.forward(arguments)
+        total = 0.0
+        for name, up in self.upstream.items():
+            if name in outputs:
+                total = total + np.sum(up * np.asarray(outputs[name]))
+        return total
+
+    def _takes_complex(self) -> bool:
+        """Whether a complex step gives what a central difference gives, in one direction."""
+        names = list(self.passes.arguments(self.problem))
+        rng = np.random.default_rng(0)
+        shapes = self.passes.arguments(self.problem)
+        along = {n: rng.standard_normal(a.shape) for n, a in shapes.items()
+                 if np.asarray(a).dtype.kind == "f"}
+        del names
+        try:
+            stepped = self._complex(along)
+        except CannotRun:
+            return False
+        central = self._central(along)
+        return bool(np.isfinite(stepped)) and abs(stepped - central) <= 1e-5 * (1 + abs(central))
+
+    def along(self, direction: Arrays) -> float:
+        """The derivative of the loss in a direction."""
+        return self._complex(direction) if self.complex else self._central(direction)
+
+    def _complex(self, direction: Arrays) -> float:
+        arguments = self.passes.arguments(self.problem)
+        for name, change in direction.items():
+            arguments[name] = arguments[name] + 1j * STEP * change
+        return float(np.imag(self._loss(arguments)) / STEP)
+
+    def _central(self, direction: Arrays) -> float:
+        losses = []
+        for sign in (1, -1):
+            arguments = self.passes.arguments(self.problem)
+            for name, change in direction.items():
+                arguments[name] = arguments[name] + sign * CENTRAL * change
+            losses.append(float(np.real(self._loss(arguments))))
+        return (losses[0] - losses[1]) / (2 * CENTRAL)
+
+    def gradient(self, argument: str) -> np.ndarray:
+        """Element by element."""
+        shape = np.shape(self.passes.arguments(self.problem)[argument])
+        gradient = np.empty(shape)
+        for index in np.ndindex(*shape):
+            one = np.zeros(shape)
+            one[index] = 1
+            gradient[index] = self.along({argument: one})
+        return gradient * self.passes.factor(argument, self.problem)
+
+
+def by_differences(
+    passes: Passes, problem: Any, guard: Guard, names: list[str]
+) -> Reference:
+    """The gradients of these arguments, element by element."""
+    differences = Differences(passes, problem, guard)
+    right = {name: differences.gradient(name) for name in names}
+    return Reference(right, 1e-9 if differences.complex else 1e-6, differences.complex)
+
+
+def without_final(problem: Any) -> Any:
+    """The same problem without a gradient of the final state."""
+    if not problem.whole or not any(np.any(s) for s in problem.dstate):
+        return problem
+    zeros = type(problem.dstate)(*(0 * s for s in problem.dstate))
+    return type(problem)(problem.book, problem.x, problem.state, problem.params, problem.dh, zeros)
+
+
+def by_textbook(
+    passes: Passes, problem: Any, guard: Guard, names: list[str], witness: bool = True
+) -> Reference:
+    """The textbook's gradients, with a derivative of the student's forward pass as the witness."""
+    expected = passes.expected(problem, problem.right)
+    right = {name: expected[name] for name in names if name in expected}
+    if not witness or passes.forward_name is None:
+        return Reference(right, 1e-9, True)
+    seen_problem = without_final(problem)
+    if seen_problem is not problem:  # the final state's gradient is not among the outputs
+        expected = passes.expected(seen_problem, seen_problem.right)
+    rng = np.random.default_rng(1)
+    seen = [name for name in right if name not in passes.unused()]
+    along = {name: rng.standard_normal(right[name].shape) for name in seen}
+    differences = Differences(passes, seen_problem, guard)
+    got = differences.along(along)
+    should = sum(
+        float(np.sum(along[n] * expected[n])) / passes.factor(n, problem) for n in seen
+    )
+    scale = sum(float(np.sum(np.abs(along[n] * expected[n]))) for n in seen)
+    close = abs(got - should) <= (1e-8 if differences.complex else 1e-4) * (1 + scale)
+    return Reference(right, 1e-9, True, bool(close))
