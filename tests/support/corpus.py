@@ -7,7 +7,10 @@ say how the file is called, for the check by central differences (support/corpus
 """
 
 import ast
+import contextlib
+import io
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from support.paths import ROOT
@@ -16,7 +19,7 @@ CORPUS = ROOT / "tests" / "checks" / "diagnosis" / "corpus"
 TRUTHS = ("right", "wrong", "unwritten", "partial")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Student:
     """One file of the corpus (or the main file of a folder): `facts` are its lines by key."""
 
@@ -53,11 +56,57 @@ def facts_of(source):
     return {key: tuple(values) for key, values in facts.items()}
 
 
+@cache
+def everyone():
+    """All files but the neighbours that a main file imports."""
+    read = [Student(path, facts_of(path.read_text(encoding="utf-8")))
+            for path in sorted(CORPUS.rglob("*.py"))]
+    return [student for student in read if "TRUTH" in student.facts]
+
+
 def students(truth=None, course=None):
-    """The files of the corpus, in order; neighbours that a main file imports are left out."""
-    found = []
-    for path in sorted(CORPUS.rglob("*.py")):
-        facts = facts_of(path.read_text(encoding="utf-8"))
-        if "TRUTH" in facts:
-            found.append(Student(path, facts))
-    return [s for s in found if truth in (None, s.truth) and course in (None, s.course)]
+    """The files of the corpus, in order."""
+    return [s for s in everyone() if truth in (None, s.truth) and course in (None, s.course)]
+
+
+# What `diagnose` says of them ------------------------------------------------------------------
+
+
+@cache
+def judged(student):
+    """The answer for a file, in this process: a process for each would take minutes in all."""
+    from numpyrnn.checks.diagnosis.diagnose import diagnose_here
+    from numpyrnn.checks.diagnosis.report import combined
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        parts = diagnose_here(str(student.path), declared={}, sizes=(5, 6, 2, 7), seed=0)
+        return combined(student.path.name, list(parts))
+
+
+def first_wrong(diagnosis):
+    """The verdict on the first function that is wrong: of a file, or the answer itself."""
+    return next((part for part in diagnosis.parts if part.status == "wrong"), diagnosis)
+
+
+def named(student, verdict):
+    """True if the cause that is named is that of the file."""
+    said = (*verdict.names, *(bug.title for bug in verdict.bugs), verdict.headline, verdict.fix)
+    text = "\n".join(said).lower()
+    return any(word in text for word in student.words("CAUSE"))
+
+
+def placed(student, verdict):
+    """True if no false cause is named, and the line or else the function is that of the file."""
+    if verdict.bugs:
+        return False
+    if verdict.line is not None:
+        return verdict.line.number == int(student.get("LINE"))
+    return stem(verdict.function) == stem(student.get("FUNCTION"))
+
+
+def stem(function):
+    """What a forward and its backward function have in common: "lstm_step" of LSTM.step_back."""
+    name = function.rpartition(".")[2]
+    for word in ("backward", "forward", "back"):
+        name = name.replace(word, "")
+    return name.strip("_")
