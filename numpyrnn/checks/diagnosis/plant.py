@@ -31,6 +31,7 @@ from numpyrnn.cells import State
 from {module} import Cache
 
 CELL, LAYOUT, GATES = "{name}", "{layout}", "{gates}"
+REDUCTION, PURE = "sum", True  # weight gradients are summed over the batch, arguments stay
 
 
 '''
@@ -38,7 +39,7 @@ ROWS = '''
 
 # The same with a row for each sequence: x (N, T, D), Wx (D, G·H), Wh (H, G·H), b (G·H,).
 
-column_forward, column_backward = forward, backward
+_column_forward, _column_backward = forward, backward
 
 
 def forward(x, {states}, Wx, Wh, b{last}):
@@ -48,7 +49,7 @@ def forward(x, {states}, Wx, Wh, b{last}):
         b_h=b.reshape({G}, -1, 1),{extra}
     )
     state = State({columns})
-    h, caches = column_forward(x.transpose(1, 2, 0), state, **params)
+    h, caches = _column_forward(x.transpose(1, 2, 0), state, **params)
     return h.transpose(2, 0, 1), (caches, params)
 
 
@@ -57,7 +58,7 @@ def backward(dh, cache):
     caches, params = cache
     dh = dh.transpose(1, 2, 0)
     dstate = State({zeros})
-    dx, dstate, grads = column_backward(dh, dstate, caches, **params)
+    dx, dstate, grads = _column_backward(dh, dstate, caches, **params)
     dW_xh, dW_hh = grads["W_xh"], grads["W_hh"]
     dWx, dWh = dW_xh.reshape(-1, dW_xh.shape[2]).T, dW_hh.reshape(-1, dW_hh.shape[2]).T
     dx = dx.transpose(2, 0, 1)
@@ -107,7 +108,7 @@ class Planted:
         Path(path).write_text(self.source, encoding="utf-8")
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("CELL", "LAYOUT", "GATES"):
+        if name in ("CELL", "LAYOUT", "GATES", "REDUCTION", "PURE"):
             return self._names[name]
         raise AttributeError(f"'Planted' object has no attribute {name!r}")
 

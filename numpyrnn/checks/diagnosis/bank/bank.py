@@ -76,11 +76,15 @@ class Bank:
     `views` are the problem's last step and the whole of it, or the one step that it is.
     """
 
-    def __init__(self, problem: Problem, names: Sequence[str], memory: bool = True):
+    def __init__(
+        self, problem: Problem, names: Sequence[str], memory: bool = True,
+        bugs: BugSet | None = None,
+    ):
         self.problem, self.book, self.names = problem, problem.book, tuple(names)
         shorts = [problem.last(1, memory)] if problem.whole else []
         self.views = [View(p, names) for p in (*shorts, problem)]
-        bugs = self.book.bugs if problem.whole else self.book.step_bugs
+        if bugs is None:
+            bugs = self.book.bugs if problem.whole else self.book.step_bugs
         self.bugs = tuple(bug for bug in bugs if not bug.silent)
         self._spans = {bug.key: spans(source(self.book, bug.place), bug) for bug in self.bugs}
         self._functions: dict[tuple[str, frozenset[str]], Callable[..., Any]] = {}
@@ -111,7 +115,7 @@ class Bank:
             try:
                 with np.errstate(all="ignore"):
                     self._rows[key] = this.flat(this.problem.backward(*functions))
-            except UnboundLocalError:  # a loop that is left out altogether, on a single step
+            except Exception:  # two edits that do not go together, a loop that is left out altogether
                 self._rows[key] = np.full_like(this.truth, np.nan)
         return self._rows[key]
 

@@ -14,13 +14,16 @@ def _loop(
 
 def _overwritten(name: str, gradient: str) -> Bug:
     return _loop(
-        f"overwritten_{name}", f"{gradient} is overwritten at every step, not summed over time",
+        f"overwritten_{name}", f"the returned {gradient} is that of step 0 alone: not summed over "
+        "time, or the sum is not what is returned",
         (("grads[name] + share", f'(name != "{name}") * grads[name] + share'),),
-        f"start {gradient} at zero before the loop and add: {gradient} += the step's share",
+        f"start {gradient} at zero before the loop, add ({gradient} += the step's share), and return "
+        "the sum",
     )
 
 
 _CARRY = "dstate[0] + dh[t]"
+_WHOLE_CARRY = "State(dstate[0] + dh[t], *dstate[1:])"
 _RETURN = "np.stack(dx), dstate, grads"
 
 LOOP_BUGS = (
@@ -39,6 +42,26 @@ LOOP_BUGS = (
     _loop("upstream_twice", "the upstream gradient is added twice",
           ((_CARRY, "dstate[0] + 2 * dh[t]"),),
           "add dh[t] once, either before the step back or inside it"),
+    _loop("upstream_last_everywhere", "every step takes the upstream gradient of the last step",
+          ((_CARRY, "dstate[0] + dh[-1]"),),
+          "dh[t]: the loss's own gradient of h at this step"),
+    _loop("upstream_reversed", "step t takes the upstream gradient of step T-1-t",
+          ((_CARRY, "dstate[0] + dh[len(dh) - 1 - t]"),),
+          "dh[t]: the arrays run forwards in time, the loop runs backwards"),
+    _loop("carry_twice", "what step t+1 handed back is added twice",
+          ((_CARRY, "2 * dstate[0] + dh[t]"),),
+          "dh_t = dh[t] + what step t+1 handed back, once"),
+    _loop("carry_added_up", "what the steps hand back is added up, not replaced at every step",
+          (("        dx[t], dstate, share = cell.step_back(dstate, caches[t], **params) ",
+            "        dx[t], back, share = cell.step_back(dstate, caches[t], **params)\n"
+            "        dstate = State(back[0] + dstate[0] - dh[t], *back[1:]) "),),
+          "dh_next = what this step hands back: = and not +="),
+    _loop("carry_averaged", "the upstream gradient and the carry are averaged, not added",
+          ((_CARRY, "(dstate[0] + dh[t]) / (1 + (t < len(dh) - 1))"),),
+          "dh_t = dh[t] + what step t+1 handed back: a sum"),
+    _loop("cache_of_last_step", "every step is taken back with the cache of the last step",
+          (("caches[t]", "caches[-1]"),),
+          "caches[t]: each step has a cache of its own"),
     _loop("cache_off_by_one", "step t is taken back with the cache of step t-1",
           (("caches[t]", "caches[t - 1]"),),
           "caches[t], not caches[t - 1]; at t = 0 that is caches[-1], the last step"),
@@ -58,9 +81,11 @@ LOOP_BUGS = (
           ((_RETURN, "np.stack(dx), arrived, grads"),
            ("        dx[t], dstate", "        arrived = dstate\n        dx[t], dstate")),
           "return what step 0 hands back, not what came into it"),
-    _loop("overwritten", "every weight gradient is overwritten at every step, not summed",
+    _loop("overwritten", "the returned weight gradients are those of step 0 alone: not summed over "
+          "time, or the sum is not what is returned",
           (("grads[name] + share[name]", "share[name]"),),
-          "start the sums at zero before the loop and add each step's share: dW += share"),
+          "start the sums at zero before the loop, add each step's share (dW += share), and return "
+          "the sums"),
     _overwritten("W_xh", "dW_xh"),
     _overwritten("W_hh", "dW_hh"),
     _overwritten("b_h", "db_h"),
@@ -80,3 +105,33 @@ LOOP_BUGS = (
           "make the zeros inside backward, anew at every call; a default argument is made once",
           silent=True),
 )
+
+
+# With a memory c the loop has two things to hand on.
+MEMORY_LOOP_BUGS = (
+    _loop("nothing_carried", "the loop hands nothing on: every step starts with dh[t] and a dc of 0",
+          ((_WHOLE_CARRY, "State(dh[t], *(s * (t == len(dh) - 1) for s in dstate[1:]))"),),
+          "hand on what the step returns: dh_t = dh[t] + dprev_h of step t+1, dc_t = dprev_c of "
+          "step t+1", VANISHING),
+)
+# The same numbers as a bug of the step: named where the step is known to be right.
+TWINS = (
+    _loop("no_carry_of_c", "the loop hands dh on, but not dc: every step starts with a dc of 0",
+          ((_WHOLE_CARRY, "State(dstate[0] + dh[t], *(s * (t == len(dh) - 1) for s in "
+            "dstate[1:]))"),),
+          "hand dprev_c of step t+1 to step t as its dnext_c", VANISHING),
+)
+
+
+def truncated(every: int, from_end: bool = True) -> Bug:
+    """The carry cut every so many steps, counted from the last step or from step 0."""
+    cut = f"(len(dh) - 1 - t) % {every} == 0" if from_end else f"(t + 1) % {every} == 0"
+    keep = f"(not ({cut}) or t == len(dh) - 1)"
+    return _loop(
+        f"truncated_{every}" + ("" if from_end else "_from_0"),
+        f"the carry is cut every {every} steps: truncated backpropagation"
+        + ("" if from_end else ", counted from step 0"),
+        ((_WHOLE_CARRY, f"State(dstate[0] * {keep} + dh[t], *(s * {keep} for s in dstate[1:]))"),),
+        "let the gradient flow through all steps: no reset of dprev_h (and dprev_c) in the loop",
+        VANISHING,
+    )

@@ -103,7 +103,7 @@ class Problem:
     def forward(self):
         """The textbook's forward pass: h and the caches, or the new state and the cache."""
         if self.whole:
-            return loop.forward(self.book.cell, self.x, self.state, **self.params)
+            return self.book.ahead(self.book.cell, self.x, self.state, **self.params)
         return self.book.cell.step(self.x, self.state, **self.params)
 
     @cached_property

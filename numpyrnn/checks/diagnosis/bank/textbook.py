@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from numpyrnn.cells import GRUCell, GRUResetAfterCell, LSTMCell, RNNCell
 from numpyrnn.checks.diagnosis.bank import loop
 from numpyrnn.checks.diagnosis.bank.bugs_gru import GRU_BUGS, GRU_RESET_AFTER_BUGS
-from numpyrnn.checks.diagnosis.bank.bugs_loop import LOOP_BUGS
+from numpyrnn.checks.diagnosis.bank.bugs_loop import LOOP_BUGS, MEMORY_LOOP_BUGS
 from numpyrnn.checks.diagnosis.bank.bugs_lstm import LSTM_BUGS
 from numpyrnn.checks.diagnosis.bank.bugs_rnn import RNN_BUGS
 from numpyrnn.checks.diagnosis.bank.edits import Bug, Span, edited, spans
@@ -21,17 +21,23 @@ from numpyrnn.validation import check_choice
 
 
 class Textbook(NamedTuple):
-    """A cell with the bugs of its step back."""
+    """A cell with the bugs of its step back.
+
+    `texts` are sources that differ from the cell's own, by place, and `ahead` another loop
+    forward: a variant of the textbook has them (forward/variants.py).
+    """
 
     name: str
     title: str
     cell: Any
     step_bugs: tuple[Bug, ...]
+    texts: tuple[tuple[str, str], ...] = ()
+    ahead: Callable[..., Any] = loop.forward
 
     @property
     def bugs(self) -> tuple[Bug, ...]:
         """All named bugs: those of the step, then those of the loop."""
-        return self.step_bugs + LOOP_BUGS
+        return self.step_bugs + LOOP_BUGS + (MEMORY_LOOP_BUGS if self.remembers else ())
 
     @property
     def gates(self) -> str:
@@ -69,6 +75,9 @@ def textbook(cell: Any) -> Textbook:
 
 def source(book: Textbook, place: str) -> str:
     """The source of the step back ("step") or of the backward loop ("loop")."""
+    for known, text in book.texts:
+        if known == place:
+            return text
     return _source(book.cell.step_back if place == "step" else loop.backward)
 
 

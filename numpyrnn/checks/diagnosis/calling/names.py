@@ -119,6 +119,9 @@ def _per_gate(
     own = set("fo" if cell == "lstm" else "rzu")
     if len(gates) == 1 or not any(own & set(tail) for tail in tails if len(tail) <= 6):
         return []
+    letters = {t[:1] for t in tails} | {t[-1:] for t in tails}
+    if cell == "lstm" and "i" not in letters and letters & set("cg"):
+        aliases["u"] = "i"  # the update gate of some textbooks
     if "z" in {t[:1] for t in tails} | {t[-1:] for t in tails} and cell != "lstm":
         aliases.pop("u", None)
     choices = {name: _gate_choices(tail, aliases) for name, (stem, tail) in split.items()}

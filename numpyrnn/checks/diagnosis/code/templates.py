@@ -53,6 +53,7 @@ def _row(how: Conventions, step: bool) -> str:
     G, memory, bias = len(how.gates), book.remembers, "b_hn" in book.parameters
     wide = "H" if G == 1 else f"{G}H"
     declared = f'CELL, LAYOUT, GATES = "{book.name}", "row", "{how.gates}"'
+    declared += '\nREDUCTION = "sum"  # over the batch'
     if "z" in how.gates:
         share = "h = (1 - z) h' + z n" if how.update == "new" else "h = z h' + (1 - z) n"
         declared += f'\nUPDATE = "{how.update}"  # {share}'
@@ -145,6 +146,7 @@ def ready_forward(how: Conventions, step: bool) -> Callable[..., Any]:
 def _column(book: Textbook, step: bool) -> str:
     params = ", ".join(book.parameters)
     declared = f'CELL, LAYOUT, GATES = "{book.name}", "column", "{book.gates}"'
+    declared += '\nREDUCTION = "sum"  # over the batch'
     names = (
         "B sequences, T steps, D features, H hidden units, G gates; a column is a sequence, so\n"
         "W_xh (G, H, D), W_hh (G, H, H), b_h (G, H, 1). dX is the gradient of X, with its shape.\n"

@@ -17,7 +17,7 @@ the cell, and "step" or "sequence".
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
@@ -76,7 +76,7 @@ class Course:
             found = [subject(pair, contract, file) for pair in self.pairs(names)]
         if self.also is not None:
             found += self.also(names, contract, file)
-        return found
+        return [replace(each, contract=contract) for each in found]
 
     def pairs(self, names: Mapping[str, Any]) -> list[Pair]:
         """The pairs of functions: those declared, then those whose names say it."""

@@ -84,6 +84,8 @@ class Contract:
     def check_gates(self, kind: str) -> None:
         """Raises ValueError if the order of gates, or the meaning of z, is not one of this cell."""
         book = CELLS[kind]
+        if isinstance(self.gates, str):
+            object.__setattr__(self, "gates", our_letters(self.gates, kind))
         if self.gates is not None and (
             not isinstance(self.gates, str) or sorted(self.gates) != sorted(book.gates)
         ):
@@ -96,3 +98,14 @@ class Contract:
                 f"update: expected no such declaration for the {book.name}, which has no update "
                 "gate, got 'keep'; leave it out"
             )
+
+
+def our_letters(gates: str, kind: str) -> str:
+    """Another course's letters by ours: "cufo" (candidate, update, forget, output) is "gifo"."""
+    book = CELLS[kind]
+    letters = [g for g in gates if g.isalpha()]
+    if sorted(letters) == sorted(book.gates) or len(letters) != len(book.gates):
+        return gates
+    names = {"lstm": {"c": "g", "a": "g", "n": "g", "j": "g", "u": "g" if "i" in letters else "i"},
+             "rnn": {}}.get(kind, {"u": "z", "h": "n", "c": "n", "g": "n"})
+    return "".join(g if g in book.gates else names.get(g, g) for g in letters)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -36,6 +37,7 @@ def find(file: str, names: Mapping[str, Any], contract: Contract) -> list[Subjec
     else:
         found = [_subject(pair, contract, file, names) for pair in _chosen(pairs(names), contract)]
         found += class_subjects(names, contract, file)
+        found = [replace(each, contract=contract) for each in found]
     if not found:
         raise ValueError(_none_found(file, names))
     return sorted(found, key=lambda s: s.form == "sequence")

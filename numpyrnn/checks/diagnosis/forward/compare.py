@@ -28,13 +28,11 @@ class Forward:
     textbook: bool
     notes: list[str] = field(default_factory=list)
     fault: Bug | None = None
-    strict: bool = False
-    headline: str = ""
     original: Any = None
 
     def plain(self, problem: Any) -> dict[str, np.ndarray] | None:
         """The textbook's own backward pass over this forward pass; None where there is no fault."""
-        if self.original is None or not self.textbook:
+        if self.original is None:
             return None
         try:
             with np.errstate(all="ignore"):
@@ -57,8 +55,7 @@ def compare(settled: Settled, contract: Contract) -> Forward:
     if passes.reading.final:
         passes = replace(passes, reading=replace(passes.reading, final=False))
         settled = replace(settled, passes=passes, problem=without_final(settled.problem))
-    return Forward(settled, False, [*_other(settled, contract), _difference(settled)],
-                   headline=_difference(settled))
+    return Forward(settled, False, [*_other(settled, contract), _difference(settled)])
 
 
 def _variant(settled: Settled) -> Forward | None:
@@ -80,13 +77,12 @@ def _variant(settled: Settled) -> Forward | None:
             continue
         if not same_outputs(settled.outputs, right, max(settled.tolerance, 1e-9)):
             continue
-        exact = variant.kind == "variant" or bool(variant.backward)
+        exact = bool(variant.backward)
         again = replace(settled, passes=other, problem=problem)
         bug = Bug(variant.key, variant.title, (), getattr(variant, "fix", "") or (
             f"write the forward pass of the textbook's {original.title}"), place="forward")
         sentence = f"Your forward pass is not the textbook's {original.title}: {variant.title}."
-        return Forward(again, exact, [sentence], bug if variant.kind == "fault" else None,
-                       headline=sentence, original=original)
+        return Forward(again, exact, [sentence], bug, original)
     return None
 
 

@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.checks.diagnosis.bank.bank import Bank
+from numpyrnn.checks.diagnosis.bank.bugs_loop import TWINS, truncated
 from numpyrnn.checks.diagnosis.bank.edits import Bug
 from numpyrnn.checks.diagnosis.bank.search import search
 from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
 from numpyrnn.checks.diagnosis.judging.effects import Calls, Observed
-from numpyrnn.checks.diagnosis.judging.place import ROUNDED, Place
+from numpyrnn.checks.diagnosis.judging.place import ROUNDED, Place, wrong_of
 from numpyrnn.checks.diagnosis.judging.seen import seen
 
 MOST = 3
@@ -34,13 +35,21 @@ class Causes:
 
 def causes(
     passes: Passes, problem: Any, right: Arrays, observed: Observed, place: Place, calls: Calls,
-    textbook: bool,
+    textbook: bool, step_right: bool = False, long: bool = False,
 ) -> Causes:
-    """What explains the wrong results."""
+    """What explains the wrong results.
+
+    `step_right`: the step that the sequence is made of is right, so the loop is to blame; `long`:
+    only a longer sequence is wrong.
+    """
+    bugs = _candidates(passes, step_right, long)
     results, every = observed.results, list(observed.results)
+    for bug, numbers in passes.mistakes(problem):
+        if not wrong_of(results, {**right, **numbers}, observed.tolerance):
+            return Causes((bug,), (), every)
     banked = textbook and isinstance(passes, CellPasses)
     if banked:
-        single = _banked(passes, problem, results, place, observed.tolerance, 1)
+        single = _banked(passes, problem, results, place, observed.tolerance, 1, bugs)
         if single is not None:
             return single
     patterns = _patterns(passes, problem, right, observed, calls, textbook)
@@ -51,11 +60,12 @@ def causes(
     if banked:
         if real and left:
             rest = {n: a for n, a in results.items() if n not in real}
-            some = _banked(passes, problem, rest, place, observed.tolerance, 2)
+            some = _banked(passes, problem, rest, place, observed.tolerance, 2, bugs)
             if some is not None:
                 said = _grouped(real, passes, problem, right, observed, calls, textbook)
                 return Causes((*some.bugs, *said), (), every)
-        several = _banked(passes, problem, results, place, observed.tolerance, MOST, partly=True)
+        several = _banked(passes, problem, results, place, observed.tolerance, MOST, bugs,
+                          partly=True)
         if several is not None and several.bugs and len(several.explained) == len(every):
             return several
     if patterns and not left:
@@ -67,7 +77,7 @@ def causes(
 
 def _banked(
     passes: CellPasses, problem: Any, results: Arrays, place: Place, tolerance: float, most: int,
-    partly: bool = False,
+    bugs: tuple[Bug, ...] | None, partly: bool = False,
 ) -> Causes | None:
     """What the bank says; None unless it explains every tensor (or, `partly`, the path)."""
     ours = {n: a.astype(float) for n, a in passes.ours(problem, results).items()}
@@ -78,7 +88,7 @@ def _banked(
         short = problem.last(1, "c0" in passes.names)
         last = passes.ours(short, {n: place.last[n].astype(float) for n in results})
         last = {n: last[n] for n in ours} if set(last) >= set(ours) else None
-    bank = bank_of(passes.book, _Key(problem), tuple(ours), "c0" in passes.names)
+    bank = bank_of(passes.book, _Key(problem), tuple(ours), "c0" in passes.names, bugs)
     found = search(bank, ours, last, tolerance, most=most)
     if len(found.explained) < len(ours) and tolerance < ROUNDED and partly:
         rough = search(bank, ours, last, ROUNDED, most=2)
@@ -110,9 +120,25 @@ class _Key:
 
 
 @lru_cache(maxsize=64)
-def bank_of(book: Any, key: _Key, names: tuple[str, ...], memory: bool) -> Bank:
+def bank_of(
+    book: Any, key: _Key, names: tuple[str, ...], memory: bool,
+    bugs: tuple[Bug, ...] | None = None,
+) -> Bank:
     """The bank for a problem: what it has computed serves the next diagnosis too."""
-    return Bank(key.problem, names, memory)
+    return Bank(key.problem, names, memory, bugs)
+
+
+def _candidates(passes: Passes, step_right: bool, long: bool) -> tuple[Bug, ...] | None:
+    """The bugs that come into question; None: those of the book."""
+    book = passes.book
+    if book is None or passes.form != "sequence" or not (step_right or long):
+        return None
+    bugs = tuple(b for b in book.bugs if b.place == "loop") if step_right else book.bugs
+    if step_right and book.remembers:
+        bugs += TWINS
+    if long:
+        bugs += tuple(truncated(k, end) for k in range(1, 12) for end in (True, False))
+    return bugs
 
 
 def _patterns(

@@ -67,10 +67,11 @@ class Case:
 
 
 def judge(
-    subject: Subject, contract: Contract, sizes: Sizes, seed: int, guard: Guard,
+    subject: Subject, sizes: Sizes, seed: int, guard: Guard,
     step: Diagnosis | None = None,
 ) -> Diagnosis:
     """The verdict on one pair of functions; `step` is that on the step that it is made of."""
+    contract = subject.contract
     try:
         settled = settle(subject, contract, sizes, seed, guard)
         calls = Calls(settled.passes, guard)
@@ -169,6 +170,8 @@ def _other_sizes(
             check(passes, problem, results)
         except CannotRun as error:
             sentence = f"right in the first test, but not with {words}: {error.headline}"
+            if other.B == 1 and "shape" in error.headline:
+                sentence += " np.squeeze takes away every axis of length 1, that of the batch too."
             raise CannotRun("wrong" if error.status != "unwritten" else error.status, sentence,
                             **error.fields) from None
         results = {n: a.astype(float) for n, a in results.items()}
@@ -216,11 +219,6 @@ def _right(case: Case) -> Diagnosis:
         notes.append(f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not returned, "
                      "and not judged.")
     count = len(observed.results)
-    if case.forward.fault is not None and case.forward.strict:
-        return Diagnosis(
-            _title(case), "wrong", case.forward.headline,
-            function=passes.function, notes=tuple(notes), **_lines(passes, (case.forward.fault,)),
-        )
     agree = f"all {count} gradients agree" if count > 1 else "the gradient agrees"
     return Diagnosis(
         _title(case), "right", f"{agree} to {max(observed.tolerance, EXACT):g}.",
@@ -247,12 +245,13 @@ def _kept(case: Case) -> Diagnosis:
 
 def _nonlinear(case: Case, problem: Any, reference: Reference) -> Diagnosis:
     """Right for small numbers, wrong for large ones: something is clipped, or added."""
-    from numpyrnn.checks.diagnosis.judging.patterns import clipped_at_scale
+    from numpyrnn.checks.diagnosis.judging.patterns import clipped_at_scale, sentence
     from numpyrnn.checks.diagnosis.judging.seen import seen
 
-    found = clipped_at_scale(seen(case.passes, problem, reference.right, case.observed,
-                                  case.calls, case.forward.textbook))
-    bugs = tuple(found) if isinstance(found, tuple | list) else (found,) if found else ()
+    looked = seen(case.passes, problem, reference.right, case.observed, case.calls,
+                  case.forward.textbook)
+    found = clipped_at_scale(looked)
+    bugs = tuple(sentence(found, looked))
     headline = f"{'; '.join(b.title for b in bugs)}." if bugs else case.observed.nonlinear
     notes = [*case.notes, *([case.observed.nonlinear] if bugs else [])]
     return Diagnosis(
@@ -279,8 +278,10 @@ def wrong_answer(
                          function=passes.function, notes=(waits,), tensor=passes.shown(place.argument),
                          step=place.step)
     told = _forward_cause(case, problem, observed, tolerance)
-    found = told or causes(passes, problem, right, observed, place, case.calls,
-                           case.forward.textbook)
+    found = told or causes(
+        passes, problem, right, observed, place, case.calls, case.forward.textbook,
+        step is not None and step.status == "right", other_sizes,
+    )
     return _told(case, problem, observed, place, found, other_sizes)
 
 

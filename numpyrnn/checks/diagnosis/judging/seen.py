@@ -10,14 +10,13 @@ from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
 from numpyrnn.checks.diagnosis.cannot import CannotRun
 from numpyrnn.checks.diagnosis.judging.effects import Calls, Observed
+from numpyrnn.checks.diagnosis.judging.pattern_seen import Seen
 
 
 def seen(
     passes: Passes, problem: Any, right: Arrays, observed: Observed, calls: Calls, textbook: bool
-) -> Any:
+) -> Seen:
     """The record that `patterns` takes."""
-    from numpyrnn.checks.diagnosis.judging.patterns import Seen
-
     arguments = passes.arguments(problem)
     roles, gates, shares, states, sizes = {}, {}, {}, {}, {"T": 1, "N": 1, "D": 0, "H": 0}
     upstream = passes.upstream(problem)
