@@ -5,7 +5,14 @@ from support.corpus import first_wrong, judged, named, placed, students
 
 from numpyrnn import diagnose
 
-NAMED = 0.9  # the share of wrong files whose cause must be named
+# Wrong files of which the place is shown, but no cause named.
+ONLY_PLACED = {
+    "wrong/cs231n/affine_dw_of_last_step.py",
+    "wrong/cs231n/lstm_dnext_c_scaled_too_early.py",
+    "wrong/generic/rnn_aliased_state.py",
+    "wrong/generic/rnn_truncated_at_4.py",
+    "wrong/generic/rnn_wx_with_x_before.py",
+}
 
 
 @pytest.mark.parametrize("student", students("right"), ids=str)
@@ -23,25 +30,24 @@ def test_a_note_says_what_is_unusual_in_a_right_file(student):
 
 
 @pytest.mark.parametrize("student", students("wrong"), ids=str)
-def test_a_wrong_file_is_called_wrong_and_no_false_cause_is_named(student):
+def test_a_wrong_file_is_called_wrong_and_its_cause_is_named_or_its_place_shown(student):
     answer = judged(student)
     assert answer.status == "wrong", str(answer)
     verdict = first_wrong(answer)
-    assert named(student, verdict) or placed(student, verdict), (
-        f"{student}, {student.get('FUNCTION')}, line {student.get('LINE')}, "
-        f"cause: {student.get('CAUSE')}\n\n{verdict}"
+    wanted = (
+        f"{student}: {student.get('CAUSE')} in {student.get('FUNCTION')}, "
+        f"line {student.get('LINE')}\n\n{verdict}"
     )
+    if str(student) in ONLY_PLACED:
+        assert not named(student, verdict), f"named now, take it out of ONLY_PLACED: {wanted}"
+        assert placed(student, verdict), wanted
+    else:
+        assert named(student, verdict), wanted
 
 
 def test_nine_of_ten_causes_are_named():
-    wrong = students("wrong")
-    misses = [s for s in wrong if not named(s, first_wrong(judged(s)))]
-    table = "\n".join(
-        f"{str(s):52} {s.get('CAUSE'):40} {judged(s).status:9} "
-        f"{', '.join(first_wrong(judged(s)).names) or '-'}" for s in misses
-    )
-    print(table)
-    assert len(misses) <= (1 - NAMED) * len(wrong), f"{len(misses)} of {len(wrong)}\n{table}"
+    assert len(ONLY_PLACED) <= 0.1 * len(students("wrong"))
+    assert set(map(str, students("wrong"))) >= ONLY_PLACED
 
 
 @pytest.mark.parametrize("student", students("unwritten"), ids=str)

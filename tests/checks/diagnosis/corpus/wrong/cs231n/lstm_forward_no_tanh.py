@@ -2,7 +2,7 @@
 STYLE: forward pass without the output tanh, backward of the textbook
 COURSE: cs231n
 FUNCTION: lstm_step_forward
-CAUSE: tanh
+CAUSE: output tanh | o·c | o c | tanh_missing | tanh(c) is missing | without tanh
 ARGS: x N D, prev_h N H, prev_c N H, Wx D 4*H, Wh H 4*H, b 4*H
 CALL: next_h, next_c, cache = lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b)
 BACK: dx, dprev_h, dprev_c, dWx, dWh, db = lstm_step_backward(dnext_h, dnext_c, cache)

@@ -2,7 +2,7 @@
 STYLE: results in another order, dense
 COURSE: cs231n
 FUNCTION: lstm_step_backward
-CAUSE: order | exchanged | swapped | permuted
+CAUSE: swapped | permuted | exchanged | in the place of | another order
 ARGS: x N D, prev_h N H, prev_c N H, Wx D 4*H, Wh H 4*H, b 4*H
 CALL: next_h, next_c, cache = lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b)
 BACK: dx, dprev_h, dprev_c, dWx, dWh, db = lstm_step_backward(dnext_h, dnext_c, cache)

@@ -2,7 +2,7 @@
 STYLE: step and sequence, sums with +=
 COURSE: cs231n
 FUNCTION: rnn_backward
-CAUSE: axis | equal | sum
+CAUSE: axis | equal
 ARGS: x N T D, h0 N H, Wx D H, Wh H H, b H
 CALL: h, cache = rnn_forward(x, h0, Wx, Wh, b)
 BACK: dx, dh0, dWx, dWh, db = rnn_backward(dh, cache)

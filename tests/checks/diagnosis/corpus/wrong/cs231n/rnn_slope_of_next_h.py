@@ -2,7 +2,7 @@
 STYLE: dict cache, small steps with many names
 COURSE: cs231n
 FUNCTION: rnn_step_backward
-CAUSE: slope_of_tanh_h | already a tanh | slope
+CAUSE: slope_of_tanh_h | already a tanh | slope_of
 ARGS: x N D, prev_h N H, Wx D H, Wh H H, b H
 CALL: next_h, cache = rnn_step_forward(x, prev_h, Wx, Wh, b)
 BACK: dx, dprev_h, dWx, dWh, db = rnn_step_backward(dnext_h, cache)

@@ -2,7 +2,7 @@
 STYLE: results unpacked into the sums, list cache
 COURSE: cs231n
 FUNCTION: rnn_backward
-CAUSE: overwritten | last step | step 0 | first step
+CAUSE: overwritten | step 0
 ARGS: x N D, prev_h N H, Wx D H, Wh H H, b H
 CALL: next_h, cache = rnn_step_forward(x, prev_h, Wx, Wh, b)
 BACK: dx, dprev_h, dWx, dWh, db = rnn_step_backward(dnext_h, cache)

@@ -2,7 +2,7 @@
 STYLE: one matrix per gate, each gradient on its own line
 COURSE: generic
 FUNCTION: gru_step_backward
-CAUSE: another gate | bias | swapped
+CAUSE: another_gradient | another gate | of bz
 ARGS: x N D, h N H, Wz D H, Uz H H, bz H, Wr D H, Ur H H, br H, Wn D H, Un H H, bn H
 CALL: h_next, cache = gru_step_forward(x, h, Wz, Uz, bz, Wr, Ur, br, Wn, Un, bn)
 BACK: dx, dh, dWz, dUz, dbz, dWr, dUr, dbr, dWn, dUn, dbn = gru_step_backward(dh_next, cache)

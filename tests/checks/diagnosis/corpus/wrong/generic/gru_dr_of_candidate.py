@@ -2,7 +2,7 @@
 STYLE: stacked (D, 3H), z keeps, named by the blog (z r h_hat)
 COURSE: generic
 FUNCTION: gru_step_backward
-CAUSE: candidate | old state | h_prev | h'
+CAUSE: dr_uses | old state | where h' belongs
 ARGS: x N D, h N H, W D 3*H, U H 3*H, b 3*H
 CALL: out, cache = gru_step_forward(x, h, W, U, b)
 BACK: dx, dh, dW, dU, db = gru_step_backward(dout, cache)

@@ -2,7 +2,7 @@
 STYLE: variant with coupled gates, the share of 1 - f forgotten
 COURSE: generic
 FUNCTION: lstm_step_backward
-CAUSE: coupled | df | forget
+CAUSE: coupled | df
 ARGS: x N D, prev_h N H, prev_c N H, Wx D 3*H, Wh H 3*H, b 3*H
 CALL: next_h, next_c, cache = lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b)
 BACK: dx, dprev_h, dprev_c, dWx, dWh, db = lstm_step_backward(dnext_h, dnext_c, cache)

@@ -2,7 +2,7 @@
 STYLE: forward multiplies the forget gate with h, backward of the textbook
 COURSE: generic
 FUNCTION: lstm_step_forward
-CAUSE: h for c | c' | memory | prev_c | c_prev
+CAUSE: f h' | h for c | h_for_c | where c' belongs | where the memory belongs
 ARGS: x N D, prev_h N H, prev_c N H, Wx D 4*H, Wh H 4*H, b 4*H
 CALL: next_h, next_c, cache = lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b)
 BACK: dx, dprev_h, dprev_c, dWx, dWh, db = lstm_step_backward(dnext_h, dnext_c, cache)

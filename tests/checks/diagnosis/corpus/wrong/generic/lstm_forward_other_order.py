@@ -2,7 +2,7 @@
 STYLE: time-major, forward cuts i f g o, backward stacks i f o g
 COURSE: generic
 FUNCTION: lstm_backward
-CAUSE: order | swapped
+CAUSE: gates_swapped | blocks | order
 ARGS: x T N D, h0 N H, c0 N H, Wx D 4*H, Wh H 4*H, b 4*H
 CALL: hs, cache = lstm_forward(x, h0, c0, Wx, Wh, b)
 BACK: dx, dh0, dc0, dWx, dWh, db = lstm_backward(dhs, cache)

@@ -2,7 +2,7 @@
 STYLE: class with sizes, forward without the output tanh, backward of the textbook
 COURSE: generic
 FUNCTION: forward
-CAUSE: tanh
+CAUSE: output tanh | o·c | o c | tanh_missing | tanh(c) is missing | without tanh
 ARGS: x N T D, Wx D 4*H, Wh H 4*H, b 4*H
 CALL: net = LSTMLayer(D, H); net.Wx, net.Wh, net.b = Wx, Wh, b; out = net.forward(x)
 BACK: dx = net.backward(dout); dWx, dWh, db = net.dWx, net.dWh, net.db

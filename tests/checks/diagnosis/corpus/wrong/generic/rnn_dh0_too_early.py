@@ -2,7 +2,7 @@
 STYLE: two biases (PyTorch names), returns a dict
 COURSE: generic
 FUNCTION: rnn_backward
-CAUSE: initial_state_late | step 0
+CAUSE: initial_state_late | came into
 ARGS: x N T D, h0 N H, W_ih H D, W_hh H H, b_ih H, b_hh H
 CALL: out, cache = rnn_forward(x, h0, W_ih, W_hh, b_ih, b_hh)
 BACK: g = rnn_backward(dout, cache); dx, dh0, dW_ih, dW_hh, db_ih, db_hh = [g[k] for k in ("dx", "dh0", "dW_ih", "dW_hh", "db_ih", "db_hh")]

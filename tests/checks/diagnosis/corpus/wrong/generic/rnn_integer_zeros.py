@@ -2,7 +2,7 @@
 STYLE: dtype=int by mistake, sequence without step
 COURSE: generic
 FUNCTION: rnn_backward
-CAUSE: integer | int
+CAUSE: integer
 ARGS: x N T D, h0 N H, Wx D H, Wh H H, b H
 CALL: h, cache = rnn_forward(x, h0, Wx, Wh, b)
 BACK: dx, dh0, dWx, dWh, db = rnn_backward(dh, cache)

@@ -2,7 +2,7 @@
 STYLE: last-state net, the gradient of the loss added in each turn
 COURSE: generic
 FUNCTION: backward
-CAUSE: last | every step
+CAUSE: every step | each step
 ARGS: x N T D, h0 N H, Wx D H, Wh H H, b H
 CALL: h_last, cache = forward(x, h0, Wx, Wh, b)
 BACK: dx, dh0, dWx, dWh, db = backward(dh_last, cache)

@@ -2,7 +2,7 @@
 STYLE: default argument as store for the gradients
 COURSE: generic
 FUNCTION: rnn_backward
-CAUSE: kept_between_calls | between calls | call
+CAUSE: kept_between_calls | between calls
 SIZES: N=3, T=7, D=4, H=5
 ARGS: x N T D, h0 N H, Wx D H, Wh H H, b H
 CALL: h, cache = rnn_forward(x, h0, Wx, Wh, b)
