@@ -19,14 +19,14 @@ CORPUS = ROOT / "tests" / "checks" / "diagnosis" / "corpus"
 TRUTHS = ("right", "wrong", "unwritten", "partial")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Student:
     """One file of the corpus (or the main file of a folder): `facts` are its lines by key."""
 
     path: Path
     facts: dict[str, tuple[str, ...]]
 
-    def __str__(self):
+    def __repr__(self):
         return str(self.path.relative_to(CORPUS))
 
     def get(self, key, default=""):

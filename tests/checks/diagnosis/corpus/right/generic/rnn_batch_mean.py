@@ -1,7 +1,6 @@
 """TRUTH: right
 STYLE: weight gradients averaged over the batch, everywhere the same
 COURSE: generic
-NOTE: mean | batch
 ARGS: x N D, prev_h N H, Wx D H, Wh H H, b H
 CALL: next_h, cache = rnn_step_forward(x, prev_h, Wx, Wh, b)
 BACK: dx, dprev_h, dWx, dWh, db = rnn_step_backward(dnext_h, cache); m = len(x); dWx, dWh, db = dWx * m, dWh * m, db * m
