@@ -66,10 +66,10 @@ def of_gradient(name: str) -> str | None:
 def _split(name: str) -> tuple[str, str] | None:
     """ "W_xf" -> ("w", "xf"); None for what cannot be a weight."""
     text = bare(name)
-    match = re.fullmatch(r"(weights?|bias(?:es)?|kernel|w|u|v|b|r)(.*)", text)
+    match = re.fullmatch(r"(recurrentkernel|weights?|bias(?:es)?|kernel|w|u|v|b|r)(.*)", text)
     if match is None:
         return None
-    stem = {"weight": "w", "weights": "w", "bias": "b", "biases": "b", "kernel": "w"}.get(
+    stem = {"weight": "w", "weights": "w", "bias": "b", "biases": "b", "kernel": "w", "recurrentkernel": "u"}.get(
         match[1], match[1])
     return stem, match[2]
 

@@ -22,7 +22,8 @@ from types import ModuleType
 from typing import Any
 
 from numpyrnn.checks.diagnosis.finding.contract import Contract
-from numpyrnn.checks.diagnosis.finding.functions import Pair, pairs, subject
+from numpyrnn.checks.diagnosis.finding.functions import Pair, pairs
+from numpyrnn.checks.diagnosis.finding.pair import pair_subject
 from numpyrnn.checks.diagnosis.finding.subject import Subject
 
 Finder = Callable[[Mapping[str, Any], Contract, str], list[Subject]]
@@ -73,7 +74,7 @@ class Course:
         if self.find is not None:
             found = self.find(names, contract, file)
         else:
-            found = [subject(pair, contract, file) for pair in self.pairs(names)]
+            found = [pair_subject(pair, contract, file, names) for pair in self.pairs(names)]
         if self.also is not None:
             found += self.also(names, contract, file)
         return [replace(each, contract=contract) for each in found]

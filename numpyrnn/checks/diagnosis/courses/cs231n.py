@@ -35,6 +35,10 @@ LOST = Bug(
     "repeats_lost", "dW[x] += dout counts a word that comes more than once only once", (),
     "np.add.at(dW, x, dout) adds up the repeats", place="result",
 )
+FIRST = Bug("overwritten", "dw is that of step 0 alone: not summed over time", (),
+            "dw = Σ x_tᵀ dout_t over all steps: add, do not overwrite", place="result")
+LAST = Bug("last_step_alone", "dw is that of the last step alone: overwritten at every step", (),
+           "dw = Σ x_tᵀ dout_t over all steps: add, do not overwrite", place="result")
 MASK = Bug(
     "mask_forgotten", "the mask is not applied to dx: masked steps get a gradient too", (),
     "dx *= mask[:, :, None]", place="result",
@@ -102,6 +106,11 @@ class LayerPasses(Passes):
             lost = np.zeros_like(problem.arguments["W"])
             lost[problem.fixed["x"]] += problem.upstream["out"]
             yield LOST, {"W": lost}
+        else:
+            x, dout = problem.arguments["x"], problem.upstream["out"]
+            for t, bug in ((0, FIRST), (-1, LAST)):
+                yield bug, {"w": x[:, t].T @ dout[:, t]}
+                yield bug, {"w": x[:, t].T @ dout[:, t], "b": dout[:, t].sum(axis=0)}
 
     def backward(self, cache: Any, upstream: Arrays) -> dict[str, Any]:
         kept, arguments = cache

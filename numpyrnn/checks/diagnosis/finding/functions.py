@@ -59,7 +59,10 @@ def pairs(names: Mapping[str, Any], owner: str = "") -> list[Pair]:
         found.append(Pair(form, name, functions[name], partner,
                           functions[partner] if partner else None, kinds))
     if any(p.ahead is not None for p in found):  # a helper called `back` is no backward pass
-        found = [p for p in found if p.ahead is not None or "backward" in p.name or p.kinds]
+        paired = {(p.form, p.kinds) for p in found if p.ahead is not None}
+        found = [p for p in found if p.ahead is not None or (
+            _parsed(p.name)[2] in ("rnn", "lstm", "gru", "") and "backward" in p.name
+            and (p.form, p.kinds) not in paired)]
     return sorted(found, key=lambda p: p.form != "step")
 
 

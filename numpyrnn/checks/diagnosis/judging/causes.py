@@ -50,6 +50,9 @@ def causes(
     banked = textbook and isinstance(passes, CellPasses)
     if banked:
         single = _banked(passes, problem, results, place, observed.tolerance, 1, bugs)
+        if single is None and problem.whole and not long:
+            cuts = tuple(truncated(k, end) for k in range(2, len(problem.x)) for end in (True, False))
+            single = _banked(passes, problem, results, place, observed.tolerance, 1, cuts)
         if single is not None:
             return single
     patterns = _patterns(passes, problem, right, observed, calls, textbook)
@@ -70,7 +73,9 @@ def causes(
             return several
     if patterns and not left:
         return Causes(_grouped(patterns, passes, problem, right, observed, calls, textbook), (), every)
-    if banked and several is not None and several.bugs:
+    if banked and several is not None and several.bugs and (
+        set(results) - set(several.explained) <= set(place.wrong)
+    ):
         return several
     return Causes()
 

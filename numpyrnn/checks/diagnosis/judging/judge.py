@@ -41,6 +41,11 @@ from numpyrnn.checks.diagnosis.report import Diagnosis, Element
 OTHERS = (Sizes(1, 3, 2, 5), Sizes(3, 1, 2, 5), Sizes(12, 2, 3, 5))
 OTHER_STEPS = (Sizes(1, 1, 2, 5), Sizes(1, 3, 4, 5))
 
+SQUEEZED = Bug(
+    "batch_of_one", "a batch of one is not handled: an axis of length 1 is lost (np.squeeze)", (),
+    "name the axis, as in np.squeeze(a, axis=1), or leave the squeeze out", place="result",
+)
+
 
 @dataclass
 class Case:
@@ -86,7 +91,7 @@ def judge(
 
 
 def _early(subject: Subject, error: CannotRun) -> Diagnosis:
-    fields = {n: v for n, v in error.fields.items() if n in ("tensor", "step", "notes")}
+    fields = {n: v for n, v in error.fields.items() if n in ("tensor", "step", "notes", "bugs")}
     status = "unwritten" if subject.unwritten and error.status == "unjudged" else error.status
     fields["notes"] = tuple(fields.get("notes", ()))
     return Diagnosis(f"{subject.file}: {subject.function}", status, error.headline,
@@ -172,7 +177,7 @@ def _other_sizes(
         except CannotRun as error:
             sentence = f"right in the first test, but not with {words}: {error.headline}"
             if other.B == 1 and "shape" in error.headline:
-                sentence += " np.squeeze takes away every axis of length 1, that of the batch too."
+                error.fields["bugs"] = (SQUEEZED,)
             raise CannotRun("wrong" if error.status != "unwritten" else error.status, sentence,
                             **error.fields) from None
         results = {n: a.astype(float) for n, a in results.items()}
