@@ -52,9 +52,9 @@ LOOP_BUGS = (
           ((_CARRY, "2 * dstate[0] + dh[t]"),),
           "dh_t = dh[t] + what step t+1 handed back, once"),
     _loop("carry_added_up", "what the steps hand back is added up, not replaced at every step",
-          (("        dx[t], dstate, share = cell.step_back(dstate, caches[t], **params) ",
-            "        dx[t], back, share = cell.step_back(dstate, caches[t], **params)\n"
-            "        dstate = State(back[0] + dstate[0] - dh[t], *back[1:]) "),),
+          (("        dstate = State(dstate[0] + dh",
+            "        carry = dstate[0]\n        dstate = State(dstate[0] + dh"),
+           ("# (2)", "# (2)\n        dstate = State(dstate[0] + carry, *dstate[1:])")),
           "dh_next = what this step hands back: = and not +="),
     _loop("carry_averaged", "the upstream gradient and the carry are averaged, not added",
           ((_CARRY, "(dstate[0] + dh[t]) / (1 + (t < len(dh) - 1))"),),

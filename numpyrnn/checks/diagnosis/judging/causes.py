@@ -17,6 +17,7 @@ from numpyrnn.checks.diagnosis.bank.edits import Bug
 from numpyrnn.checks.diagnosis.bank.search import search
 from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
+from numpyrnn.checks.diagnosis.judging.aliasing import changed_cache
 from numpyrnn.checks.diagnosis.judging.effects import Calls, Observed
 from numpyrnn.checks.diagnosis.judging.place import ROUNDED, Place, wrong_of
 from numpyrnn.checks.diagnosis.judging.seen import seen
@@ -71,6 +72,9 @@ def causes(
                           partly=True)
         if several is not None and several.bugs and len(several.explained) == len(every):
             return several
+    changed = changed_cache(passes, problem) if passes.form == "sequence" else None
+    if changed is not None:
+        return Causes((changed,), (), every)
     if patterns and not left:
         return Causes(_grouped(patterns, passes, problem, right, observed, calls, textbook), (), every)
     if banked and several is not None and several.bugs and (
