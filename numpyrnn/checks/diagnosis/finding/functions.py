@@ -144,7 +144,10 @@ def _of_book(
     """The readings with the equations of one book, and blocks for these gates."""
     ahead = pair.ahead
     assert ahead is not None
-    for order, roles, every in arguments_of(takes, ahead, book, pair.form):
+    for order, roles, named in arguments_of(takes, ahead, book, pair.form):
+        above = tuple(n for n in named if words.bare(n) in words.OUTPUT_WEIGHTS) if len(
+            named) > 3 else ()
+        every = [n for n in named if n not in above]
         weight_names, extras = known_and_extra(every, contract)
         for weights in words.weights_of(weight_names, book.name, contract.gates or gates):
             if contract.bias is False and any(w.bias for w in weights):
@@ -156,7 +159,7 @@ def _of_book(
                             reading, pair.form, roles, file, f"{prefix}{pair.name}",
                             f"{prefix}{pair.ahead_name}", titles(roles, laid, pair.form),
                             notes=_said_of(extra), ahead=ahead, back=pair.back, order=order,
-                            extra=extra,
+                            extra=extra, above=above,
                         )
 
 
@@ -203,8 +206,7 @@ def arguments_of(
             rest.remove(match)
     keys: list[str] = []
     if len(rest) == 1 and not words.split_tail(rest[0]) and not words._split(rest[0]):
-        keys = [k for k in written.asked_keys(ahead, rest[0])
-                if words.bare(k) not in words.OUTPUT_WEIGHTS]
+        keys = written.asked_keys(ahead, rest[0])
         unpacked = written.unpacked_names(ahead, rest[0])
         if keys or unpacked:
             kinds = ["dict", "object"] if keys else ["tuple"]
