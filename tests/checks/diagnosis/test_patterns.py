@@ -496,8 +496,10 @@ def test_in_one_matrix_the_parts_of_x_and_h_exchanged(axis):
                    arguments={})
     W, swapped = (W, swapped) if axis == 0 else (W.T, swapped.T)
     for one, other in ((W, swapped), (swapped, W)):
-        assert said(replace(seen, right={"W": one}, got={}), W=other) == [
-            "in dW the parts of x and of h are exchanged"]
+        there = replace(seen, right={"W": one}, got={})
+        assert said(there, W=other) == ["in dW the parts of x and of h are exchanged"]
+        assert said(replace(there, roles={"W": "Wh"}), W=other) == []
+        assert said(there, W=np.roll(one, D, 1 - axis)) == []
 
 
 def test_dx_and_dh_cut_out_of_one_array_at_the_wrong_place():
@@ -557,6 +559,13 @@ def test_gradients_in_the_wrong_places():
     square = replace(square, right={**square.right, "W_xh": square.right["W_hh"] ** 3})
     assert said(square, W_xh=square.right["W_hh"], W_hh=square.right["W_xh"]) == [
         "dW_xh and dW_hh are exchanged: each is the right gradient of the other"]
+
+
+def test_zeros_are_not_called_the_gradient_of_what_has_none():
+    seen = right()
+    seen = replace(seen, right={**seen.right, "c0": 0 * seen.right["c0"]})
+    assert said(with_got(seen, c0=0 * seen.right["c0"]), h0=0 * seen.right["h0"]) == [
+        "dh0 is all zeros: it was not computed, or what was computed is not returned"]
 
 
 def test_which_gradient_it_is_is_not_said_where_two_are_the_same():
@@ -619,6 +628,16 @@ def test_what_is_there_without_a_gradient_from_above():
         assert said(replace(seen, scaled=lambda k, r=fails: r), W_xh=got) == []
 
 
+def test_what_depends_on_the_upstream_in_part_only_is_not_called_independent():
+    seen = right()
+    kept = np.random.default_rng(1).standard_normal(seen.right["W_xh"].shape)
+    calls = replace(seen, scaled=lambda k: {"W_xh": kept if k == 0 else 2 * kept})
+    assert said(calls, W_xh=kept) == []
+    assert said(replace(seen, scaled=lambda k: {"W_xh": kept if k == 0 else None}), W_xh=kept) == []
+    short = replace(seen, scaled=lambda k: {"W_xh": kept[:1] if k == 0 else kept})
+    assert said(short, W_xh=kept) == []
+
+
 def test_clipping_that_only_a_large_gradient_shows():
     seen = right()
     r = seen.right
@@ -657,12 +676,57 @@ def test_nothing_is_said_of_right_gradients_nor_of_nan_nor_of_one_number():
     assert patterns(replace(seen, got={})) == {}
 
 
+def test_an_array_with_a_single_nan_is_left_alone():
+    seen = right()
+    for value in (np.nan, np.inf):
+        assert said(seen, x=changed(2 * seen.right["x"], (0, 0, 0), value)) == []
+        broken = {**seen.right, "x": changed(seen.right["x"], (0, 0, 0), value)}
+        assert said(replace(seen, right=broken), x=2 * seen.right["x"]) == []
+
+
+def test_rounding_does_not_matter_and_what_is_more_than_rounding_does():
+    seen = right()
+    rng = np.random.default_rng(3)
+    for name, scale in (("x", 1.0), ("W_hh", 1e-6), ("h0", 1e6)):
+        r = scale * seen.right[name]
+        noise = np.abs(r).max() * rng.standard_normal(r.shape)
+        there = replace(seen, right={**seen.right, name: r}, shares={}, rows={})
+        assert only(there, **{name: 0.3 * r + 1e-11 * noise}).key == "scaled"
+        assert said(there, **{name: 0.3 * r + 1e-7 * noise}) == []
+        rough = replace(there, tolerance=1e-5)
+        assert only(rough, **{name: 0.3 * r + 1e-7 * noise}).key == "scaled"
+        assert said(rough, **{name: r + 1e-7 * noise}) == []
+
+
+def test_an_axis_is_not_time_or_the_batch_because_of_its_length():
+    seen = right("rnn", sizes=(5, 6, 2, 5))  # H = T
+    assert said(seen, h0=seen.right["h0"][:, ::-1]) == [
+        "dh0 is in reverse order along axis 1"]
+    seen = right("gru", sizes=(5, 4, 4, 3))  # N = D
+    assert said(seen, W_xh=seen.right["W_xh"][::-1]) == [
+        "dW_xh is in reverse order along axis 0"]
+    seen = right("rnn", sizes=(6, 6, 2, 7))  # N = T
+    assert said(seen, x=seen.right["x"][::-1]) == ["dx is in reverse order along axis 0"]
+
+
+def test_no_more_calls_than_needed():
+    seen, asked = right(), []
+
+    def scaled(k):
+        asked.append(k)
+
+    wrong = {name: r**3 for name, r in seen.right.items()}
+    assert said(replace(seen, scaled=scaled), **wrong) == []
+    assert len(asked) == len(set(asked))
+
+
 @pytest.mark.parametrize(
-    "sizes", [(T, N, D, H), (4, 4, 3, 4), (12, 2, 1, 3), (3, 2, 1, 2)], ids=str
+    ("cell", "sizes"),
+    [("lstm", (T, N, D, H)), ("gru", (4, 4, 3, 4)), ("lstm", (12, 2, 1, 3)), ("rnn", (3, 2, 1, 2))],
 )
-def test_of_random_mistakes_nothing_is_said(sizes):
+def test_of_random_mistakes_nothing_is_said(cell, sizes):
     rng = np.random.default_rng(5)
-    seen = right(sizes=sizes)
+    seen = right(cell, sizes)
     mistakes = (
         lambda r: r * (1 + rng.random(r.shape)),
         lambda r: r + 0.1 * rng.standard_normal(r.shape),
