@@ -121,8 +121,12 @@ ONE = {
     "running sums forwards": ("W_xh", lambda r, s: np.cumsum(s.shares["W_xh"], axis=0).sum(0),
         "running_sum_over_steps",
         "dW_xh is a sum of running sums: the share of step k is counted 5 - k times"),
-    "step 1 twice": ("W_xh", lambda r, s: r + s.shares["W_xh"][1], "steps_weighted",
-        "in dW_xh the shares of steps 0 to 4 are counted 1, 2, 1, 1 and 1 times"),
+    "step 1 twice": ("W_xh", lambda r, s: r + s.shares["W_xh"][1], "step_again",
+        "in dW_xh the share of step 1 is counted 2 times, the others once"),
+    "decaying shares": ("W_xh",
+        lambda r, s: sum(0.5**k * a for k, a in enumerate(s.shares["W_xh"])),
+        "steps_weighted", "in dW_xh the shares of steps 0 to 4 are counted 1, 0.5, 0.25, 0.125 and "
+        "0.0625 times"),
     "first row": ("b_h", lambda r, s: s.rows["b_h"][0], "first_row_only",
         "db_h is that of row 0 alone: not summed over the batch, or the sum is not what is "
         "returned"),
@@ -330,7 +334,7 @@ def test_a_pattern_without_a_cause_says_so():
     seen = right()
     without = {case for case, (name, wrong, *_) in ONE.items() if case != "whole numbers"
                and not only(seen, **{name: wrong(seen.right[name], seen)}).cause}
-    assert without == {"a factor", "a learning rate", "all the same", "step 1 twice",
+    assert without == {"a factor", "a learning rate", "all the same", "decaying shares",
                        "a gate's factor", "two gates in two ways", "two factors",
                        "a factor and zeros"}
 
@@ -585,18 +589,18 @@ def test_clipped_by_norm_alone_and_together():
     norm = np.linalg.norm
     h0 = 0.5 * r["h0"] / norm(r["h0"])
     assert said(seen, h0=h0) == [
-        f"dh0 is {0.5 / norm(r['h0']):.6g} times the right one: clipped by norm, since the norm "
-        "is 0.5"]
+        f"dh0 is {0.5 / norm(r['h0']):.6g} times the right one, clipped by norm: the norm is 0.5"]
     weights = ("W_xh", "W_hh", "b_h")
     whole = np.sqrt(sum(np.sum(r[n] ** 2) for n in weights))
     got = {n: 5 / whole * r[n] for n in weights}
-    together = (f"dW_xh, dW_hh and db_h are {5 / whole:.6g} times the right ones: clipped by norm, "
-                "since the norm of dW_xh, dW_hh and db_h together is 5")
+    together = (f"dW_xh, dW_hh and db_h are {5 / whole:.6g} times the right ones, clipped by norm: "
+                "the norm of dW_xh, dW_hh and db_h together is 5")
     assert said(seen, **got) == [together]
     besides = with_got(seen, **got, x=np.ones(3), c0=r["c0"] ** 3, h0=-r["h0"])
     assert together in [p.title for p in sentence(patterns(besides), besides)]
     constant = replace(seen, scaled=lambda k: {**r, **got} if k else {})
-    assert said(constant, **got) == [f"{together} for 4 times the gradient from above, too"]
+    assert said(constant, **got) == [
+        f"{together}, and stays so for a larger gradient from above"]
     linear = replace(seen, scaled=lambda k: {n: k * a for n, a in {**r, **got}.items()})
     assert said(linear, **got) == [
         f"dW_xh, dW_hh and db_h are {5 / whole:.6g} times the right ones throughout"]
@@ -656,7 +660,7 @@ def test_clipping_that_only_a_large_gradient_shows():
         return {n: k * a * min(1, 500 / norm) for n, a in r.items()}
     assert not patterns(replace(seen, scaled=by_norm))
     (one,) = sentence(clipped_at_scale(replace(seen, scaled=by_norm)), seen)
-    assert one.key == "clipped_by_norm" and "together is 500 for" in one.title
+    assert one.key == "clipped_by_norm" and "together is 500, and stays so" in one.title
     assert clipped_at_scale(replace(seen, scaled=lambda k: {n: k * a for n, a in r.items()})) == {}
     assert clipped_at_scale(seen) == {}
 
