@@ -713,6 +713,30 @@ def test_an_axis_is_not_time_or_the_batch_because_of_its_length():
     assert said(seen, x=seen.right["x"][::-1]) == ["dx is in reverse order along axis 0"]
 
 
+def test_a_bias_with_fewer_numbers_than_steps_is_still_compared_with_the_shares():
+    seen = right("rnn", sizes=(12, 2, 1, 3))
+    share = seen.shares["b_h"]
+    for got, title in (
+        (share[5], "db_h is that of step 5 alone: not summed over time, or the sum is not what is "
+                   "returned"),
+        (sum(share[:4]), "db_h is the sum over steps 0 to 3 only"),
+        (sum(share[4:]), "db_h is without the shares of steps 0 to 3"),
+        (sum(share) - share[7], "db_h is without the share of step 7"),
+    ):
+        assert said(seen, b_h=got) == [title]
+    assert said(seen, b_h=sum(share[::3])) == []
+    odd = replace(seen, shares={"b_h": [a[None] for a in share]}, rows={"b_h": share[:1]})
+    assert said(odd, b_h=share[5]) == []
+
+
+def test_zeros_and_large_numbers_in_the_right_gradient_give_no_warning():
+    seen = right()
+    r = changed(1e6 * seen.right["x"], np.s_[0], 0)
+    assert said(replace(seen, right={**seen.right, "x": r}), x=r**3) == []
+    many = replace(seen, right={"x": r}, scaled=lambda k: {"x": r**3})
+    assert clipped_at_scale(many) == {}
+
+
 def test_no_more_calls_than_needed():
     seen, asked = right(), []
 
