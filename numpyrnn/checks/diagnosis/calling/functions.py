@@ -88,7 +88,7 @@ class FunctionPasses(CellPasses):
                 cache = next((v for k, v in keyed.items() if k in words.CACHES), returned)
                 return dict(zip("hc", found[:count], strict=False)), cache
         parts = list(returned) if isinstance(returned, tuple) else [returned]
-        if all(part is None for part in parts):
+        if all(part is None for part in parts[:count]):
             raise CannotRun("unwritten", f"{name} is not written yet: all it returns is None.")
         shapes = self._output_shapes(arguments)
         found, rest = [], []

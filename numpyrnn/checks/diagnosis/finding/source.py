@@ -46,9 +46,12 @@ class Source:
 
 def run_source(
     path: str | Path, *, text: str | None = None, name: str | None = None,
-    stand_ins: Mapping[str, ModuleType] | None = None,
+    stand_ins: Mapping[str, ModuleType] | None = None, names: Mapping[str, Any] | None = None,
+    small: Mapping[str, int] | None = None,
 ) -> Source:
     """The file at `path`, run; or `text`, shown as `name`, with `path` as its folder.
+
+    `names` are there before it runs; whole numbers assigned to names of `small` are made no larger.
 
     Raises ValueError for what is no Python file, CannotRun if it does not run.
     """
@@ -67,6 +70,8 @@ def run_source(
     folder = path.resolve().parent if name is None else path.resolve()
     finder = Finder(folder, stand_ins or {})
     module.__package__ = ""
+    vars(module).update(names or {})
+    _shrink(tree, small or {})
     source = Source(shown, path, text, tree, module, finder)
     with importing(finder, module):
         _Runner(source, filename).run()
@@ -78,6 +83,18 @@ def importable(source: Source) -> Iterator[None]:
     """Functions that import when they are called find their neighbours too."""
     with importing(source.finder, source.module):
         yield
+
+
+def _shrink(tree: ast.Module, small: Mapping[str, int]) -> None:
+    """Constants at the top of a file made small: hidden_size = 100 becomes 7."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            for target in node.targets:
+                most = small.get(target.id) if isinstance(target, ast.Name) else None
+                if most is not None and isinstance(node.value.value, int) and (
+                    node.value.value > most
+                ):
+                    node.value.value = most
 
 
 def read(path: Path) -> str:

@@ -19,6 +19,8 @@ from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
 from numpyrnn.checks.diagnosis.judging.aliasing import changed_cache
 from numpyrnn.checks.diagnosis.judging.effects import Calls, Observed
+from numpyrnn.checks.diagnosis.judging.pattern_words import Pattern
+from numpyrnn.checks.diagnosis.judging.patterns import patterns, sentence
 from numpyrnn.checks.diagnosis.judging.place import ROUNDED, Place, wrong_of
 from numpyrnn.checks.diagnosis.judging.seen import seen
 
@@ -56,11 +58,11 @@ def causes(
             single = _banked(passes, problem, results, place, observed.tolerance, 1, cuts)
         if single is not None:
             return single
-    patterns = _patterns(passes, problem, right, observed, calls, textbook)
-    left = [n for n in place.wrong if n not in patterns]
-    real = {n: bug for n, bug in patterns.items() if bug.key != "scaled"}
-    if patterns and not left and real:
-        return Causes(_grouped(patterns, passes, problem, right, observed, calls, textbook), (), every)
+    seen_as = _patterns(passes, problem, right, observed, calls, textbook)
+    left = [n for n in place.wrong if n not in seen_as]
+    real = {n: bug for n, bug in seen_as.items() if bug.cause}
+    if seen_as and not left and real:
+        return Causes(_grouped(seen_as, passes, problem, right, observed, calls, textbook), (), every)
     if banked:
         if real and left:
             rest = {n: a for n, a in results.items() if n not in real}
@@ -75,8 +77,8 @@ def causes(
     changed = changed_cache(passes, problem) if passes.form == "sequence" else None
     if changed is not None:
         return Causes((changed,), (), every)
-    if patterns and not left:
-        return Causes(_grouped(patterns, passes, problem, right, observed, calls, textbook), (), every)
+    if seen_as and not left:
+        return Causes(_grouped(seen_as, passes, problem, right, observed, calls, textbook), (), every)
     if banked and several is not None and several.bugs and (
         set(results) - set(several.explained) <= set(place.wrong)
     ):
@@ -152,17 +154,13 @@ def _candidates(passes: Passes, step_right: bool, long: bool) -> tuple[Bug, ...]
 
 def _patterns(
     passes: Passes, problem: Any, right: Arrays, observed: Observed, calls: Calls, textbook: bool
-) -> dict[str, Bug]:
-    from numpyrnn.checks.diagnosis.judging.patterns import patterns
-
+) -> dict[str, Pattern]:
     with np.errstate(all="ignore"):
         return patterns(seen(passes, problem, right, observed, calls, textbook))
 
 
 def _grouped(
-    found: dict[str, Bug], passes: Passes, problem: Any, right: Arrays, observed: Observed,
+    found: dict[str, Pattern], passes: Passes, problem: Any, right: Arrays, observed: Observed,
     calls: Calls, textbook: bool,
 ) -> tuple[Bug, ...]:
-    from numpyrnn.checks.diagnosis.judging.patterns import sentence
-
     return tuple(sentence(found, seen(passes, problem, right, observed, calls, textbook)))
