@@ -41,9 +41,10 @@ class Pair:
 
 def pairs(names: Mapping[str, Any], owner: str = "") -> list[Pair]:
     """The pairs among these names, steps first; `owner` is the class they belong to."""
-    functions = {n: f for n, f in names.items()
-                 if not n.startswith("_") and (inspect.isroutine(f)
-                                        or isinstance(f, staticmethod | classmethod))}
+    functions: dict[str, Any] = {
+        n: f for n, f in names.items() if not n.startswith("_")
+        and (inspect.isroutine(f) or isinstance(f, staticmethod | classmethod))
+    }
     ahead: dict[tuple[str, str], str] = {}
     back: dict[tuple[str, str], str] = {}
     for name in functions:
@@ -81,7 +82,8 @@ def _parsed(name: str) -> tuple[str, str, str]:
     if small == ["step"]:
         way = "ahead"
     form = "step" if any(part in _STEP for part in small) else "sequence"
-    rest = "_".join(p for p in small if p and p not in _STEP and p not in ("pass", "my", "propagation"))
+    other = (*_STEP, "pass", "my", "propagation", "")
+    rest = "_".join(p for p in small if p not in other)
     return form, way, rest
 
 
@@ -190,9 +192,9 @@ def arguments_of(
     states: dict[str, str] = {}
     weights: list[Any] = []
     rest = list(takes)
-    x = next((t for t in rest[:3] if words.is_x(t) and t != "u"), None) or (rest[0] if rest else None)
-    if x is None:
+    if not rest:
         return
+    x = next((t for t in rest[:3] if words.is_x(t) and t != "u"), rest[0])
     rest.remove(x)
     for key, test in (("h0", words.is_h), ("c0", words.is_c)):
         match = next((t for t in rest[:3] if test(t)), None)

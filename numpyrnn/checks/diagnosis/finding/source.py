@@ -204,7 +204,8 @@ def _innermost(error: BaseException) -> tuple[str | None, int, str]:
     text = f"{type(error).__name__}: {error}"
     if isinstance(error, SyntaxError) and error.filename:
         return error.filename, error.lineno or 0, f"{type(error).__name__}: {error.msg},"
-    trace, found = error.__traceback__, (None, 0)
+    trace = error.__traceback__
+    found: tuple[str | None, int] = (None, 0)
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
         if not name.startswith("<frozen") and "diagnosis" not in Path(name).parts:

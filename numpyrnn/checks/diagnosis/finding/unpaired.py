@@ -102,7 +102,7 @@ def refilled(
 
     def order(cache: tuple) -> tuple:
         values = _values(kind, cache)
-        return tuple(values[name] for name in meant)
+        return tuple(values[str(name)] for name in meant)
 
     return order, said
 
