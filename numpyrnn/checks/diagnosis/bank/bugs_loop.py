@@ -17,8 +17,8 @@ def _overwritten(name: str, gradient: str) -> Bug:
         f"overwritten_{name}", f"the returned {gradient} is that of step 0 alone: not summed over "
         "time, or the sum is not what is returned",
         (("grads[name] + share", f'(name != "{name}") * grads[name] + share'),),
-        f"start {gradient} at zero before the loop, add ({gradient} += the step's share), and return "
-        "the sum",
+        f"start {gradient} at zero before the loop, add ({gradient} += the step's share), and "
+        "return the sum",
     )
 
 
@@ -115,7 +115,8 @@ LOOP_BUGS = (
 
 # With a memory c the loop has two things to hand on.
 MEMORY_LOOP_BUGS = (
-    _loop("nothing_carried", "the loop hands nothing on: every step starts with dh[t] and a dc of 0",
+    _loop("nothing_carried",
+          "the loop hands nothing on: every step starts with dh[t] and a dc of 0",
           ((_WHOLE_CARRY, "State(dh[t], *(s * (t == len(dh) - 1) for s in dstate[1:]))"),),
           "hand on what the step returns: dh_t = dh[t] + dprev_h of step t+1, dc_t = dprev_c of "
           "step t+1", VANISHING),

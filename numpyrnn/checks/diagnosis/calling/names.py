@@ -31,6 +31,8 @@ ALIASES = {
     "gru": {"r": "r", "z": "z", "u": "z", "n": "n", "h": "n", "g": "n", "c": "n"},
 }
 ALIASES["gru-reset-after"] = ALIASES["gru"]
+STEMS = {"weight": "w", "weights": "w", "bias": "b", "biases": "b", "kernel": "w",
+         "recurrentkernel": "u"}
 _OF_X = {"x", "xh", "ih", "ax", "in", "hx", "ix", "input", "xa", "x2h", "i2h", "i", "inp"}
 _OF_H = {"h", "hh", "aa", "rec", "hid", "h2h", "r", "rh", "hidden", "s", "ss"}
 
@@ -68,9 +70,7 @@ def _split(name: str) -> tuple[str, str] | None:
     match = re.fullmatch(r"(recurrentkernel|weights?|bias(?:es)?|kernel|w|u|v|b|r)(.*)", text)
     if match is None:
         return None
-    stem = {"weight": "w", "weights": "w", "bias": "b", "biases": "b", "kernel": "w", "recurrentkernel": "u"}.get(
-        match[1], match[1])
-    return stem, match[2]
+    return STEMS.get(match[1], match[1]), match[2]
 
 
 def weights_of(names: Sequence[str], cell: str, gates: str) -> Iterator[tuple[Weight, ...]]:

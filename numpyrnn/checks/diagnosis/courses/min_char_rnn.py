@@ -247,7 +247,7 @@ def _passes(
     order = ("inputs", "targets", *takes[2:])
     note = ("It clips its gradients; the course allows that.",) if _clips(function) else ()
     return [
-        LossFunction(function, weights, {n: shape for n in takes[2:]}, letters, order, file, name,
+        LossFunction(function, weights, dict.fromkeys(takes[2:], shape), letters, order, file, name,
                      name, notes=note, returned=returned)
         for shape in ((hidden, 1), (hidden,), (1, hidden))
     ]

@@ -22,6 +22,7 @@ from numpyrnn.checks.diagnosis.forward.variants import THREE_GATES, varied
 _AHEAD = ("forward", "fwd", "fprop", "forwardpass", "feedforward")
 _BACK = ("backward", "back", "bwd", "bprop", "backwardpass", "backprop", "bptt", "backpropagate")
 _STEP = ("step", "cell", "onestep", "unit", "timestep")
+SHAPES_OF_PEEPHOLES: tuple[tuple[Any, ...], ...] = (("H",), ("H", "H"), (1, "H"), ("H", 1))
 PEEPHOLE = re.compile(r"(w|v)(c|p|peep)[ifo]|(w|v)[ifo](c|p)|(p|peep|peephole)w?[ifo]")
 _KINDS = {"lstm": ("lstm",), "gru": ("gru", "gru-reset-after"), "rnn": ("rnn",),
           "vanilla": ("rnn",), "elman": ("rnn",)}
@@ -174,8 +175,8 @@ def known_and_extra(
     if not shapes and (len(peepholes) < 2 or len(names) - len(peepholes) < 2):
         return list(names), [{}]
     known = [n for n in names if n not in shapes and n not in peepholes]
-    return known, [shapes | {n: shape for n in peepholes}
-                   for shape in (("H",), ("H", "H"), (1, "H"), ("H", 1))[: 4 if peepholes else 1]]
+    return known, [shapes | dict.fromkeys(peepholes, shape)
+                   for shape in SHAPES_OF_PEEPHOLES[: 4 if peepholes else 1]]
 
 
 def _said_of(extra: Mapping[str, Any]) -> tuple[str, ...]:

@@ -106,8 +106,8 @@ def read(path: Path) -> str:
     data = path.read_bytes()
     if path.suffix == ".ipynb":
         raise ValueError(
-            f"{path}: expected a Python file, got a notebook; save it as a script (jupyter nbconvert "
-            "--to script), or use %%diagnose in it"
+            f"{path}: expected a Python file, got a notebook; save it as a script (jupyter "
+            "nbconvert --to script), or use %%diagnose in it"
         )
     if path.suffix not in ("", ".py") or b"\0" in data:
         raise ValueError(f"{path}: expected a Python file, got something else; {CURE}")
@@ -139,16 +139,16 @@ class _Runner:
                 continue
             self._statement(node)
         if self.first is not None and not self.own:
-            raise CannotRun(
-                "unjudged", f"{self.source.file} does not run: {raised(self.first, self.filename)}.")
+            what = raised(self.first, self.filename)
+            raise CannotRun("unjudged", f"{self.source.file} does not run: {what}.")
         if self.left_out:
             more = len(self.left_out) - 1
             after = f", and {more} more line{'s' * (more > 1)} after it" if more else ""
             assert self.first is not None
             self._note(f"Left out: {raised(self.first, self.filename)}{after}.")
         if self.source.finder.missing:
-            names = ", ".join(dict.fromkeys(m.partition(".")[0] for m in self.source.finder.missing))
-            self._note(f"Not here, and stood in for: {names}.")
+            tops = dict.fromkeys(m.partition(".")[0] for m in self.source.finder.missing)
+            self._note(f"Not here, and stood in for: {', '.join(tops)}.")
 
     def _note(self, sentence: str) -> None:
         self.source.notes.append(sentence)
