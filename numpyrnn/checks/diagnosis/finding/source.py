@@ -45,11 +45,11 @@ class Source:
 
 
 def run_source(
-    path: str | Path, *, text: str | None = None, name: str | None = None,
+    path: str | Path, *, name: str | None = None, folder: str | Path | None = None,
     stand_ins: Mapping[str, ModuleType] | None = None, names: Mapping[str, Any] | None = None,
     small: Mapping[str, int] | None = None,
 ) -> Source:
-    """The file at `path`, run; or `text`, shown as `name`, with `path` as its folder.
+    """The file at `path`, run; shown as `name`, its neighbours in `folder`, if these are given.
 
     `names` are there before it runs; whole numbers assigned to names of `small` are made no larger.
 
@@ -57,8 +57,7 @@ def run_source(
     """
     path = Path(path)
     shown = name or path.name
-    if text is None:
-        text = read(path)
+    text = read(path)
     filename = str(path) if name is None else f"<{name}>"
     try:
         tree = ast.parse(text, filename)
@@ -67,8 +66,7 @@ def run_source(
     module = ModuleType(f"diagnosed_{path.stem}")
     module.__file__ = str(path)
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-    folder = path.resolve().parent if name is None else path.resolve()
-    finder = Finder(folder, stand_ins or {})
+    finder = Finder(Path(folder or path.parent).resolve(), stand_ins or {})
     module.__package__ = ""
     vars(module).update(names or {})
     _shrink(tree, small or {})
