@@ -42,7 +42,7 @@ DECLARED = ("cell", "layout", "gates", "update", *CHOICES, "course")
 NEEDS = {
     "step": ("template",), "bug": ("plant",), "seed": ("plant",), "cell": ("file",),
     "layout": ("file", "template", "plant"), "gates": ("file", "template"),
-    "update": ("file", "template"), **{word: ("file",) for word in (*CHOICES, "course")},
+    "update": ("file", "template"), **dict.fromkeys((*CHOICES, "course"), ("file",)),
     "hint": ("file",), "json": ("file",), "time_limit": ("file",), "memory_limit": ("file",),
 }
 

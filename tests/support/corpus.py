@@ -89,10 +89,10 @@ def first_wrong(diagnosis):
 
 
 def named(student, verdict):
-    """True if the cause that is named is that of the file."""
-    said = (*verdict.names, *(bug.title for bug in verdict.bugs), verdict.headline, verdict.fix)
-    text = "\n".join(said).lower()
-    return any(word in text for word in student.words("CAUSE"))
+    """True if the cause of the file is named, and no other beside it."""
+    words = student.words("CAUSE")
+    said = [f"{bug.key}\n{bug.title}\n{bug.fix}" for bug in verdict.bugs] or [verdict.headline]
+    return all(any(word in text.lower() for word in words) for text in said)
 
 
 def placed(student, verdict):

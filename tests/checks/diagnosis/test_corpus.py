@@ -11,6 +11,7 @@ ONLY_PLACED = {
     "wrong/cs231n/lstm_dnext_c_scaled_too_early.py",
     "wrong/generic/rnn_aliased_state.py",
     "wrong/generic/rnn_truncated_at_4.py",
+    "wrong/generic/rnn_upstream_of_ones_would_pass.py",
     "wrong/generic/rnn_wx_with_x_before.py",
 }
 

@@ -17,8 +17,8 @@ def _overwritten(name: str, gradient: str) -> Bug:
         f"overwritten_{name}", f"the returned {gradient} is that of step 0 alone: not summed over "
         "time, or the sum is not what is returned",
         (("grads[name] + share", f'(name != "{name}") * grads[name] + share'),),
-        f"start {gradient} at zero before the loop, add ({gradient} += the step's share), and return "
-        "the sum",
+        f"start {gradient} at zero before the loop, add ({gradient} += the step's share), and "
+        "return the sum",
     )
 
 
@@ -52,9 +52,9 @@ LOOP_BUGS = (
           ((_CARRY, "2 * dstate[0] + dh[t]"),),
           "dh_t = dh[t] + what step t+1 handed back, once"),
     _loop("carry_added_up", "what the steps hand back is added up, not replaced at every step",
-          (("        dx[t], dstate, share = cell.step_back(dstate, caches[t], **params) ",
-            "        dx[t], back, share = cell.step_back(dstate, caches[t], **params)\n"
-            "        dstate = State(back[0] + dstate[0] - dh[t], *back[1:]) "),),
+          (("        dstate = State(dstate[0] + dh",
+            "        carry = dstate[0]\n        dstate = State(dstate[0] + dh"),
+           ("# (2)", "# (2)\n        dstate = State(dstate[0] + carry, *dstate[1:])")),
           "dh_next = what this step hands back: = and not +="),
     _loop("carry_averaged", "the upstream gradient and the carry are averaged, not added",
           ((_CARRY, "(dstate[0] + dh[t]) / (1 + (t < len(dh) - 1))"),),
@@ -65,6 +65,12 @@ LOOP_BUGS = (
     _loop("cache_off_by_one", "step t is taken back with the cache of step t-1",
           (("caches[t]", "caches[t - 1]"),),
           "caches[t], not caches[t - 1]; at t = 0 that is caches[-1], the last step"),
+    _loop("x_of_step_before", "dW_xh uses x of step t-1, where x of step t belongs",
+          (("caches[t]", "caches[t]._replace(x=caches[t - 1].x)"),),
+          "dW_xh += da xᵀ with the x of this step: x[t], not x[t - 1]"),
+    _loop("x_of_step_after", "dW_xh uses x of step t+1, where x of step t belongs",
+          (("caches[t]", "caches[t]._replace(x=caches[(t + 1) % len(dh)].x)"),),
+          "dW_xh += da xᵀ with the x of this step: x[t], not x[t + 1]"),
     _loop("first_step_missing", "the loop ends before step 0",
           (("range(len(dh))", "range(1, len(dh))"),),
           "for t in reversed(range(T)): step 0 belongs to it"),
@@ -109,7 +115,8 @@ LOOP_BUGS = (
 
 # With a memory c the loop has two things to hand on.
 MEMORY_LOOP_BUGS = (
-    _loop("nothing_carried", "the loop hands nothing on: every step starts with dh[t] and a dc of 0",
+    _loop("nothing_carried",
+          "the loop hands nothing on: every step starts with dh[t] and a dc of 0",
           ((_WHOLE_CARRY, "State(dh[t], *(s * (t == len(dh) - 1) for s in dstate[1:]))"),),
           "hand on what the step returns: dh_t = dh[t] + dprev_h of step t+1, dc_t = dprev_c of "
           "step t+1", VANISHING),

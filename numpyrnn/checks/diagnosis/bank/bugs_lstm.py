@@ -75,7 +75,8 @@ LSTM_BUGS = (
          ("(1 - o)", "(1 - o) * o * (1 - o)")), _SIGMOID, lesson=GATES),
     step("sigmoid_slope_of_tanh", "the three gates have the slope of tanh, 1 - σ²",
          _SLOPES, "di * (1 - i**2), df * (1 - f**2), do * (1 - o**2)", _SIGMOID),
-    Bug("slope_of_output", "the slopes are taken of the activated values: σ'(σ(a)) and tanh'(tanh(a))",
+    Bug("slope_of_output",
+        "the slopes are taken of the activated values: σ'(σ(a)) and tanh'(tanh(a))",
         ((_SLOPES, "di * sigmoid(i) * (1 - sigmoid(i)), df * sigmoid(f) * (1 - sigmoid(f)), "
           "do * sigmoid(o) * (1 - sigmoid(o))"), ("(1 - g**2)", "(1 - np.tanh(g)**2)")),
         "i, f, o and g are activated already: σ' = i (1 - i), tanh' = 1 - g²", lesson=GATES),
@@ -108,6 +109,9 @@ LSTM_BUGS = (
          "dc * g, dc * c_prev, dc * i", "(dc + dh * o * (1 - tanh_c**2)) * g, "
          "(dc + dh * o * (1 - tanh_c**2)) * c_prev, (dc + dh * o * (1 - tanh_c**2)) * i",
          "di = dc g, df = dc c', dg = dc i, with the dc that has the path through tanh(c)"),
+    step("dc_scaled_too_early", "dc is multiplied by the forget gate before the gates take it",
+         "dc * g, dc * c_prev, dc * i", "dc * f * g, dc * f * c_prev, dc * f * i",
+         "di = dc g, df = dc c', dg = dc i with dc itself; only what is handed back is dc f"),
     step("gates_without_tanh_c_path",
          "the gates i, f and g get the dc of step t+1 alone, without the path through tanh(c)",
          "dc * g, dc * c_prev, dc * i", "dstate[1] * g, dstate[1] * c_prev, dstate[1] * i",
@@ -147,6 +151,13 @@ LSTM_BUGS = (
     step("gates_swapped_f_o", "the blocks of forget and output gate are swapped",
          "[da_i, da_f, da_o, da_g]", "[da_i, da_o, da_f, da_g]",
          "stack the da in the order in which the forward pass unpacks a"),
+    *(Bug(f"matrices_swapped_{a}_{b}",
+          f"the matrices of the gates {a} and {b} are exchanged on the way to dx and dh'",
+          (("(W_xh.mT @ da)", f"(W_xh[{order}].mT @ da)"),
+           ("(W_hh.mT @ da)", f"(W_hh[{order}].mT @ da)")),
+          "dx = Σ W_xhᵀ da and dh' = Σ W_hhᵀ da, each gate with its own matrix", lesson=GATES)
+      for a, b, order in (("i", "f", [1, 0, 2, 3]), ("o", "g", [0, 1, 3, 2]),
+                          ("f", "o", [0, 2, 1, 3]), ("i", "o", [2, 1, 0, 3]))),
     step("carry_not_transposed", "the carry of dh uses W_hh where it needs its transpose",
          "W_hh.mT @ da", "W_hh @ da", "dh' = W_hhᵀ da; with rows as sequences da @ Wh.T"),
     step("carry_without_candidate", "the dh handed back lacks the share of the candidate",

@@ -27,6 +27,8 @@ RNN_BUGS = (
           _SLOPE, "h * (1 - h)", _DA),
     _step("slope_inverted", "dh is divided by tanh' instead of multiplied",
           f"* {_SLOPE}", f"/ {_SLOPE}", _DA),
+    _step("upstream_mean", "the mean of dh over all its elements stands where dh belongs",
+          f"dh * {_SLOPE}", f"dh.mean() * {_SLOPE}", f"{_DA}, element by element"),
     _step("slope_sign", "tanh' has the wrong sign: h² - 1",
           _SLOPE, "(h**2 - 1)", _DA),
     _step("slope_of_preactivation", "tanh' is written 1 - a²: a is not yet a tanh",

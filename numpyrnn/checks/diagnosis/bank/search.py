@@ -16,8 +16,8 @@ from numpyrnn.checks.diagnosis.bank.bank import Bank, BugSet, Results
 from numpyrnn.checks.diagnosis.bank.edits import Bug
 
 MOST = 3
-# The search for each number of bugs ends after so many comparisons: a second at most.
-BUDGET = 2000
+# The search for so many bugs ends after so many comparisons: a second at most in all.
+BUDGET = {1: 2000, 2: 2000, 3: 700}
 
 
 class Causes(NamedTuple):
@@ -42,7 +42,7 @@ class _Search:
     """One search; `rows` has the observed numbers of each view of the bank (None: unknown)."""
 
     def __init__(self, bank: Bank, observed: Results, last: Results | None, tolerance: float):
-        self.bank, self.tolerance, self.budget = bank, tolerance, BUDGET
+        self.bank, self.tolerance, self.budget = bank, tolerance, BUDGET[1]
         both = [last, observed][-len(bank.views):]
         self.rows = [None if r is None else v.flat(r)
                      for v, r in zip(bank.views, both, strict=True)]
@@ -54,7 +54,7 @@ class _Search:
     def run(self, most: int) -> Causes:
         last = self.rows[0]
         for size in range(1, most + 1):
-            self.budget = BUDGET
+            self.budget = BUDGET[size]
             for self.wide in (False, True):
                 # Not even the last step need show what is wrong with it: the loop may leave it out.
                 self.rows[0] = None if self.wide and size < 3 and len(self.rows) > 1 else last
@@ -127,7 +127,7 @@ class _Search:
 
     def partly(self, most: int) -> Causes:
         """The bugs that explain dx and the gradient of the state, and some of the weights."""
-        self.path_only, self.budget = True, BUDGET // 2
+        self.path_only, self.budget = True, 600
         best = Causes([], [])
         for size in range(most + 1):
             for bugs in self.sets(size):

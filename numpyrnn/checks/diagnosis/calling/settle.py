@@ -78,8 +78,6 @@ def settle(
 def _back_runs(settled: Settled, guard: Guard) -> bool:
     """Whether backward takes what this reading gives it, and returns arrays of these shapes."""
     passes, problem = settled.passes, settled.problem
-    if isinstance(passes, CellPasses) and passes.reading.axes == "NTF":
-        return True  # the usual reading: what backward does in it is the answer
     try:
         arguments = passes.arguments(problem)
         with guard(passes.function):
@@ -190,6 +188,8 @@ def _noted(settled: Settled, contract: Contract) -> Settled:
             'H0 = "zero".'
         )
     if contract.gates is None and r.gates != r.book.gates and len(r.gates) > 1:
-        said.append(f'The gates are read in the order that your forward pass has: GATES = "{r.gates}".')
+        said.append(
+            f'The gates are read in the order that your forward pass has: GATES = "{r.gates}".'
+        )
     settled.notes += said
     return settled

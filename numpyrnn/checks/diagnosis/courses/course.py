@@ -22,7 +22,8 @@ from types import ModuleType
 from typing import Any
 
 from numpyrnn.checks.diagnosis.finding.contract import Contract
-from numpyrnn.checks.diagnosis.finding.functions import Pair, pairs, subject
+from numpyrnn.checks.diagnosis.finding.functions import Pair, pairs
+from numpyrnn.checks.diagnosis.finding.pair import pair_subject
 from numpyrnn.checks.diagnosis.finding.subject import Subject
 
 Finder = Callable[[Mapping[str, Any], Contract, str], list[Subject]]
@@ -36,7 +37,8 @@ class Course:
     classes by which it is recognised, `functions` the pairs whose names do not say what they are
     (backward -> (forward, cell, "step" or "sequence")), `stand_ins` makes modules that its files
     import and a student's folder may lack. `find` finds the subjects another way, beside the
-    pairs; `also` finds more of them. `skip` are beginnings of names that are no cell's.
+    pairs; `also` finds more of them. `skip` are beginnings of names that are no cell's. `names` are
+    there before the file runs, and constants named in `small` are no larger than these.
     """
 
     name: str
@@ -48,6 +50,8 @@ class Course:
     find: Finder | None = None
     also: Finder | None = None
     skip: tuple[str, ...] = ()
+    names: Mapping[str, Any] = field(default_factory=dict)
+    small: Mapping[str, int] = field(default_factory=dict)
 
     def told_by(self, names: Mapping[str, Any]) -> bool:
         """Whether these names are those of the course."""
@@ -73,7 +77,7 @@ class Course:
         if self.find is not None:
             found = self.find(names, contract, file)
         else:
-            found = [subject(pair, contract, file) for pair in self.pairs(names)]
+            found = [pair_subject(pair, contract, file, names) for pair in self.pairs(names)]
         if self.also is not None:
             found += self.also(names, contract, file)
         return [replace(each, contract=contract) for each in found]

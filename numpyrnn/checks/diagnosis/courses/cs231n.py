@@ -2,9 +2,9 @@
 
     rnn_step_forward(x, prev_h, Wx, Wh, b) -> next_h, cache     rnn_step_backward(dnext_h, cache)
     lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b) -> next_h, next_c, cache
-    rnn_forward, lstm_forward(x, h0, Wx, Wh, b) -> h, cache     rnn_backward, lstm_backward(dh, cache)
-    word_embedding_forward(x, W) -> out, cache                  word_embedding_backward(dout, cache)
-    temporal_affine_forward(x, w, b) -> out, cache              temporal_affine_backward(dout, cache)
+    rnn_forward, lstm_forward(x, h0, Wx, Wh, b) -> h, cache   rnn_backward, lstm_backward(dh, cache)
+    word_embedding_forward(x, W) -> out, cache                word_embedding_backward(dout, cache)
+    temporal_affine_forward(x, w, b) -> out, cache            temporal_affine_backward(dout, cache)
     temporal_softmax_loss(x, y, mask) -> loss, dx
 
 x (N, T, D), Wx (D, G·H), Wh (H, G·H), b (G·H,). The losses are sums over the batch, so gradients
@@ -31,11 +31,14 @@ from numpyrnn.checks.diagnosis.courses.stand_ins import functions
 from numpyrnn.checks.diagnosis.finding.contract import Contract
 from numpyrnn.checks.diagnosis.finding.subject import Subject
 
-
 LOST = Bug(
     "repeats_lost", "dW[x] += dout counts a word that comes more than once only once", (),
     "np.add.at(dW, x, dout) adds up the repeats", place="result",
 )
+FIRST = Bug("overwritten", "dw is that of step 0 alone: not summed over time", (),
+            "dw = Σ x_tᵀ dout_t over all steps: add, do not overwrite", place="result")
+LAST = Bug("last_step_alone", "dw is that of the last step alone: overwritten at every step", (),
+           "dw = Σ x_tᵀ dout_t over all steps: add, do not overwrite", place="result")
 MASK = Bug(
     "mask_forgotten", "the mask is not applied to dx: masked steps get a gradient too", (),
     "dx *= mask[:, :, None]", place="result",
@@ -103,6 +106,11 @@ class LayerPasses(Passes):
             lost = np.zeros_like(problem.arguments["W"])
             lost[problem.fixed["x"]] += problem.upstream["out"]
             yield LOST, {"W": lost}
+        else:
+            x, dout = problem.arguments["x"], problem.upstream["out"]
+            for t, bug in ((0, FIRST), (-1, LAST)):
+                yield bug, {"w": x[:, t].T @ dout[:, t]}
+                yield bug, {"w": x[:, t].T @ dout[:, t], "b": dout[:, t].sum(axis=0)}
 
     def backward(self, cache: Any, upstream: Arrays) -> dict[str, Any]:
         kept, arguments = cache
@@ -178,7 +186,7 @@ def _affine(rng: np.random.Generator, sizes: Sizes) -> Numbers:
     )
 
 
-LAYERS = {
+LAYERS: dict[str, tuple[Callable[..., Numbers], tuple[str, ...], Callable[..., Any]]] = {
     "word_embedding": (_embedding, ("x", "W"), lambda x, W: W[x]),
     "temporal_affine": (_affine, ("x", "w", "b"), lambda x, w, b: x @ w + b),
 }

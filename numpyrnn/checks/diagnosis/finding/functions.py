@@ -22,6 +22,8 @@ from numpyrnn.checks.diagnosis.forward.variants import THREE_GATES, varied
 _AHEAD = ("forward", "fwd", "fprop", "forwardpass", "feedforward")
 _BACK = ("backward", "back", "bwd", "bprop", "backwardpass", "backprop", "bptt", "backpropagate")
 _STEP = ("step", "cell", "onestep", "unit", "timestep")
+SHAPES_OF_PEEPHOLES: tuple[tuple[Any, ...], ...] = (("H",), ("H", "H"), (1, "H"), ("H", 1))
+PEEPHOLE = re.compile(r"(w|v)(c|p|peep)[ifo]|(w|v)[ifo](c|p)|(p|peep|peephole)w?[ifo]")
 _KINDS = {"lstm": ("lstm",), "gru": ("gru", "gru-reset-after"), "rnn": ("rnn",),
           "vanilla": ("rnn",), "elman": ("rnn",)}
 
@@ -40,9 +42,10 @@ class Pair:
 
 def pairs(names: Mapping[str, Any], owner: str = "") -> list[Pair]:
     """The pairs among these names, steps first; `owner` is the class they belong to."""
-    functions = {n: f for n, f in names.items()
-                 if not n.startswith("_") and (inspect.isroutine(f)
-                                        or isinstance(f, staticmethod | classmethod))}
+    functions: dict[str, Any] = {
+        n: f for n, f in names.items() if not n.startswith("_")
+        and (inspect.isroutine(f) or isinstance(f, staticmethod | classmethod))
+    }
     ahead: dict[tuple[str, str], str] = {}
     back: dict[tuple[str, str], str] = {}
     for name in functions:
@@ -59,7 +62,10 @@ def pairs(names: Mapping[str, Any], owner: str = "") -> list[Pair]:
         found.append(Pair(form, name, functions[name], partner,
                           functions[partner] if partner else None, kinds))
     if any(p.ahead is not None for p in found):  # a helper called `back` is no backward pass
-        found = [p for p in found if p.ahead is not None or "backward" in p.name or p.kinds]
+        paired = {(p.form, p.kinds) for p in found if p.ahead is not None}
+        found = [p for p in found if p.ahead is not None or (
+            _parsed(p.name)[2] in ("rnn", "lstm", "gru", "") and "backward" in p.name
+            and (p.form, p.kinds) not in paired)]
     return sorted(found, key=lambda p: p.form != "step")
 
 
@@ -70,14 +76,15 @@ def _parsed(name: str) -> tuple[str, str, str]:
     way = ""
     for k, part in enumerate(small):
         last = k == len(small) - 1 and len(small) > 1
-        if part in _AHEAD or part in ("f", "fw") and last:
+        if part in _AHEAD or (part in ("f", "fw") and last):
             way, small[k] = "ahead", ""
-        elif part in _BACK or part in ("b", "bw") and last:
+        elif part in _BACK or (part in ("b", "bw") and last):
             way, small[k] = "back", ""
     if small == ["step"]:
         way = "ahead"
     form = "step" if any(part in _STEP for part in small) else "sequence"
-    rest = "_".join(p for p in small if p and p not in _STEP and p not in ("pass", "my", "propagation"))
+    other = (*_STEP, "pass", "my", "propagation", "")
+    rest = "_".join(p for p in small if p not in other)
     return form, way, rest
 
 
@@ -110,7 +117,7 @@ def guessed_kinds(pair: Pair) -> tuple[str, ...]:
     takes = [*(written.parameters(pair.ahead) or [] if pair.ahead else []),
              *(written.parameters(pair.back) or [])]
     gradients = [words.of_gradient(t) for t in takes]
-    if any(words.is_c(t) for t in takes) or any(g and words.is_c(g) or g in ("nextc", "cnext")
+    if any(words.is_c(t) for t in takes) or any((g and words.is_c(g)) or g in ("nextc", "cnext")
                                                 for g in gradients):
         return ("lstm",)
     return ("rnn", "gru", "gru-reset-after", "lstm")
@@ -140,17 +147,43 @@ def _of_book(
     """The readings with the equations of one book, and blocks for these gates."""
     ahead = pair.ahead
     assert ahead is not None
-    for order, roles, weight_names in arguments_of(takes, ahead, book, pair.form):
+    for order, roles, named in arguments_of(takes, ahead, book, pair.form):
+        above = tuple(n for n in named if words.bare(n) in words.OUTPUT_WEIGHTS) if len(
+            named) > 3 else ()
+        every = [n for n in named if n not in above]
+        weight_names, extras = known_and_extra(every, contract)
         for weights in words.weights_of(weight_names, book.name, contract.gates or gates):
             if contract.bias is False and any(w.bias for w in weights):
                 continue
             for laid in words.oriented(weights):
                 for reading in layouts(contract, book, laid, pair.form, roles):
-                    yield FunctionPasses(
-                        reading, pair.form, roles, file, f"{prefix}{pair.name}",
-                        f"{prefix}{pair.ahead_name}", titles(roles, laid, pair.form),
-                        ahead=ahead, back=pair.back, order=order,
-                    )
+                    for extra in extras:
+                        yield FunctionPasses(
+                            reading, pair.form, roles, file, f"{prefix}{pair.name}",
+                            f"{prefix}{pair.ahead_name}", titles(roles, laid, pair.form),
+                            notes=_said_of(extra), ahead=ahead, back=pair.back, order=order,
+                            extra=extra, above=above,
+                        )
+
+
+def known_and_extra(
+    names: Sequence[str], contract: Contract
+) -> tuple[list[str], list[dict[str, tuple[Any, ...]]]]:
+    """The weights that a cell here has, and the shapes that the others may have."""
+    shapes = {n: tuple(s) for n, s in (contract.shapes or {}).items() if n in names}
+    peepholes = [n for n in names if n not in shapes and PEEPHOLE.fullmatch(words.bare(n))]
+    if not shapes and (len(peepholes) < 2 or len(names) - len(peepholes) < 2):
+        return list(names), [{}]
+    known = [n for n in names if n not in shapes and n not in peepholes]
+    return known, [shapes | dict.fromkeys(peepholes, shape)
+                   for shape in SHAPES_OF_PEEPHOLES[: 4 if peepholes else 1]]
+
+
+def _said_of(extra: Mapping[str, Any]) -> tuple[str, ...]:
+    if not extra:
+        return ()
+    what = "peepholes" if all(PEEPHOLE.fullmatch(words.bare(n)) for n in extra) else "more weights"
+    return (f"It has {what} ({', '.join(extra)}), which the textbook's cell has not.",)
 
 
 def arguments_of(
@@ -160,9 +193,9 @@ def arguments_of(
     states: dict[str, str] = {}
     weights: list[Any] = []
     rest = list(takes)
-    x = next((t for t in rest[:3] if words.is_x(t) and t != "u"), None) or (rest[0] if rest else None)
-    if x is None:
+    if not rest:
         return
+    x = next((t for t in rest[:3] if words.is_x(t) and t != "u"), rest[0])
     rest.remove(x)
     for key, test in (("h0", words.is_h), ("c0", words.is_c)):
         match = next((t for t in rest[:3] if test(t)), None)
@@ -176,8 +209,7 @@ def arguments_of(
             rest.remove(match)
     keys: list[str] = []
     if len(rest) == 1 and not words.split_tail(rest[0]) and not words._split(rest[0]):
-        keys = [k for k in written.asked_keys(ahead, rest[0])
-                if words.bare(k) not in words.OUTPUT_WEIGHTS]
+        keys = written.asked_keys(ahead, rest[0])
         unpacked = written.unpacked_names(ahead, rest[0])
         if keys or unpacked:
             kinds = ["dict", "object"] if keys else ["tuple"]

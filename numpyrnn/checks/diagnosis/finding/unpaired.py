@@ -12,11 +12,11 @@ from numpyrnn.checks.diagnosis.calling import written
 from numpyrnn.checks.diagnosis.calling.functions import FunctionPasses
 from numpyrnn.checks.diagnosis.calling.passes import Passes, Reading
 from numpyrnn.checks.diagnosis.calling.weights import Weight
-from numpyrnn.checks.diagnosis.code.layouts import Conventions
-from numpyrnn.checks.diagnosis.code.templates import ready_forward
 from numpyrnn.checks.diagnosis.finding.contract import Contract
 from numpyrnn.checks.diagnosis.finding.functions import Pair
 from numpyrnn.checks.diagnosis.finding.subject import Subject
+from numpyrnn.checks.diagnosis.layouts import Conventions
+from numpyrnn.checks.diagnosis.templates import ready_forward
 
 # What the template's cache holds, in its order, and other names for the same.
 CACHE = {
@@ -26,13 +26,16 @@ CACHE = {
     "gru-reset-after": ("x", "prev_h", "r", "z", "n", "s", "Wx", "Wh"),
 }
 MEANINGS = {
-    "x": words.X - {"u"}, "prev_h": words.H - {"a", "s", "h1"}, "prev_c": words.C - {"c", "c1", "cell", "memory"},
-    "next_h": {"nexth", "hnext", "ht", "hnew", "anext", "n"}, "next_c": {"nextc", "cnext", "ct", "cnew", "c", "cell"},
+    "x": words.X - {"u"}, "prev_h": words.H - {"a", "s", "h1"},
+    "prev_c": words.C - {"c", "c1", "cell", "memory"},
+    "next_h": {"nexth", "hnext", "ht", "hnew", "anext", "n"},
+    "next_c": {"nextc", "cnext", "ct", "cnew", "c", "cell"},
     "tanh_c": {"tanhc", "t", "tc", "ctanh", "tanhct", "tanhnextc", "tanhcnext", "th"},
     "i": {"i", "it", "igate", "input"}, "f": {"f", "ft", "fgate", "forget"},
     "o": {"o", "ot", "ogate", "output"}, "g": {"g", "gt", "cct", "cand", "ctilde", "a"},
-    "r": {"r", "rt", "reset"}, "z": {"z", "zt", "update", "u"}, "n": {"n", "nt", "hcand", "htilde", "g"},
-    "s": {"s", "hn"}, "Wx": {"wx", "wxh", "wih"}, "Wh": {"wh", "whh", "u"}, "b": {"b", "bh", "bias"},
+    "r": {"r", "rt", "reset"}, "z": {"z", "zt", "update", "u"},
+    "n": {"n", "nt", "hcand", "htilde", "g"}, "s": {"s", "hn"}, "Wx": {"wx", "wxh", "wih"},
+    "Wh": {"wh", "whh", "u"}, "b": {"b", "bh", "bias"},
 }
 
 
@@ -88,21 +91,22 @@ def refilled(
     given = f"the template's cache: {', '.join(usual)}"
     said = f"The file has no forward pass, so {back.__name__} was given {given}."
     unpacked = _unpacked(back, usual)
-    if unpacked is None or len(unpacked) == len(usual) and all(
+    if unpacked is None or (len(unpacked) == len(usual) and all(
         _means(theirs, ours) for theirs, ours in zip(unpacked, usual, strict=True)
-    ):
+    )):
         return None, said
     meant = [_meaning(name, kind) for name in unpacked]
     said += f" It unpacks {', '.join(unpacked)}."
     if None in meant or len(set(meant)) != len(meant):
         return None, said
-    different = [f"{t} stands where the template has {o}" for t, o in zip(unpacked, usual, strict=False)
-                 if not _means(t, o)]
+    different = [f"{theirs} stands where the template has {ours}"
+                 for theirs, ours in zip(unpacked, usual, strict=False)
+                 if not _means(theirs, ours)]
     said += f" {'; '.join(different)}. Each was filled by its name."
 
     def order(cache: tuple) -> tuple:
         values = _values(kind, cache)
-        return tuple(values[name] for name in meant)
+        return tuple(values[str(name)] for name in meant)
 
     return order, said
 

@@ -18,7 +18,7 @@ def reading(t: Tensor, k: float) -> Pattern:
     """A factor in words, as a pattern: by what the right numbers are multiplied, and why."""
     sign, size = ("-" if k < 0 else ""), abs(k)
     reasons = [r for r in _reasons(t) if abs(size - r[0]) <= 10 * t.seen.tolerance * r[0]]
-    if reasons and size != 1:
+    if reasons:
         amount = f"{sign}{reasons[0][1]}"
         because = " or ".join(r[3] for r in reasons)
         minus = "the sign is wrong, and it is " if sign else ""
@@ -80,11 +80,11 @@ def clipped_by_norm(t: Tensor) -> Iterator[Pattern]:
     again = t.case.scaled(4.0, t.name)
     if not (is_round if again is None else same(again, t.got, 1e-5)):
         return
-    together = f" of {listed(w.seen.shown[w.name] for w in group)} together" if (
+    whose = f"of {listed(w.seen.shown[w.name] for w in group)} together " if (
         len(group) > 1) else ""
+    stays = "" if again is None else ", and stays so for a larger gradient from above"
     yield pattern(
         "clipped_by_norm",
-        f"{{names}} {{are}} {number(k)} times the right {{ones}}: clipped by norm, since the norm"
-        f"{together} is {number(norm)}"
-        + ("" if again is None else " for 4 times the gradient from above, too"), CLIPPED,
+        f"{{names}} {{are}} {number(k)} times the right {{ones}}, clipped by norm: the norm "
+        f"{whose}is {number(norm)}{stays}", CLIPPED,
     )

@@ -2,7 +2,7 @@
 STYLE: one matrix on [x, h], (D + H, 4H), the pieces cut at the wrong place
 COURSE: generic
 FUNCTION: lstm_step_backward
-CAUSE: [x, h] | [h, x] | rows of | another part
+CAUSE: [x, h] | [h, x] | cut_wrongly
 ARGS: x N D, h N H, c N H, W D+H 4*H, b 4*H
 CALL: h_new, c_new, cache = lstm_step_forward(x, h, c, W, b)
 BACK: dx, dh, dc, dW, db = lstm_step_backward(dh_new, dc_new, cache)

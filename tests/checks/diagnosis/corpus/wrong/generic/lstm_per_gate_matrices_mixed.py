@@ -2,7 +2,7 @@
 STYLE: one matrix per gate on [h, x], long names
 COURSE: generic
 FUNCTION: lstm_step_backward
-CAUSE: another gate | swapped | mixed up
+CAUSE: another gate | mixed up | the matrix of | matrices
 ARGS: x N D, h_prev N H, c_prev N H, Wf H+D H, Wi H+D H, Wc H+D H, Wo H+D H, bf H, bi H, bc H, bo H
 CALL: h_next, c_next, cache = lstm_step_forward(x, h_prev, c_prev, Wf, Wi, Wc, Wo, bf, bi, bc, bo)
 BACK: dx, dh_prev, dc_prev, dWf, dWi, dWc, dWo, dbf, dbi, dbc, dbo = lstm_step_backward(dh_next, dc_next, cache)

@@ -2,7 +2,7 @@
 STYLE: features-first (n_x, m, T), forward with the bias in both products
 COURSE: generic
 FUNCTION: rnn_forward
-CAUSE: bias | halved
+CAUSE: bias
 ARGS: x D N T, a0 H N, Wax H D, Waa H H, ba H 1
 CALL: a, caches = rnn_forward(x, a0, Wax, Waa, ba)
 BACK: dx, da0, dWax, dWaa, dba = rnn_backward(da, caches)

@@ -2,7 +2,7 @@
 STYLE: the template's rows, step
 COURSE: numpyrnn
 FUNCTION: step_backward
-CAUSE: gates_swapped | blocks
+CAUSE: gates_swapped | blocks | exchanged
 ARGS: x N D, prev_h N H, Wx D 3*H, Wh H 3*H, b 3*H
 CALL: next_h, cache = step_forward(x, prev_h, Wx, Wh, b)
 BACK: dx, dprev_h, dWx, dWh, db = step_backward(dnext_h, cache)
