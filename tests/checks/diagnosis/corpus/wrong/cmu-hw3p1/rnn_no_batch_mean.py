@@ -1,5 +1,4 @@
 """TRUTH: wrong
-<<<<<<< HEAD
 STYLE: class, sums over the batch where the handout wants the mean
 COURSE: cmu-hw3p1
 FUNCTION: RNNCell.backward
@@ -18,19 +17,6 @@ class Tanh:
 
     def backward(self, delta, state):
         return delta * (1 - state ** 2)
-=======
-STYLE: the handout's class, a Tanh object, the division by the batch is forgotten
-COURSE: cmu-hw3p1
-FUNCTION: backward
-CAUSE: mean over the batch is missing | multiplied by the batch size | divide by N
-ARGS: x N D, h0 N H, W_ih H D, W_hh H H, b_ih H, b_hh H
-CALL: cell = RNNCell(D, H); cell.init_weights(W_ih, W_hh, b_ih, b_hh); cell.zero_grad(); h = cell.forward(x, h0)
-BACK: dx, dh0 = cell.backward(dh, h, x, h0); dW_ih, dW_hh, db_ih, db_hh = N * cell.dW_ih, N * cell.dW_hh, N * cell.db_ih, N * cell.db_hh
-LINE: 44
-"""
-import numpy as np
-from nn.activation import *
->>>>>>> corpusc
 
 
 class RNNCell(object):
@@ -45,14 +31,7 @@ class RNNCell(object):
         self.zero_grad()
 
     def init_weights(self, W_ih, W_hh, b_ih, b_hh):
-<<<<<<< HEAD
         self.W_ih, self.W_hh, self.b_ih, self.b_hh = W_ih, W_hh, b_ih, b_hh
-=======
-        self.W_ih = W_ih
-        self.W_hh = W_hh
-        self.b_ih = b_ih
-        self.b_hh = b_hh
->>>>>>> corpusc
 
     def zero_grad(self):
         self.dW_ih = np.zeros((self.hidden_size, self.input_size))
@@ -61,7 +40,6 @@ class RNNCell(object):
         self.db_hh = np.zeros(self.hidden_size)
 
     def forward(self, x, h_prev_t):
-<<<<<<< HEAD
         return self.activation.forward(
             np.dot(x, self.W_ih.T) + self.b_ih + np.dot(h_prev_t, self.W_hh.T) + self.b_hh)
 
@@ -72,15 +50,3 @@ class RNNCell(object):
         self.db_ih += np.sum(dz, axis=0)
         self.db_hh += np.sum(dz, axis=0)
         return np.dot(dz, self.W_ih), np.dot(dz, self.W_hh)
-=======
-        z = x.dot(self.W_ih.T) + self.b_ih + h_prev_t.dot(self.W_hh.T) + self.b_hh
-        return self.activation.forward(z)
-
-    def backward(self, delta, h_t, h_prev_l, h_prev_t):
-        dz = self.activation.backward(delta, state=h_t)
-        self.dW_ih += dz.T.dot(h_prev_l)
-        self.dW_hh += dz.T.dot(h_prev_t)
-        self.db_ih += dz.sum(axis=0)
-        self.db_hh += dz.sum(axis=0)
-        return dz.dot(self.W_ih), dz.dot(self.W_hh)
->>>>>>> corpusc
