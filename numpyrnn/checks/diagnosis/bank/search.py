@@ -16,8 +16,18 @@ from numpyrnn.checks.diagnosis.bank.bank import Bank, BugSet, Results
 from numpyrnn.checks.diagnosis.bank.edits import Bug
 
 MOST = 3
-# The search for each number of bugs ends after so many comparisons: a second at most.
-BUDGET = 2000
+# How the search looks for so many bugs, one way after the other, and the number of comparisons after
+# which it gives up; all of them take a second or two. Strictly: a bug puts wrong pieces right and
+# touches no right one. Freely: so does the first, and once the last step is explained the second may
+# be any bug of the loop. Narrowly: it may touch right pieces too, which another one hides. Moving:
+# one bug moves pieces about, the other may be any. Widely: what counts is which tensors a bug
+# reaches, for one that moves pieces about brings another one's into others.
+MODES = {
+    1: {"strict": 1000, "wide": 1000},
+    2: {"strict": 1000, "free": 1000, "narrow": 1000, "moving": 2500, "wide": 1000},
+    3: {"strict": 500, "narrow": 500, "wide": 500},
+}
+MOVING = ("gates_swapped", "first_step_missing", "last_step_missing")
 
 
 class Causes(NamedTuple):
@@ -42,26 +52,33 @@ class _Search:
     """One search; `rows` has the observed numbers of each view of the bank (None: unknown)."""
 
     def __init__(self, bank: Bank, observed: Results, last: Results | None, tolerance: float):
-        self.bank, self.tolerance, self.budget = bank, tolerance, BUDGET
+        self.bank, self.tolerance = bank, tolerance
         both = [last, observed][-len(bank.views):]
         self.rows = [None if r is None else v.flat(r)
                      for v, r in zip(bank.views, both, strict=True)]
         self.path_only = False
-        # A bug that moves pieces about (gates swapped, dx reversed) brings another one's into
-        # others: a wide search asks which tensors a bug reaches, and not which pieces.
-        self.wide = False
+        self.mode, self.budget = "strict", 0
 
     def run(self, most: int) -> Causes:
         last = self.rows[0]
         for size in range(1, most + 1):
-            self.budget = BUDGET
-            for self.wide in (False, True):
+            for self.mode, self.budget in MODES[size].items():
                 # Not even the last step need show what is wrong with it: the loop may leave it out.
-                self.rows[0] = None if self.wide and size < 3 and len(self.rows) > 1 else last
-                if sets := self.sets(size):
+                hidden = self.mode == "wide" and size < 3 and len(self.rows) > 1
+                self.rows[0] = None if hidden else last
+                if sets := self.moving() if self.mode == "moving" else self.sets(size):
                     return Causes(sets, list(self.bank.names))
-        self.wide, self.rows[0] = False, last
+        self.mode, self.rows[0] = "strict", last
         return self.partly(most)
+
+    def moving(self) -> list[BugSet]:
+        """Pairs of a bug that moves pieces about and any other."""
+        movers = [bug for bug in self.bank.bugs if bug.key.startswith(MOVING)]
+        pairs = [
+            (one, other) for one in movers for other in self.bank.bugs
+            if other is not one and self.bank.compatible((one, other))
+        ]
+        return [pair for pair in pairs if self.first_wrong(pair)[0] is None]
 
     def sets(self, size: int) -> list[BugSet]:
         """All sets of so many bugs that leave nothing wrong."""
@@ -111,14 +128,24 @@ class _Search:
             bug for bug in self.bank.bugs
             if not any(self.changes(bug, k).any() for k in range(view) if self.rows[k] is not None)
         ]
-        reach = self.bank.reaches if self.wide else self.bank.affects
-        if left == 1:
-            return [bug for bug in bugs if reach[bug.key][view][wrong].all()]
-        table = np.array([reach[bug.key][view][wrong] for bug in bugs])
+        if left == 1 and self.mode == "free" and view:
+            return bugs
+        reach = self.bank.reaches if self.mode == "wide" else self.bank.affects
+        table = np.array([reach[bug.key][view] for bug in bugs])
         if not table.size:
             return []
-        piece = table[:, np.argmin(np.where(table.any(axis=0), table.sum(axis=0), len(bugs) + 1))]
-        return [bug for bug, can in zip(bugs, piece, strict=True) if can]
+        hits = table[:, wrong]
+        right = np.ones(table.shape[1], dtype=bool)
+        right[wrong] = False
+        breaks = np.array([self.changes(bug, view)[right].sum() for bug in bugs])
+        if left == 1:
+            can = hits.all(axis=1)
+        else:
+            few = np.where(hits.any(axis=0), hits.sum(axis=0), len(bugs) + 1)
+            can = hits[:, np.argmin(few)]
+        if self.mode == "strict":
+            can &= breaks == 0
+        return [bugs[k] for k in np.argsort(breaks, kind="stable") if can[k]]
 
     def changes(self, bug: Bug, view: int) -> np.ndarray:
         """The pieces that the bug changes, of those that count."""
@@ -127,7 +154,7 @@ class _Search:
 
     def partly(self, most: int) -> Causes:
         """The bugs that explain dx and the gradient of the state, and some of the weights."""
-        self.path_only, self.budget = True, BUDGET // 2
+        self.path_only, self.budget = True, 1000
         best = Causes([], [])
         for size in range(most + 1):
             for bugs in self.sets(size):

@@ -282,7 +282,7 @@ def wrong_answer(
     told = _forward_cause(case, problem, observed, tolerance)
     found = told or causes(
         passes, problem, right, observed, place, case.calls, case.forward.textbook,
-        step is not None and step.status == "right", other_sizes,
+        step is not None and step.status == "right",
     )
     return _told(case, problem, observed, place, found, other_sizes)
 
@@ -359,7 +359,7 @@ def headline(bugs: tuple[Bug, ...], explained: bool, rest: list[str]) -> str:
 def _lines(passes: Passes, bugs: tuple[Bug, ...]) -> dict[str, Any]:
     book = passes.book
     told = [(equation(book, b), tuple(changed_lines(book, b))) if book is not None and b.edits
-            and b in book.bugs else ("", ()) for b in bugs]
+            else ("", ()) for b in bugs]
     return dict(bugs=bugs, equations=tuple(e for e, _ in told), lines=tuple(ls for _, ls in told))
 
 
