@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING
 
 from numpyrnn.answers import open_room
 from numpyrnn.checks.diagnosis.bank.edits import Bug
-from numpyrnn.checks.diagnosis.code.templates import template
 from numpyrnn.checks.diagnosis.diagnose import diagnose
 from numpyrnn.checks.diagnosis.plant import Planted, bugs, plant
 from numpyrnn.checks.diagnosis.report import Diagnosis
+from numpyrnn.checks.diagnosis.templates import template
 
 __all__ = ["Bug", "Diagnosis", "Planted", "bugs", "diagnose", "plant", "template"]
 

@@ -113,7 +113,7 @@ def verdicts(
             begin(subject.function)
         guard = Guard(timed or contextlib.nullcontext)
         step = steps.get(_kind(subject)) if subject.form == "sequence" else None
-        answer = judge(subject, contract, sizes, seed, guard, step)
+        answer = judge(subject, sizes, seed, guard, step)
         if notes:
             answer = replace(answer, notes=(*answer.notes, *notes))
             notes = ()

@@ -15,7 +15,7 @@ from typing import Any
 from numpyrnn.checks.diagnosis.bank import loop
 from numpyrnn.checks.diagnosis.bank.edits import Bug, edited
 from numpyrnn.checks.diagnosis.bank.textbook import Textbook, source, textbook
-from numpyrnn.checks.diagnosis.code.layouts import LAYOUTS
+from numpyrnn.checks.diagnosis.layouts import LAYOUTS
 from numpyrnn.validation import RandomSource, brief, check_choice, check_rng, nearest
 
 HEAD = '''"""{title}, one step and a whole sequence.

@@ -7,6 +7,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from numpyrnn.checks.diagnosis.judge import _bank
 from support.helpers import assert_close
 from support.paths import ROOT
 
@@ -26,7 +27,6 @@ from numpyrnn.checks.diagnosis.bank.textbook import (
     source,
     textbook,
 )
-from numpyrnn.checks.diagnosis.judge import _bank
 
 every_cell = pytest.mark.parametrize("cell", CELLS)
 EVERY_BUG = [(cell, bug.key) for cell, book in CELLS.items() for bug in book.bugs]

@@ -22,7 +22,9 @@ T, N, D, H = 5, 6, 2, 7
 
 @cache
 def right(cell="lstm", sizes=(T, N, D, H), whole=True, rows=True):
-    return seen_of(problem_of(cell, sizes, whole), rows)
+    seen = seen_of(problem_of(cell, sizes, whole), rows)
+    return replace(seen, upstream={"c": seen.states["c_last"]}, states={
+        "h_last": seen.states["h_last"]}) if cell == "lstm" else seen
 
 
 def said(seen, **got):
@@ -160,6 +162,14 @@ ONE = {
     "norm 1": ("h0", lambda r, s: r / np.linalg.norm(r), "clipped_by_norm", None),
     "absolute": ("x", lambda r, s: np.abs(r), "absolute",
         "dx is the absolute values of the right one: the sign is lost"),
+    "minus absolute": ("x", lambda r, s: -np.abs(r), "absolute",
+        "dx is minus the absolute values of the right one"),
+    "squared with the sign": ("x", lambda r, s: r * np.abs(r), "squared",
+        "dx is the right one times its absolute values"),
+    "inverted": ("x", lambda r, s: 1 / r, "inverted", "dx is one divided by the right one"),
+    "small sign": ("b_h", lambda r, s: -0.01 * np.sign(-r), "sign_only",
+        "every element of db_h is 0.01 or -0.01: only the sign of the right one is left, by "
+        "np.sign or by clipping"),
     "squared": ("x", lambda r, s: r**2, "squared", "dx is the squares of the right one"),
     "clipped": ("b_h", lambda r, s: np.clip(r, -1, 1), "clipped_by_value",
         "db_h is clipped at ±1: every number inside is right, and the others stand at the limit"),
@@ -175,12 +185,22 @@ ONE = {
     "sign": ("b_h", lambda r, s: np.sign(r), "sign_only",
         "every element of db_h is 1 or -1: only the sign of the right one is left, by np.sign or "
         "by clipping"),
+    "minus relu": ("b_h", lambda r, s: np.minimum(r, 0), "clipped_at_zero",
+        "db_h is 0 wherever the right one is positive"),
     "relu": ("b_h", lambda r, s: np.maximum(r, 0), "clipped_at_zero",
         "db_h is 0 wherever the right one is negative"),
     "first row written": ("W_hh", lambda r, s: changed(r, slice(1, None), 0), "partly_zero",
         "dW_hh is zero at 1 to 6 of axis 0, and right in the rest"),
     "masked": ("W_xh", lambda r, s: r * (np.arange(r.size).reshape(r.shape) % 3 > 0),
         "partly_zero", "dW_xh is zero in 19 of 56 elements, and right in the rest"),
+    "columns missing": ("W_hh", lambda r, s: changed(r, np.s_[:, [3, 9]], 0), "partly_zero",
+        "dW_hh is zero at 3 and 9 of axis 1, and right in the rest"),
+    "lower triangle": ("h0", lambda r, s: np.tril(r), "partly_zero",
+        "dh0 is zero above the diagonal, and right in the rest"),
+    "diagonal": ("h0", lambda r, s: r * np.eye(*r.shape), "partly_zero",
+        "dh0 is zero off the diagonal, and right in the rest"),
+    "masked in three axes": ("x", lambda r, s: r * (np.arange(r.size).reshape(r.shape) % 3 > 0),
+        "partly_zero", "dx is zero in 20 of 60 elements, and right in the rest"),
     "triangle": ("h0", lambda r, s: np.triu(r), "partly_zero",
         "dh0 is zero below the diagonal, and right in the rest"),
     "gate by gate transposed": ("W_hh",
@@ -242,6 +262,15 @@ ONE = {
         "gate_wrong_sign", "the block of g in dW_xh is minus the right one: the sign is wrong"),
     "a gate's factor": ("W_xh", lambda r, s: changed(r, GATE["g"], lambda a: 0.3 * a[GATE["g"]]),
         "gate_scaled", "the block of g in dW_xh is 0.3 times the right one"),
+    "two gates halved": ("b_h", lambda r, s: r * np.repeat([1, 0.5, 1, 0.5], H), "gate_halved",
+        "the blocks of f and g in db_h are 1/2 of the right ones: halved"),
+    "two factors": ("b_h", lambda r, s: r * np.repeat([1, 0.5, 1, -1], H), "gates_mixed",
+        "in db_h the block of f is 1/2 of the right one: halved and the block of g is minus the "
+        "right one: the sign is wrong"),
+    "a factor and zeros": ("b_h", lambda r, s: r * np.repeat([1, 0.5, 1, 0], H), "gates_mixed",
+        "in db_h the block of f is 1/2 of the right one: halved and the block of g is all zeros"),
+    "a ring of two": ("b_h", lambda r, s: blocks(r, i="f", f="g"), "gates_moved",
+        "in db_h the block of i is that of f and the block of f is that of g"),
     "two gates in two ways": ("b_h", lambda r, s: changed(blocks(r, i="f"), GATE["o"], 0),
         "gates_mixed", "in db_h the block of i is that of f and the block of o is all zeros"),
     "weights": ("W_xh", lambda r, s: s.arguments["W_xh"], "is_weights", "dW_xh is W_xh itself"),
@@ -249,6 +278,8 @@ ONE = {
     "input": ("x", lambda r, s: s.arguments["x"], "is_state", "dx is x itself"),
     "upstream": ("h0", lambda r, s: s.states["h_last"], "is_other_array",
         "dh0 is h_last itself"),
+    "upstream by its output": ("h0", lambda r, s: s.upstream["c"], "is_other_array",
+        "dh0 is the gradient that comes in for c"),
     "the other state": ("h0", lambda r, s: s.arguments["c0"], "is_other_array",
         "dh0 is c0 itself"),
     "decay": ("W_xh", lambda r, s: r + 0.1 * s.arguments["W_xh"], "plus_weights",
@@ -300,7 +331,8 @@ def test_a_pattern_without_a_cause_says_so():
     without = {case for case, (name, wrong, *_) in ONE.items() if case != "whole numbers"
                and not only(seen, **{name: wrong(seen.right[name], seen)}).cause}
     assert without == {"a factor", "a learning rate", "all the same", "step 1 twice",
-                       "a gate's factor", "two gates in two ways"}
+                       "a gate's factor", "two gates in two ways", "two factors",
+                       "a factor and zeros"}
 
 
 def test_in_columns_the_same_is_said():
@@ -363,6 +395,68 @@ def test_zeros_of_a_single_step_and_of_what_no_gradient_reaches():
     assert said(step, c0=0 * step.right["c0"], W_xh=lost) == [
         "dc0 is all zeros: no gradient reaches it",
         "the block of f in dW_xh is all zeros: no gradient reaches it"]
+
+
+def test_zeros_beside_another_mistake_were_not_computed():
+    seen = right()
+    assert said(seen, c0=0 * seen.right["c0"], W_xh=seen.right["W_xh"] / N)[0] == (
+        "dc0 is all zeros: it was not computed, or what was computed is not returned")
+    assert said(seen, c0=0 * seen.right["c0"], W_xh=np.float64(0), b_h=seen.right["b_h"] ** 3) == [
+        "dc0 is all zeros: it was not computed, or what was computed is not returned",
+        "dW_xh is all zeros: nothing was added to it over the 5 steps (shape (), and (2, 28) is "
+        "expected)"]
+
+
+def test_a_clipped_number_may_be_the_largest_by_chance_unless_the_limit_is_round():
+    seen = replace(right("rnn"), shares={}, rows={}, roles={"b": "b"}, shown={"b": "db"}, got={},
+                   right={"b": np.array([-3.1, -2.0, 0.11, 1.2, 5.3, 8.4, 0.4])})
+    b = seen.right["b"]
+
+    def limits(low, high, b=b):
+        titles = said(replace(seen, right={"b": b}), b=np.clip(b, low, high))
+        return titles[0].split(":")[0].removeprefix("db is clipped at ") if titles else None
+
+    odd = np.sqrt(7.0)
+    assert limits(-9, 6) == "±6"
+    assert limits(-9, odd + 3) is None
+    assert limits(-9, odd) == "2.64575 on one side"
+    assert limits(-odd, odd) == "±2.64575"
+    assert limits(-odd, odd + 3) is None
+    assert limits(-odd, 5) is None
+    assert limits(-2.5, 5) == "-2.5 and 5"
+    assert limits(-9, 2.5) == "2.5 on one side"
+    assert limits(-odd, odd, np.array([5.3, -8.4])) is None
+    assert limits(-1.5, odd, np.array([-5.3, 8.4])) is None
+
+
+def test_a_factor_of_two_numbers_is_no_evidence():
+    seen = right("rnn")
+    few = np.zeros_like(seen.right["x"])
+    scaled = ["dx is 0.3 times the right one throughout"]
+    for numbers, titles in (((1, 2), []), ((1, 2, 4), scaled)):
+        for k, number in enumerate(numbers):
+            few[k, k, k % 2] = number
+        assert said(replace(seen, right={**seen.right, "x": few}), x=0.3 * few) == titles
+
+
+def test_zeros_at_a_step_are_seen_in_a_tensor_of_one_number_a_step():
+    right_x = np.arange(1.0, 6.0).reshape(1, 5, 1)
+    seen = replace(right("rnn"), right={"x": right_x}, got={}, roles={"x": "x"},
+                   sizes=dict(T=5, N=1, D=1, H=7))
+    assert said(seen, x=right_x * (right_x < 5)) == [
+        "dx is zero at step 4: nothing is written there, and the rest is right"]
+    assert said(seen, x=right_x * np.array([1, 2, 3, 1, 5]).reshape(1, 5, 1)) == []
+
+
+def test_the_cure_is_said_with_the_names():
+    seen = right()
+    r = seen.right
+    assert only(seen, b_h=r["b_h"] / N).fix == (
+        "leave the division by 6 out: the loss is a sum, and so is its gradient")
+    assert only(seen, b_h=0 * r["b_h"]).fix.startswith("add each step's share to db_h inside")
+    assert only(seen, h0=-r["h0"]).fix.startswith("turn the sign round, once")
+    assert only(seen, h0=seen.arguments["h0"]).fix == (
+        "compute the gradient that belongs to h0: this is only h0")
 
 
 # The shape ----------------------------------------------------------------------------------------
@@ -490,6 +584,8 @@ def test_clipped_by_norm_alone_and_together():
     together = (f"dW_xh, dW_hh and db_h are {5 / whole:.6g} times the right ones: clipped by norm, "
                 "since the norm of dW_xh, dW_hh and db_h together is 5")
     assert said(seen, **got) == [together]
+    besides = with_got(seen, **got, x=np.ones(3), c0=r["c0"] ** 3, h0=-r["h0"])
+    assert together in [p.title for p in sentence(patterns(besides), besides)]
     constant = replace(seen, scaled=lambda k: {**r, **got} if k else {})
     assert said(constant, **got) == [f"{together} for 4 times the gradient from above, too"]
     linear = replace(seen, scaled=lambda k: {n: k * a for n, a in {**r, **got}.items()})
@@ -561,7 +657,9 @@ def test_nothing_is_said_of_right_gradients_nor_of_nan_nor_of_one_number():
     assert patterns(replace(seen, got={})) == {}
 
 
-@pytest.mark.parametrize("sizes", [(T, N, D, H), (4, 4, 3, 4), (12, 2, 1, 3)], ids=str)
+@pytest.mark.parametrize(
+    "sizes", [(T, N, D, H), (4, 4, 3, 4), (12, 2, 1, 3), (3, 2, 1, 2)], ids=str
+)
 def test_of_random_mistakes_nothing_is_said(sizes):
     rng = np.random.default_rng(5)
     seen = right(sizes=sizes)
@@ -587,6 +685,7 @@ TRUE = {
     "overwritten_b_h": {"first_step_only"}, "slope_sign": {"wrong_sign"},
     "carry_is_dh": {"is_other_array"}, "dz_sign": {"gate_wrong_sign"},
     "reset_gate_forgotten": {"gate_zeros"},
+    "candidate_slope_sign": {"gate_wrong_sign", "wrong_sign"},
     **{f"gates_swapped_{two}": {"gates_exchanged"} for two in ("o_g", "i_f", "f_o", "r_z", "z_n")},
 }
 

@@ -127,7 +127,7 @@ class Bank:
             try:
                 with np.errstate(all="ignore"):
                     self._rows[key] = this.flat(this.problem.backward(*functions))
-            except (UnboundLocalError, IndexError):  # a loop left out on a single step
+            except Exception:  # edits that do not go together, or a loop left out altogether
                 self._rows[key] = np.full_like(this.truth, np.nan)
         return self._rows[key]
 

@@ -77,7 +77,7 @@ def sigmoid_bugs(gates: str, all_gates: str) -> Iterable[Bug]:
     yield every("sigmoid_slope_of_output",
                 f"σ' is taken of {these} themselves, which are a σ already: σ'(σ(a))",
                 {s: f" * {slope_of(s)}" for s in gates})
-    yield every("sigmoid_slope_of_input",
+    yield every("sigmoid_slope_of_preactivation",
                 f"σ' is written a(1 - a) in {all_gates}, with the pre-activation a, not σ(a)",
                 {s: f" * {logit(s)} * (1 - {logit(s)})" for s in gates})
     for gate, other in permutations(gates, 2):
@@ -102,7 +102,7 @@ def candidate_bugs(n: str) -> Iterable[Bug]:
                 f" * {n} * (1 - {n})")
     yield wrong("of_output", "tanh' of the candidate is taken of the candidate, which is a tanh "
                 f"already: 1 - tanh²({n})", f" * (1 - np.tanh({n})**2)")
-    yield wrong("of_input", f"tanh' of the candidate is written 1 - a², with a before the tanh, "
+    yield wrong("of_preactivation", f"tanh' of the candidate is written 1 - a², with a before the tanh, "
                 f"not 1 - {n}²", f" * (1 - np.arctanh({n})**2)")
     yield wrong("square_outside", f"tanh' of the candidate is written (1 - {n})², not 1 - {n}²",
                 f" * (1 - {n})**2")
@@ -120,7 +120,7 @@ def helper_bugs(gates: str, n: str) -> Iterable[Bug]:
                (f"(1 - {n}**2)", f"(1 - np.tanh({n})**2)")),
               f"{letters} are activated already: σ' = {gates[0]} (1 - {gates[0]}), tanh' = 1 - {n}²",
               lesson=GATES)
-    yield Bug("slope_of_input",
+    yield Bug("slope_of_preactivation",
               "the slopes are taken of the pre-activations: a(1 - a) and 1 - a² with a before σ "
               "and tanh",
               ((every_slope(gates), ", ".join(f"d{s} * {logit(s)} * (1 - {logit(s)})"
@@ -146,6 +146,20 @@ def swap_bugs(gates: str) -> Iterable[Bug]:
         first = NAMES[a].removesuffix(" gate") if NAMES[b].endswith(" gate") else NAMES[a]
         yield step(f"gates_swapped_{a}_{b}", f"the blocks of {first} and {NAMES[b]} are swapped",
                    _stacked(gates), _stacked(both.get(gate, gate) for gate in gates), _ORDER)
+
+
+def matrix_bugs(gates: str, recurrent: str) -> Iterable[Bug]:
+    """Two gates that go back through each other's matrices; `recurrent` are those of `gates`."""
+    for a, b in combinations(gates, 2):
+        both = {a: b, b: a}
+        order = [gates.index(both.get(gate, gate)) for gate in gates]
+        rest = "" if recurrent == "W_hh" else ", 2"
+        yield Bug(f"matrices_swapped_{a}_{b}",
+                  f"the matrices of the gates {a} and {b} are exchanged on the way to dx and dh'",
+                  (("(W_xh.mT", f"(W_xh[[{', '.join(map(str, order))}{rest}]].mT"),
+                   (f"({recurrent}.mT", f"(W_hh[{order}].mT")),
+                  "dx = Σ W_xhᵀ da and dh' = Σ W_hhᵀ da, each gate with its own matrix",
+                  lesson=GATES)
 
 
 def order_bugs(gates: str) -> Iterable[Bug]:

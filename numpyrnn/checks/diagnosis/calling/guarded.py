@@ -66,7 +66,7 @@ def raised(error: BaseException, path: Any = None) -> str:
         elif path is None and theirs(name):
             place = f" in line {trace.tb_lineno} of {Path(name).name}"
         trace = trace.tb_next
-    if isinstance(error, EOFError) and "input" in text.lower() or isinstance(error, EOFError):
+    if (isinstance(error, EOFError) and "input" in text.lower()) or isinstance(error, EOFError):
         return f"EOFError{place}: it waits for input(), and nobody types there"
     if isinstance(error, SystemExit):
         return f"SystemExit{place}: take the exit() out"

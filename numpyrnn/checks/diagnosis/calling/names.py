@@ -66,10 +66,10 @@ def of_gradient(name: str) -> str | None:
 def _split(name: str) -> tuple[str, str] | None:
     """ "W_xf" -> ("w", "xf"); None for what cannot be a weight."""
     text = bare(name)
-    match = re.fullmatch(r"(weights?|bias(?:es)?|kernel|w|u|v|b|r)(.*)", text)
+    match = re.fullmatch(r"(recurrentkernel|weights?|bias(?:es)?|kernel|w|u|v|b|r)(.*)", text)
     if match is None:
         return None
-    stem = {"weight": "w", "weights": "w", "bias": "b", "biases": "b", "kernel": "w"}.get(
+    stem = {"weight": "w", "weights": "w", "bias": "b", "biases": "b", "kernel": "w", "recurrentkernel": "u"}.get(
         match[1], match[1])
     return stem, match[2]
 
@@ -119,6 +119,9 @@ def _per_gate(
     own = set("fo" if cell == "lstm" else "rzu")
     if len(gates) == 1 or not any(own & set(tail) for tail in tails if len(tail) <= 6):
         return []
+    letters = {t[:1] for t in tails} | {t[-1:] for t in tails}
+    if cell == "lstm" and "i" not in letters and letters & set("cg"):
+        aliases["u"] = "i"  # the update gate of some textbooks
     if "z" in {t[:1] for t in tails} | {t[-1:] for t in tails} and cell != "lstm":
         aliases.pop("u", None)
     choices = {name: _gate_choices(tail, aliases) for name, (stem, tail) in split.items()}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from numpyrnn.checks.diagnosis.bank.edits import Bug
 from numpyrnn.checks.diagnosis.bank.problem import Problem, Sizes
 from numpyrnn.checks.diagnosis.bank.textbook import Textbook
 from numpyrnn.checks.diagnosis.calling.weights import Weight, laid
@@ -63,6 +64,10 @@ class Passes:
         """Arguments whose gradient cannot be seen from the outputs (h0 where it is ignored)."""
         return set()
 
+    def mistakes(self, problem: Any) -> Iterable[tuple[Bug, Arrays]]:
+        """Known mistakes of its own kind, with the gradients that they give."""
+        return ()
+
     # With a textbook cell ----------------------------------------------------------------------
 
     def outputs(self, problem: Any) -> Arrays:
@@ -112,8 +117,8 @@ class Reading:
     @property
     def gates(self) -> str:
         """The order of the blocks."""
-        whole = [w.gates for w in self.weights if len(w.gates) == len(self.book.gates)]
-        return whole[0] if whole else self.book.gates
+        whole = max((w.gates for w in self.weights), key=len, default="")
+        return whole if len(whole) > 1 else self.book.gates
 
     def with_gates(self, order: str) -> Reading:
         """The same with the blocks in another order."""

@@ -83,7 +83,7 @@ def gradients_in(
     by_name = _by_names(given, wanted)
     usual = _fits(values, wanted)
     if by_name and _fits(values, by_name):
-        order = "" if by_name == list(wanted) or usual and len(values) != len(wanted) else _said(by_name)
+        order = "" if by_name == list(wanted) or (usual and len(values) != len(wanted)) else _said(by_name)
         return _made(by_name, values, wanted, order)
     if usual:
         return _made(list(wanted), values, wanted)
@@ -134,11 +134,9 @@ def _flat(returned: Any, written: Sequence[str] | None) -> tuple[dict[str, Any],
     for name, value in zip(names, returned, strict=True):
         if isinstance(value, Mapping):
             keyed |= value
-        elif isinstance(value, tuple) and value and all(isinstance(v, np.ndarray) for v in value):
-            plain += [("", v) for v in value]
-        elif isinstance(value, list) and value and all(
+        elif (isinstance(value, tuple) and value and all(isinstance(v, np.ndarray) for v in value)) or (isinstance(value, list) and value and all(
             isinstance(v, np.ndarray) for v in value
-        ) and len({v.shape for v in value}) > 1:
+        ) and len({v.shape for v in value}) > 1):
             plain += [("", v) for v in value]
         else:
             plain.append((name, value))

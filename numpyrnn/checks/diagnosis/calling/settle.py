@@ -78,8 +78,6 @@ def settle(
 def _back_runs(settled: Settled, guard: Guard) -> bool:
     """Whether backward takes what this reading gives it, and returns arrays of these shapes."""
     passes, problem = settled.passes, settled.problem
-    if isinstance(passes, CellPasses) and passes.reading.axes == "NTF":
-        return True  # the usual reading: what backward does in it is the answer
     try:
         arguments = passes.arguments(problem)
         with guard(passes.function):

@@ -29,7 +29,7 @@ class Wiring:
         found = {}
         for name, shape in self.shapes.items():
             flat = np.full(int(np.prod(shape)), np.nan)
-            seen = np.zeros(flat.size, dtype=bool)
+            seen, seen_nowhere = np.zeros(flat.size, dtype=bool), np.ones(flat.size, dtype=bool)
             for argument, tags in self._tags[name].items():
                 if argument not in theirs:
                     continue
@@ -38,7 +38,10 @@ class Wiring:
                 first = ~seen[number]  # of a bias that is there twice, the first
                 flat[number[first]] = (theirs[argument][here] * np.sign(tags[here]))[first]
                 seen[number] = True
-            if seen.all():
+            for tags in self._tags[name].values():
+                seen_nowhere[np.abs(tags[tags != 0]).astype(int) - 1] = False
+            flat[seen_nowhere], seen = 0.0, seen | seen_nowhere  # a block that the cell lacks
+            if seen.all() and not seen_nowhere.all():
                 found[name] = flat.reshape(shape)
         return found
 

@@ -88,13 +88,25 @@ def _name(node: ast.expr) -> str:
     return ""
 
 
-def asked_keys(function: Callable[..., Any], name: str) -> list[str]:
-    """The keys and attributes that a function reads of its argument: `p["Wf"]`, `p.Wf`."""
+def asked_keys(function: Callable[..., Any], name: str, depth: int = 3) -> list[str]:
+    """The keys and attributes that a function reads of its argument: `p["Wf"]`, `p.Wf`.
+
+    Functions of the same file that get the argument are looked into too.
+    """
     node = node_of(function)
     found: list[str] = []
+    words = {name} | {  # other names for it: p = parameters
+        target.id for child in (ast.walk(node) if node is not None else ())
+        if isinstance(child, ast.Assign) and isinstance(child.value, ast.Name)
+        and child.value.id == name for target in child.targets if isinstance(target, ast.Name)
+    }
     for child in ast.walk(node) if node is not None else ():
+        if isinstance(child, ast.Call):
+            if depth:
+                found += _asked_by_called(function, child, words, depth)
+            continue
         of = getattr(child, "value", None)
-        if not (isinstance(of, ast.Name) and of.id == name):
+        if not (isinstance(of, ast.Name) and of.id in words):
             continue
         if isinstance(child, ast.Attribute):
             found.append(child.attr)
@@ -102,7 +114,23 @@ def asked_keys(function: Callable[..., Any], name: str) -> list[str]:
             isinstance(child.slice.value, str)
         ):
             found.append(child.slice.value)
-    return list(dict.fromkeys(found))
+    return [key for key in dict.fromkeys(found) if key not in ("items", "values", "keys", "shape")]
+
+
+def _asked_by_called(
+    function: Callable[..., Any], call: ast.Call, words: set[str], depth: int
+) -> list[str]:
+    """The keys that a called function of the same file asks of the argument."""
+    space = getattr(inspect.unwrap(function), "__globals__", {})
+    if not isinstance(call.func, ast.Name) or not inspect.isfunction(space.get(call.func.id)):
+        return []
+    inner = space[call.func.id]
+    takes = parameters(inner) or []
+    found = []
+    for place, argument in enumerate(call.args):
+        if isinstance(argument, ast.Name) and argument.id in words and place < len(takes):
+            found += asked_keys(inner, takes[place], depth - 1)
+    return found
 
 
 def unpacked_names(function: Callable[..., Any], name: str) -> list[str] | None:

@@ -17,12 +17,13 @@ the cell, and "step" or "sequence".
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
 from numpyrnn.checks.diagnosis.finding.contract import Contract
-from numpyrnn.checks.diagnosis.finding.functions import Pair, pairs, subject
+from numpyrnn.checks.diagnosis.finding.functions import Pair, pairs
+from numpyrnn.checks.diagnosis.finding.pair import pair_subject
 from numpyrnn.checks.diagnosis.finding.subject import Subject
 
 Finder = Callable[[Mapping[str, Any], Contract, str], list[Subject]]
@@ -73,10 +74,10 @@ class Course:
         if self.find is not None:
             found = self.find(names, contract, file)
         else:
-            found = [subject(pair, contract, file) for pair in self.pairs(names)]
+            found = [pair_subject(pair, contract, file, names) for pair in self.pairs(names)]
         if self.also is not None:
             found += self.also(names, contract, file)
-        return found
+        return [replace(each, contract=contract) for each in found]
 
     def pairs(self, names: Mapping[str, Any]) -> list[Pair]:
         """The pairs of functions: those declared, then those whose names say it."""

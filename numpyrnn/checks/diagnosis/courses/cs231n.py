@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.checks.diagnosis.bank.edits import Bug
 from numpyrnn.checks.diagnosis.bank.problem import Sizes
 from numpyrnn.checks.diagnosis.calling import written
 from numpyrnn.checks.diagnosis.calling.passes import Passes
@@ -29,6 +30,23 @@ from numpyrnn.checks.diagnosis.courses.course import Course
 from numpyrnn.checks.diagnosis.courses.stand_ins import functions
 from numpyrnn.checks.diagnosis.finding.contract import Contract
 from numpyrnn.checks.diagnosis.finding.subject import Subject
+
+LOST = Bug(
+    "repeats_lost", "dW[x] += dout counts a word that comes more than once only once", (),
+    "np.add.at(dW, x, dout) adds up the repeats", place="result",
+)
+FIRST = Bug("overwritten", "dw is that of step 0 alone: not summed over time", (),
+            "dw = Σ x_tᵀ dout_t over all steps: add, do not overwrite", place="result")
+LAST = Bug("last_step_alone", "dw is that of the last step alone: overwritten at every step", (),
+           "dw = Σ x_tᵀ dout_t over all steps: add, do not overwrite", place="result")
+MASK = Bug(
+    "mask_forgotten", "the mask is not applied to dx: masked steps get a gradient too", (),
+    "dx *= mask[:, :, None]", place="result",
+)
+ONE_HOT = Bug(
+    "one_hot_missing", "dx is the softmax itself: 1 is not subtracted at the right word", (),
+    "dx[n, t, y[n, t]] -= 1", place="result",
+)
 
 
 @dataclass(frozen=True)
@@ -82,6 +100,18 @@ class LayerPasses(Passes):
     def upstream(self, problem: Numbers) -> Arrays:
         return {name: array.copy() for name, array in problem.upstream.items()}
 
+    def mistakes(self, problem: Numbers) -> Iterator[tuple[Bug, Arrays]]:
+        """Known mistakes, with the gradients that they give."""
+        if self.order == ("x", "W"):
+            lost = np.zeros_like(problem.arguments["W"])
+            lost[problem.fixed["x"]] += problem.upstream["out"]
+            yield LOST, {"W": lost}
+        else:
+            x, dout = problem.arguments["x"], problem.upstream["out"]
+            for t, bug in ((0, FIRST), (-1, LAST)):
+                yield bug, {"w": x[:, t].T @ dout[:, t]}
+                yield bug, {"w": x[:, t].T @ dout[:, t], "b": dout[:, t].sum(axis=0)}
+
     def backward(self, cache: Any, upstream: Arrays) -> dict[str, Any]:
         kept, arguments = cache
         returned = self.back(upstream["out"], kept)
@@ -123,6 +153,17 @@ class LossPasses(Passes):
 
     def upstream(self, problem: Numbers) -> Arrays:
         return {"loss": np.ones(())}
+
+    def mistakes(self, problem: Numbers) -> Iterator[tuple[Bug, Arrays]]:
+        """Known mistakes, with the gradients that they give."""
+        x, y, mask = problem.arguments["x"], problem.fixed["y"], problem.fixed["mask"]
+        p = np.exp(x - x.max(axis=2, keepdims=True))
+        p /= p.sum(axis=2, keepdims=True)
+        right = p.copy()
+        np.put_along_axis(right, y[..., None], np.take_along_axis(p, y[..., None], 2) - 1, 2)
+        N = len(x)
+        yield MASK, {"x": right / N}
+        yield ONE_HOT, {"x": p * mask[..., None] / N}
 
     def backward(self, cache: Any, upstream: Arrays) -> dict[str, Any]:
         if cache is None:

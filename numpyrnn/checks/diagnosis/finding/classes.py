@@ -12,7 +12,7 @@ from numpyrnn.checks.diagnosis.calling import names as words
 from numpyrnn.checks.diagnosis.calling import written
 from numpyrnn.checks.diagnosis.calling.objects import ObjectPasses, makers
 from numpyrnn.checks.diagnosis.calling.passes import Passes
-from numpyrnn.checks.diagnosis.courses.numpyrnn import column_subject, in_columns, kinds_of
+from numpyrnn.checks.diagnosis.finding.columns import column_subject, in_columns, kinds_of
 from numpyrnn.checks.diagnosis.finding.contract import Contract
 from numpyrnn.checks.diagnosis.finding.functions import (
     Pair,
@@ -52,8 +52,8 @@ def _subjects(name: str, value: type, contract: Contract, file: str) -> list[Sub
                 found.append(column_subject(static, contract, file, tuple(kinds), f"{name}."))
             continue
         bound = _bound(value, pair)
-        if bound is not None and len(written.required(bound.ahead) or []) > 3 if bound and (
-            bound.ahead) else False:
+        ahead = bound.ahead if bound is not None else None
+        if bound is not None and ahead is not None and len(written.required(ahead) or []) > 3:
             kinds = kinds or guessed_kinds(bound)
             found.append(subject(bound, Contract(cell=tuple(kinds)).over(contract), file,
                                  f"{name}."))

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
-from numpyrnn.checks.diagnosis.bank.textbook import CELLS
-from numpyrnn.checks.diagnosis.calling import written
 from numpyrnn.checks.diagnosis.courses import COURSES
-from numpyrnn.checks.diagnosis.courses.numpyrnn import column_subject, in_columns, kinds_of
 from numpyrnn.checks.diagnosis.finding.classes import class_subjects
 from numpyrnn.checks.diagnosis.finding.contract import Contract
 from numpyrnn.checks.diagnosis.finding.course import course_named
-from numpyrnn.checks.diagnosis.finding.functions import Pair, guessed_kinds, pairs, subject
+from numpyrnn.checks.diagnosis.finding.functions import Pair, pairs
+from numpyrnn.checks.diagnosis.finding.pair import pair_subject
 from numpyrnn.checks.diagnosis.finding.subject import Subject
-from numpyrnn.checks.diagnosis.finding.unpaired import without_forward
 from numpyrnn.checks.diagnosis.plant import Planted
 from numpyrnn.validation import brief, nearest
 
@@ -34,8 +32,9 @@ def find(file: str, names: Mapping[str, Any], contract: Contract) -> list[Subjec
     if course is not None:
         found = course.subjects(names, contract, file)
     else:
-        found = [_subject(pair, contract, file, names) for pair in _chosen(pairs(names), contract)]
+        found = [pair_subject(pair, contract, file, names) for pair in _chosen(pairs(names), contract)]
         found += class_subjects(names, contract, file)
+        found = [replace(each, contract=contract) for each in found]
     if not found:
         raise ValueError(_none_found(file, names))
     return sorted(found, key=lambda s: s.form == "sequence")
@@ -46,43 +45,6 @@ def _chosen(every: list[Pair], contract: Contract) -> list[Pair]:
     if contract.cell is None:
         return every
     return [p for p in every if not p.kinds or set(p.kinds) & set(contract.cell)] or every
-
-
-def _subject(
-    pair: Pair, contract: Contract, file: str, names: Mapping[str, Any]
-) -> Subject:
-    kinds = contract.cell or pair.kinds or kinds_of(names)
-    if in_columns(pair, contract):
-        kinds = kinds or _told(pair, file)
-        for kind in kinds:
-            contract.check_gates(kind)
-        if pair.kinds == ("gru", "gru-reset-after") and contract.cell is None:
-            kinds = ("gru-reset-after",) if _says_bhn(pair) else ("gru",)
-        return column_subject(pair, contract, file, tuple(kinds))
-    if pair.ahead is None:
-        return without_forward(pair, contract, file, tuple(kinds) or _told(pair, file))
-    kinds = kinds or guessed_kinds(pair)
-    if "gru" in kinds and "gru-reset-after" not in kinds:  # one with no bias inside the reset
-        kinds = (*kinds, "gru-reset-after")
-    return subject(pair, Contract(cell=tuple(kinds)).over(contract), file)
-
-
-def _told(pair: Pair, file: str) -> tuple[str, ...]:
-    takes = guessed_kinds(pair)
-    if takes == ("lstm",):
-        return takes
-    raise ValueError(
-        f"{file}: expected CELL = one of {', '.join(map(repr, CELLS))}, got no word of it; "
-        "declare it in the file, or pass cell="
-    )
-
-
-def _says_bhn(pair: Pair) -> bool:
-    words = [t for f in (pair.ahead, pair.back) if f is not None
-             for t in (written.parameters(f) or [])]
-    code = getattr(pair.back, "__code__", None)
-    words += list(code.co_varnames) if code is not None else []
-    return bool({"bhn", "b_hn"} & set(words))
 
 
 def namespace(source: Any) -> tuple[str, Mapping[str, Any]]:

@@ -16,6 +16,7 @@ from numpyrnn.checks.diagnosis.calling.passes import Passes, Reading
 from numpyrnn.checks.diagnosis.calling.weights import Weight
 from numpyrnn.checks.diagnosis.finding.contract import LAYOUTS, Contract
 from numpyrnn.checks.diagnosis.finding.subject import Subject
+from numpyrnn.checks.diagnosis.forward.variants import THREE_GATES, varied
 
 # What stands for "forward" and "backward", and for one step, in a function's name.
 _AHEAD = ("forward", "fwd", "fprop", "forwardpass", "feedforward")
@@ -57,6 +58,11 @@ def pairs(names: Mapping[str, Any], owner: str = "") -> list[Pair]:
         kinds = _kinds(rest) or _kinds(owner)
         found.append(Pair(form, name, functions[name], partner,
                           functions[partner] if partner else None, kinds))
+    if any(p.ahead is not None for p in found):  # a helper called `back` is no backward pass
+        paired = {(p.form, p.kinds) for p in found if p.ahead is not None}
+        found = [p for p in found if p.ahead is not None or (
+            _parsed(p.name)[2] in ("rnn", "lstm", "gru", "") and "backward" in p.name
+            and (p.form, p.kinds) not in paired)]
     return sorted(found, key=lambda p: p.form != "step")
 
 
@@ -67,9 +73,9 @@ def _parsed(name: str) -> tuple[str, str, str]:
     way = ""
     for k, part in enumerate(small):
         last = k == len(small) - 1 and len(small) > 1
-        if part in _AHEAD or part in ("f", "fw") and last:
+        if part in _AHEAD or (part in ("f", "fw") and last):
             way, small[k] = "ahead", ""
-        elif part in _BACK or part in ("b", "bw") and last:
+        elif part in _BACK or (part in ("b", "bw") and last):
             way, small[k] = "back", ""
     if small == ["step"]:
         way = "ahead"
@@ -107,7 +113,7 @@ def guessed_kinds(pair: Pair) -> tuple[str, ...]:
     takes = [*(written.parameters(pair.ahead) or [] if pair.ahead else []),
              *(written.parameters(pair.back) or [])]
     gradients = [words.of_gradient(t) for t in takes]
-    if any(words.is_c(t) for t in takes) or any(g and words.is_c(g) or g in ("nextc", "cnext")
+    if any(words.is_c(t) for t in takes) or any((g and words.is_c(g)) or g in ("nextc", "cnext")
                                                 for g in gradients):
         return ("lstm",)
     return ("rnn", "gru", "gru-reset-after", "lstm")
@@ -120,8 +126,25 @@ def _readings(
     if ahead is None:
         return
     takes = [t for t in (written.required(ahead) or []) if t not in ("self", "cls")]
+    yield from _of_book(pair, contract, book, book.gates, file, prefix, takes)
+    if book.name == "lstm" and contract.gates is None:
+        for variant in THREE_GATES:
+            letters = "".join(g for g in book.gates if g != variant.without)
+            for passes in _of_book(pair, contract, varied(book, variant), letters, file, prefix,
+                                   takes):
+                said = f"Your forward pass is not the textbook's LSTM: {variant.title}."
+                yield replace(passes, notes=(said,))
+
+
+def _of_book(
+    pair: Pair, contract: Contract, book: Textbook, gates: str, file: str, prefix: str,
+    takes: list[str],
+) -> Iterator[FunctionPasses]:
+    """The readings with the equations of one book, and blocks for these gates."""
+    ahead = pair.ahead
+    assert ahead is not None
     for order, roles, weight_names in arguments_of(takes, ahead, book, pair.form):
-        for weights in words.weights_of(weight_names, book.name, contract.gates or book.gates):
+        for weights in words.weights_of(weight_names, book.name, contract.gates or gates):
             if contract.bias is False and any(w.bias for w in weights):
                 continue
             for laid in words.oriented(weights):
@@ -214,7 +237,7 @@ def other_orders(reading: Reading, contract: Contract) -> Iterator[Reading]:
         reading.update]
     single = not any(len(w.gates) > 1 for w in reading.weights)
     orders = [reading.gates] if single or contract.gates else [
-        "".join(p) for p in permutations(reading.book.gates)]
+        "".join(p) for p in permutations(reading.gates)]
     for update in updates:
         for order in orders:
             other = replace(reading, update=update).with_gates(order)

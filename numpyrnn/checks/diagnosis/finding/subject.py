@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from numpyrnn.checks.diagnosis.calling.passes import Passes
+from numpyrnn.checks.diagnosis.finding.contract import Contract
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class Subject:
     pass (None: there is none), `form` "step", "sequence" or "other".
 
     `readings` makes the ways to call it, the most likely first. `unwritten`: it is a stub.
-    `own` are the names of the functions that belong to it in the student's file.
+    `own` are the two functions themselves, `contract` what is declared, by the course too.
     """
 
     function: str
@@ -25,3 +26,4 @@ class Subject:
     file: str = ""
     unwritten: bool = False
     own: tuple[Any, ...] = ()
+    contract: Contract = Contract()

@@ -12,11 +12,11 @@ from numpyrnn.checks.diagnosis.calling import written
 from numpyrnn.checks.diagnosis.calling.functions import FunctionPasses
 from numpyrnn.checks.diagnosis.calling.passes import Passes, Reading
 from numpyrnn.checks.diagnosis.calling.weights import Weight
-from numpyrnn.checks.diagnosis.code.layouts import Conventions
-from numpyrnn.checks.diagnosis.code.templates import ready_forward
 from numpyrnn.checks.diagnosis.finding.contract import Contract
 from numpyrnn.checks.diagnosis.finding.functions import Pair
 from numpyrnn.checks.diagnosis.finding.subject import Subject
+from numpyrnn.checks.diagnosis.layouts import Conventions
+from numpyrnn.checks.diagnosis.templates import ready_forward
 
 # What the template's cache holds, in its order, and other names for the same.
 CACHE = {
@@ -88,9 +88,9 @@ def refilled(
     given = f"the template's cache: {', '.join(usual)}"
     said = f"The file has no forward pass, so {back.__name__} was given {given}."
     unpacked = _unpacked(back, usual)
-    if unpacked is None or len(unpacked) == len(usual) and all(
+    if unpacked is None or (len(unpacked) == len(usual) and all(
         _means(theirs, ours) for theirs, ours in zip(unpacked, usual, strict=True)
-    ):
+    )):
         return None, said
     meant = [_meaning(name, kind) for name in unpacked]
     said += f" It unpacks {', '.join(unpacked)}."

@@ -28,8 +28,6 @@ class Forward:
     textbook: bool
     notes: list[str] = field(default_factory=list)
     fault: Bug | None = None
-    strict: bool = False
-    headline: str = ""
     original: Any = None
 
     def plain(self, problem: Any) -> dict[str, np.ndarray] | None:
@@ -57,8 +55,7 @@ def compare(settled: Settled, contract: Contract) -> Forward:
     if passes.reading.final:
         passes = replace(passes, reading=replace(passes.reading, final=False))
         settled = replace(settled, passes=passes, problem=without_final(settled.problem))
-    return Forward(settled, False, [*_other(settled, contract), _difference(settled)],
-                   headline=_difference(settled))
+    return Forward(settled, False, [*_other(settled, contract), _difference(settled)])
 
 
 def _variant(settled: Settled) -> Forward | None:
@@ -85,8 +82,7 @@ def _variant(settled: Settled) -> Forward | None:
         bug = Bug(variant.key, variant.title, (), getattr(variant, "fix", "") or (
             f"write the forward pass of the textbook's {original.title}"), place="forward")
         sentence = f"Your forward pass is not the textbook's {original.title}: {variant.title}."
-        return Forward(again, exact, [sentence], bug if variant.kind == "fault" else None,
-                       headline=sentence, original=original)
+        return Forward(again, exact, [sentence], bug, original)
     return None
 
 

@@ -25,7 +25,8 @@ Edits = tuple[tuple[str, str], ...]
 class Variant:
     """A forward pass that is not the textbook's: `title` says how it differs.
 
-    `kind` is "variant" for a cell that exists, "fault" for a mistake. Without `backward` its
+    `kind` is "variant" for a cell that exists, "fault" for a mistake. `without` is a gate that
+    it lacks, `bugs` are mistakes in its own backward pass. Without `backward` its
     gradient is no simple edit, and is measured.
     """
 
@@ -36,6 +37,8 @@ class Variant:
     kind: str = "fault"
     fix: str = ""
     place: str = "step"
+    without: str = ""
+    bugs: tuple[Bug, ...] = ()
 
 
 @lru_cache(maxsize=256)
@@ -52,7 +55,7 @@ def varied(book: Textbook, variant: Variant) -> Textbook:
         step=staticmethod(_made(step, "step", module)),
         step_back=staticmethod(_made(back, "step_back", module)),
     ))
-    bugs = tuple(bug for bug in book.step_bugs if _applies(back, bug))
+    bugs = tuple(bug for bug in (*variant.bugs, *book.step_bugs) if _applies(back, bug))
     return book._replace(cell=cell, step_bugs=bugs, texts=(("step", back),))
 
 
@@ -136,13 +139,18 @@ LSTM = (
             (("dh * tanh_c", "dh * c"), (" * (1 - tanh_c**2)", "")), "variant"),
     Variant("coupled_input", "the input gate is 1 - f, coupled to the forget gate",
             ((_GATES, "1 - sigmoid(a_f), sigmoid(a_f), sigmoid(a_o)"),),
-            (("dc * g, dc * c_prev", "0 * dc, dc * (c_prev - g)"),), "variant"),
+            (("dc * g, dc * c_prev", "0 * dc, dc * (c_prev - g)"),), "variant", without="i",
+            bugs=(Bug("coupled_share_missing", "df lacks the share of i = 1 - f: the coupled gate",
+                      (("(c_prev - g)", "c_prev"),), "df = dc (c' - g): f also makes i = 1 - f"),)),
     Variant("coupled_forget", "the forget gate is 1 - i, coupled to the input gate",
             ((_GATES, "sigmoid(a_i), 1 - sigmoid(a_i), sigmoid(a_o)"),),
-            (("dc * g, dc * c_prev", "dc * (g - c_prev), 0 * dc"),), "variant"),
+            (("dc * g, dc * c_prev", "dc * (g - c_prev), 0 * dc"),), "variant", without="f",
+            bugs=(Bug("coupled_share_missing", "di lacks the share of f = 1 - i: the coupled gate",
+                      (("(g - c_prev)", "g"),), "di = dc (g - c'): i also makes f = 1 - i"),)),
     Variant("no_forget_gate", "c = c' + i g, without a forget gate",
             (("c = f * c_prev", "c = c_prev"),),
-            (("dc * c_prev, dc * i, dc * f ", "0 * dc, dc * i, 1 * dc "),), "variant"),
+            (("dc * c_prev, dc * i, dc * f ", "0 * dc, dc * i, 1 * dc "),), "variant",
+            without="f"),
     _activation("candidate_sigmoid", "the candidate is a sigmoid, not a tanh",
                 "np.tanh(a_g)", "sigmoid(a_g)", "(1 - g**2)", "g * (1 - g)"),
     _activation("candidate_relu", "the candidate is a relu, not a tanh",
@@ -257,3 +265,6 @@ def _gru(after: bool) -> tuple[Variant, ...]:
 VARIANTS: dict[str, tuple[Variant, ...]] = {
     "rnn": RNN, "lstm": LSTM, "gru": _gru(False), "gru-reset-after": _gru(True),
 }
+
+# Those whose weights may have three blocks instead of four.
+THREE_GATES = tuple(v for v in LSTM if v.without)

@@ -1,14 +1,146 @@
-"""The student's own line, joined to the verdict."""
+"""The student's own line and the fix in its form, joined to the verdict."""
 
 from __future__ import annotations
 
+import linecache
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from numpyrnn.checks.diagnosis.judging.effects import Observed
+import numpy as np
+
+from numpyrnn.checks.diagnosis.bank.edits import Bug
+from numpyrnn.checks.diagnosis.bank.textbook import compiled
+from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
+from numpyrnn.checks.diagnosis.cannot import CannotRun
+from numpyrnn.checks.diagnosis.judging.fixes import correction
+from numpyrnn.checks.diagnosis.judging.line import (
+    Suspect,
+    first_wrong,
+    line_of,
+    loop_line,
+    shown_file,
+)
 from numpyrnn.checks.diagnosis.judging.place import Place
+from numpyrnn.checks.diagnosis.judging.tracing import Made, Tracer
 from numpyrnn.checks.diagnosis.report import Diagnosis
 
+# Bugs of the loop's range: no value of the loop's body is wrong.
+RANGES = {"first_step_missing", "last_step_missing", "loop_forwards"}
 
-def blamed(case: Any, problem: Any, observed: Observed, place: Place, answer: Diagnosis) -> Diagnosis:
-    """The answer with the line that makes the wrong tensor, and the fix in its form."""
-    return answer
+
+def blamed(
+    case: Any, problem: Any, place: Place, answer: Diagnosis, step_right: bool = False
+) -> Diagnosis:
+    """The answer with the line that makes the first wrong value, and the fix in its form.
+
+    `step_right`: the step that a sequence is made of is right, so the line is in the loop.
+    """
+    passes = case.passes
+    files = files_of(case.subject.own)
+    if not files:
+        return answer
+    short = _short(passes, problem, place)
+    try:
+        theirs = traced(passes, short, files.__contains__)
+    except CannotRun:
+        return answer
+    theirs = [m for m in theirs if not m.function.startswith(("<gen", "<list", "<dict"))]
+    if step_right or any(bug.place == "loop" for bug in answer.bugs):
+        own = getattr(getattr(case.subject.own[-1], "__func__", case.subject.own[-1]), "__name__", "")
+        theirs = [m for m in theirs if m.function == own] or theirs  # the loop, not its step
+    textbook: list[Made] = []
+    found = None
+    bugs = [bug for bug in answer.bugs if bug.edits]
+    if bugs and isinstance(passes, CellPasses):
+        wrong = _textbook(passes.book, short, bugs)
+        textbook = _textbook(passes.book, short, [])
+        suspects, fine = _suspects(wrong, textbook)
+        text = "".join(linecache.getlines(theirs[0].file)) if theirs else ""
+        if RANGES & set(answer.names) and theirs:
+            at = loop_line(text, theirs[-1].function, shown_file(theirs[0].file))
+            return replace(answer, line=at) if at else answer
+        if any(name.startswith("overwritten") for name in answer.names):
+            theirs = [m for m in reversed(theirs) if m.returned is None]
+        else:
+            found = first_wrong(theirs, suspects, fine, text, passes.reading.update == "keep")
+        textbook = [*textbook, *wrong]
+    if found is None:
+        found = _tensor_itself(case, short, place, theirs)
+    if found is None:
+        return answer
+    made, name = found
+    text = "".join(linecache.getlines(made.file))
+    line = line_of(made, text, shown_file(made.file))
+    fix = ""
+    if len(bugs) == 1 and isinstance(passes, CellPasses):
+        target = made.name if made.returned is None else ""
+        here = [m for m in theirs if m.function == made.function and m.returned is None]
+        axes = passes.reading.axes
+        fix = correction(passes.book, bugs[0], textbook, here, _weights(passes),
+                         axes in ("NTF", "TNF"), axes == "FNT", target)
+    return replace(answer, line=line, correction=fix)
+
+
+def files_of(own: Sequence[Any]) -> set[str]:
+    """The files in which the student's functions stand."""
+    codes = [getattr(getattr(f, "__func__", f), "__code__", None) for f in own]
+    return {code.co_filename for code in codes if code is not None}
+
+
+def _short(passes: Passes, problem: Any, place: Place) -> Any:
+    """The last steps alone where they show it: fewer values to look through."""
+    if place.suffix and passes.form == "sequence" and isinstance(passes, CellPasses):
+        return problem.last(place.suffix, "c0" in passes.names)
+    return problem
+
+
+def traced(passes: Passes, problem: Any, wanted: Callable[[str], bool]) -> list[Made]:
+    """What the lines of the backward pass make."""
+    arguments = passes.arguments(problem)
+    outputs, cache = passes.forward(arguments)
+    upstream = passes.upstream(problem)
+    return Tracer(wanted).run(lambda: passes.backward(cache, upstream))
+
+
+def _textbook(book: Any, problem: Any, bugs: Sequence[Bug]) -> list[Made]:
+    """What the lines of the textbook make, with these bugs in it."""
+    step = compiled(book, "step", [b for b in bugs if b.place == "step"])
+    whole = compiled(book, "loop", [b for b in bugs if b.place == "loop"])
+    names = (f"<step of {book.name}>", f"<loop of {book.name}>")
+    return Tracer(names.__contains__).run(lambda: problem.backward(step, whole))
+
+
+def _suspects(wrong: list[Made], right: list[Made]) -> tuple[list[Suspect], list[np.ndarray]]:
+    """The values that are wrong, and those that are right."""
+    fine = [made.value for made in right]
+    pairs: dict[str, list[np.ndarray]] = {}
+    for made in right:
+        pairs.setdefault(made.name, []).append(made.value)
+    suspects = []
+    for made in wrong:
+        others = pairs.get(made.name, [])
+        if not any(o.shape == made.value.shape and np.allclose(o, made.value, rtol=1e-7, atol=1e-12)
+                   for o in others):
+            suspects.append(Suspect(made.name, made.value))
+    return suspects, fine
+
+
+def _tensor_itself(
+    case: Any, problem: Any, place: Place, theirs: list[Made]
+) -> tuple[Made, str] | None:
+    """Where the wrong gradient that is returned was made."""
+    try:
+        results = case.calls.backward(problem)
+    except CannotRun:
+        return None
+    value = results.get(place.argument)
+    if value is None:
+        return None
+    return first_wrong(theirs, [Suspect(place.argument, value.astype(float))], [])
+
+
+def _weights(passes: CellPasses) -> dict[str, str]:
+    """The student's names of the weights, where there is one for x and one for h."""
+    return {{"x": "Wx", "h": "Wh"}[w.of]: w.name for w in passes.reading.weights
+            if w.of in ("x", "h") and len(w.gates) == len(passes.book.gates)}

@@ -18,7 +18,7 @@ from numpyrnn.checks.diagnosis.bank.search import search
 from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
 from numpyrnn.checks.diagnosis.judging.effects import Calls, Observed
-from numpyrnn.checks.diagnosis.judging.place import ROUNDED, Place
+from numpyrnn.checks.diagnosis.judging.place import ROUNDED, Place, wrong_of
 from numpyrnn.checks.diagnosis.judging.seen import seen
 
 MOST = 3
@@ -43,9 +43,15 @@ def causes(
     """
     bugs = _of_the_loop(passes) if step_right else None
     results, every = observed.results, list(observed.results)
+    for bug, numbers in passes.mistakes(problem):
+        if not wrong_of(results, {**right, **numbers}, observed.tolerance):
+            return Causes((bug,), (), every)
     banked = textbook and isinstance(passes, CellPasses)
     if banked:
         single = _banked(passes, problem, results, place, observed.tolerance, 1, bugs)
+        if single is None and problem.whole and not long:
+            cuts = tuple(truncated(k, end) for k in range(2, len(problem.x)) for end in (True, False))
+            single = _banked(passes, problem, results, place, observed.tolerance, 1, cuts)
         if single is not None:
             return single
     patterns = _patterns(passes, problem, right, observed, calls, textbook)
@@ -66,7 +72,9 @@ def causes(
             return several
     if patterns and not left:
         return Causes(_grouped(patterns, passes, problem, right, observed, calls, textbook), (), every)
-    if banked and several is not None and several.bugs:
+    if banked and several is not None and several.bugs and (
+        set(results) - set(several.explained) <= set(place.wrong)
+    ):
         return several
     return Causes()
 

@@ -18,6 +18,7 @@ from numpyrnn.checks.diagnosis.cannot import CannotRun
 from numpyrnn.checks.diagnosis.finding.contract import Contract
 from numpyrnn.checks.diagnosis.finding.subject import Subject
 from numpyrnn.checks.diagnosis.forward.compare import Forward, compare
+from numpyrnn.checks.diagnosis.judging.blamed import blamed
 from numpyrnn.checks.diagnosis.judging.causes import Causes, causes
 from numpyrnn.checks.diagnosis.judging.effects import Calls, Observed, check, examine
 from numpyrnn.checks.diagnosis.judging.families import family
@@ -39,6 +40,11 @@ from numpyrnn.checks.diagnosis.report import Diagnosis, Element
 # What is tried beside the sizes that are given: a single step, a long sequence, a batch of one.
 OTHERS = (Sizes(1, 3, 2, 5), Sizes(3, 1, 2, 5), Sizes(12, 2, 3, 5))
 OTHER_STEPS = (Sizes(1, 1, 2, 5), Sizes(1, 3, 4, 5))
+
+SQUEEZED = Bug(
+    "batch_of_one", "a batch of one is not handled: an axis of length 1 is lost (np.squeeze)", (),
+    "name the axis, as in np.squeeze(a, axis=1), or leave the squeeze out", place="result",
+)
 
 
 @dataclass
@@ -67,10 +73,11 @@ class Case:
 
 
 def judge(
-    subject: Subject, contract: Contract, sizes: Sizes, seed: int, guard: Guard,
+    subject: Subject, sizes: Sizes, seed: int, guard: Guard,
     step: Diagnosis | None = None,
 ) -> Diagnosis:
     """The verdict on one pair of functions; `step` is that on the step that it is made of."""
+    contract = subject.contract
     try:
         settled = settle(subject, contract, sizes, seed, guard)
         calls = Calls(settled.passes, guard)
@@ -84,7 +91,7 @@ def judge(
 
 
 def _early(subject: Subject, error: CannotRun) -> Diagnosis:
-    fields = {n: v for n, v in error.fields.items() if n in ("tensor", "step", "notes")}
+    fields = {n: v for n, v in error.fields.items() if n in ("tensor", "step", "notes", "bugs")}
     status = "unwritten" if subject.unwritten and error.status == "unjudged" else error.status
     fields["notes"] = tuple(fields.get("notes", ()))
     return Diagnosis(f"{subject.file}: {subject.function}", status, error.headline,
@@ -169,6 +176,8 @@ def _other_sizes(
             check(passes, problem, results)
         except CannotRun as error:
             sentence = f"right in the first test, but not with {words}: {error.headline}"
+            if other.B == 1 and "shape" in error.headline:
+                error.fields["bugs"] = (SQUEEZED,)
             raise CannotRun("wrong" if error.status != "unwritten" else error.status, sentence,
                             **error.fields) from None
         results = {n: a.astype(float) for n, a in results.items()}
@@ -216,11 +225,6 @@ def _right(case: Case) -> Diagnosis:
         notes.append(f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not returned, "
                      "and not judged.")
     count = len(observed.results)
-    if case.forward.fault is not None and case.forward.strict:
-        return Diagnosis(
-            _title(case), "wrong", case.forward.headline,
-            function=passes.function, notes=tuple(notes), **_lines(passes, (case.forward.fault,)),
-        )
     agree = f"all {count} gradients agree" if count > 1 else "the gradient agrees"
     return Diagnosis(
         _title(case), "right", f"{agree} to {max(observed.tolerance, EXACT):g}.",
@@ -284,7 +288,8 @@ def wrong_answer(
         passes, problem, right, observed, place, case.calls, case.forward.textbook,
         step is not None and step.status == "right",
     )
-    return _told(case, problem, observed, place, found, other_sizes)
+    answer = _told(case, problem, observed, place, found, other_sizes)
+    return blamed(case, problem, place, answer, step is not None and step.status == "right")
 
 
 def _forward_cause(
@@ -326,23 +331,13 @@ def _told(
         all_of = set(found.explained) >= set(observed.results)
         which = ", ".join(passes.shown(n) for n in found.explained if n in place.wrong)
         match = (("match", f"exact, in {'all of them' if all_of else which}"),)
-    answer = Diagnosis(
+    return Diagnosis(
         _title(case), "wrong", headline(bugs, explained, rest), passes.shown(place.argument),
         place.step, Element(*place.element), _where(passes, place, steps),
         (*_pattern(passes, place, observed, steps), *match), alternatives=found.alternatives,
         explained=tuple(names), family=guess, notes=tuple(notes), function=passes.function,
         **_lines(passes, bugs),
     )
-    return _with_line(case, problem, observed, place, answer)
-
-
-def _with_line(
-    case: Case, problem: Any, observed: Observed, place: Place, answer: Diagnosis
-) -> Diagnosis:
-    from numpyrnn.checks.diagnosis.judging.blamed import blamed
-
-    return blamed(case, problem, observed, place, answer)
-
 
 def headline(bugs: tuple[Bug, ...], explained: bool, rest: list[str]) -> str:
     """The titles of the bugs, and what they leave open: `rest`, or everything."""

@@ -18,7 +18,7 @@ def reading(t: Tensor, k: float) -> Pattern:
     """A factor in words, as a pattern: by what the right numbers are multiplied, and why."""
     sign, size = ("-" if k < 0 else ""), abs(k)
     reasons = [r for r in _reasons(t) if abs(size - r[0]) <= 10 * t.seen.tolerance * r[0]]
-    if reasons and size != 1:
+    if reasons:
         amount = f"{sign}{reasons[0][1]}"
         because = " or ".join(r[3] for r in reasons)
         minus = "the sign is wrong, and it is " if sign else ""

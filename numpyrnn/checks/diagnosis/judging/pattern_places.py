@@ -222,7 +222,7 @@ def _fit(t: Tensor, array: np.ndarray) -> tuple[float, float] | None:
 def _fitted(t: Tensor, other: Other, k: float, a: float) -> Pattern:
     times = "" if a == 1 else f"{number(a)} times "
     if k == 0:
-        itself = "" if times else " {itself}" if other.words == "{own}" else " itself"
+        itself = "" if times or " " in other.words else " {itself}"
         return pattern(
             f"is_{other.key}", f"{{names}} {{are}} {times}{other.words}{itself}",
             f"compute the gradient that belongs to {{own}}: this is only {other.words}",

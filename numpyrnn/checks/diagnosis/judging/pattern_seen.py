@@ -55,7 +55,7 @@ class Seen:
 
 def same(a: np.ndarray, b: np.ndarray, tolerance: float, scale: float = 0.0) -> bool:
     """Whether two arrays are the same to rounding, relative to their size or to `scale`."""
-    if a.shape != b.shape:
+    if a.shape != b.shape or not np.all(np.isfinite(b)):
         return False
     scale = max(scale, float(np.abs(b).max(initial=0)))
     return bool(np.all(np.abs(a - b) <= tolerance * (scale + np.abs(b))))
@@ -112,7 +112,7 @@ class Tensor:
 
     def equals(self, candidate: np.ndarray) -> bool:
         """Whether the wrong numbers are these, all of them."""
-        return same(self.got, candidate, self.seen.tolerance, self.scale)
+        return bool(np.all(np.isfinite(candidate))) and same(self.got, candidate, self.seen.tolerance, self.scale)
 
     def ratio(self, got: np.ndarray, right: np.ndarray, least: int = 2) -> float | None:
         """The one number by which two parts of it differ, None if there is no such number.

@@ -9,7 +9,7 @@ from typing import Any
 
 from numpyrnn.checks.diagnosis.bank import loop
 from numpyrnn.checks.diagnosis.bank.textbook import Textbook, textbook
-from numpyrnn.checks.diagnosis.code.layouts import Conventions
+from numpyrnn.checks.diagnosis.layouts import Conventions
 
 SIGMOID = '''def sigmoid(a):
     return 0.5 * (1 + np.tanh(0.5 * a))

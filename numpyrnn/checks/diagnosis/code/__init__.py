@@ -1,1 +1,0 @@
-"""Reading the student's code: where it enters, how it lays out its arrays, and what it returns."""
