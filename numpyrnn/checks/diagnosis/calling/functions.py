@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.checks.diagnosis.bank.problem import Problem
 from numpyrnn.checks.diagnosis.calling import names as words
 from numpyrnn.checks.diagnosis.calling import written
 from numpyrnn.checks.diagnosis.calling.passes import CellPasses
@@ -22,14 +23,24 @@ from numpyrnn.checks.diagnosis.cannot import CannotRun, words_of
 class FunctionPasses(CellPasses):
     """`ahead` and `back`, called by position. `order` are the arguments of ahead: a name, or a
     pair (name, keys) for a dict (or an object) of weights. Without `ahead`, `given` makes the
-    cache, and `whose` says in words what that is."""
+    cache. `extra` are weights that no cell here has, with the letters of their shapes."""
 
     ahead: Callable[..., Any] | None = None
     back: Callable[..., Any] = lambda: None
     order: tuple[Any, ...] = ()
     given: Callable[[Arrays], Any] | None = None
+    extra: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
+
+    def arguments(self, problem: Problem) -> Arrays:
+        found = super().arguments(problem)
+        D, N = problem.x.shape[-2:]
+        sizes = {"D": D, "N": N, "H": len(problem.state[0]), "G": len(self.book.gates)}
+        for number, (name, letters) in enumerate(self.extra.items()):
+            shape = [sizes.get(letter, letter) for letter in letters]
+            found[name] = 0.5 * np.random.default_rng([number, *shape]).standard_normal(shape)
+        return found
 
     def forward(self, arguments: Arrays) -> tuple[dict[str, Any], Any]:
         if self.ahead is None:

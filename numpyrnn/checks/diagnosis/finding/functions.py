@@ -22,6 +22,7 @@ from numpyrnn.checks.diagnosis.forward.variants import THREE_GATES, varied
 _AHEAD = ("forward", "fwd", "fprop", "forwardpass", "feedforward")
 _BACK = ("backward", "back", "bwd", "bprop", "backwardpass", "backprop", "bptt", "backpropagate")
 _STEP = ("step", "cell", "onestep", "unit", "timestep")
+PEEPHOLE = re.compile(r"(w|v)(c|p|peep)[ifo]|(w|v)[ifo](c|p)|(p|peep|peephole)w?[ifo]")
 _KINDS = {"lstm": ("lstm",), "gru": ("gru", "gru-reset-after"), "rnn": ("rnn",),
           "vanilla": ("rnn",), "elman": ("rnn",)}
 
@@ -143,17 +144,40 @@ def _of_book(
     """The readings with the equations of one book, and blocks for these gates."""
     ahead = pair.ahead
     assert ahead is not None
-    for order, roles, weight_names in arguments_of(takes, ahead, book, pair.form):
+    for order, roles, every in arguments_of(takes, ahead, book, pair.form):
+        weight_names, extras = known_and_extra(every, contract)
         for weights in words.weights_of(weight_names, book.name, contract.gates or gates):
             if contract.bias is False and any(w.bias for w in weights):
                 continue
             for laid in words.oriented(weights):
                 for reading in layouts(contract, book, laid, pair.form, roles):
-                    yield FunctionPasses(
-                        reading, pair.form, roles, file, f"{prefix}{pair.name}",
-                        f"{prefix}{pair.ahead_name}", titles(roles, laid, pair.form),
-                        ahead=ahead, back=pair.back, order=order,
-                    )
+                    for extra in extras:
+                        yield FunctionPasses(
+                            reading, pair.form, roles, file, f"{prefix}{pair.name}",
+                            f"{prefix}{pair.ahead_name}", titles(roles, laid, pair.form),
+                            notes=_said_of(extra), ahead=ahead, back=pair.back, order=order,
+                            extra=extra,
+                        )
+
+
+def known_and_extra(
+    names: Sequence[str], contract: Contract
+) -> tuple[list[str], list[dict[str, tuple[Any, ...]]]]:
+    """The weights that a cell here has, and the shapes that the others may have."""
+    shapes = {n: tuple(s) for n, s in (contract.shapes or {}).items() if n in names}
+    peepholes = [n for n in names if n not in shapes and PEEPHOLE.fullmatch(words.bare(n))]
+    if not shapes and (len(peepholes) < 2 or len(names) - len(peepholes) < 2):
+        return list(names), [{}]
+    known = [n for n in names if n not in shapes and n not in peepholes]
+    return known, [shapes | {n: shape for n in peepholes}
+                   for shape in (("H",), ("H", "H"), (1, "H"), ("H", 1))[: 4 if peepholes else 1]]
+
+
+def _said_of(extra: Mapping[str, Any]) -> tuple[str, ...]:
+    if not extra:
+        return ()
+    what = "peepholes" if all(PEEPHOLE.fullmatch(words.bare(n)) for n in extra) else "more weights"
+    return (f"It has {what} ({', '.join(extra)}), which the textbook's cell has not.",)
 
 
 def arguments_of(

@@ -17,6 +17,7 @@ from numpyrnn.checks.diagnosis.bank.edits import Bug
 from numpyrnn.checks.diagnosis.bank.search import search
 from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
+from numpyrnn.checks.diagnosis.judging.aliasing import changed_cache
 from numpyrnn.checks.diagnosis.judging.effects import Calls, Observed
 from numpyrnn.checks.diagnosis.judging.place import ROUNDED, Place, wrong_of
 from numpyrnn.checks.diagnosis.judging.seen import seen
@@ -49,9 +50,6 @@ def causes(
     banked = textbook and isinstance(passes, CellPasses)
     if banked:
         single = _banked(passes, problem, results, place, observed.tolerance, 1, bugs)
-        if single is None and problem.whole and not long:
-            cuts = tuple(truncated(k, end) for k in range(2, len(problem.x)) for end in (True, False))
-            single = _banked(passes, problem, results, place, observed.tolerance, 1, cuts)
         if single is not None:
             return single
     patterns = _patterns(passes, problem, right, observed, calls, textbook)
@@ -70,6 +68,9 @@ def causes(
                           partly=True)
         if several is not None and several.bugs and len(several.explained) == len(every):
             return several
+    changed = changed_cache(passes, problem) if passes.form == "sequence" else None
+    if changed is not None:
+        return Causes((changed,), (), every)
     if patterns and not left:
         return Causes(_grouped(patterns, passes, problem, right, observed, calls, textbook), (), every)
     if banked and several is not None and several.bugs and (

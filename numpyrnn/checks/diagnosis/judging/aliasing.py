@@ -1,0 +1,37 @@
+"""A cache that changes after its step: it holds an array that is written into later."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from numpyrnn.checks.diagnosis.bank.edits import Bug
+from numpyrnn.checks.diagnosis.calling.passes import Passes
+from numpyrnn.checks.diagnosis.judging.tracing import Made, Tracer
+
+# An array inside a list: caches[2][1]. What is put there for one step should stay as it is.
+KEPT = re.compile(r"\w+\[\d+\].+")
+
+
+def changed_cache(passes: Passes, problem: Any) -> Bug | None:
+    """The bug, if an array in a list of the forward pass changes after it was put there."""
+    ahead = getattr(passes, "ahead", None)
+    code = getattr(getattr(ahead, "__func__", ahead), "__code__", None)
+    if code is None:
+        return None
+    arguments = passes.arguments(problem)
+    made = Tracer(code.co_filename.__eq__).run(lambda: passes.forward(arguments))
+    known: dict[tuple[str, str], Made] = {}
+    for value in made:
+        if value.function != code.co_name or not KEPT.fullmatch(value.name):
+            continue
+        before = known.setdefault((value.function, value.name), value)
+        if before is not value and before.value.shape == value.value.shape:
+            return Bug(
+                "aliased_cache",
+                f"the cache changes after the step: {value.name} is the same array that line "
+                f"{value.line} writes into", (),
+                "keep a copy (h.copy()), or make a new array at every step instead of writing "
+                "into one", place="result",
+            )
+    return None
