@@ -63,6 +63,10 @@ class View:
         """All gradients in one row of numbers."""
         return np.concatenate([np.ravel(results[name]) for name in self.names])
 
+    def written(self, row: np.ndarray) -> set[str]:
+        """The tensors that are not zero everywhere."""
+        return set(self.tensor_of[np.logical_or.reduceat(row != 0, self.starts)])
+
     def differs(self, a: np.ndarray, b: np.ndarray, tolerance: float = EXACT) -> np.ndarray:
         """Piece by piece, whether two rows of numbers differ by more than rounding."""
         with np.errstate(invalid="ignore"):

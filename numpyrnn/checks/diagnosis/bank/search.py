@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from numpyrnn.checks.diagnosis.bank.bank import Bank, BugSet, Results
+from numpyrnn.checks.diagnosis.bank.bank import PATH, Bank, BugSet, Results
 from numpyrnn.checks.diagnosis.bank.edits import Bug
 
 MOST = 3
@@ -24,8 +24,8 @@ MOST = 3
 # reaches, for one that moves pieces about brings another one's into others.
 MODES = {
     1: {"strict": 1000, "wide": 1000},
-    2: {"strict": 1000, "free": 1000, "narrow": 1000, "moving": 2500, "wide": 1000},
-    3: {"strict": 500, "narrow": 500, "wide": 500},
+    2: {"strict": 1000, "free": 1000, "narrow": 1000, "moving": 1500, "wide": 600},
+    3: {"strict": 500, "narrow": 400, "wide": 400},
 }
 MOVING = ("gates_swapped", "first_step_missing", "last_step_missing")
 
@@ -153,9 +153,16 @@ class _Search:
         return affected & self.bank.views[view].on_path if self.path_only else affected
 
     def partly(self, most: int) -> Causes:
-        """The bugs that explain dx and the gradient of the state, and some of the weights."""
-        self.path_only, self.budget = True, 1000
+        """The bugs that explain dx and the gradients of the states, and some of the weights'.
+
+        Nothing is named by tensors that are all zero (nobody wrote them), nor by weight gradients
+        alone.
+        """
         best = Causes([], [])
+        path = set(self.bank.names) & set(PATH)
+        if not path or path & self.unwritten:
+            return best
+        self.path_only, self.budget = True, 1000
         for size in range(most + 1):
             for bugs in self.sets(size):
                 bugs, explained = self.with_leaves(bugs)
@@ -164,6 +171,13 @@ class _Search:
             if best.sets:
                 break
         return best
+
+    @property
+    def unwritten(self) -> set[str]:
+        """The tensors that are all zero, and should not be."""
+        view, observed = self.bank.views[-1], self.rows[-1]
+        assert observed is not None
+        return {name for name in self.bank.names if view.scale[name]} - view.written(observed)
 
     def with_leaves(self, bugs: BugSet) -> tuple[BugSet, list[str]]:
         """`bugs` and those that put a weight gradient right and no other tensor wrong."""
@@ -181,4 +195,4 @@ class _Search:
         view, observed = self.bank.views[-1], self.rows[-1]
         assert observed is not None
         wrong = set(view.tensor_of[view.differs(observed, self.bank.row(bugs), self.tolerance)])
-        return [name for name in self.bank.names if name not in wrong]
+        return [name for name in self.bank.names if name not in wrong | self.unwritten]
