@@ -88,7 +88,10 @@ def diagnose_here(
     try:
         course = course_of(path, declared.get("course"))
         with (timed or contextlib.nullcontext)():
-            source = run_source(path, stand_ins=course.stand_ins() if course else {})
+            source = run_source(
+                path, stand_ins=course.stand_ins() if course else {},
+                names=course.names if course else {}, small=course.small if course else {},
+            )
     except CannotRun as error:
         yield Diagnosis(file, error.status, error.headline)
         return

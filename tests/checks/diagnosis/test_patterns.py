@@ -121,8 +121,12 @@ ONE = {
     "running sums forwards": ("W_xh", lambda r, s: np.cumsum(s.shares["W_xh"], axis=0).sum(0),
         "running_sum_over_steps",
         "dW_xh is a sum of running sums: the share of step k is counted 5 - k times"),
-    "step 1 twice": ("W_xh", lambda r, s: r + s.shares["W_xh"][1], "steps_weighted",
-        "in dW_xh the shares of steps 0 to 4 are counted 1, 2, 1, 1 and 1 times"),
+    "step 1 twice": ("W_xh", lambda r, s: r + s.shares["W_xh"][1], "step_again",
+        "in dW_xh the share of step 1 is counted 2 times, the others once"),
+    "decaying shares": ("W_xh",
+        lambda r, s: sum(0.5**k * a for k, a in enumerate(s.shares["W_xh"])),
+        "steps_weighted", "in dW_xh the shares of steps 0 to 4 are counted 1, 0.5, 0.25, 0.125 and "
+        "0.0625 times"),
     "first row": ("b_h", lambda r, s: s.rows["b_h"][0], "first_row_only",
         "db_h is that of row 0 alone: not summed over the batch, or the sum is not what is "
         "returned"),
@@ -330,7 +334,7 @@ def test_a_pattern_without_a_cause_says_so():
     seen = right()
     without = {case for case, (name, wrong, *_) in ONE.items() if case != "whole numbers"
                and not only(seen, **{name: wrong(seen.right[name], seen)}).cause}
-    assert without == {"a factor", "a learning rate", "all the same", "step 1 twice",
+    assert without == {"a factor", "a learning rate", "all the same", "decaying shares",
                        "a gate's factor", "two gates in two ways", "two factors",
                        "a factor and zeros"}
 
@@ -496,8 +500,10 @@ def test_in_one_matrix_the_parts_of_x_and_h_exchanged(axis):
                    arguments={})
     W, swapped = (W, swapped) if axis == 0 else (W.T, swapped.T)
     for one, other in ((W, swapped), (swapped, W)):
-        assert said(replace(seen, right={"W": one}, got={}), W=other) == [
-            "in dW the parts of x and of h are exchanged"]
+        there = replace(seen, right={"W": one}, got={})
+        assert said(there, W=other) == ["in dW the parts of x and of h are exchanged"]
+        assert said(replace(there, roles={"W": "Wh"}), W=other) == []
+        assert said(there, W=np.roll(one, D, 1 - axis)) == []
 
 
 def test_dx_and_dh_cut_out_of_one_array_at_the_wrong_place():
@@ -559,6 +565,13 @@ def test_gradients_in_the_wrong_places():
         "dW_xh and dW_hh are exchanged: each is the right gradient of the other"]
 
 
+def test_zeros_are_not_called_the_gradient_of_what_has_none():
+    seen = right()
+    seen = replace(seen, right={**seen.right, "c0": 0 * seen.right["c0"]})
+    assert said(with_got(seen, c0=0 * seen.right["c0"]), h0=0 * seen.right["h0"]) == [
+        "dh0 is all zeros: it was not computed, or what was computed is not returned"]
+
+
 def test_which_gradient_it_is_is_not_said_where_two_are_the_same():
     seen = right()
     twins = {**seen.right, "b2": seen.right["b_h"], "W_hh": seen.right["W_hh"]}
@@ -576,18 +589,18 @@ def test_clipped_by_norm_alone_and_together():
     norm = np.linalg.norm
     h0 = 0.5 * r["h0"] / norm(r["h0"])
     assert said(seen, h0=h0) == [
-        f"dh0 is {0.5 / norm(r['h0']):.6g} times the right one: clipped by norm, since the norm "
-        "is 0.5"]
+        f"dh0 is {0.5 / norm(r['h0']):.6g} times the right one, clipped by norm: the norm is 0.5"]
     weights = ("W_xh", "W_hh", "b_h")
     whole = np.sqrt(sum(np.sum(r[n] ** 2) for n in weights))
     got = {n: 5 / whole * r[n] for n in weights}
-    together = (f"dW_xh, dW_hh and db_h are {5 / whole:.6g} times the right ones: clipped by norm, "
-                "since the norm of dW_xh, dW_hh and db_h together is 5")
+    together = (f"dW_xh, dW_hh and db_h are {5 / whole:.6g} times the right ones, clipped by norm: "
+                "the norm of dW_xh, dW_hh and db_h together is 5")
     assert said(seen, **got) == [together]
     besides = with_got(seen, **got, x=np.ones(3), c0=r["c0"] ** 3, h0=-r["h0"])
     assert together in [p.title for p in sentence(patterns(besides), besides)]
     constant = replace(seen, scaled=lambda k: {**r, **got} if k else {})
-    assert said(constant, **got) == [f"{together} for 4 times the gradient from above, too"]
+    assert said(constant, **got) == [
+        f"{together}, and stays so for a larger gradient from above"]
     linear = replace(seen, scaled=lambda k: {n: k * a for n, a in {**r, **got}.items()})
     assert said(linear, **got) == [
         f"dW_xh, dW_hh and db_h are {5 / whole:.6g} times the right ones throughout"]
@@ -619,6 +632,16 @@ def test_what_is_there_without_a_gradient_from_above():
         assert said(replace(seen, scaled=lambda k, r=fails: r), W_xh=got) == []
 
 
+def test_what_depends_on_the_upstream_in_part_only_is_not_called_independent():
+    seen = right()
+    kept = np.random.default_rng(1).standard_normal(seen.right["W_xh"].shape)
+    calls = replace(seen, scaled=lambda k: {"W_xh": kept if k == 0 else 2 * kept})
+    assert said(calls, W_xh=kept) == []
+    assert said(replace(seen, scaled=lambda k: {"W_xh": kept if k == 0 else None}), W_xh=kept) == []
+    short = replace(seen, scaled=lambda k: {"W_xh": kept[:1] if k == 0 else kept})
+    assert said(short, W_xh=kept) == []
+
+
 def test_clipping_that_only_a_large_gradient_shows():
     seen = right()
     r = seen.right
@@ -637,7 +660,7 @@ def test_clipping_that_only_a_large_gradient_shows():
         return {n: k * a * min(1, 500 / norm) for n, a in r.items()}
     assert not patterns(replace(seen, scaled=by_norm))
     (one,) = sentence(clipped_at_scale(replace(seen, scaled=by_norm)), seen)
-    assert one.key == "clipped_by_norm" and "together is 500 for" in one.title
+    assert one.key == "clipped_by_norm" and "together is 500, and stays so" in one.title
     assert clipped_at_scale(replace(seen, scaled=lambda k: {n: k * a for n, a in r.items()})) == {}
     assert clipped_at_scale(seen) == {}
 
@@ -657,12 +680,81 @@ def test_nothing_is_said_of_right_gradients_nor_of_nan_nor_of_one_number():
     assert patterns(replace(seen, got={})) == {}
 
 
+def test_an_array_with_a_single_nan_is_left_alone():
+    seen = right()
+    for value in (np.nan, np.inf):
+        assert said(seen, x=changed(2 * seen.right["x"], (0, 0, 0), value)) == []
+        broken = {**seen.right, "x": changed(seen.right["x"], (0, 0, 0), value)}
+        assert said(replace(seen, right=broken), x=2 * seen.right["x"]) == []
+
+
+def test_rounding_does_not_matter_and_what_is_more_than_rounding_does():
+    seen = right()
+    rng = np.random.default_rng(3)
+    for name, scale in (("x", 1.0), ("W_hh", 1e-6), ("h0", 1e6)):
+        r = scale * seen.right[name]
+        noise = np.abs(r).max() * rng.standard_normal(r.shape)
+        there = replace(seen, right={**seen.right, name: r}, shares={}, rows={})
+        assert only(there, **{name: 0.3 * r + 1e-11 * noise}).key == "scaled"
+        assert said(there, **{name: 0.3 * r + 1e-7 * noise}) == []
+        rough = replace(there, tolerance=1e-5)
+        assert only(rough, **{name: 0.3 * r + 1e-7 * noise}).key == "scaled"
+        assert said(rough, **{name: r + 1e-7 * noise}) == []
+
+
+def test_an_axis_is_not_time_or_the_batch_because_of_its_length():
+    seen = right("rnn", sizes=(5, 6, 2, 5))  # H = T
+    assert said(seen, h0=seen.right["h0"][:, ::-1]) == [
+        "dh0 is in reverse order along axis 1"]
+    seen = right("gru", sizes=(5, 4, 4, 3))  # N = D
+    assert said(seen, W_xh=seen.right["W_xh"][::-1]) == [
+        "dW_xh is in reverse order along axis 0"]
+    seen = right("rnn", sizes=(6, 6, 2, 7))  # N = T
+    assert said(seen, x=seen.right["x"][::-1]) == ["dx is in reverse order along axis 0"]
+
+
+def test_a_bias_with_fewer_numbers_than_steps_is_still_compared_with_the_shares():
+    seen = right("rnn", sizes=(12, 2, 1, 3))
+    share = seen.shares["b_h"]
+    for got, title in (
+        (share[5], "db_h is that of step 5 alone: not summed over time, or the sum is not what is "
+                   "returned"),
+        (sum(share[:4]), "db_h is the sum over steps 0 to 3 only"),
+        (sum(share[4:]), "db_h is without the shares of steps 0 to 3"),
+        (sum(share) - share[7], "db_h is without the share of step 7"),
+    ):
+        assert said(seen, b_h=got) == [title]
+    assert said(seen, b_h=sum(share[::3])) == []
+    odd = replace(seen, shares={"b_h": [a[None] for a in share]}, rows={"b_h": share[:1]})
+    assert said(odd, b_h=share[5]) == []
+
+
+def test_zeros_and_large_numbers_in_the_right_gradient_give_no_warning():
+    seen = right()
+    r = changed(1e6 * seen.right["x"], np.s_[0], 0)
+    assert said(replace(seen, right={**seen.right, "x": r}), x=r**3) == []
+    many = replace(seen, right={"x": r}, scaled=lambda k: {"x": r**3})
+    assert clipped_at_scale(many) == {}
+
+
+def test_no_more_calls_than_needed():
+    seen, asked = right(), []
+
+    def scaled(k):
+        asked.append(k)
+
+    wrong = {name: r**3 for name, r in seen.right.items()}
+    assert said(replace(seen, scaled=scaled), **wrong) == []
+    assert len(asked) == len(set(asked))
+
+
 @pytest.mark.parametrize(
-    "sizes", [(T, N, D, H), (4, 4, 3, 4), (12, 2, 1, 3), (3, 2, 1, 2)], ids=str
+    ("cell", "sizes"),
+    [("lstm", (T, N, D, H)), ("gru", (4, 4, 3, 4)), ("lstm", (12, 2, 1, 3)), ("rnn", (3, 2, 1, 2))],
 )
-def test_of_random_mistakes_nothing_is_said(sizes):
+def test_of_random_mistakes_nothing_is_said(cell, sizes):
     rng = np.random.default_rng(5)
-    seen = right(sizes=sizes)
+    seen = right(cell, sizes)
     mistakes = (
         lambda r: r * (1 + rng.random(r.shape)),
         lambda r: r + 0.1 * rng.standard_normal(r.shape),

@@ -23,13 +23,15 @@ from numpyrnn.checks.diagnosis.cannot import CannotRun, words_of
 class FunctionPasses(CellPasses):
     """`ahead` and `back`, called by position. `order` are the arguments of ahead: a name, or a
     pair (name, keys) for a dict (or an object) of weights. Without `ahead`, `given` makes the
-    cache. `extra` are weights that no cell here has, with the letters of their shapes."""
+    cache. `extra` are weights that no cell here has, with the letters of their shapes, `above`
+    those of an output layer, which forward needs and whose gradient is not asked for."""
 
     ahead: Callable[..., Any] | None = None
     back: Callable[..., Any] = lambda: None
     order: tuple[Any, ...] = ()
     given: Callable[[Arrays], Any] | None = None
     extra: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    above: tuple[str, ...] = ()
     said: list[str] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
 
@@ -46,10 +48,26 @@ class FunctionPasses(CellPasses):
         if self.ahead is None:
             assert self.given is not None
             return {}, _Kept(self.given(arguments), {}, [], dict(arguments), None)
-        values = [packed(part, arguments) for part in self.order]
-        returned = called(self.ahead, [p if isinstance(p, str) else p[0] for p in self.order], *values)
+        every = {**arguments, **self._above(arguments)}
+        values = [packed(part, every) for part in self.order]
+        labels = [part if isinstance(part, str) else part[0] for part in self.order]
+        returned = called(self.ahead, labels, *values)
         outputs, cache = self.read(returned, arguments)
         return outputs, _Kept(cache, outputs, values, dict(arguments), returned)
+
+    def _above(self, arguments: Arrays) -> Arrays:
+        """The weights of the output layer, for three outputs."""
+        if not self.above:
+            return {}
+        H, rng = self._hidden(arguments), np.random.default_rng(5)
+        column = any(w.bias and w.line == "column" for w in self.reading.weights)
+        first = any(w.units_first for w in self.reading.weights)
+        made = {}
+        for name in self.above:
+            bias = words.bare(name).startswith("b")
+            shape = ((3, 1) if column else (3,)) if bias else (3, H) if first else (H, 3)
+            made[name] = rng.standard_normal(shape)
+        return made
 
     def read(self, returned: Any, arguments: Arrays) -> tuple[dict[str, Any], Any]:
         """The outputs and the cache in what forward returned."""
@@ -71,7 +89,7 @@ class FunctionPasses(CellPasses):
                 cache = next((v for k, v in keyed.items() if k in words.CACHES), returned)
                 return dict(zip("hc", found[:count], strict=False)), cache
         parts = list(returned) if isinstance(returned, tuple) else [returned]
-        if all(part is None for part in parts):
+        if all(part is None for part in parts[:count]):
             raise CannotRun("unwritten", f"{name} is not written yet: all it returns is None.")
         shapes = self._output_shapes(arguments)
         found, rest = [], []

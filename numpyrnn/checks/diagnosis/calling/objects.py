@@ -2,7 +2,8 @@
 
     cell = LSTM(Wx, Wh, b)  or  RNNCell(input_size, hidden_size), whose weights are then set
     h = cell.forward(x, h_prev)          hs = layer.forward(xs)
-    dx, dh_prev = cell.backward(dh)      dxs = layer.backward(dhs), gradients in cell.grads or cell.dWx
+    dx, dh_prev = cell.backward(dh)      dxs = layer.backward(dhs)
+    the gradients of the weights are in cell.grads or cell.dWx
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ class Maker:
         """A new object with these weights."""
         if self.by_weights:
             values = [arguments[name] for name in self.weights]
-            flags = {"stateful": True} if "stateful" in (written.parameters(self.made_by) or []) else {}
-            return self.made_by(*values, **flags)
+            stateful = "stateful" in (written.parameters(self.made_by) or [])
+            return self.made_by(*values, **({"stateful": True} if stateful else {}))
         made = self.made_by(*sizes_for(self.takes, features, hidden))
         for name in self.weights:
             if self.inside:
@@ -61,7 +62,7 @@ def sizes_for(takes: Sequence[str], features: int, hidden: int) -> list[int]:
 
 def makers(value: type) -> Iterator[tuple[Maker, dict[str, np.ndarray]]]:
     """The ways to make an object of this class, and the weights it has, with D = 3 and H = 4."""
-    takes = [t for t in (written.required(value) or [])]
+    takes = written.required(value) or []
     if takes and all(words._split(t) for t in takes) and len(takes) >= 2:
         yield Maker(value, tuple(takes), tuple(takes), True), {}
         return
@@ -73,7 +74,8 @@ def makers(value: type) -> Iterator[tuple[Maker, dict[str, np.ndarray]]]:
         return
     places = [("", vars(made))] + [(n, v) for n, v in vars(made).items() if isinstance(v, dict)]
     for inside, holder in places:
-        arrays = {n: v for n, v in holder.items() if isinstance(n, str) and isinstance(v, np.ndarray)}
+        arrays = {n: v for n, v in holder.items()
+                  if isinstance(n, str) and isinstance(v, np.ndarray)}
         found = {n: v for n, v in arrays.items() if _weight(n, v, arrays)}
         if len(found) >= 2:
             yield Maker(value, tuple(takes), tuple(found), False, inside), found
@@ -191,8 +193,9 @@ class ObjectPasses(FunctionPasses):
                 value, np.ndarray | np.number | float
             ):
                 return value
+        weights = getattr(made, self.maker.inside, None) if self.maker.inside else None
         for holder in vars(made).values():
-            if isinstance(holder, Mapping) and holder is not getattr(made, self.maker.inside or "_", 0):
+            if isinstance(holder, Mapping) and holder is not weights:
                 for key, value in holder.items():
                     if isinstance(value, np.ndarray) and (
                         words.of_gradient(str(key)) == words.bare(name)

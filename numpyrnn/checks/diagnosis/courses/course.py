@@ -37,7 +37,8 @@ class Course:
     classes by which it is recognised, `functions` the pairs whose names do not say what they are
     (backward -> (forward, cell, "step" or "sequence")), `stand_ins` makes modules that its files
     import and a student's folder may lack. `find` finds the subjects another way, beside the
-    pairs; `also` finds more of them. `skip` are beginnings of names that are no cell's.
+    pairs; `also` finds more of them. `skip` are beginnings of names that are no cell's. `names` are
+    there before the file runs, and constants named in `small` are no larger than these.
     """
 
     name: str
@@ -49,6 +50,8 @@ class Course:
     find: Finder | None = None
     also: Finder | None = None
     skip: tuple[str, ...] = ()
+    names: Mapping[str, Any] = field(default_factory=dict)
+    small: Mapping[str, int] = field(default_factory=dict)
 
     def told_by(self, names: Mapping[str, Any]) -> bool:
         """Whether these names are those of the course."""

@@ -2,9 +2,9 @@
 
     rnn_step_forward(x, prev_h, Wx, Wh, b) -> next_h, cache     rnn_step_backward(dnext_h, cache)
     lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b) -> next_h, next_c, cache
-    rnn_forward, lstm_forward(x, h0, Wx, Wh, b) -> h, cache     rnn_backward, lstm_backward(dh, cache)
-    word_embedding_forward(x, W) -> out, cache                  word_embedding_backward(dout, cache)
-    temporal_affine_forward(x, w, b) -> out, cache              temporal_affine_backward(dout, cache)
+    rnn_forward, lstm_forward(x, h0, Wx, Wh, b) -> h, cache   rnn_backward, lstm_backward(dh, cache)
+    word_embedding_forward(x, W) -> out, cache                word_embedding_backward(dout, cache)
+    temporal_affine_forward(x, w, b) -> out, cache            temporal_affine_backward(dout, cache)
     temporal_softmax_loss(x, y, mask) -> loss, dx
 
 x (N, T, D), Wx (D, G·H), Wh (H, G·H), b (G·H,). The losses are sums over the batch, so gradients
@@ -186,7 +186,7 @@ def _affine(rng: np.random.Generator, sizes: Sizes) -> Numbers:
     )
 
 
-LAYERS = {
+LAYERS: dict[str, tuple[Callable[..., Numbers], tuple[str, ...], Callable[..., Any]]] = {
     "word_embedding": (_embedding, ("x", "W"), lambda x, W: W[x]),
     "temporal_affine": (_affine, ("x", "w", "b"), lambda x, w, b: x @ w + b),
 }

@@ -94,7 +94,8 @@ def object_subject(
             for kind in kinds:
                 book = CELLS[kind]
                 for maker, _ in ways:
-                    for weights in words.weights_of(maker.weights, kind, contract.gates or book.gates):
+                    gates = contract.gates or book.gates
+                    for weights in words.weights_of(maker.weights, kind, gates):
                         for laid in words.oriented(weights):
                             roles = _roles(takes, form, book.remembers, value)
                             for reading in layouts(contract, book, laid, form, roles):

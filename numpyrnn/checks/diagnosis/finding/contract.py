@@ -50,17 +50,15 @@ class Contract:
                     f"cell: expected one of {', '.join(map(repr, CELLS))}, got "
                     f"{brief(declared['cell'])}; declare CELL = \"lstm\""
                 )
-            declared["cell"] = tuple(
-                check_choice("cell", k.lower().replace("_", "-") if isinstance(k, str) else k, CELLS)
-                for k in kinds
-            )
+            kinds = [k.lower().replace("_", "-") if isinstance(k, str) else k for k in kinds]
+            declared["cell"] = tuple(check_choice("cell", kind, CELLS) for kind in kinds)
         for name, choices in CHOICES.items():
             if name in declared:
                 value = declared[name]
                 if name == "layout" or isinstance(value, str):
                     strings = tuple(c for c in choices if isinstance(c, str))
                     check_choice(name, value, strings or tuple(map(str, choices)))
-                elif value not in choices or (isinstance(value, int) and not isinstance(value, bool)):
+                elif not isinstance(value, bool) or value not in choices:
                     raise ValueError(
                         f"{name}: expected one of {', '.join(map(repr, choices))}, got "
                         f"{brief(value)}; declare {name.upper()} = {choices[0]!r}"

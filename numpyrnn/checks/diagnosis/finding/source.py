@@ -46,9 +46,12 @@ class Source:
 
 def run_source(
     path: str | Path, *, text: str | None = None, name: str | None = None,
-    stand_ins: Mapping[str, ModuleType] | None = None,
+    stand_ins: Mapping[str, ModuleType] | None = None, names: Mapping[str, Any] | None = None,
+    small: Mapping[str, int] | None = None,
 ) -> Source:
     """The file at `path`, run; or `text`, shown as `name`, with `path` as its folder.
+
+    `names` are there before it runs; whole numbers assigned to names of `small` are made no larger.
 
     Raises ValueError for what is no Python file, CannotRun if it does not run.
     """
@@ -67,6 +70,8 @@ def run_source(
     folder = path.resolve().parent if name is None else path.resolve()
     finder = Finder(folder, stand_ins or {})
     module.__package__ = ""
+    vars(module).update(names or {})
+    _shrink(tree, small or {})
     source = Source(shown, path, text, tree, module, finder)
     with importing(finder, module):
         _Runner(source, filename).run()
@@ -80,6 +85,18 @@ def importable(source: Source) -> Iterator[None]:
         yield
 
 
+def _shrink(tree: ast.Module, small: Mapping[str, int]) -> None:
+    """Constants at the top of a file made small: hidden_size = 100 becomes 7."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            for target in node.targets:
+                most = small.get(target.id) if isinstance(target, ast.Name) else None
+                if most is not None and isinstance(node.value.value, int) and (
+                    node.value.value > most
+                ):
+                    node.value.value = most
+
+
 def read(path: Path) -> str:
     """The text of a Python file; raises ValueError for anything else."""
     if path.is_dir():
@@ -89,8 +106,8 @@ def read(path: Path) -> str:
     data = path.read_bytes()
     if path.suffix == ".ipynb":
         raise ValueError(
-            f"{path}: expected a Python file, got a notebook; save it as a script (jupyter nbconvert "
-            "--to script), or use %%diagnose in it"
+            f"{path}: expected a Python file, got a notebook; save it as a script (jupyter "
+            "nbconvert --to script), or use %%diagnose in it"
         )
     if path.suffix not in ("", ".py") or b"\0" in data:
         raise ValueError(f"{path}: expected a Python file, got something else; {CURE}")
@@ -122,16 +139,16 @@ class _Runner:
                 continue
             self._statement(node)
         if self.first is not None and not self.own:
-            raise CannotRun(
-                "unjudged", f"{self.source.file} does not run: {raised(self.first, self.filename)}.")
+            what = raised(self.first, self.filename)
+            raise CannotRun("unjudged", f"{self.source.file} does not run: {what}.")
         if self.left_out:
             more = len(self.left_out) - 1
             after = f", and {more} more line{'s' * (more > 1)} after it" if more else ""
             assert self.first is not None
             self._note(f"Left out: {raised(self.first, self.filename)}{after}.")
         if self.source.finder.missing:
-            names = ", ".join(dict.fromkeys(m.partition(".")[0] for m in self.source.finder.missing))
-            self._note(f"Not here, and stood in for: {names}.")
+            tops = dict.fromkeys(m.partition(".")[0] for m in self.source.finder.missing)
+            self._note(f"Not here, and stood in for: {', '.join(tops)}.")
 
     def _note(self, sentence: str) -> None:
         self.source.notes.append(sentence)
@@ -187,7 +204,8 @@ def _innermost(error: BaseException) -> tuple[str | None, int, str]:
     text = f"{type(error).__name__}: {error}"
     if isinstance(error, SyntaxError) and error.filename:
         return error.filename, error.lineno or 0, f"{type(error).__name__}: {error.msg},"
-    trace, found = error.__traceback__, (None, 0)
+    trace = error.__traceback__
+    found: tuple[str | None, int] = (None, 0)
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
         if not name.startswith("<frozen") and "diagnosis" not in Path(name).parts:

@@ -19,6 +19,8 @@ from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
 from numpyrnn.checks.diagnosis.judging.aliasing import changed_cache
 from numpyrnn.checks.diagnosis.judging.effects import Calls, Observed
+from numpyrnn.checks.diagnosis.judging.pattern_words import Pattern
+from numpyrnn.checks.diagnosis.judging.patterns import patterns, sentence
 from numpyrnn.checks.diagnosis.judging.place import ROUNDED, Place, wrong_of
 from numpyrnn.checks.diagnosis.judging.seen import seen
 
@@ -47,33 +49,38 @@ def causes(
     for bug, numbers in passes.mistakes(problem):
         if not wrong_of(results, {**right, **numbers}, observed.tolerance):
             return Causes((bug,), (), every)
-    banked = textbook and isinstance(passes, CellPasses)
-    if banked:
-        single = _banked(passes, problem, results, place, observed.tolerance, 1, bugs)
+    cell = passes if textbook and isinstance(passes, CellPasses) else None
+    if cell is not None:
+        single = _banked(cell, problem, results, place, observed.tolerance, 1, bugs)
         if single is not None:
             return single
-    patterns = _patterns(passes, problem, right, observed, calls, textbook)
-    left = [n for n in place.wrong if n not in patterns]
-    real = {n: bug for n, bug in patterns.items() if bug.key != "scaled"}
-    if patterns and not left and real:
-        return Causes(_grouped(patterns, passes, problem, right, observed, calls, textbook), (), every)
-    if banked:
+    looked = seen(passes, problem, right, observed, calls, textbook)
+    with np.errstate(all="ignore"):
+        seen_as = patterns(looked)
+
+    def said(found: dict[str, Pattern]) -> tuple[Bug, ...]:
+        return tuple(sentence(found, looked))
+
+    left = [n for n in place.wrong if n not in seen_as]
+    real = {n: bug for n, bug in seen_as.items() if bug.cause}
+    if seen_as and not left and real:
+        return Causes(said(seen_as), (), every)
+    if cell is not None:
         if real and left:
             rest = {n: a for n, a in results.items() if n not in real}
-            some = _banked(passes, problem, rest, place, observed.tolerance, 2, bugs)
+            some = _banked(cell, problem, rest, place, observed.tolerance, 2, bugs)
             if some is not None:
-                said = _grouped(real, passes, problem, right, observed, calls, textbook)
-                return Causes((*some.bugs, *said), (), every)
-        several = _banked(passes, problem, results, place, observed.tolerance, MOST, bugs,
+                return Causes((*some.bugs, *said(real)), (), every)
+        several = _banked(cell, problem, results, place, observed.tolerance, MOST, bugs,
                           partly=True)
         if several is not None and several.bugs and len(several.explained) == len(every):
             return several
     changed = changed_cache(passes, problem) if passes.form == "sequence" else None
     if changed is not None:
         return Causes((changed,), (), every)
-    if patterns and not left:
-        return Causes(_grouped(patterns, passes, problem, right, observed, calls, textbook), (), every)
-    if banked and several is not None and several.bugs and (
+    if seen_as and not left:
+        return Causes(said(seen_as), (), every)
+    if cell is not None and several is not None and several.bugs and (
         set(results) - set(several.explained) <= set(place.wrong)
     ):
         return several
@@ -139,21 +146,3 @@ def _of_the_loop(passes: Passes) -> tuple[Bug, ...] | None:
     if book is None or passes.form != "sequence":
         return None
     return (*book.loop_bugs, *(TWINS if book.remembers else ()))
-
-
-def _patterns(
-    passes: Passes, problem: Any, right: Arrays, observed: Observed, calls: Calls, textbook: bool
-) -> dict[str, Bug]:
-    from numpyrnn.checks.diagnosis.judging.patterns import patterns
-
-    with np.errstate(all="ignore"):
-        return patterns(seen(passes, problem, right, observed, calls, textbook))
-
-
-def _grouped(
-    found: dict[str, Bug], passes: Passes, problem: Any, right: Arrays, observed: Observed,
-    calls: Calls, textbook: bool,
-) -> tuple[Bug, ...]:
-    from numpyrnn.checks.diagnosis.judging.patterns import sentence
-
-    return tuple(sentence(found, seen(passes, problem, right, observed, calls, textbook)))

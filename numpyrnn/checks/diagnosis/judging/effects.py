@@ -111,9 +111,9 @@ def _why(
             if tuple(axes) == tuple(n for n in expected if n != 1) or tuple(axes) == expected:
                 return f": it is {missing}"
     if tuple(n for n in shape if n != 1) == tuple(n for n in expected if n != 1):
-        squeezed = B == 1 and len(shape) < len(expected)
-        return ": with a batch of one an axis is gone (np.squeeze takes every axis of length 1)" if (
-            squeezed) else ": it has an axis of length 1 too many or too few"
+        if B == 1 and len(shape) < len(expected):
+            return ": with a batch of one an axis is gone (np.squeeze takes every axis of length 1)"
+        return ": it has an axis of length 1 too many or too few"
     if shape == ():
         return ": it is one number (np.sum without an axis adds up everything)"
     return ""
@@ -141,7 +141,8 @@ def examine(settled: Settled, calls: Calls, pure: bool) -> Observed:
     if tolerance > EXACT:
         what = "float16" if tolerance > 1e-4 else "float32"
         observed.notes.append(
-            f"Numbers in it are {what}: judged to {tolerance:g} instead of 1e-9. float64 shows more."
+            f"Numbers in it are {what}: judged to {tolerance:g} instead of 1e-9. float64 shows "
+            "more."
         )
     return observed
 

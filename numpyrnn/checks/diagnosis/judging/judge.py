@@ -280,9 +280,11 @@ def wrong_answer(
     observed = replace(observed, tolerance=tolerance)
     if step is not None and step.status == "wrong" and (not step.bugs or step.family):
         waits = "It is judged for itself when its step is right: put that right first."
-        return Diagnosis(_title(case), "wrong", f"it is wrong, and so is its step, {step.function}.",
-                         function=passes.function, notes=(waits,), tensor=passes.shown(place.argument),
-                         step=place.step)
+        return Diagnosis(
+            _title(case), "wrong", f"it is wrong, and so is its step, {step.function}.",
+            function=passes.function, notes=(waits,), tensor=passes.shown(place.argument),
+            step=place.step,
+        )
     told = _forward_cause(case, problem, observed, tolerance)
     found = told or causes(
         passes, problem, right, observed, place, case.calls, case.forward.textbook,
@@ -319,7 +321,8 @@ def _told(
     guess = "" if explained else family(place, passes, steps)
     notes = [*case.notes, *write_notes(case)]
     if other_sizes:
-        notes.append(f"It shows with {_size_words(passes, problem)}; in the first test it is right.")
+        sizes = _size_words(passes, problem)
+        notes.append(f"It shows with {sizes}; in the first test it is right.")
     if observed.nonlinear and not explained:
         notes.append(observed.nonlinear)
     if isinstance(passes, CellPasses) and passes.reading.axes == "NTF" and any(

@@ -80,11 +80,11 @@ def clipped_by_norm(t: Tensor) -> Iterator[Pattern]:
     again = t.case.scaled(4.0, t.name)
     if not (is_round if again is None else same(again, t.got, 1e-5)):
         return
-    together = f" of {listed(w.seen.shown[w.name] for w in group)} together" if (
+    whose = f"of {listed(w.seen.shown[w.name] for w in group)} together " if (
         len(group) > 1) else ""
+    stays = "" if again is None else ", and stays so for a larger gradient from above"
     yield pattern(
         "clipped_by_norm",
-        f"{{names}} {{are}} {number(k)} times the right {{ones}}: clipped by norm, since the norm"
-        f"{together} is {number(norm)}"
-        + ("" if again is None else " for 4 times the gradient from above, too"), CLIPPED,
+        f"{{names}} {{are}} {number(k)} times the right {{ones}}, clipped by norm: the norm "
+        f"{whose}is {number(norm)}{stays}", CLIPPED,
     )

@@ -108,7 +108,7 @@ def one_matrix(t: Tensor) -> Iterator[Pattern]:
 def _cut_wrongly(t: Tensor) -> Iterator[Pattern]:
     """dx and dh of a step cut out of one array at the wrong place."""
     roles = {role: name for name, role in t.seen.roles.items() if name in t.seen.right}
-    if t.seen.size("T") > 1 or t.role not in ("x", "h") or not {"x", "h"} <= set(roles):
+    if t.role not in ("x", "h") or not {"x", "h"} <= set(roles):
         return
     x, h = (t.seen.right[roles[role]] for role in "xh")
     apart = [k for k, (n, m) in enumerate(zip(x.shape, h.shape, strict=False)) if n != m]
@@ -193,9 +193,8 @@ def _others(t: Tensor) -> Iterator[Other]:
                         (seen.upstream, "the gradient that comes in for {}"),
                         (seen.right, "the right gradient of {}")):
         for other, array in table.items():
-            if array is not own and array is not t.right:
-                what = call.format(other)
-                yield Other("other_array", what, array, f"look where {what} gets into {{names}}")
+            what = call.format(other)
+            yield Other("other_array", what, array, f"look where {what} gets into {{names}}")
 
 
 def other_arrays(t: Tensor) -> Iterator[Pattern]:

@@ -112,7 +112,7 @@ class Tensor:
 
     def equals(self, candidate: np.ndarray) -> bool:
         """Whether the wrong numbers are these, all of them."""
-        return bool(np.all(np.isfinite(candidate))) and same(self.got, candidate, self.seen.tolerance, self.scale)
+        return same(self.got, candidate, self.seen.tolerance, self.scale)
 
     def ratio(self, got: np.ndarray, right: np.ndarray, least: int = 2) -> float | None:
         """The one number by which two parts of it differ, None if there is no such number.

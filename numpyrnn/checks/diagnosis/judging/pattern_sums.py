@@ -167,6 +167,15 @@ def _counted(kind: Sum, key: str, weights: np.ndarray) -> Pattern:
             + ("k + 1" if weights[0] == 1 else f"{len(weights)} - k") + " times",
             f"add each share once: {{names}} += the share of this {kind.one}, not the sum so far",
         )
+    again = np.flatnonzero(weights != 1)
+    if len(again) == 1:
+        k = int(again[0])
+        return pattern(
+            f"{kind.key}_again",
+            f"in {{names}} the share of {kind.part(k)} is counted {weights[k]:g} times, the others "
+            "once", f"count it once: look for what is added before or after the loop over "
+            f"{kind.over}, or a second time inside it",
+        )
     times = listed(f"{w:g}" for w in weights)
     return pattern(
         f"{kind.key}s_weighted",

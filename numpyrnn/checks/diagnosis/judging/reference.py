@@ -65,10 +65,16 @@ class Differences:
 
     def along(self, direction: Arrays) -> float:
         """The derivative of the loss in a direction."""
-        return self._complex(direction) if self.complex else self._central(direction)
+        if self.complex:
+            try:
+                return self._complex(direction)
+            except CannotRun:
+                self.complex = False
+        return self._central(direction)
 
     def _complex(self, direction: Arrays) -> float:
-        arguments = self.passes.arguments(self.problem)
+        arguments = {name: array + 0j if np.asarray(array).dtype.kind == "f" else array
+                     for name, array in self.passes.arguments(self.problem).items()}
         for name, change in direction.items():
             arguments[name] = arguments[name] + 1j * STEP * change
         return float(np.imag(self._loss(arguments)) / STEP)

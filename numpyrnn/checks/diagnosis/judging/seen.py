@@ -20,23 +20,30 @@ def seen(
     arguments = passes.arguments(problem)
     roles, gates, shares, states, sizes = {}, {}, {}, {}, {"T": 1, "N": 1, "D": 0, "H": 0}
     upstream = passes.upstream(problem)
+    rows: dict[str, list[np.ndarray]] = {}
+    axes: dict[str, str] = {}
     if isinstance(passes, CellPasses):
         hidden = len(problem.state[0])
         D, N = problem.x.shape[-2:]
         sizes = {"T": len(problem.x) if problem.whole else 1, "N": N, "D": D, "H": hidden}
-        roles = {argument: {"x": "x", "h0": "h", "c0": "c"}[r] for r, argument in passes.names.items()}
+        roles = {argument: role[0] for role, argument in passes.names.items()}
+        there = passes.reading.axes
+        there = there if passes.form == "sequence" else there.replace("T", "")
+        axes = {a: there.replace("F", "D") if r == "x" else there.replace("T", "").replace("F", "H")
+                for r, a in passes.names.items()}
         for weight in passes.reading.weights:
             roles[weight.name] = {"x": "Wx", "h": "Wh", "xh": "W", "hx": "W"}.get(weight.of, "b")
             if len(weight.gates) > 1:
                 gates[weight.name] = {g: weight.block(g, hidden) for g in weight.gates}
         if textbook:
             shares = _shares(passes, problem)
-            states = {n: a for n, a in passes.outputs(problem).items()}
+            rows = _rows(passes, problem)
+            states = dict(passes.outputs(problem))
     return Seen(
         got=observed.results, right=right, roles=roles, arguments=arguments,
         shown={n: passes.shown(n) for n in observed.results}, sizes=sizes, gates=gates,
         shares=shares, states=states, upstream=upstream, tolerance=observed.tolerance,
-        scaled=_scaled(passes, problem, calls),
+        scaled=_scaled(passes, problem, calls), rows=rows, axes=axes,
     )
 
 
@@ -72,3 +79,18 @@ def _shares(passes: CellPasses, problem: Any) -> dict[str, list[np.ndarray]]:
                   **problem.params)
     placed = [passes.expected(problem, share) for share in reversed(steps)]
     return {name: [share[name] for share in placed] for name in placed[0]} if placed else {}
+
+
+def _rows(passes: CellPasses, problem: Any) -> dict[str, list[np.ndarray]]:
+    """The right share of each sequence of the batch in each weight gradient."""
+    found: dict[str, list[np.ndarray]] = {}
+    for row in range(problem.x.shape[-1]):
+        only = np.zeros(problem.x.shape[-1])
+        only[row] = 1
+        dh = None if problem.dh is None else problem.dh * only
+        dstate = type(problem.dstate)(*(s * only for s in problem.dstate))
+        alone = type(problem)(problem.book, problem.x, problem.state, problem.params, dh, dstate)
+        for name, share in passes.expected(problem, alone.right).items():
+            if passes.weight(name) is not None:
+                found.setdefault(name, []).append(share)
+    return found

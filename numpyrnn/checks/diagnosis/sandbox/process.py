@@ -37,7 +37,7 @@ def in_process(
         lines += printed
         parts += [value for kind, value in sent if kind == "verdict"]
         skip += [value.function for kind, value in sent if kind == "verdict"]
-        last = sent[-1] if sent else ("nothing", None)
+        last: tuple[str, Any] = sent[-1] if sent else ("nothing", None)
         if last[0] == "error":
             raise {"ValueError": ValueError, "TypeError": TypeError}[last[1][0]](last[1][1])
         if last[0] == "end":
