@@ -102,8 +102,8 @@ def candidate_bugs(n: str) -> Iterable[Bug]:
                 f" * {n} * (1 - {n})")
     yield wrong("of_output", "tanh' of the candidate is taken of the candidate, which is a tanh "
                 f"already: 1 - tanh²({n})", f" * (1 - np.tanh({n})**2)")
-    yield wrong("of_preactivation", f"tanh' of the candidate is written 1 - a², with a before the tanh, "
-                f"not 1 - {n}²", f" * (1 - np.arctanh({n})**2)")
+    yield wrong("of_preactivation", "tanh' of the candidate is written 1 - a², with a before the "
+                f"tanh, not 1 - {n}²", f" * (1 - np.arctanh({n})**2)")
     yield wrong("square_outside", f"tanh' of the candidate is written (1 - {n})², not 1 - {n}²",
                 f" * (1 - {n})**2")
     yield wrong("sign", f"tanh' of the candidate has the wrong sign: {n}² - 1", f" * ({n}**2 - 1)")
@@ -118,7 +118,8 @@ def helper_bugs(gates: str, n: str) -> Iterable[Bug]:
               "the slopes are taken of the activated values: σ'(σ(a)) and tanh'(tanh(a))",
               ((every_slope(gates), ", ".join(f"d{s} * {slope_of(s)}" for s in gates)),
                (f"(1 - {n}**2)", f"(1 - np.tanh({n})**2)")),
-              f"{letters} are activated already: σ' = {gates[0]} (1 - {gates[0]}), tanh' = 1 - {n}²",
+              f"{letters} are activated already: σ' = {gates[0]} (1 - {gates[0]}), "
+              f"tanh' = 1 - {n}²",
               lesson=GATES)
     yield Bug("slope_of_preactivation",
               "the slopes are taken of the pre-activations: a(1 - a) and 1 - a² with a before σ "
@@ -197,7 +198,7 @@ GATED_BUGS = (
     step("dx_without_candidate", "dx lacks the share of the candidate",
          "(W_xh.mT @ da)", "(W_xh[:-1].mT @ da[:-1])",
          "dx = Σ W_xhᵀ da over all gates and the candidate"),
-    step("dx_averaged", "dx is the mean of the gates' shares, not their sum",
+    step("dx_mean_of_gates", "dx is the mean of the gates' shares, not their sum",
          "(W_xh.mT @ da).sum(axis=0)", "(W_xh.mT @ da).mean(axis=0)",
          "dx = Σ W_xhᵀ da over all gates: a sum"),
 )

@@ -16,12 +16,12 @@ from numpyrnn.checks.diagnosis.bank.bank import PATH, Bank, BugSet, Results
 from numpyrnn.checks.diagnosis.bank.edits import Bug
 
 MOST = 3
-# How the search looks for so many bugs, one way after the other, and the number of comparisons after
-# which it gives up; all of them take a second or two. Strictly: a bug puts wrong pieces right and
-# touches no right one. Freely: so does the first, and once the last step is explained the second may
-# be any bug of the loop. Narrowly: it may touch right pieces too, which another one hides. Moving:
-# one bug moves pieces about, the other may be any. Widely: what counts is which tensors a bug
-# reaches, for one that moves pieces about brings another one's into others.
+# How the search looks for so many bugs, one way after the other, and after how many comparisons it
+# gives up; all of them take a second. Strictly: a bug puts wrong pieces right and touches no right
+# one. Freely: so does the first, and once the last step is explained the second may be any bug of
+# the loop. Narrowly: it may touch right pieces too, which another one hides. Moving: one bug moves
+# pieces about, the other may be any. Widely: what counts is which tensors a bug reaches, for one
+# that moves pieces about brings another one's into others.
 MODES = {
     1: {"strict": 1000, "wide": 1000},
     2: {"strict": 1000, "free": 1000, "narrow": 1000, "moving": 1500, "wide": 600},
@@ -61,6 +61,8 @@ class _Search:
 
     def run(self, most: int) -> Causes:
         last = self.rows[0]
+        if self.unwritten:  # a tensor that nobody wrote is no work of several bugs
+            most = 1 if self.unwritten < set(self.bank.names) else 0
         for size in range(1, most + 1):
             for self.mode, self.budget in MODES[size].items():
                 # Not even the last step need show what is wrong with it: the loop may leave it out.
@@ -138,11 +140,8 @@ class _Search:
         right = np.ones(table.shape[1], dtype=bool)
         right[wrong] = False
         breaks = np.array([self.changes(bug, view)[right].sum() for bug in bugs])
-        if left == 1:
-            can = hits.all(axis=1)
-        else:
-            few = np.where(hits.any(axis=0), hits.sum(axis=0), len(bugs) + 1)
-            can = hits[:, np.argmin(few)]
+        few = np.where(hits.any(axis=0), hits.sum(axis=0), len(bugs) + 1)
+        can = np.array(hits.all(axis=1) if left == 1 else hits[:, np.argmin(few)])
         if self.mode == "strict":
             can &= breaks == 0
         return [bugs[k] for k in np.argsort(breaks, kind="stable") if can[k]]
