@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import combinations, permutations
 
 from numpyrnn.checks.diagnosis.bank.edits import GATES, Bug
@@ -129,6 +131,18 @@ def helper_bugs(gates: str, n: str) -> Iterable[Bug]:
                (f"(1 - {n}**2)", f"(1 - np.arctanh({n})**2)")),
               f"σ' = {gates[0]} (1 - {gates[0]}) and tanh' = 1 - {n}², with the activated values",
               lesson=GATES)
+
+
+def kept_bugs() -> Iterable[Bug]:
+    """The same slopes where h = z h' + (1 - z) n: that z is 1 - z here, and their da_z is -da_z."""
+    for bug in (*sigmoid_bugs("rz", "both gates"), *helper_bugs("rz", "n")):
+        edits = tuple(
+            (old, re.sub(r"\bz\b", "(1 - z)", new) if slope("z") in old else new)
+            for old, new in bug.edits
+        )
+        if edits != bug.edits and not bug.key.endswith(("twice", "sign")):  # these are symmetric
+            yield replace(bug, key=f"{bug.key}_kept", edits=edits,
+                          title=f"{bug.title}, in the form with h = z h' + (1 - z) n")
 
 
 # The order of the blocks -----------------------------------------------------------------------

@@ -166,7 +166,8 @@ MEMORY_LOOP_BUGS = (
 )
 # The same numbers as bugs of the step: named where the step is known to be right.
 TWINS = (
-    _loop("no_carry_of_c", "the loop hands dh on, but not dc: every step starts with a dc of 0",
+    _loop("no_carry_of_c",
+          "no carry of dc in the loop: it hands dh on, but every step starts with a dc of 0",
           ((_WHOLE_CARRY,
             f"State(dstate[0] + dh[t], *(s * {_OWN} for s in dstate[1:]))"),),
           "hand on the dc that step t+1 returns: it is the dc that step t starts with", VANISHING),
