@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.checks.diagnosis.bank.bank import Bank
-from numpyrnn.checks.diagnosis.bank.bugs_loop import TWINS, truncated
+from numpyrnn.checks.diagnosis.bank.bugs_loop import TWINS
 from numpyrnn.checks.diagnosis.bank.edits import Bug
 from numpyrnn.checks.diagnosis.bank.search import search
 from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
@@ -38,14 +38,13 @@ class Causes:
 
 def causes(
     passes: Passes, problem: Any, right: Arrays, observed: Observed, place: Place, calls: Calls,
-    textbook: bool, step_right: bool = False, long: bool = False,
+    textbook: bool, step_right: bool = False,
 ) -> Causes:
     """What explains the wrong results.
 
-    `step_right`: the step that the sequence is made of is right, so the loop is to blame; `long`:
-    only a longer sequence is wrong.
+    `step_right`: the step that the sequence is made of is right, so the loop is to blame.
     """
-    bugs = _candidates(passes, step_right, long)
+    bugs = _of_the_loop(passes) if step_right else None
     results, every = observed.results, list(observed.results)
     for bug, numbers in passes.mistakes(problem):
         if not wrong_of(results, {**right, **numbers}, observed.tolerance):
@@ -53,10 +52,6 @@ def causes(
     cell = passes if textbook and isinstance(passes, CellPasses) else None
     if cell is not None:
         single = _banked(cell, problem, results, place, observed.tolerance, 1, bugs)
-        if single is None and problem.whole and not long:
-            cuts = tuple(truncated(k, end) for k in range(2, len(problem.x))
-                         for end in (True, False))
-            single = _banked(cell, problem, results, place, observed.tolerance, 1, cuts)
         if single is not None:
             return single
     looked = seen(passes, problem, right, observed, calls, textbook)
@@ -145,14 +140,9 @@ def bank_of(
     return Bank(key.problem, names, memory, bugs)
 
 
-def _candidates(passes: Passes, step_right: bool, long: bool) -> tuple[Bug, ...] | None:
-    """The bugs that come into question; None: those of the book."""
+def _of_the_loop(passes: Passes) -> tuple[Bug, ...] | None:
+    """The bugs of the loop alone; None where there is no loop."""
     book = passes.book
-    if book is None or passes.form != "sequence" or not (step_right or long):
+    if book is None or passes.form != "sequence":
         return None
-    bugs = tuple(b for b in book.bugs if b.place == "loop") if step_right else book.bugs
-    if step_right and book.remembers:
-        bugs += TWINS
-    if long:
-        bugs += tuple(truncated(k, end) for k in range(1, 12) for end in (True, False))
-    return bugs
+    return (*book.loop_bugs, *(TWINS if book.remembers else ()))
