@@ -9,6 +9,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+# What changes numbers or shape of an array, and not what it is.
+SAME_NAME = ("clip", "copy", "reshape", "ravel", "flatten", "squeeze", "astype", "array", "asarray")
+
 
 def node_of(function: Callable[..., Any]) -> ast.FunctionDef | ast.Lambda | None:
     """The syntax tree of a function; None where its text is not to be had."""
@@ -61,7 +64,20 @@ def returned_names(function: Callable[..., Any]) -> list[str] | None:
     if value is None:
         return None
     parts = value.elts if isinstance(value, ast.Tuple | ast.List) else [value]
-    return [_name(part) for part in parts]
+    return [name for part in parts for name in _names(part, node)]
+
+
+def _names(part: ast.expr, function: ast.AST) -> list[str]:
+    """The name of a returned part; those of a list that is unpacked, where it is made of names."""
+    if isinstance(part, ast.Starred) and isinstance(part.value, ast.Name):
+        for child in ast.walk(function):
+            if isinstance(child, ast.Assign) and part.value.id in map(_name, child.targets):
+                made = child.value
+                if isinstance(made, ast.ListComp):
+                    made = made.generators[0].iter
+                if isinstance(made, ast.List | ast.Tuple) and all(map(_name, made.elts)):
+                    return [_name(each) for each in made.elts]
+    return [_name(part)]
 
 
 def _last_return(node: ast.FunctionDef) -> ast.expr | None:
@@ -85,6 +101,12 @@ def _name(node: ast.expr) -> str:
         if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
             return node.slice.value
         return _name(node.value)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and (
+        node.func.attr in SAME_NAME
+    ):  # dW.clip(-5, 5), np.clip(dW, -5, 5)
+        of = node.func.value
+        library = isinstance(of, ast.Name) and of.id in ("np", "numpy", "cp")
+        return _name(node.args[0]) if library and node.args else _name(of)
     return ""
 
 

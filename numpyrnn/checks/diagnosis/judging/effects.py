@@ -17,6 +17,12 @@ from numpyrnn.checks.diagnosis.calling.settle import EXACT, TOLERANCES, Settled
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
 from numpyrnn.checks.diagnosis.cannot import CannotRun
 
+NOT_ADDED = Bug(
+    "not_added", "the weight gradients are overwritten by the next call of backward, not added to",
+    (), "dW += …: a sequence calls backward once for each step, and their sum is wanted",
+    place="result", silent=True,
+)
+
 
 @dataclass
 class Observed:
@@ -166,6 +172,11 @@ def _repeats(
                 observed.notes.append(
                     f"A second call with the same cache fails: {error.headline}")
         anew = calls.backward(problem)
+    if passes.adds and again is not None and any(
+        np.any(first[n]) and np.array_equal(first[n], again[n])
+        for n in set(first) & set(again) - problem_states(passes)
+    ):
+        observed.silent.append(NOT_ADDED)
     if anew is None or equal(first, anew):
         if again is not None and not equal(first, again) and cache_changed and not _accumulates(
             first, again, set(problem_states(passes))

@@ -1,8 +1,6 @@
-"""TRUTH: partial
-STYLE: gradients of the output layer written, those of the cell None
+"""TRUTH: unwritten
+STYLE: script, lossFun is pass, sample and the loop are those of the gist
 COURSE: min-char-rnn
-STATUS: right
-RIGHT: lossFun
 """
 import numpy as np
 
@@ -19,21 +17,23 @@ bh, by = np.zeros((hidden_size, 1)), np.zeros((vocab_size, 1))
 
 
 def lossFun(inputs, targets, hprev):
-    hs, ps = {-1: np.copy(hprev)}, {}
-    loss = 0
-    for t in range(len(inputs)):
-        hs[t] = np.tanh(Wxh[:, inputs[t]:inputs[t] + 1] + Whh @ hs[t - 1] + bh)
-        y = Why @ hs[t] + by
-        ps[t] = np.exp(y) / np.exp(y).sum()
-        loss -= np.log(ps[t][targets[t], 0])
-    dWxh, dWhh, dbh = None, None, None
-    dWhy, dby = np.zeros_like(Why), np.zeros_like(by)
-    for t in reversed(range(len(inputs))):
-        dy = ps[t].copy()
-        dy[targets[t]] -= 1
-        dWhy += dy @ hs[t].T
-        dby += dy
-    return loss, dWxh, dWhh, dWhy, dbh, dby, hs[len(inputs) - 1]
+    # forward pass
+    # backward pass
+    pass
+
+
+def sample(h, seed_ix, n):
+    x = np.zeros((vocab_size, 1))
+    x[seed_ix] = 1
+    out = []
+    for t in range(n):
+        h = np.tanh(Wxh @ x + Whh @ h + bh)
+        p = np.exp(Why @ h + by)
+        ix = np.random.choice(vocab_size, p=(p / p.sum()).ravel())
+        x = np.zeros((vocab_size, 1))
+        x[ix] = 1
+        out.append(ix)
+    return out
 
 
 n, p, hprev = 0, 0, np.zeros((hidden_size, 1))
