@@ -70,14 +70,25 @@ def returned_names(function: Callable[..., Any]) -> list[str] | None:
 def _names(part: ast.expr, function: ast.AST) -> list[str]:
     """The name of a returned part; those of a list that is unpacked, where it is made of names."""
     if isinstance(part, ast.Starred) and isinstance(part.value, ast.Name):
-        for child in ast.walk(function):
-            if isinstance(child, ast.Assign) and part.value.id in map(_name, child.targets):
-                made = child.value
-                if isinstance(made, ast.ListComp):
-                    made = made.generators[0].iter
-                if isinstance(made, ast.List | ast.Tuple) and all(map(_name, made.elts)):
-                    return [_name(each) for each in made.elts]
+        return _listed(function, part.value.id) or [_name(part)]
     return [_name(part)]
+
+
+def listed_names(function: Callable[..., Any], name: str) -> list[str]:
+    """What a list is made of: `grads = [dWx, dWh, db]`; [] where there is no such list."""
+    node = node_of(function)
+    return _listed(node, name) if node is not None else []
+
+
+def _listed(function: ast.AST, name: str) -> list[str]:
+    for child in ast.walk(function):
+        if isinstance(child, ast.Assign) and name in map(_name, child.targets):
+            made = child.value
+            if isinstance(made, ast.ListComp | ast.GeneratorExp):
+                made = made.generators[0].iter
+            if isinstance(made, ast.List | ast.Tuple) and made.elts and all(map(_name, made.elts)):
+                return [_name(each) for each in made.elts]
+    return []
 
 
 def _last_return(node: ast.FunctionDef) -> ast.expr | None:

@@ -86,13 +86,18 @@ def importable(source: Source) -> Iterator[None]:
 def _shrink(tree: ast.Module, small: Mapping[str, int]) -> None:
     """Constants at the top of a file made small: hidden_size = 100 becomes 7."""
     for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-            for target in node.targets:
-                most = small.get(target.id) if isinstance(target, ast.Name) else None
-                if most is not None and isinstance(node.value.value, int) and (
-                    node.value.value > most
+        if not isinstance(node, ast.Assign):
+            continue
+        for target in node.targets:
+            values = [(target, node.value)]
+            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                values = list(zip(target.elts, node.value.elts, strict=False))
+            for name, value in values:
+                most = small.get(name.id) if isinstance(name, ast.Name) else None
+                if most is not None and isinstance(value, ast.Constant) and (
+                    isinstance(value.value, int) and value.value > most
                 ):
-                    node.value.value = most
+                    value.value = most
 
 
 def read(path: Path) -> str:
