@@ -21,8 +21,7 @@ class Passes:
 
     `function` is the backward function's name, `form` "step", "sequence" or "other", `book` the
     textbook cell, or None where there is none (an embedding, a loss). `linear` says that the
-    gradient from above can be chosen, and so scaled; `adds` that a second call must add to the
-    gradients that an object keeps, since the course calls it at every step.
+    gradient from above can be chosen, and so scaled.
     """
 
     file: str = ""
@@ -31,7 +30,6 @@ class Passes:
     form: str = "other"
     book: Textbook | None = None
     linear: bool = True
-    adds: bool = False
     notes: tuple[str, ...] = ()
 
     def problem(self, sizes: Sizes, seed: int) -> Any:

@@ -9,9 +9,6 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-# What changes numbers or shape of an array, and not what it is.
-SAME_NAME = ("clip", "copy", "reshape", "ravel", "flatten", "squeeze", "astype", "array", "asarray")
-
 
 def node_of(function: Callable[..., Any]) -> ast.FunctionDef | ast.Lambda | None:
     """The syntax tree of a function; None where its text is not to be had."""
@@ -64,31 +61,35 @@ def returned_names(function: Callable[..., Any]) -> list[str] | None:
     if value is None:
         return None
     parts = value.elts if isinstance(value, ast.Tuple | ast.List) else [value]
-    return [name for part in parts for name in _names(part, node)]
+    names = []
+    for part in parts:
+        many = _names_of_many(part.value, node) if isinstance(part, ast.Starred) else None
+        names += [_name(part)] if many is None else many
+    return names
 
 
-def _names(part: ast.expr, function: ast.AST) -> list[str]:
-    """The name of a returned part; those of a list that is unpacked, where it is made of names."""
-    if isinstance(part, ast.Starred) and isinstance(part.value, ast.Name):
-        return _listed(function, part.value.id) or [_name(part)]
-    return [_name(part)]
+def _names_of_many(value: ast.expr, node: ast.AST, depth: int = 3) -> list[str] | None:
+    """The names behind `*grads`, where grads = [np.clip(g, -5, 5) for g in (dWx, dWh)]."""
+    if isinstance(value, ast.GeneratorExp | ast.ListComp):
+        return _names_of_many(value.generators[0].iter, node, depth)
+    if isinstance(value, ast.Tuple | ast.List):
+        names = [_name(part) for part in value.elts]
+        return names if all(names) else None
+    if isinstance(value, ast.Name) and depth:
+        for child in ast.walk(node):
+            if isinstance(child, ast.Assign) and any(
+                isinstance(t, ast.Name) and t.id == value.id for t in child.targets
+            ):
+                found = _names_of_many(child.value, node, depth - 1)
+                if found is not None:
+                    return found
+    return None
 
 
 def listed_names(function: Callable[..., Any], name: str) -> list[str]:
     """What a list is made of: `grads = [dWx, dWh, db]`; [] where there is no such list."""
     node = node_of(function)
-    return _listed(node, name) if node is not None else []
-
-
-def _listed(function: ast.AST, name: str) -> list[str]:
-    for child in ast.walk(function):
-        if isinstance(child, ast.Assign) and name in map(_name, child.targets):
-            made = child.value
-            if isinstance(made, ast.ListComp | ast.GeneratorExp):
-                made = made.generators[0].iter
-            if isinstance(made, ast.List | ast.Tuple) and made.elts and all(map(_name, made.elts)):
-                return [_name(each) for each in made.elts]
-    return []
+    return _names_of_many(ast.Name(name), node) or [] if node is not None else []
 
 
 def _last_return(node: ast.FunctionDef) -> ast.expr | None:
@@ -108,16 +109,18 @@ def _name(node: ast.expr) -> str:
         return node.id
     if isinstance(node, ast.Attribute):
         return node.attr
+    if isinstance(node, ast.Call):  # np.clip(dWx, -5, 5), dWx.clip(-5, 5)
+        of = node.func
+        inside = node.args[:1] if isinstance(of, ast.Attribute) and isinstance(
+            of.value, ast.Name) and of.value.id in ("np", "numpy") else (
+            [of.value] if isinstance(of, ast.Attribute) else [])
+        return _name(inside[0]) if inside else ""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.Mult):
+        return _name(node.left)
     if isinstance(node, ast.Subscript):
         if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
             return node.slice.value
         return _name(node.value)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and (
-        node.func.attr in SAME_NAME
-    ):  # dW.clip(-5, 5), np.clip(dW, -5, 5)
-        of = node.func.value
-        library = isinstance(of, ast.Name) and of.id in ("np", "numpy", "cp")
-        return _name(node.args[0]) if library and node.args else _name(of)
     return ""
 
 

@@ -9,41 +9,17 @@ The RNN's weight gradients are added up in the cell and averaged over the batch.
 h = (1 - z) n + z h', with the reset after the product.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import Any
-
-from numpyrnn.checks.diagnosis.calling.passes import Passes
 from numpyrnn.checks.diagnosis.courses.course import Course
 from numpyrnn.checks.diagnosis.courses.stand_ins import activations
 from numpyrnn.checks.diagnosis.finding.classes import class_subjects
-from numpyrnn.checks.diagnosis.finding.contract import Contract
-from numpyrnn.checks.diagnosis.finding.subject import Subject
 
 MODULES = ("activation", "nn.activation", "mytorch.nn.activation", "mytorch.activation", "nn",
            "mytorch", "mytorch.nn")
 
-
-def find(names: Mapping[str, Any], contract: Contract, file: str) -> list[Subject]:
-    """The cells; that of the RNN is called at every step of a sequence, and adds up."""
-    return [_adding(each) if each.function.startswith("RNNCell") else each
-            for each in class_subjects(names, contract, file)]
-
-
-def _adding(subject: Subject) -> Subject:
-    def readings() -> Iterator[Passes]:
-        for passes in subject.readings():
-            passes.adds = True
-            yield passes
-
-    return replace(subject, readings=readings)
-
-
 CMU_HW3P1 = Course(
     "cmu-hw3p1", "CMU 11-785, homework 3 part 1: RNNCell, GRUCell",
-    contract=dict(reduction="mean"), tells=("RNNCell.init_weights", "GRUCell.init_weights"),
+    contract=dict(reduction="mean", adds=("rnn",)),
+    tells=("RNNCell.init_weights", "GRUCell.init_weights"),
     stand_ins=lambda: activations(MODULES),
-    find=find,
+    find=class_subjects,
 )

@@ -15,7 +15,7 @@ from numpyrnn.checks.diagnosis.courses.course import Course
 from numpyrnn.checks.diagnosis.courses.stand_ins import functions
 
 KEYS = {
-    "rnn": ("Wax", "Waa", "ba", "Wya", "by"),
+    "rnn": ("Wax", "Waa", "Wya", "ba", "by"),
     "lstm": ("Wf", "bf", "Wi", "bi", "Wc", "bc", "Wo", "bo", "Wy", "by"),
 }
 

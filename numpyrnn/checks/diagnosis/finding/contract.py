@@ -22,8 +22,8 @@ class Contract:
     """What is declared; None is not declared, and is found by trying.
 
     `cell` are the kinds that come into question, `shapes` those of weights that no cell here has,
-    in letters ("D", "H", "V" or numbers), `keys` those of a dict of weights by the kind of cell,
-    for functions that make the keys themselves: `parameters["W" + gate]`.
+    in letters ("D", "H" or numbers), `keys` the names of the weights in a dict, by cell,
+    `adds` the cells whose objects add to the gradients that they hold at every backward call.
     """
 
     cell: tuple[str, ...] | None = None
@@ -39,6 +39,7 @@ class Contract:
     shapes: Mapping[str, tuple[Any, ...]] | None = None
     pure: bool | None = None
     keys: Mapping[str, tuple[str, ...]] | None = None
+    adds: tuple[str, ...] | None = None
 
     @classmethod
     def checked(cls, **declared: Any) -> Contract:
@@ -72,7 +73,7 @@ class Contract:
         """The declarations that stand in a file as constants: CELL, LAYOUT, GATES, …"""
         return {
             f.name: names[f.name.upper()] for f in fields(cls)
-            if f.name != "keys" and names.get(f.name.upper()) is not None
+            if names.get(f.name.upper()) is not None
             and isinstance(names[f.name.upper()], str | bool | list | tuple | Mapping)
         }
 

@@ -147,9 +147,7 @@ def _of_book(
     """The readings with the equations of one book, and blocks for these gates."""
     ahead = pair.ahead
     assert ahead is not None
-    for order, roles, named in arguments_of(
-        takes, ahead, book, pair.form, (contract.keys or {}).get(book.name, ()),
-    ):
+    for order, roles, named in arguments_of(takes, ahead, book, pair.form, contract):
         above = tuple(n for n in named if words.bare(n) in words.OUTPUT_WEIGHTS) if len(
             named) > 3 else ()
         every = [n for n in named if n not in above]
@@ -190,12 +188,9 @@ def _said_of(extra: Mapping[str, Any]) -> tuple[str, ...]:
 
 def arguments_of(
     takes: Sequence[str], ahead: Callable[..., Any], book: Textbook, form: str,
-    usual: Sequence[str] = (),
+    contract: Contract,
 ) -> Iterator[tuple[tuple[Any, ...], dict[str, str], list[str]]]:
-    """(the arguments in order, which are x, h0 and c0, the names of the weights).
-
-    `usual` are the course's keys of a dict of weights, where the text does not tell them.
-    """
+    """(the arguments in order, which are x, h0 and c0, the names of the weights)."""
     states: dict[str, str] = {}
     weights: list[Any] = []
     rest = list(takes)
@@ -215,9 +210,7 @@ def arguments_of(
             rest.remove(match)
     keys: list[str] = []
     if len(rest) == 1 and not words.split_tail(rest[0]) and not words._split(rest[0]):
-        keys = written.asked_keys(ahead, rest[0])
-        if usual and set(keys) <= set(usual):
-            keys = list(usual)
+        keys = list((contract.keys or {}).get(book.name, ())) or written.asked_keys(ahead, rest[0])
         unpacked = written.unpacked_names(ahead, rest[0])
         if keys or unpacked:
             kinds = ["dict", "object"] if keys else ["tuple"]
