@@ -71,6 +71,15 @@ _COMMON = (
     step("sigmoid_slope_of_output", "σ' is taken of the gates, which are a σ already: σ'(σ(a))",
          _SLOPES, "dr * sigmoid(r) * (1 - sigmoid(r)), dz * sigmoid(z) * (1 - sigmoid(z))",
          _SIGMOID),
+    Bug("slope_of_output_kept", "the slopes are taken of the activated values, in the form with "
+        "h = z h' + (1 - z) n",
+        ((_SLOPES, "dr * sigmoid(r) * (1 - sigmoid(r)), dz * sigmoid(1 - z) * sigmoid(z - 1)"),
+         ("(1 - n**2)", "(1 - np.tanh(n)**2)")),
+        "r, z and n are activated already: σ' = r (1 - r), tanh' = 1 - n²", lesson=GATES),
+    step("sigmoid_slope_of_output_kept", "σ' is taken of the gates, which are a σ already, in the "
+         "form with h = z h' + (1 - z) n",
+         _SLOPES, "dr * sigmoid(r) * (1 - sigmoid(r)), dz * sigmoid(1 - z) * sigmoid(z - 1)",
+         _SIGMOID),
     step("candidate_slope_of_output", "tanh' is taken of the candidate, which is a tanh already",
          "(1 - n**2)", "(1 - np.tanh(n)**2)", _DN),
     step("candidate_slope_square_outside", "tanh' of the candidate is written (1 - n)², not 1 - n²",

@@ -123,7 +123,8 @@ MEMORY_LOOP_BUGS = (
 )
 # The same numbers as a bug of the step: named where the step is known to be right.
 TWINS = (
-    _loop("no_carry_of_c", "the loop hands dh on, but not dc: every step starts with a dc of 0",
+    _loop("no_carry_of_c",
+          "no carry of dc in the loop: it hands dh on, but every step starts with a dc of 0",
           ((_WHOLE_CARRY, "State(dstate[0] + dh[t], *(s * (t == len(dh) - 1) for s in "
             "dstate[1:]))"),),
           "hand dprev_c of step t+1 to step t as its dnext_c", VANISHING),

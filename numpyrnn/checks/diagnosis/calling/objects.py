@@ -92,12 +92,16 @@ def _weight(name: str, value: np.ndarray, every: Mapping[str, Any]) -> bool:
 
 @dataclass
 class ObjectPasses(FunctionPasses):
-    """An object is made for every forward call; backward is called on it."""
+    """An object is made for every forward call; backward is called on it.
+
+    `adds`: the course asks that backward adds to the gradients that the object holds.
+    """
 
     maker: Maker | None = None
     ahead_method: str = "forward"
     back_method: str = "backward"
     meaning: dict[str, str] = field(default_factory=dict)
+    adds: bool = False
 
     def forward(self, arguments: Arrays) -> tuple[dict[str, Any], Any]:
         assert self.maker is not None

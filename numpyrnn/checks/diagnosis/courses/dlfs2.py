@@ -9,6 +9,7 @@ xs (N, T, D), Wx (D, G·H), Wh (H, G·H), b (G·H,); the LSTM's blocks are f g i
 """
 
 from numpyrnn.checks.diagnosis.courses.course import Course
+from numpyrnn.checks.diagnosis.courses.dlfs2_layers import layer_subjects
 from numpyrnn.checks.diagnosis.courses.stand_ins import functions
 from numpyrnn.checks.diagnosis.finding.classes import class_subjects
 
@@ -18,7 +19,8 @@ MODULES = ("common", "common.np", "common.functions", "common.layers", "common.u
 DLFS2 = Course(
     "dlfs2", "Deep Learning from Scratch 2: RNN, LSTM, GRU and their Time layers",
     contract=dict(reduction="sum"),
-    tells=("TimeRNN", "TimeLSTM", "TimeGRU"),
+    tells=("TimeRNN", "TimeLSTM", "TimeGRU", "TimeAffine", "TimeEmbedding",
+           "TimeSoftmaxWithLoss"),
     stand_ins=lambda: functions(MODULES),
-    find=lambda names, contract, file: class_subjects(names, contract, file),
+    find=class_subjects, also=layer_subjects,
 )

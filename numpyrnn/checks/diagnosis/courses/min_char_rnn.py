@@ -46,6 +46,12 @@ def opened(*args: Any, **kwargs: Any) -> Any:
     return io.StringIO(TEXT)
 
 
+NO_TARGET = Bug(
+    "target_not_subtracted", "dy is the softmax itself: 1 is not subtracted at the target", (),
+    "dy[target] -= 1: the gradient of softmax and cross-entropy is p - y", place="result",
+)
+
+
 @dataclass(frozen=True)
 class Letters:
     """What a loss is computed of: weights and states by name, the letters, one upstream of 1."""
@@ -57,7 +63,10 @@ class Letters:
 
 @dataclass
 class LossFunction(Passes):
-    """A function that returns its loss and the gradients of the globals."""
+    """A function that returns its loss and the gradients of the globals.
+
+    `holders` are the dicts in which weights stand that are no globals themselves.
+    """
 
     loss: Callable[..., Any]
     weights: dict[str, tuple[int, ...]]
@@ -71,6 +80,7 @@ class LossFunction(Passes):
     linear: bool = False
     notes: tuple[str, ...] = ()
     returned: list[str] = field(default_factory=list)
+    holders: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def problem(self, sizes: Sizes, seed: int) -> Letters:
         rng = np.random.default_rng([seed, *sizes])
@@ -84,15 +94,17 @@ class LossFunction(Passes):
         return {n: a.copy() for n, a in problem.arguments.items()}
 
     def forward(self, arguments: Arrays) -> tuple[dict[str, Any], Any]:
-        space = self.loss.__globals__
-        before = {n: space[n] for n in self.weights}
-        space.update({n: arguments[n] for n in self.weights})
+        spaces = {n: self.holders.get(n, self.loss.__globals__) for n in self.weights}
+        before = {n: space[n] for n, space in spaces.items()}
+        for name, space in spaces.items():
+            space[name] = arguments[name]
         given = {"inputs": list(self._letters.inputs), "targets": list(self._letters.targets),
                  **{n: arguments[n] for n in self.states}}
         try:
             returned = self.loss(*(given[n] for n in self.order))
         finally:
-            space.update(before)
+            for name, space in spaces.items():
+                space[name] = before[name]
         if not isinstance(returned, tuple | list) or len(returned) < 2:
             raise CannotRun(
                 "unwritten" if returned is None else "unjudged", f"{self.function} should return "
@@ -141,7 +153,45 @@ class LossFunction(Passes):
             except Exception:
                 continue
             placed = passes.expected(ours, whole)
-            yield bug, {n: a for n, a in placed.items() if n in self.weights}
+            numbers = {n: a for n, a in placed.items() if n in self.weights}
+            yield bug, {**numbers, **self._above(problem, ours, bug.key)}
+        wrong = self._without_target(problem, ours)
+        if wrong is not None:
+            yield NO_TARGET, {n: a for n, a in passes.expected(ours, wrong.right).items()
+                              if n in self.weights} | self._above(problem, wrong, "")
+
+    def _above(self, problem: Letters, ours: Problem, key: str) -> Arrays:
+        """The gradients of the output layer, where a bug of the loop changes them too."""
+        steps = {"first_step_missing": slice(1, None), "last_step_missing": slice(0, -1)}
+        if key and key not in steps:
+            return {}
+        (W,) = [n for n in self.weights if words.bare(n) in words.OUTPUT_WEIGHTS
+                and not words.bare(n).startswith("b")]
+        matrix = problem.arguments[W]
+        turned = matrix.shape[0] != self.letters
+        up = matrix if turned else matrix.T  # (H, V)
+        dy = np.linalg.lstsq(up, ours.dh[:, :, 0].T, rcond=None)[0] if ours.dh is not None else None
+        if dy is None or up.shape[0] < up.shape[1]:
+            return {}
+        h, _ = ours.forward
+        keep = steps.get(key, slice(None))
+        dW = dy[:, keep] @ h[keep, :, 0]
+        found = {W: dW.T if turned else dW}
+        for name in self.weights:
+            if words.bare(name) in words.OUTPUT_WEIGHTS and name != W:
+                found[name] = dy[:, keep].sum(axis=1).reshape(self.weights[name])
+        return found
+
+    def _without_target(self, problem: Letters, ours: Problem) -> Problem | None:
+        """The problem whose dy is the softmax itself, without - 1 at the target."""
+        (W,) = [n for n in self.weights if words.bare(n) in words.OUTPUT_WEIGHTS
+                and not words.bare(n).startswith("b")]
+        matrix = problem.arguments[W]
+        up = matrix if matrix.shape[0] != self.letters else matrix.T
+        if ours.dh is None:
+            return None
+        dh = ours.dh + up[:, problem.targets].T[:, :, None]
+        return Problem(ours.book, ours.x, ours.state, ours.params, dh, ours.dstate)
 
     def _cell(self, problem: Letters) -> tuple[CellPasses | None, Problem | None]:
         """The textbook cell with the same loss, and its problem."""
@@ -236,8 +286,8 @@ def _passes(
 ) -> list[LossFunction] | None:
     returned = written.returned_names(function) or []
     takes = written.required(function) or []
-    weights = _weights(returned, names, function)
-    if len(takes) < 2 or len(weights) < 2 or len(returned) < 2:
+    weights, holders = _weights(returned, names, function)
+    if len(takes) < 2 or len(weights) < 2 or (len(returned) < 2 and name not in NAMES):
         return None
     letters = names.get("vocab_size") or names.get("vocab") or names.get("V") or len(set(TEXT))
     letters = letters if isinstance(letters, int) else len(set(TEXT))
@@ -248,22 +298,32 @@ def _passes(
     note = ("It clips its gradients; the course allows that.",) if _clips(function) else ()
     return [
         LossFunction(function, weights, dict.fromkeys(takes[2:], shape), letters, order, file, name,
-                     name, notes=note, returned=returned)
+                     name, notes=note, returned=returned,
+                     holders=holders)
         for shape in ((hidden, 1), (hidden,), (1, hidden))
     ]
 
 
 def _weights(
     returned: list[str], names: Mapping[str, Any], function: Any
-) -> dict[str, tuple[int, ...]]:
-    """The globals whose gradients are returned, with their shapes."""
-    arrays = {words.bare(n): n for n, v in names.items() if isinstance(v, np.ndarray)}
-    keys = [words.of_gradient(n) for n in returned]
-    if len([k for k in keys if k in arrays]) < 2:  # a dict of gradients
-        keys = [words.of_gradient(f"d{n}") for n in arrays]
-        text = inspect.getsource(function)
-        keys = [k for k in keys if k and arrays.get(k) and arrays[k] in text]
-    return {arrays[k]: names[arrays[k]].shape for k in keys if k in arrays}
+) -> tuple[dict[str, tuple[int, ...]], dict[str, dict[str, Any]]]:
+    """The globals whose gradients are returned, with their shapes, and the dicts they stand in."""
+    stub = written.is_stub(function)
+    text = " ".join(names) if stub else inspect.getsource(function)
+    holders: dict[str, dict[str, Any]] = {}
+    for name, value in names.items():
+        if isinstance(value, dict) and not name.startswith("__") and name in text:
+            arrays = [k for k, v in value.items()
+                      if isinstance(k, str) and isinstance(v, np.ndarray)]
+            holders |= dict.fromkeys(arrays, value)
+    known = {n: v for n, v in names.items() if isinstance(v, np.ndarray) and n in text}
+    known |= {n: holder[n] for n, holder in holders.items()}
+    by_bare = {words.bare(n): n for n in known}
+    keys = [by_bare[of] for n in returned if (of := words.of_gradient(n)) in by_bare]
+    if len(keys) < 2:  # a dict of gradients, or a stub
+        keys = [n for n in known if words._split(n) is not None]
+    return ({n: known[n].shape for n in dict.fromkeys(keys)},
+            {n: holder for n, holder in holders.items() if n in keys})
 
 
 def _clips(function: Any) -> bool:

@@ -22,7 +22,8 @@ class Contract:
     """What is declared; None is not declared, and is found by trying.
 
     `cell` are the kinds that come into question, `shapes` those of weights that no cell here has,
-    in letters ("D", "H", "V" or numbers).
+    in letters ("D", "H" or numbers), `keys` the names of the weights in a dict, by cell,
+    `adds` the cells whose objects add to the gradients that they hold at every backward call.
     """
 
     cell: tuple[str, ...] | None = None
@@ -37,6 +38,8 @@ class Contract:
     course: str | None = None
     shapes: Mapping[str, tuple[Any, ...]] | None = None
     pure: bool | None = None
+    keys: Mapping[str, tuple[str, ...]] | None = None
+    adds: tuple[str, ...] | None = None
 
     @classmethod
     def checked(cls, **declared: Any) -> Contract:

@@ -130,6 +130,11 @@ def _readings(
     if ahead is None:
         return
     takes = [t for t in (written.required(ahead) or []) if t not in ("self", "cls")]
+    if written.takes_more(ahead):  # *params: the usual ones, in the usual order
+        step = pair.form == "step"
+        usual = ["x", "prev_h" if step else "h0", *["prev_c" if step else "c0"] * book.remembers,
+                 "Wx", "Wh", "b", *["bhn"] * ("b_hn" in book.parameters)]
+        takes += usual[len(takes) :]
     yield from _of_book(pair, contract, book, book.gates, file, prefix, takes)
     if book.name == "lstm" and contract.gates is None:
         for variant in THREE_GATES:
@@ -147,7 +152,7 @@ def _of_book(
     """The readings with the equations of one book, and blocks for these gates."""
     ahead = pair.ahead
     assert ahead is not None
-    for order, roles, named in arguments_of(takes, ahead, book, pair.form):
+    for order, roles, named in arguments_of(takes, ahead, book, pair.form, contract):
         above = tuple(n for n in named if words.bare(n) in words.OUTPUT_WEIGHTS) if len(
             named) > 3 else ()
         every = [n for n in named if n not in above]
@@ -187,7 +192,8 @@ def _said_of(extra: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def arguments_of(
-    takes: Sequence[str], ahead: Callable[..., Any], book: Textbook, form: str
+    takes: Sequence[str], ahead: Callable[..., Any], book: Textbook, form: str,
+    contract: Contract,
 ) -> Iterator[tuple[tuple[Any, ...], dict[str, str], list[str]]]:
     """(the arguments in order, which are x, h0 and c0, the names of the weights)."""
     states: dict[str, str] = {}
@@ -209,7 +215,7 @@ def arguments_of(
             rest.remove(match)
     keys: list[str] = []
     if len(rest) == 1 and not words.split_tail(rest[0]) and not words._split(rest[0]):
-        keys = written.asked_keys(ahead, rest[0])
+        keys = list((contract.keys or {}).get(book.name, ())) or written.asked_keys(ahead, rest[0])
         unpacked = written.unpacked_names(ahead, rest[0])
         if keys or unpacked:
             kinds = ["dict", "object"] if keys else ["tuple"]

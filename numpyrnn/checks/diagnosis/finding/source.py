@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import linecache
+import re
 import signal
 import threading
 import tokenize
@@ -23,6 +24,8 @@ from numpyrnn.checks.diagnosis.cannot import CannotRun
 from numpyrnn.checks.diagnosis.finding.imports import Finder, importing
 
 CURE = "numpyrnn diagnose --template lstm writes a file to begin with"
+# Names of a hidden size.
+HIDDEN = re.compile(r"hid|unit|neuron|(^|_)n?_?h(_|$)|h_?size|lstm_size|rnn_size|cells", re.I)
 SECONDS = 2.0  # for a statement that is no definition
 
 
@@ -85,14 +88,23 @@ def importable(source: Source) -> Iterator[None]:
 
 def _shrink(tree: ast.Module, small: Mapping[str, int]) -> None:
     """Constants at the top of a file made small: hidden_size = 100 becomes 7."""
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-            for target in node.targets:
-                most = small.get(target.id) if isinstance(target, ast.Name) else None
-                if most is not None and isinstance(node.value.value, int) and (
-                    node.value.value > most
+    pairs = [
+        (target, node.value) for node in tree.body if isinstance(node, ast.Assign)
+        for target in node.targets
+    ]
+    pairs += [
+        pair for targets, values in pairs
+        if isinstance(targets, ast.Tuple) and isinstance(values, ast.Tuple)
+        for pair in zip(targets.elts, values.elts, strict=False)
+    ]
+    for target, value in pairs if small else ():
+        if isinstance(value, ast.Constant):
+            name = target.id if isinstance(target, ast.Name) else ""
+            most = small.get(name, small["hidden_size"] if HIDDEN.search(name) else None)
+            if most is not None and isinstance(value.value, int) and (
+                value.value > most
                 ):
-                    node.value.value = most
+                value.value = most
 
 
 def read(path: Path) -> str:
