@@ -15,6 +15,7 @@ counted as the notebook does: line 1 is that of %%diagnose.
 from __future__ import annotations
 
 import argparse
+import re
 import shlex
 import tempfile
 from collections.abc import Iterable
@@ -83,9 +84,15 @@ def judged(
         path.write_text(f"\n{plain(cell)}", encoding="utf-8")  # the first line is %%diagnose
         job = dict(declared=said, sizes=(5, 6, 2, 7), seed=0, name=NAME, folder=str(Path.cwd()),
                    before=needed(cell, earlier))
-        answer = told(in_process(str(path), job, **limits), args)
+        answer = told(in_process(str(path), job, **limits), args).mapped(_named)
     source = f"%%diagnose {line}\n{cell if shown is None else shown}"
     return replace(answer, notes=(*answer.notes, BESIDE), source=source)
+
+
+def _named(sentence: str) -> str:
+    """Python's names of the two sources, as a reader of the notebook calls them."""
+    sentence = re.sub(r"line \d+ of <earlier cells>", "an earlier cell", sentence)
+    return sentence.replace(f"<{NAME}>", NAME).replace("<earlier cells>", "an earlier cell")
 
 
 def _options(line: str) -> tuple[dict[str, Any], argparse.Namespace]:

@@ -77,7 +77,8 @@ def process(monkeypatch):
             jobs.append((file.read(), job, limits))
         line = Line("your cell", 3, "b = 2", "f")
         return Diagnosis("your cell: RNN", "wrong", "it is wrong.", "dWx", line=line,
-                         notes=("pass cell= to it",), function="f")
+                         notes=("pass cell= to it", "in line 4 of <your cell>",
+                                "in line 4 of <earlier cells>"), function="f")
 
     monkeypatch.setattr(sandbox, "in_process", fake)
     return jobs
@@ -97,7 +98,8 @@ def test_the_line_is_marked_where_the_notebook_counts_it(process):
     answer = judged("rnn", "a = 1\nb = 2\n")
     row = next(r for r in answer._repr_html_().split("<tr>") if "look here" in r)
     assert ">3</th>" in row and "b = 2" in row  # line 1 is that of %%diagnose
-    assert answer.notes[0] == "pass --cell to it"
+    assert answer.notes[:3] == (
+        "pass --cell to it", "in line 4 of your cell", "in an earlier cell")
     assert "not run in the notebook" in answer.notes[-1]
     assert str(answer).endswith("run it without %%diagnose.")
 

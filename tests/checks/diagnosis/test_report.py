@@ -219,6 +219,12 @@ def test_an_answer_goes_to_json_and_back(name, level):
     assert (again.exit_code, again.level, again.fix) == (answer.exit_code, answer.level, answer.fix)
 
 
+def test_what_was_said_of_the_whole_file_comes_back_too():
+    answer = replace(combined("mine.py", [RIGHT, STUB]), notes=("It was a cell.",), headline="So.")
+    again = Diagnosis.from_dict(answer.to_dict())
+    assert (again.notes, again.headline) == (("It was a cell.",), "So.")
+
+
 def test_the_schema_is_the_documented_one():
     data = combined("mine.py", [RIGHT, WRONG]).to_dict()
     functions = data.pop("functions")

@@ -46,7 +46,7 @@ def html(answer: Diagnosis) -> str:
         )))
     lines = list(_lines(answer))
     if lines:
-        beside.append(_table(f"your code, {answer.line and answer.line.file}", lines))
+        beside.append(_table(str(answer.line and answer.line.file), lines))
     if beside:
         parts.append(
             '<div style="display:flex;flex-wrap:wrap;gap:1.5em;align-items:flex-start">'
