@@ -3,11 +3,11 @@ together they are identified by these numbers."""
 
 import random
 import re
+from functools import cache
 from itertools import combinations
 
 import numpy as np
 import pytest
-from numpyrnn.checks.diagnosis.judge import _bank
 from support.helpers import assert_close
 from support.paths import ROOT
 
@@ -16,6 +16,7 @@ from numpyrnn.cells import State
 from numpyrnn.cells.unrolled import Unrolled
 from numpyrnn.checks import bugs
 from numpyrnn.checks.diagnosis.bank import loop
+from numpyrnn.checks.diagnosis.bank.bank import Bank
 from numpyrnn.checks.diagnosis.bank.edits import BPTT, GATES, VANISHING, Bug, edited, spans
 from numpyrnn.checks.diagnosis.bank.problem import Problem, Sizes
 from numpyrnn.checks.diagnosis.bank.search import search
@@ -40,7 +41,16 @@ SAME_WITHOUT_C0 = {"dc_carry_missing", "dc_prev_before_tanh"}
 
 
 def bank_of(cell, form="sequence", memory=True, final=False):
-    return _bank(textbook(cell), form, Sizes(), 0, memory, final)
+    return _bank(cell, form, memory, final)
+
+
+@cache
+def _bank(cell, form, memory, final):
+    book = textbook(cell)
+    problem = Problem.draw(
+        book, Sizes(), whole=form == "sequence", seed=0, memory=memory, final=final)
+    states = ["dh0", *["dc0"] * (book.remembers and (memory or form == "step"))]
+    return Bank(problem, ["dx", *states, *(f"d{name}" for name in book.parameters)], memory)
 
 
 def searched(bank, bugs):
