@@ -195,5 +195,10 @@ def __getattr__(name: str) -> Any:
     return value
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """`%load_ext numpyrnn` in a notebook: gives the cell magic %%diagnose."""
+    import_module("numpyrnn.cli.magic").load(shell)
+
+
 def __dir__() -> list[str]:
     return [*__all__, *sorted(_ROOMS), "__version__"]

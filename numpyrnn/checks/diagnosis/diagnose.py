@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import linecache
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from os import PathLike
@@ -78,19 +79,30 @@ def diagnose(
 def diagnose_here(
     path: str, *, declared: Mapping[str, Any], sizes: tuple[int, int, int, int], seed: int,
     skip: tuple[str, ...] = (), timed: Callable[[], Any] | None = None,
-    begin: Callable[[str], Any] | None = None,
+    begin: Callable[[str], Any] | None = None, name: str | None = None,
+    folder: str | None = None, before: str = "",
 ) -> Iterator[Diagnosis]:
-    """The verdicts on the functions of a file, one after the other; it runs in this process."""
+    """The verdicts on the functions of a file, one after the other; it runs in this process.
+
+    `name` is shown for a file that is a notebook's cell, `folder` has its neighbours, and `before`
+    is source that runs before it.
+    """
     from numpyrnn.checks.diagnosis.finding.course import course_of
     from numpyrnn.checks.diagnosis.finding.source import importable, run_source
 
-    file = Path(path).name
+    file = name or Path(path).name
     try:
         course = course_of(path, declared.get("course"))
         with (timed or contextlib.nullcontext)():
+            names = dict(course.names) if course else {}
+            if before:
+                names["__name__"] = f"diagnosed_{Path(path).stem}"
+                linecache.cache["<earlier cells>"] = (
+                    len(before), None, before.splitlines(keepends=True), "<earlier cells>")
+                exec(compile(before, "<earlier cells>", "exec"), names)
             source = run_source(
-                path, stand_ins=course.stand_ins() if course else {},
-                names=course.names if course else {}, small=course.small if course else {},
+                path, stand_ins=course.stand_ins() if course else {}, name=name, folder=folder,
+                names=names, small=course.small if course else {},
             )
     except CannotRun as error:
         yield Diagnosis(file, error.status, error.headline)

@@ -120,21 +120,21 @@ class Diagnosis:
         parts = tuple(part.hint(level) for part in self.parts)
         if self.status != "wrong":
             return replace(self, parts=parts, level=level)
-        hidden = dict(family="", equations=("",) * len(self.bugs), lines=((),) * len(self.bugs),
-                      correction="", level=level, parts=parts)
         if level == 3:
-            bugs = tuple(replace(b, fix="", lesson="") for b in self.bugs)
-            others = tuple(tuple(replace(b, fix="", lesson="") for b in bs)
-                           for bs in self.alternatives)
-            return replace(self, **{**hidden, "bugs": bugs, "alternatives": others})
+            bugs = _without_fix(self.bugs)
+            return replace(
+                self, bugs=bugs, alternatives=tuple(map(_without_fix, self.alternatives)),
+                equations=("",) * len(bugs), lines=((),) * len(bugs), family="", correction="",
+                level=level, parts=parts,
+            )
         tensor = f": {self.tensor}" if self.tensor else ""
         step = f", first at step {self.step}" if self.step is not None else ""
-        return replace(self, **{
-            **hidden, "headline": f"a gradient is wrong{tensor}{step}.", "bugs": (),
-            "equations": (), "lines": (), "alternatives": (), "explained": (), "notes": (),
-            "pattern": tuple(row for row in self.pattern if row[0] in ("wrong", "right")),
-            "line": self.line if level == 2 else None,
-        })
+        return replace(
+            self, headline=f"a gradient is wrong{tensor}{step}.", bugs=(), alternatives=(),
+            equations=(), lines=(), explained=(), notes=(), family="", correction="",
+            pattern=tuple(row for row in self.pattern if row[0] in ("wrong", "right")),
+            line=self.line if level == 2 else None, level=level, parts=parts,
+        )
 
     # As data -----------------------------------------------------------------------------------
 
@@ -287,7 +287,8 @@ class Diagnosis:
         rows = ""
         for label, text in self._rows():
             cell = html.escape(text)
-            cell = f"<code>{cell}</code>" if label in ("textbook", "with bug", "your line") else cell
+            if label in ("textbook", "with bug", "your line"):
+                cell = f"<code>{cell}</code>"
             rows += f"<tr><th {left}>{html.escape(label)}</th><td {left}>{cell}</td></tr>"
         functions = ""
         if len(self.parts) > 1:
@@ -299,6 +300,10 @@ class Diagnosis:
             f"<p>{html.escape(self.subject)}<br><b>{WORDS[self.status]}</b>: "
             f"{html.escape(self.headline)}</p>{functions}<table>{rows}</table>"
         )
+
+
+def _without_fix(bugs: tuple[Bug, ...]) -> tuple[Bug, ...]:
+    return tuple(replace(bug, fix="", lesson="") for bug in bugs)
 
 
 def _number(value: float) -> float | None:
@@ -321,20 +326,15 @@ def combined(file: str, parts: list[Diagnosis]) -> Diagnosis:
     lead = next(part for part in parts if part.status == worst)
     if worst == "wrong":
         for part in parts:
-            more = set(part.names) - set(lead.names)
-            if part is not lead and part.status == "wrong" and set(lead.names) < set(part.names) and (
-                more and not part.family
-            ):
+            if part.status == "wrong" and not part.family and set(lead.names) < set(part.names):
                 lead = part
     headline = lead.headline
     if worst == "unwritten":
         names = [part.function for part in parts if part.status == "unwritten"]
         headline = f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} not written yet."
     elif worst == "right":
-        headline = f"{len(parts)} functions, and {lead.headline}"
+        headline = f"all {len(parts)} functions are right."
     notes = lead.notes
     if worst != "wrong":
         notes = tuple(dict.fromkeys(note for part in parts for note in part.notes))
-    subject = lead.subject if worst in ("wrong", "unjudged") else f"{file}: " + lead.subject.partition(
-        ": ")[2]
-    return replace(lead, parts=tuple(parts), headline=headline, notes=notes, subject=subject)
+    return replace(lead, parts=tuple(parts), headline=headline, notes=notes)

@@ -115,7 +115,7 @@ class Bank:
             try:
                 with np.errstate(all="ignore"):
                     self._rows[key] = this.flat(this.problem.backward(*functions))
-            except Exception:  # two edits that do not go together, a loop that is left out altogether
+            except Exception:  # edits that do not go together, a loop that is left out
                 self._rows[key] = np.full_like(this.truth, np.nan)
         return self._rows[key]
 

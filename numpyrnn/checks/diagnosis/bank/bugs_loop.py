@@ -17,8 +17,8 @@ def _overwritten(name: str, gradient: str) -> Bug:
         f"overwritten_{name}", f"the returned {gradient} is that of step 0 alone: not summed over "
         "time, or the sum is not what is returned",
         (("grads[name] + share", f'(name != "{name}") * grads[name] + share'),),
-        f"start {gradient} at zero before the loop, add ({gradient} += the step's share), and return "
-        "the sum",
+        f"start {gradient} at zero before the loop, add ({gradient} += the step's share), and "
+        "return the sum",
     )
 
 
@@ -115,14 +115,16 @@ LOOP_BUGS = (
 
 # With a memory c the loop has two things to hand on.
 MEMORY_LOOP_BUGS = (
-    _loop("nothing_carried", "the loop hands nothing on: every step starts with dh[t] and a dc of 0",
+    _loop("nothing_carried",
+          "the loop hands nothing on: every step starts with dh[t] and a dc of 0",
           ((_WHOLE_CARRY, "State(dh[t], *(s * (t == len(dh) - 1) for s in dstate[1:]))"),),
           "hand on what the step returns: dh_t = dh[t] + dprev_h of step t+1, dc_t = dprev_c of "
           "step t+1", VANISHING),
 )
 # The same numbers as a bug of the step: named where the step is known to be right.
 TWINS = (
-    _loop("no_carry_of_c", "the loop hands dh on, but not dc: every step starts with a dc of 0",
+    _loop("no_carry_of_c",
+          "no carry of dc in the loop: it hands dh on, but every step starts with a dc of 0",
           ((_WHOLE_CARRY, "State(dstate[0] + dh[t], *(s * (t == len(dh) - 1) for s in "
             "dstate[1:]))"),),
           "hand dprev_c of step t+1 to step t as its dnext_c", VANISHING),

@@ -75,7 +75,8 @@ LSTM_BUGS = (
          ("(1 - o)", "(1 - o) * o * (1 - o)")), _SIGMOID, lesson=GATES),
     step("sigmoid_slope_of_tanh", "the three gates have the slope of tanh, 1 - σ²",
          _SLOPES, "di * (1 - i**2), df * (1 - f**2), do * (1 - o**2)", _SIGMOID),
-    Bug("slope_of_output", "the slopes are taken of the activated values: σ'(σ(a)) and tanh'(tanh(a))",
+    Bug("slope_of_output",
+        "the slopes are taken of the activated values: σ'(σ(a)) and tanh'(tanh(a))",
         ((_SLOPES, "di * sigmoid(i) * (1 - sigmoid(i)), df * sigmoid(f) * (1 - sigmoid(f)), "
           "do * sigmoid(o) * (1 - sigmoid(o))"), ("(1 - g**2)", "(1 - np.tanh(g)**2)")),
         "i, f, o and g are activated already: σ' = i (1 - i), tanh' = 1 - g²", lesson=GATES),

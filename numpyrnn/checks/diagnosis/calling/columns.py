@@ -98,10 +98,10 @@ class ColumnPasses(CellPasses):
             )
         dx, before, grads = returned
         if not isinstance(grads, Mapping) or set(grads) != set(self.book.parameters):
-            names = sorted(map(str, grads)) if isinstance(grads, Mapping) else words_of(grads)
+            got = sorted(map(str, grads)) if isinstance(grads, Mapping) else words_of(grads)
             raise CannotRun(
                 "unjudged", f"{self.function}: grads should map {', '.join(self.book.parameters)} "
-                f"to arrays, but is {names}.",
+                f"to arrays, but is {got}.",
             )
         states = self._states(before, self.function)
         found = {"x": dx, **dict(zip(("state.h", "state.c"), states, strict=False)), **grads}

@@ -23,8 +23,8 @@ from numpyrnn.checks.diagnosis.cannot import CannotRun, words_of
 class FunctionPasses(CellPasses):
     """`ahead` and `back`, called by position. `order` are the arguments of ahead: a name, or a
     pair (name, keys) for a dict (or an object) of weights. Without `ahead`, `given` makes the
-    cache. `extra` are weights that no cell here has, with the letters of their shapes, `above` those of an
-    output layer, which forward needs and whose gradient is not asked for."""
+    cache. `extra` are weights that no cell here has, with the letters of their shapes, `above`
+    those of an output layer, which forward needs and whose gradient is not asked for."""
 
     ahead: Callable[..., Any] | None = None
     back: Callable[..., Any] = lambda: None
@@ -50,7 +50,8 @@ class FunctionPasses(CellPasses):
             return {}, _Kept(self.given(arguments), {}, [], dict(arguments), None)
         every = {**arguments, **self._above(arguments)}
         values = [packed(part, every) for part in self.order]
-        returned = called(self.ahead, [p if isinstance(p, str) else p[0] for p in self.order], *values)
+        labels = [part if isinstance(part, str) else part[0] for part in self.order]
+        returned = called(self.ahead, labels, *values)
         outputs, cache = self.read(returned, arguments)
         return outputs, _Kept(cache, outputs, values, dict(arguments), returned)
 

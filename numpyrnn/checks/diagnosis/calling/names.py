@@ -23,7 +23,6 @@ CACHES = {
     "cache", "caches", "ctx", "k", "ks", "mem", "tape", "saved", "store", "stored", "context",
     "cachet", "cached", "net", "values", "record", "records", "history", "stepcache", "allcaches",
 }
-PARAMETERS = {"parameters", "params", "param", "p", "weights", "theta", "par", "w8s", "net", "model"}
 OUTPUT_WEIGHTS = {"why", "wya", "by", "wy", "v", "bv", "wout", "bout", "wv"}
 ALIASES = {
     "rnn": {},
@@ -32,6 +31,8 @@ ALIASES = {
     "gru": {"r": "r", "z": "z", "u": "z", "n": "n", "h": "n", "g": "n", "c": "n"},
 }
 ALIASES["gru-reset-after"] = ALIASES["gru"]
+STEMS = {"weight": "w", "weights": "w", "bias": "b", "biases": "b", "kernel": "w",
+         "recurrentkernel": "u"}
 _OF_X = {"x", "xh", "ih", "ax", "in", "hx", "ix", "input", "xa", "x2h", "i2h", "i", "inp"}
 _OF_H = {"h", "hh", "aa", "rec", "hid", "h2h", "r", "rh", "hidden", "s", "ss"}
 
@@ -69,9 +70,7 @@ def _split(name: str) -> tuple[str, str] | None:
     match = re.fullmatch(r"(recurrentkernel|weights?|bias(?:es)?|kernel|w|u|v|b|r)(.*)", text)
     if match is None:
         return None
-    stem = {"weight": "w", "weights": "w", "bias": "b", "biases": "b", "kernel": "w", "recurrentkernel": "u"}.get(
-        match[1], match[1])
-    return stem, match[2]
+    return STEMS.get(match[1], match[1]), match[2]
 
 
 def weights_of(names: Sequence[str], cell: str, gates: str) -> Iterator[tuple[Weight, ...]]:
@@ -99,7 +98,7 @@ def _gate_choices(tail: str, aliases: dict[str, str]) -> list[tuple[str, str]]:
     if len(tail) != 2:
         return []
     sources = {"x": "x", "h": "h", "i": "x", "a": "h"}
-    one, two = tail
+    one, two = tail[0], tail[1]
     choices = []
     if one in sources and two in aliases:
         choices.append((sources[one], aliases[two]))
@@ -208,7 +207,7 @@ def _whole(split: dict[str, tuple[str, str]], gates: str) -> Iterator[tuple[Weig
     matrices = [n for n, (stem, tail) in split.items() if stem != "b"]
     biases = [n for n, (stem, tail) in split.items() if stem == "b"]
     if len(matrices) == 1:
-        sources = [("xh",), ("hx",)]
+        sources: list[tuple[str, ...]] = [("xh",), ("hx",)]
     elif len(matrices) == 2:
         tails = [split[n][1] for n in matrices]
         sources = [("x", "h"), ("h", "x")]
@@ -265,7 +264,8 @@ def oriented(weights: Iterable[Weight]) -> Iterator[tuple[Weight, ...]]:
     """The same weights with rows or columns as units, and biases of every shape."""
     weights = tuple(weights)
     for units_first in (False, True):
-        for line in ("flat", "column" if units_first else "row", "row" if units_first else "column"):
+        lines = ("flat", "column", "row") if units_first else ("flat", "row", "column")
+        for line in lines:
             yield tuple(replace(w, units_first=units_first, line=line) for w in weights)
             if not any(w.bias for w in weights):
                 break

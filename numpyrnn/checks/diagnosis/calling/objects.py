@@ -2,7 +2,8 @@
 
     cell = LSTM(Wx, Wh, b)  or  RNNCell(input_size, hidden_size), whose weights are then set
     h = cell.forward(x, h_prev)          hs = layer.forward(xs)
-    dx, dh_prev = cell.backward(dh)      dxs = layer.backward(dhs), gradients in cell.grads or cell.dWx
+    dx, dh_prev = cell.backward(dh)      dxs = layer.backward(dhs)
+    the gradients of the weights are in cell.grads or cell.dWx
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ class Maker:
         """A new object with these weights."""
         if self.by_weights:
             values = [arguments[name] for name in self.weights]
-            flags = {"stateful": True} if "stateful" in (written.parameters(self.made_by) or []) else {}
-            return self.made_by(*values, **flags)
+            stateful = "stateful" in (written.parameters(self.made_by) or [])
+            return self.made_by(*values, **({"stateful": True} if stateful else {}))
         made = self.made_by(*sizes_for(self.takes, features, hidden))
         for name in self.weights:
             if self.inside:
@@ -61,7 +62,7 @@ def sizes_for(takes: Sequence[str], features: int, hidden: int) -> list[int]:
 
 def makers(value: type) -> Iterator[tuple[Maker, dict[str, np.ndarray]]]:
     """The ways to make an object of this class, and the weights it has, with D = 3 and H = 4."""
-    takes = [t for t in (written.required(value) or [])]
+    takes = written.required(value) or []
     if takes and all(words._split(t) for t in takes) and len(takes) >= 2:
         yield Maker(value, tuple(takes), tuple(takes), True), {}
         return
@@ -73,7 +74,8 @@ def makers(value: type) -> Iterator[tuple[Maker, dict[str, np.ndarray]]]:
         return
     places = [("", vars(made))] + [(n, v) for n, v in vars(made).items() if isinstance(v, dict)]
     for inside, holder in places:
-        arrays = {n: v for n, v in holder.items() if isinstance(n, str) and isinstance(v, np.ndarray)}
+        arrays = {n: v for n, v in holder.items()
+                  if isinstance(n, str) and isinstance(v, np.ndarray)}
         found = {n: v for n, v in arrays.items() if _weight(n, v, arrays)}
         if len(found) >= 2:
             yield Maker(value, tuple(takes), tuple(found), False, inside), found
@@ -90,12 +92,16 @@ def _weight(name: str, value: np.ndarray, every: Mapping[str, Any]) -> bool:
 
 @dataclass
 class ObjectPasses(FunctionPasses):
-    """An object is made for every forward call; backward is called on it."""
+    """An object is made for every forward call; backward is called on it.
+
+    `adds`: the course asks that backward adds to the gradients that the object holds.
+    """
 
     maker: Maker | None = None
     ahead_method: str = "forward"
     back_method: str = "backward"
     meaning: dict[str, str] = field(default_factory=dict)
+    adds: bool = False
 
     def forward(self, arguments: Arrays) -> tuple[dict[str, Any], Any]:
         assert self.maker is not None
@@ -128,11 +134,15 @@ class ObjectPasses(FunctionPasses):
             gradient = self._gradient(made, weight.name)
             if gradient is not None:
                 found[weight.name] = gradient
+        if returned is None and not any(np.any(value) for value in found.values()):
+            raise CannotRun(
+                "unwritten", f"{self.function} is not written yet: it returns None, and the "
+                "gradients in the object are still zeros.",
+            )
         if not found:
             raise CannotRun(
-                "unwritten" if returned is None else "unjudged",
-                f"{self.function} should return dx and leave its gradients in the object, but "
-                f"returned {words_of(returned)}.",
+                "unjudged", f"{self.function} should return dx and leave its gradients in the "
+                f"object, but returned {words_of(returned)}.",
             )
         shaped = {}
         for name, value in found.items():
@@ -191,8 +201,9 @@ class ObjectPasses(FunctionPasses):
                 value, np.ndarray | np.number | float
             ):
                 return value
+        weights = getattr(made, self.maker.inside, None) if self.maker.inside else None
         for holder in vars(made).values():
-            if isinstance(holder, Mapping) and holder is not getattr(made, self.maker.inside or "_", 0):
+            if isinstance(holder, Mapping) and holder is not weights:
                 for key, value in holder.items():
                     if isinstance(value, np.ndarray) and (
                         words.of_gradient(str(key)) == words.bare(name)

@@ -89,7 +89,9 @@ class Reading:
 
     `axes` are those of a sequence: "NTF", "TNF", "FNT", "TFN", without N for one sequence at a
     time. `start`: h0 is given (else zero); `memory`: c0 is an argument; `last`: the loss
-    sees the last state alone, `only`: and that is all that forward returns; `mean`: weight gradients are averaged over the batch; `update` as in
+    sees the last state alone, `only`: and that is all that forward returns; `mean`: weight
+    gradients are averaged over the batch; `final`: backward takes the gradient of the final state;
+    `update` as in
     `diagnose`.
     """
 

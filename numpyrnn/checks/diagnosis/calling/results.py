@@ -83,7 +83,8 @@ def gradients_in(
     by_name = _by_names(given, wanted)
     usual = _fits(values, wanted)
     if by_name and _fits(values, by_name):
-        order = "" if by_name == list(wanted) or (usual and len(values) != len(wanted)) else _said(by_name)
+        as_usual = by_name == list(wanted) or (usual and len(values) != len(wanted))
+        order = "" if as_usual else _said(by_name)
         return _made(by_name, values, wanted, order)
     if usual:
         return _made(list(wanted), values, wanted)
@@ -116,7 +117,7 @@ def _flat(returned: Any, written: Sequence[str] | None) -> tuple[dict[str, Any],
         return dict(returned), []
     if not isinstance(returned, tuple | list):
         if isinstance(returned, np.ndarray | np.number | float | int):
-            return {}, [((list(written or [""]) + [""])[0], returned)]
+            return {}, [(written[0] if written else "", returned)]
         fields = {n: v for n, v in getattr(returned, "__dict__", {}).items()
                   if isinstance(v, np.ndarray | float | np.number)}
         return fields, [] if fields else [("", returned)]
@@ -134,9 +135,9 @@ def _flat(returned: Any, written: Sequence[str] | None) -> tuple[dict[str, Any],
     for name, value in zip(names, returned, strict=True):
         if isinstance(value, Mapping):
             keyed |= value
-        elif (isinstance(value, tuple) and value and all(isinstance(v, np.ndarray) for v in value)) or (isinstance(value, list) and value and all(
+        elif isinstance(value, tuple | list) and value and all(
             isinstance(v, np.ndarray) for v in value
-        ) and len({v.shape for v in value}) > 1):
+        ) and (isinstance(value, tuple) or len({v.shape for v in value}) > 1):
             plain += [("", v) for v in value]
         else:
             plain.append((name, value))
@@ -190,8 +191,9 @@ def _fits(values: Sequence[Any], order: Iterable[Wanted]) -> bool:
     order = list(order)
     if len(values) != len(order):
         return False
-    return all(value is None or np.shape(value) == w.shape for value, w in zip(values, order, strict=True)
-               if isinstance(value, np.ndarray | np.number | float | list) or value is None)
+    arrays = np.ndarray | np.number | float | list
+    return all(np.shape(value) == w.shape for value, w in zip(values, order, strict=True)
+               if isinstance(value, arrays))
 
 
 def _by_shapes(values: Sequence[Any], wanted: Sequence[Wanted]) -> list[Wanted]:

@@ -188,6 +188,8 @@ def _noted(settled: Settled, contract: Contract) -> Settled:
             'H0 = "zero".'
         )
     if contract.gates is None and r.gates != r.book.gates and len(r.gates) > 1:
-        said.append(f'The gates are read in the order that your forward pass has: GATES = "{r.gates}".')
+        said.append(
+            f'The gates are read in the order that your forward pass has: GATES = "{r.gates}".'
+        )
     settled.notes += said
     return settled

@@ -18,8 +18,9 @@ class Weight:
     or which bias it is: "b", "n" (the bias of a reset-after GRU inside the reset, our b_hn), or
     "bn" (a second bias in which the candidate's block is that inner one). `gates` are its blocks
     in order, `units_first` is for (G·H, D) where the usual is (D, G·H), `stacked` for gates on an
-    axis of their own. `share` is the part of a bias that this array holds when two are added (of the
-    gates `shared`, None: all); their gradients are the same. `line` is a bias's shape: "flat" (G·H,), "column", "row".
+    axis of their own. `share` is the part of a bias that this array holds when two are added (of
+    the gates `shared`, None: all); their gradients are the same. `line` is a bias's shape: "flat"
+    (G·H,), "column" (G·H, 1), "row" (1, G·H).
     """
 
     name: str
@@ -86,7 +87,7 @@ class Weight:
         return self.line == "column" if self.bias else self.units_first
 
 
-# Where our axes T (time), F (features) and N (sequences) lie in theirs ------------------------------
+# Where our axes T (time), F (features) and N (sequences) lie in theirs ----------------------------
 
 
 def laid(array: np.ndarray, axes: str) -> np.ndarray:

@@ -20,7 +20,7 @@ class Wiring:
         self.shapes = {name: array.shape for name, array in ours.items()}
         self._tags: dict[str, Arrays] = {}
         for name, array in ours.items():
-            zeros = {n: np.zeros(shape) for n, shape in self.shapes.items()}
+            zeros: Arrays = {n: np.zeros(shape) for n, shape in self.shapes.items()}
             zeros[name] = 1.0 + np.arange(array.size).reshape(array.shape)
             self._tags[name] = place(zeros)
 

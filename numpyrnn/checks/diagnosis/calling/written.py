@@ -61,7 +61,35 @@ def returned_names(function: Callable[..., Any]) -> list[str] | None:
     if value is None:
         return None
     parts = value.elts if isinstance(value, ast.Tuple | ast.List) else [value]
-    return [_name(part) for part in parts]
+    names = []
+    for part in parts:
+        many = _names_of_many(part.value, node) if isinstance(part, ast.Starred) else None
+        names += [_name(part)] if many is None else many
+    return names
+
+
+def _names_of_many(value: ast.expr, node: ast.AST, depth: int = 3) -> list[str] | None:
+    """The names behind `*grads`, where grads = [np.clip(g, -5, 5) for g in (dWx, dWh)]."""
+    if isinstance(value, ast.GeneratorExp | ast.ListComp):
+        return _names_of_many(value.generators[0].iter, node, depth)
+    if isinstance(value, ast.Tuple | ast.List):
+        names = [_name(part) for part in value.elts]
+        return names if all(names) else None
+    if isinstance(value, ast.Name) and depth:
+        for child in ast.walk(node):
+            if isinstance(child, ast.Assign) and any(
+                isinstance(t, ast.Name) and t.id == value.id for t in child.targets
+            ):
+                found = _names_of_many(child.value, node, depth - 1)
+                if found is not None:
+                    return found
+    return None
+
+
+def listed_names(function: Callable[..., Any], name: str) -> list[str]:
+    """What a list is made of: `grads = [dWx, dWh, db]`; [] where there is no such list."""
+    node = node_of(function)
+    return _names_of_many(ast.Name(name), node) or [] if node is not None else []
 
 
 def _last_return(node: ast.FunctionDef) -> ast.expr | None:
@@ -81,6 +109,14 @@ def _name(node: ast.expr) -> str:
         return node.id
     if isinstance(node, ast.Attribute):
         return node.attr
+    if isinstance(node, ast.Call):  # np.clip(dWx, -5, 5), dWx.clip(-5, 5)
+        of = node.func
+        inside = node.args[:1] if isinstance(of, ast.Attribute) and isinstance(
+            of.value, ast.Name) and of.value.id in ("np", "numpy") else (
+            [of.value] if isinstance(of, ast.Attribute) else [])
+        return _name(inside[0]) if inside else ""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.Mult):
+        return _name(node.left)
     if isinstance(node, ast.Subscript):
         if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
             return node.slice.value

@@ -18,7 +18,8 @@ MODULES = ("activation", "nn.activation", "mytorch.nn.activation", "mytorch.acti
 
 CMU_HW3P1 = Course(
     "cmu-hw3p1", "CMU 11-785, homework 3 part 1: RNNCell, GRUCell",
-    contract=dict(reduction="mean"), tells=("RNNCell.init_weights", "GRUCell.init_weights"),
+    contract=dict(reduction="mean", adds=("rnn",)),
+    tells=("RNNCell.init_weights", "GRUCell.init_weights"),
     stand_ins=lambda: activations(MODULES),
-    find=lambda names, contract, file: class_subjects(names, contract, file),
+    find=class_subjects,
 )

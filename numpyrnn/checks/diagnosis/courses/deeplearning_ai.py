@@ -14,9 +14,14 @@ x (n_x, m, T), a (n_a, m, T); Wax (n_a, n_x), Waa (n_a, n_a), ba (n_a, 1); Wf, W
 from numpyrnn.checks.diagnosis.courses.course import Course
 from numpyrnn.checks.diagnosis.courses.stand_ins import functions
 
+KEYS = {
+    "rnn": ("Wax", "Waa", "Wya", "ba", "by"),
+    "lstm": ("Wf", "bf", "Wi", "bi", "Wc", "bc", "Wo", "bo", "Wy", "by"),
+}
+
 DEEPLEARNING_AI = Course(
     "deeplearning-ai", "deeplearning.ai, course 5 week 1: rnn_cell_forward, lstm_cell_backward, …",
-    contract=dict(layout="features", reduction="sum", output="all"),
+    contract=dict(layout="features", reduction="sum", output="all", keys=KEYS),
     tells=("rnn_cell_forward", "rnn_cell_backward", "lstm_cell_forward", "lstm_cell_backward"),
     stand_ins=lambda: functions(("rnn_utils", "public_tests", "test_utils")),
 )

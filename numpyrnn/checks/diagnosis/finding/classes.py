@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -25,6 +26,7 @@ from numpyrnn.checks.diagnosis.finding.functions import (
 from numpyrnn.checks.diagnosis.finding.subject import Subject
 
 # Names of arguments of backward that no other convention has.
+OTHER = re.compile(r"affine|embed|softmax|loss|dropout|norm|linear|dense|optim|sgd|adam", re.I)
 MEANING = {"hprevl": "x", "hprevt": "h0", "ht": "h"}
 
 
@@ -32,7 +34,7 @@ def class_subjects(names: Mapping[str, Any], contract: Contract, file: str) -> l
     """The pairs of methods of every class that the file defines."""
     found: list[Subject] = []
     for name, value in names.items():
-        if not inspect.isclass(value) or name.startswith("_"):
+        if not inspect.isclass(value) or name.startswith("_") or OTHER.search(name):
             continue
         if value.__module__ == names.get("__name__", value.__module__):
             found += _subjects(name, value, contract, file)
@@ -94,7 +96,8 @@ def object_subject(
             for kind in kinds:
                 book = CELLS[kind]
                 for maker, _ in ways:
-                    for weights in words.weights_of(maker.weights, kind, contract.gates or book.gates):
+                    gates = contract.gates or book.gates
+                    for weights in words.weights_of(maker.weights, kind, gates):
                         for laid in words.oriented(weights):
                             roles = _roles(takes, form, book.remembers, value)
                             for reading in layouts(contract, book, laid, form, roles):
@@ -105,6 +108,7 @@ def object_subject(
                                                           *(w.name for w in laid))},
                                     maker=maker, ahead_method=pair.ahead_name or "forward",
                                     back_method=pair.name, meaning=MEANING, back=pair.back,
+                                    adds=kind in (contract.adds or ()),
                                 )
 
     return Subject(f"{name}.{pair.name}", forms[0], readings, f"{name}.{pair.ahead_name}", file,

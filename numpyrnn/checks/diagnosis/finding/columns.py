@@ -42,8 +42,8 @@ def in_columns(pair: Pair, contract: Contract) -> bool:
     takes = [t for f in (pair.ahead, pair.back) if f is not None
              for t in (written.parameters(f) or [])]
     keywords = [n for f in (pair.ahead, pair.back) for n in _keywords(f)]
-    told = "W_xh" in keywords or any(map(_takes_any, (pair.ahead, pair.back))) and bool(
-        {"state", "dstate"} & set(takes))
+    told = "W_xh" in keywords or (any(map(_takes_any, (pair.ahead, pair.back))) and bool(
+        {"state", "dstate"} & set(takes)))
     return told or (pair.name.endswith("step_back") and contract.layout in (None, "column"))
 
 

@@ -22,7 +22,8 @@ class Contract:
     """What is declared; None is not declared, and is found by trying.
 
     `cell` are the kinds that come into question, `shapes` those of weights that no cell here has,
-    in letters ("D", "H", "V" or numbers).
+    in letters ("D", "H" or numbers), `keys` the names of the weights in a dict, by cell,
+    `adds` the cells whose objects add to the gradients that they hold at every backward call.
     """
 
     cell: tuple[str, ...] | None = None
@@ -37,6 +38,8 @@ class Contract:
     course: str | None = None
     shapes: Mapping[str, tuple[Any, ...]] | None = None
     pure: bool | None = None
+    keys: Mapping[str, tuple[str, ...]] | None = None
+    adds: tuple[str, ...] | None = None
 
     @classmethod
     def checked(cls, **declared: Any) -> Contract:
@@ -50,17 +53,15 @@ class Contract:
                     f"cell: expected one of {', '.join(map(repr, CELLS))}, got "
                     f"{brief(declared['cell'])}; declare CELL = \"lstm\""
                 )
-            declared["cell"] = tuple(
-                check_choice("cell", k.lower().replace("_", "-") if isinstance(k, str) else k, CELLS)
-                for k in kinds
-            )
+            kinds = [k.lower().replace("_", "-") if isinstance(k, str) else k for k in kinds]
+            declared["cell"] = tuple(check_choice("cell", kind, CELLS) for kind in kinds)
         for name, choices in CHOICES.items():
             if name in declared:
                 value = declared[name]
                 if name == "layout" or isinstance(value, str):
                     strings = tuple(c for c in choices if isinstance(c, str))
                     check_choice(name, value, strings or tuple(map(str, choices)))
-                elif value not in choices or (isinstance(value, int) and not isinstance(value, bool)):
+                elif not isinstance(value, bool) or value not in choices:
                     raise ValueError(
                         f"{name}: expected one of {', '.join(map(repr, choices))}, got "
                         f"{brief(value)}; declare {name.upper()} = {choices[0]!r}"

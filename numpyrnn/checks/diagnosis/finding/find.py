@@ -32,7 +32,8 @@ def find(file: str, names: Mapping[str, Any], contract: Contract) -> list[Subjec
     if course is not None:
         found = course.subjects(names, contract, file)
     else:
-        found = [pair_subject(pair, contract, file, names) for pair in _chosen(pairs(names), contract)]
+        chosen = _chosen(pairs(names), contract)
+        found = [pair_subject(pair, contract, file, names) for pair in chosen]
         found += class_subjects(names, contract, file)
         found = [replace(each, contract=contract) for each in found]
     if not found:
@@ -82,10 +83,9 @@ def _by_name(function: Any) -> dict[str, Any]:
 
 
 def _none_found(file: str, names: Mapping[str, Any]) -> str:
-    functions = sorted(n for n, v in names.items() if callable(v) and not n.startswith("_")
-                       and getattr(v, "__module__", "").startswith(("diagnosed", "tests", "__main__")))
-    functions = functions or sorted(n for n, v in names.items()
-                                    if callable(v) and not n.startswith("_"))
+    every = sorted(n for n, v in names.items() if callable(v) and not n.startswith("_"))
+    own = [n for n in every if getattr(names[n], "__module__", "") == names.get("__name__")]
+    functions = own or every
     hints = [nearest(n, ["backward", "step_backward", "lstm_backward", "rnn_backward",
                          "gru_backward"]) for n in functions]
     got = f"the functions {', '.join(functions[:6])}" if functions else "no function"

@@ -22,6 +22,7 @@ from numpyrnn.checks.diagnosis.forward.variants import THREE_GATES, varied
 _AHEAD = ("forward", "fwd", "fprop", "forwardpass", "feedforward")
 _BACK = ("backward", "back", "bwd", "bprop", "backwardpass", "backprop", "bptt", "backpropagate")
 _STEP = ("step", "cell", "onestep", "unit", "timestep")
+SHAPES_OF_PEEPHOLES: tuple[tuple[Any, ...], ...] = (("H",), ("H", "H"), (1, "H"), ("H", 1))
 PEEPHOLE = re.compile(r"(w|v)(c|p|peep)[ifo]|(w|v)[ifo](c|p)|(p|peep|peephole)w?[ifo]")
 _KINDS = {"lstm": ("lstm",), "gru": ("gru", "gru-reset-after"), "rnn": ("rnn",),
           "vanilla": ("rnn",), "elman": ("rnn",)}
@@ -41,9 +42,10 @@ class Pair:
 
 def pairs(names: Mapping[str, Any], owner: str = "") -> list[Pair]:
     """The pairs among these names, steps first; `owner` is the class they belong to."""
-    functions = {n: f for n, f in names.items()
-                 if not n.startswith("_") and (inspect.isroutine(f)
-                                        or isinstance(f, staticmethod | classmethod))}
+    functions: dict[str, Any] = {
+        n: f for n, f in names.items() if not n.startswith("_")
+        and (inspect.isroutine(f) or isinstance(f, staticmethod | classmethod))
+    }
     ahead: dict[tuple[str, str], str] = {}
     back: dict[tuple[str, str], str] = {}
     for name in functions:
@@ -81,7 +83,8 @@ def _parsed(name: str) -> tuple[str, str, str]:
     if small == ["step"]:
         way = "ahead"
     form = "step" if any(part in _STEP for part in small) else "sequence"
-    rest = "_".join(p for p in small if p and p not in _STEP and p not in ("pass", "my", "propagation"))
+    other = (*_STEP, "pass", "my", "propagation", "")
+    rest = "_".join(p for p in small if p not in other)
     return form, way, rest
 
 
@@ -144,7 +147,7 @@ def _of_book(
     """The readings with the equations of one book, and blocks for these gates."""
     ahead = pair.ahead
     assert ahead is not None
-    for order, roles, named in arguments_of(takes, ahead, book, pair.form):
+    for order, roles, named in arguments_of(takes, ahead, book, pair.form, contract):
         above = tuple(n for n in named if words.bare(n) in words.OUTPUT_WEIGHTS) if len(
             named) > 3 else ()
         every = [n for n in named if n not in above]
@@ -172,8 +175,8 @@ def known_and_extra(
     if not shapes and (len(peepholes) < 2 or len(names) - len(peepholes) < 2):
         return list(names), [{}]
     known = [n for n in names if n not in shapes and n not in peepholes]
-    return known, [shapes | {n: shape for n in peepholes}
-                   for shape in (("H",), ("H", "H"), (1, "H"), ("H", 1))[: 4 if peepholes else 1]]
+    return known, [shapes | dict.fromkeys(peepholes, shape)
+                   for shape in SHAPES_OF_PEEPHOLES[: 4 if peepholes else 1]]
 
 
 def _said_of(extra: Mapping[str, Any]) -> tuple[str, ...]:
@@ -184,15 +187,16 @@ def _said_of(extra: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def arguments_of(
-    takes: Sequence[str], ahead: Callable[..., Any], book: Textbook, form: str
+    takes: Sequence[str], ahead: Callable[..., Any], book: Textbook, form: str,
+    contract: Contract,
 ) -> Iterator[tuple[tuple[Any, ...], dict[str, str], list[str]]]:
     """(the arguments in order, which are x, h0 and c0, the names of the weights)."""
     states: dict[str, str] = {}
     weights: list[Any] = []
     rest = list(takes)
-    x = next((t for t in rest[:3] if words.is_x(t) and t != "u"), None) or (rest[0] if rest else None)
-    if x is None:
+    if not rest:
         return
+    x = next((t for t in rest[:3] if words.is_x(t) and t != "u"), rest[0])
     rest.remove(x)
     for key, test in (("h0", words.is_h), ("c0", words.is_c)):
         match = next((t for t in rest[:3] if test(t)), None)
@@ -206,7 +210,7 @@ def arguments_of(
             rest.remove(match)
     keys: list[str] = []
     if len(rest) == 1 and not words.split_tail(rest[0]) and not words._split(rest[0]):
-        keys = written.asked_keys(ahead, rest[0])
+        keys = list((contract.keys or {}).get(book.name, ())) or written.asked_keys(ahead, rest[0])
         unpacked = written.unpacked_names(ahead, rest[0])
         if keys or unpacked:
             kinds = ["dict", "object"] if keys else ["tuple"]

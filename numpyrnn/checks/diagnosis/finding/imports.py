@@ -8,7 +8,7 @@ folders above it, then among what is installed. What is nowhere is stood in for.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
@@ -94,7 +94,8 @@ class Missing:
             "file beside yours, or install it.",
         )
 
-    __call__ = __iter__ = __len__ = __getitem__ = __add__ = __mul__ = __array__ = _stop  # type: ignore[assignment]
+    __call__ = __iter__ = __len__ = __getitem__ = _stop
+    __add__ = __mul__ = __array__ = _stop
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -151,5 +152,3 @@ def _beside(name: str, finder: Finder) -> bool:
     folder = finder.folders[0]
     return (folder / f"{top}.py").exists() or (folder / top / "__init__.py").exists()
 
-
-Wrapped = Callable[..., Any]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import linecache
+import re
 import signal
 import threading
 import tokenize
@@ -23,6 +24,8 @@ from numpyrnn.checks.diagnosis.cannot import CannotRun
 from numpyrnn.checks.diagnosis.finding.imports import Finder, importing
 
 CURE = "numpyrnn diagnose --template lstm writes a file to begin with"
+# Names of a hidden size.
+HIDDEN = re.compile(r"hid|unit|neuron|(^|_)n?_?h(_|$)|h_?size|lstm_size|rnn_size|cells", re.I)
 SECONDS = 2.0  # for a statement that is no definition
 
 
@@ -45,11 +48,11 @@ class Source:
 
 
 def run_source(
-    path: str | Path, *, text: str | None = None, name: str | None = None,
+    path: str | Path, *, name: str | None = None, folder: str | Path | None = None,
     stand_ins: Mapping[str, ModuleType] | None = None, names: Mapping[str, Any] | None = None,
     small: Mapping[str, int] | None = None,
 ) -> Source:
-    """The file at `path`, run; or `text`, shown as `name`, with `path` as its folder.
+    """The file at `path`, run; shown as `name`, its neighbours in `folder`, if these are given.
 
     `names` are there before it runs; whole numbers assigned to names of `small` are made no larger.
 
@@ -57,8 +60,7 @@ def run_source(
     """
     path = Path(path)
     shown = name or path.name
-    if text is None:
-        text = read(path)
+    text = read(path)
     filename = str(path) if name is None else f"<{name}>"
     try:
         tree = ast.parse(text, filename)
@@ -67,8 +69,7 @@ def run_source(
     module = ModuleType(f"diagnosed_{path.stem}")
     module.__file__ = str(path)
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-    folder = path.resolve().parent if name is None else path.resolve()
-    finder = Finder(folder, stand_ins or {})
+    finder = Finder(Path(folder or path.parent).resolve(), stand_ins or {})
     module.__package__ = ""
     vars(module).update(names or {})
     _shrink(tree, small or {})
@@ -87,14 +88,23 @@ def importable(source: Source) -> Iterator[None]:
 
 def _shrink(tree: ast.Module, small: Mapping[str, int]) -> None:
     """Constants at the top of a file made small: hidden_size = 100 becomes 7."""
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-            for target in node.targets:
-                most = small.get(target.id) if isinstance(target, ast.Name) else None
-                if most is not None and isinstance(node.value.value, int) and (
-                    node.value.value > most
+    pairs = [
+        (target, node.value) for node in tree.body if isinstance(node, ast.Assign)
+        for target in node.targets
+    ]
+    pairs += [
+        pair for targets, values in pairs
+        if isinstance(targets, ast.Tuple) and isinstance(values, ast.Tuple)
+        for pair in zip(targets.elts, values.elts, strict=False)
+    ]
+    for target, value in pairs if small else ():
+        if isinstance(value, ast.Constant):
+            name = target.id if isinstance(target, ast.Name) else ""
+            most = small.get(name, small["hidden_size"] if HIDDEN.search(name) else None)
+            if most is not None and isinstance(value.value, int) and (
+                value.value > most
                 ):
-                    node.value.value = most
+                value.value = most
 
 
 def read(path: Path) -> str:
@@ -106,8 +116,8 @@ def read(path: Path) -> str:
     data = path.read_bytes()
     if path.suffix == ".ipynb":
         raise ValueError(
-            f"{path}: expected a Python file, got a notebook; save it as a script (jupyter nbconvert "
-            "--to script), or use %%diagnose in it"
+            f"{path}: expected a Python file, got a notebook; save it as a script (jupyter "
+            "nbconvert --to script), or use %%diagnose in it"
         )
     if path.suffix not in ("", ".py") or b"\0" in data:
         raise ValueError(f"{path}: expected a Python file, got something else; {CURE}")
@@ -139,16 +149,16 @@ class _Runner:
                 continue
             self._statement(node)
         if self.first is not None and not self.own:
-            raise CannotRun(
-                "unjudged", f"{self.source.file} does not run: {raised(self.first, self.filename)}.")
+            what = raised(self.first, self.filename)
+            raise CannotRun("unjudged", f"{self.source.file} does not run: {what}.")
         if self.left_out:
             more = len(self.left_out) - 1
             after = f", and {more} more line{'s' * (more > 1)} after it" if more else ""
             assert self.first is not None
             self._note(f"Left out: {raised(self.first, self.filename)}{after}.")
         if self.source.finder.missing:
-            names = ", ".join(dict.fromkeys(m.partition(".")[0] for m in self.source.finder.missing))
-            self._note(f"Not here, and stood in for: {names}.")
+            tops = dict.fromkeys(m.partition(".")[0] for m in self.source.finder.missing)
+            self._note(f"Not here, and stood in for: {', '.join(tops)}.")
 
     def _note(self, sentence: str) -> None:
         self.source.notes.append(sentence)
@@ -204,7 +214,8 @@ def _innermost(error: BaseException) -> tuple[str | None, int, str]:
     text = f"{type(error).__name__}: {error}"
     if isinstance(error, SyntaxError) and error.filename:
         return error.filename, error.lineno or 0, f"{type(error).__name__}: {error.msg},"
-    trace, found = error.__traceback__, (None, 0)
+    trace = error.__traceback__
+    found: tuple[str | None, int] = (None, 0)
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
         if not name.startswith("<frozen") and "diagnosis" not in Path(name).parts:

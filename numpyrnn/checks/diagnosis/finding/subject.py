@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from numpyrnn.checks.diagnosis.calling.passes import Passes
@@ -26,4 +26,4 @@ class Subject:
     file: str = ""
     unwritten: bool = False
     own: tuple[Any, ...] = ()
-    contract: Contract = Contract()
+    contract: Contract = field(default_factory=Contract)

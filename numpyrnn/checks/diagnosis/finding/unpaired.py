@@ -26,13 +26,16 @@ CACHE = {
     "gru-reset-after": ("x", "prev_h", "r", "z", "n", "s", "Wx", "Wh"),
 }
 MEANINGS = {
-    "x": words.X - {"u"}, "prev_h": words.H - {"a", "s", "h1"}, "prev_c": words.C - {"c", "c1", "cell", "memory"},
-    "next_h": {"nexth", "hnext", "ht", "hnew", "anext", "n"}, "next_c": {"nextc", "cnext", "ct", "cnew", "c", "cell"},
+    "x": words.X - {"u"}, "prev_h": words.H - {"a", "s", "h1"},
+    "prev_c": words.C - {"c", "c1", "cell", "memory"},
+    "next_h": {"nexth", "hnext", "ht", "hnew", "anext", "n"},
+    "next_c": {"nextc", "cnext", "ct", "cnew", "c", "cell"},
     "tanh_c": {"tanhc", "t", "tc", "ctanh", "tanhct", "tanhnextc", "tanhcnext", "th"},
     "i": {"i", "it", "igate", "input"}, "f": {"f", "ft", "fgate", "forget"},
     "o": {"o", "ot", "ogate", "output"}, "g": {"g", "gt", "cct", "cand", "ctilde", "a"},
-    "r": {"r", "rt", "reset"}, "z": {"z", "zt", "update", "u"}, "n": {"n", "nt", "hcand", "htilde", "g"},
-    "s": {"s", "hn"}, "Wx": {"wx", "wxh", "wih"}, "Wh": {"wh", "whh", "u"}, "b": {"b", "bh", "bias"},
+    "r": {"r", "rt", "reset"}, "z": {"z", "zt", "update", "u"},
+    "n": {"n", "nt", "hcand", "htilde", "g"}, "s": {"s", "hn"}, "Wx": {"wx", "wxh", "wih"},
+    "Wh": {"wh", "whh", "u"}, "b": {"b", "bh", "bias"},
 }
 
 
@@ -96,13 +99,14 @@ def refilled(
     said += f" It unpacks {', '.join(unpacked)}."
     if None in meant or len(set(meant)) != len(meant):
         return None, said
-    different = [f"{t} stands where the template has {o}" for t, o in zip(unpacked, usual, strict=False)
-                 if not _means(t, o)]
+    different = [f"{theirs} stands where the template has {ours}"
+                 for theirs, ours in zip(unpacked, usual, strict=False)
+                 if not _means(theirs, ours)]
     said += f" {'; '.join(different)}. Each was filled by its name."
 
     def order(cache: tuple) -> tuple:
         values = _values(kind, cache)
-        return tuple(values[name] for name in meant)
+        return tuple(values[str(name)] for name in meant)
 
     return order, said
 

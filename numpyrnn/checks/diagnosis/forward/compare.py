@@ -113,7 +113,8 @@ def _other(settled: Settled, contract: Contract) -> list[str]:
             outputs, _ = other.forward(other.arguments(problem))
             got = {n: np.asarray(a) for n, a in outputs.items()}
             right = other.outputs(problem)
-            if all(got[n].shape == right[n].shape for n in got) and same_outputs(got, right, ROUNDED):
+            fits = all(got[n].shape == right[n].shape for n in got)
+            if fits and same_outputs(got, right, ROUNDED):
                 update = f' and UPDATE = "{reading.update}"' if "z" in reading.gates else ""
                 return [f'It is right with GATES = "{reading.gates}"{update}: declare that.']
         except (CannotRun, Exception):  # another reading need not even run

@@ -89,7 +89,8 @@ def _activation(key: str, title: str, old: str, new: str, slope: str, slope_new:
 
 _TWICE = Variant("bias_twice", "the bias is added twice", (("h_prev + b_h ", "h_prev + 2 * b_h "),),
                  (("b_h=da.sum", "b_h=2 * da.sum"),), fix="add b once")
-_WITHOUT = Variant("bias_forgotten", "the bias is not added", (("h_prev + b_h ", "h_prev + 0 * b_h "),),
+_WITHOUT = Variant("bias_forgotten", "the bias is not added",
+                   (("h_prev + b_h ", "h_prev + 0 * b_h "),),
                    (("b_h=da.sum", "b_h=0 * da.sum"),), fix="a = W_xh x + W_hh h' + b")
 
 # The loop -------------------------------------------------------------------------------------
@@ -178,7 +179,8 @@ LSTM = (
     Variant("output_gate_missing", "the output gate is not applied: h = tanh(c)",
             (("h = o * tanh_c", "h = tanh_c"),),
             (("dh * tanh_c", "0 * dh"), ("dc + dh * o *", "dc + dh *")), fix="h = o tanh(c)"),
-    Variant("forget_for_input", "c = f c' + f g: the forget gate stands where the input gate belongs",
+    Variant("forget_for_input",
+            "c = f c' + f g: the forget gate stands where the input gate belongs",
             (("i * g", "f * g"),), (("dc * g, dc * c_prev, dc * i", "0 * dc, dc * (c_prev + g), "
                                      "dc * f"),), fix="c = f c' + i g"),
     Variant("h_for_c", "c = f h' + i g: h' stands where c' belongs",
@@ -255,7 +257,8 @@ def _gru(after: bool) -> tuple[Variant, ...]:
                 (("W_hh[2].T @ da_n", "0 * W_hh[2].T @ da_n"),
                  ("da_n @ (r * h_prev).T", "0 * da_n @ (r * h_prev).T")),
                 fix="a_n = W_xn x + W_hn (r h') + b_n"),
-        Variant("reset_with_bias", "the reset gate comes after the product, with the bias inside it",
+        Variant("reset_with_bias",
+                "the reset gate comes after the product, with the bias inside it",
                 (("W_hh[2] @ (r * h_prev) + b_h[2]", "r * (W_hh[2] @ h_prev + b_h[2])"),), (),
                 "variant"),
         *LOOPS,

@@ -47,7 +47,8 @@ def blamed(
         return answer
     theirs = [m for m in theirs if not m.function.startswith(("<gen", "<list", "<dict"))]
     if step_right or any(bug.place == "loop" for bug in answer.bugs):
-        own = getattr(getattr(case.subject.own[-1], "__func__", case.subject.own[-1]), "__name__", "")
+        back = case.subject.own[-1]
+        own = getattr(getattr(back, "__func__", back), "__name__", "")
         theirs = [m for m in theirs if m.function == own] or theirs  # the loop, not its step
     textbook: list[Made] = []
     found = None

@@ -50,27 +50,33 @@ def causes(
     for bug, numbers in passes.mistakes(problem):
         if not wrong_of(results, {**right, **numbers}, observed.tolerance):
             return Causes((bug,), (), every)
-    banked = textbook and isinstance(passes, CellPasses)
-    if banked:
-        single = _banked(passes, problem, results, place, observed.tolerance, 1, bugs)
+    cell = passes if textbook and isinstance(passes, CellPasses) else None
+    if cell is not None:
+        single = _banked(cell, problem, results, place, observed.tolerance, 1, bugs)
         if single is None and problem.whole and not long:
-            cuts = tuple(truncated(k, end) for k in range(2, len(problem.x)) for end in (True, False))
-            single = _banked(passes, problem, results, place, observed.tolerance, 1, cuts)
+            cuts = tuple(truncated(k, end) for k in range(2, len(problem.x))
+                         for end in (True, False))
+            single = _banked(cell, problem, results, place, observed.tolerance, 1, cuts)
         if single is not None:
             return single
-    seen_as = _patterns(passes, problem, right, observed, calls, textbook)
+    looked = seen(passes, problem, right, observed, calls, textbook)
+    with np.errstate(all="ignore"):
+        seen_as = patterns(looked)
+
+    def said(found: dict[str, Pattern]) -> tuple[Bug, ...]:
+        return tuple(sentence(found, looked))
+
     left = [n for n in place.wrong if n not in seen_as]
     real = {n: bug for n, bug in seen_as.items() if bug.cause}
     if seen_as and not left and real:
-        return Causes(_grouped(seen_as, passes, problem, right, observed, calls, textbook), (), every)
-    if banked:
+        return Causes(said(seen_as), (), every)
+    if cell is not None:
         if real and left:
             rest = {n: a for n, a in results.items() if n not in real}
-            some = _banked(passes, problem, rest, place, observed.tolerance, 2, bugs)
+            some = _banked(cell, problem, rest, place, observed.tolerance, 2, bugs)
             if some is not None:
-                said = _grouped(real, passes, problem, right, observed, calls, textbook)
-                return Causes((*some.bugs, *said), (), every)
-        several = _banked(passes, problem, results, place, observed.tolerance, MOST, bugs,
+                return Causes((*some.bugs, *said(real)), (), every)
+        several = _banked(cell, problem, results, place, observed.tolerance, MOST, bugs,
                           partly=True)
         if several is not None and several.bugs and len(several.explained) == len(every):
             return several
@@ -78,8 +84,8 @@ def causes(
     if changed is not None:
         return Causes((changed,), (), every)
     if seen_as and not left:
-        return Causes(_grouped(seen_as, passes, problem, right, observed, calls, textbook), (), every)
-    if banked and several is not None and several.bugs and (
+        return Causes(said(seen_as), (), every)
+    if cell is not None and several is not None and several.bugs and (
         set(results) - set(several.explained) <= set(place.wrong)
     ):
         return several
@@ -150,17 +156,3 @@ def _candidates(passes: Passes, step_right: bool, long: bool) -> tuple[Bug, ...]
     if long:
         bugs += tuple(truncated(k, end) for k in range(1, 12) for end in (True, False))
     return bugs
-
-
-def _patterns(
-    passes: Passes, problem: Any, right: Arrays, observed: Observed, calls: Calls, textbook: bool
-) -> dict[str, Pattern]:
-    with np.errstate(all="ignore"):
-        return patterns(seen(passes, problem, right, observed, calls, textbook))
-
-
-def _grouped(
-    found: dict[str, Pattern], passes: Passes, problem: Any, right: Arrays, observed: Observed,
-    calls: Calls, textbook: bool,
-) -> tuple[Bug, ...]:
-    return tuple(sentence(found, seen(passes, problem, right, observed, calls, textbook)))

@@ -17,6 +17,17 @@ from numpyrnn.checks.diagnosis.calling.settle import EXACT, TOLERANCES, Settled
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
 from numpyrnn.checks.diagnosis.cannot import CannotRun
 
+WRONG_AXIS = Bug(
+    "wrong_axis", "the sum runs over the wrong axis: over the units, not over the batch", (),
+    "sum over the axis of the batch: axis=0 for rows, axis=1 for columns", place="result",
+)
+NOT_ADDED = Bug(
+    "gradients_not_added",
+    "a second call overwrites the gradients in the object: they are not added to", (),
+    "self.dW += the step's share: over the steps of a sequence backward is called once for each",
+    place="result",
+)
+
 
 @dataclass
 class Observed:
@@ -71,10 +82,12 @@ def check(passes: Passes, problem: Any, results: Arrays) -> None:
             )
         shape = arguments[name].shape
         if array.shape != shape:
+            why = _why(passes, problem, array.shape, shape)
+            named = {"bugs": (WRONG_AXIS,)} if "wrong axis" in why else {}
             raise CannotRun(
                 "wrong", f"{passes.shown(name)} should have shape {shape}, but has {array.shape}"
-                f"{_why(passes, problem, array.shape, shape)}.", tensor=passes.shown(name),
-                argument=name, notes=(sizes_of(problem),),
+                f"{why}.", tensor=passes.shown(name), argument=name, notes=(sizes_of(problem),),
+                results=results, **named,
             )
     for name, array in results.items():
         if not np.all(np.isfinite(array)):
@@ -111,9 +124,11 @@ def _why(
             if tuple(axes) == tuple(n for n in expected if n != 1) or tuple(axes) == expected:
                 return f": it is {missing}"
     if tuple(n for n in shape if n != 1) == tuple(n for n in expected if n != 1):
-        squeezed = B == 1 and len(shape) < len(expected)
-        return ": with a batch of one an axis is gone (np.squeeze takes every axis of length 1)" if (
-            squeezed) else ": it has an axis of length 1 too many or too few"
+        if B == 1 and len(shape) < len(expected):
+            return ": with a batch of one an axis is gone (np.squeeze takes every axis of length 1)"
+        return ": it has an axis of length 1 too many or too few"
+    if len(shape) == len(expected) == 2 and 1 in expected and B in shape and B not in expected:
+        return ": the sum runs over the wrong axis, the units and not the batch"
     if shape == ():
         return ": it is one number (np.sum without an axis adds up everything)"
     return ""
@@ -141,7 +156,8 @@ def examine(settled: Settled, calls: Calls, pure: bool) -> Observed:
     if tolerance > EXACT:
         what = "float16" if tolerance > 1e-4 else "float32"
         observed.notes.append(
-            f"Numbers in it are {what}: judged to {tolerance:g} instead of 1e-9. float64 shows more."
+            f"Numbers in it are {what}: judged to {tolerance:g} instead of 1e-9. float64 shows "
+            "more."
         )
     return observed
 
@@ -165,6 +181,11 @@ def _repeats(
                 observed.notes.append(
                     f"A second call with the same cache fails: {error.headline}")
         anew = calls.backward(problem)
+    if again is not None and getattr(passes, "adds", False) and not _accumulates(
+        first, again, problem_states(passes), all_of=True
+    ):
+        observed.silent.append(NOT_ADDED)
+        return
     if anew is None or equal(first, anew):
         if again is not None and not equal(first, again) and cache_changed and not _accumulates(
             first, again, set(problem_states(passes))
@@ -196,9 +217,13 @@ def problem_states(passes: Passes) -> set[str]:
     return set(getattr(passes, "names", {}).values())
 
 
-def _accumulates(first: Arrays, again: Arrays, states: set[str]) -> bool:
+def _accumulates(
+    first: Arrays, again: Arrays, states: set[str], all_of: bool = False
+) -> bool:
     """Whether a second call adds the same weight gradients once more, as an object's sums do."""
     changed = [n for n in first if not np.array_equal(first[n], again[n])]
+    if all_of:
+        changed = [n for n in first if n not in states]
     return not set(changed) & states and all(
         np.allclose(again[n], 2 * first[n], rtol=1e-9) for n in changed)
 

@@ -1,4 +1,4 @@
-"""The fix in the student's own form: the textbook's right expression with his names, in his layout."""
+"""The fix in the student's own form: the textbook's right expression with his names and layout."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from numpyrnn.checks.diagnosis.judging.blamed import blamed
 from numpyrnn.checks.diagnosis.judging.causes import Causes, causes
 from numpyrnn.checks.diagnosis.judging.effects import Calls, Observed, check, examine
 from numpyrnn.checks.diagnosis.judging.families import family
+from numpyrnn.checks.diagnosis.judging.patterns import clipped_at_scale, patterns, sentence
 from numpyrnn.checks.diagnosis.judging.place import (
     ROUNDED,
     Locator,
@@ -35,6 +36,8 @@ from numpyrnn.checks.diagnosis.judging.reference import (
     by_differences,
     by_textbook,
 )
+from numpyrnn.checks.diagnosis.judging.seen import seen
+from numpyrnn.checks.diagnosis.judging.writes import writes
 from numpyrnn.checks.diagnosis.report import Diagnosis, Element
 
 # What is tried beside the sizes that are given: a single step, a long sequence, a batch of one.
@@ -78,6 +81,7 @@ def judge(
 ) -> Diagnosis:
     """The verdict on one pair of functions; `step` is that on the step that it is made of."""
     contract = subject.contract
+    settled = forward = calls = None
     try:
         settled = settle(subject, contract, sizes, seed, guard)
         calls = Calls(settled.passes, guard)
@@ -87,11 +91,32 @@ def judge(
         case = Case(subject, contract, guard, settled, calls, forward, observed)
         return _judged(case, sizes, seed, step)
     except CannotRun as error:
+        if {"results", "bugs"} & set(error.fields) == {"results"} and forward and calls:
+            error.fields["bugs"] = _shape_causes(forward, calls, error.fields["results"])
         return _early(subject, error)
+
+
+def _shape_causes(
+    forward: Forward, calls: Calls, results: dict[str, np.ndarray]
+) -> tuple[Bug, ...]:
+    """What gradients of a wrong shape are, where the numbers tell."""
+    passes, problem = forward.settled.passes, forward.settled.problem
+    if not forward.textbook or not isinstance(passes, CellPasses):
+        return ()
+    right = {n: a for n, a in passes.expected(problem, problem.right).items() if n in results}
+    observed = Observed({n: a.astype(float) for n, a in results.items()}, 1e-9)
+    looked = seen(passes, problem, right, observed, calls, True)
+    found = patterns(looked)
+    odd = {n for n in right if results[n].shape != right[n].shape or not np.allclose(
+        results[n], right[n])}
+    return tuple(sentence(found, looked)) if odd <= set(found) else ()
 
 
 def _early(subject: Subject, error: CannotRun) -> Diagnosis:
     fields = {n: v for n, v in error.fields.items() if n in ("tensor", "step", "notes", "bugs")}
+    if fields.get("bugs"):
+        fields["equations"] = ("",) * len(fields["bugs"])
+        fields["lines"] = ((),) * len(fields["bugs"])
     status = "unwritten" if subject.unwritten and error.status == "unjudged" else error.status
     fields["notes"] = tuple(fields.get("notes", ()))
     return Diagnosis(f"{subject.file}: {subject.function}", status, error.headline,
@@ -118,8 +143,8 @@ def _judged(case: Case, sizes: Sizes, seed: int, step: Diagnosis | None) -> Diag
     if observed.silent:
         return _kept(case)
     for other, results, right in _other_sizes(case, sizes, seed):
-        seen = replace(observed, results=results)
-        return wrong_answer(case, other, right, seen, step, other_sizes=True)
+        there = replace(observed, results=results)
+        return wrong_answer(case, other, right, there, step, other_sizes=True)
     if observed.nonlinear and passes.linear:
         return _nonlinear(case, problem, reference)
     return _right(case)
@@ -133,7 +158,7 @@ def reference_of(case: Case, problem: Any, results: dict[str, np.ndarray]) -> Re
         reference = by_textbook(passes, problem, case.guard, names, witness)
         if reference.witnessed:
             return reference
-    return by_differences(passes, problem, case.guard, names)
+    return by_differences(passes, problem, case.guard, results)
 
 
 def _averaged(case: Case, reference: Reference) -> None:
@@ -194,7 +219,7 @@ def _other_sizes(
         got = sum(float(np.sum(along[n] * results[n])) / passes.factor(n, problem) for n in along)
         scale = sum(float(np.sum(np.abs(along[n] * results[n]))) for n in along)
         if abs(differences.along(along) - got) > 1e-5 * (1 + scale):
-            yield problem, results, by_differences(passes, problem, case.guard, list(results))
+            yield problem, results, by_differences(passes, problem, case.guard, results)
 
 
 def _size_words(passes: Passes, problem: Any) -> str:
@@ -234,8 +259,6 @@ def _right(case: Case) -> Diagnosis:
 
 def write_notes(case: Case) -> list[str]:
     """A write into an argument does no harm here; when it would."""
-    from numpyrnn.checks.diagnosis.judging.writes import writes
-
     return writes(case.passes, case.subject, case.observed)
 
 
@@ -251,9 +274,6 @@ def _kept(case: Case) -> Diagnosis:
 
 def _nonlinear(case: Case, problem: Any, reference: Reference) -> Diagnosis:
     """Right for small numbers, wrong for large ones: something is clipped, or added."""
-    from numpyrnn.checks.diagnosis.judging.patterns import clipped_at_scale, sentence
-    from numpyrnn.checks.diagnosis.judging.seen import seen
-
     looked = seen(case.passes, problem, reference.right, case.observed, case.calls,
                   case.forward.textbook)
     found = clipped_at_scale(looked)
@@ -280,9 +300,11 @@ def wrong_answer(
     observed = replace(observed, tolerance=tolerance)
     if step is not None and step.status == "wrong" and (not step.bugs or step.family):
         waits = "It is judged for itself when its step is right: put that right first."
-        return Diagnosis(_title(case), "wrong", f"it is wrong, and so is its step, {step.function}.",
-                         function=passes.function, notes=(waits,), tensor=passes.shown(place.argument),
-                         step=place.step)
+        return Diagnosis(
+            _title(case), "wrong", f"it is wrong, and so is its step, {step.function}.",
+            function=passes.function, notes=(waits,), tensor=passes.shown(place.argument),
+            step=place.step,
+        )
     told = _forward_cause(case, problem, observed, tolerance)
     found = told or causes(
         passes, problem, right, observed, place, case.calls, case.forward.textbook,
@@ -319,7 +341,8 @@ def _told(
     guess = "" if explained else family(place, passes, steps)
     notes = [*case.notes, *write_notes(case)]
     if other_sizes:
-        notes.append(f"It shows with {_size_words(passes, problem)}; in the first test it is right.")
+        sizes = _size_words(passes, problem)
+        notes.append(f"It shows with {sizes}; in the first test it is right.")
     if observed.nonlinear and not explained:
         notes.append(observed.nonlinear)
     if isinstance(passes, CellPasses) and passes.reading.axes == "NTF" and any(

@@ -117,7 +117,7 @@ def loop_line(text: str, function: str, file: str) -> Line | None:
 
 
 def line_of(made: Made, text: str, file: str) -> Line:
-    """The line in the student's file that made a value: its statement, or the part of its return."""
+    """The line in the student's file that made a value: its statement, or a part of its return."""
     try:
         tree = ast.parse(text)
     except SyntaxError:
@@ -129,10 +129,8 @@ def line_of(made: Made, text: str, file: str) -> Line:
         return Line(file, made.line, said, made.function)
     part: ast.AST = best
     which = made.returned
-    if isinstance(best, ast.Return) and isinstance(best.value, ast.Tuple) and which is not None and (
-        which < len(best.value.elts)
-    ):
-        part = best.value.elts[which]
+    if isinstance(best, ast.Return) and isinstance(best.value, ast.Tuple) and which is not None:
+        part = best.value.elts[min(which, len(best.value.elts) - 1)]
     said = " ".join((ast.get_source_segment(text, part) or "").split())
     return Line(file, getattr(part, "lineno", made.line), said, made.function)
 

@@ -26,7 +26,7 @@ def seen(
         hidden = len(problem.state[0])
         D, N = problem.x.shape[-2:]
         sizes = {"T": len(problem.x) if problem.whole else 1, "N": N, "D": D, "H": hidden}
-        roles = {argument: {"x": "x", "h0": "h", "c0": "c"}[r] for r, argument in passes.names.items()}
+        roles = {argument: role[0] for role, argument in passes.names.items()}
         there = passes.reading.axes
         there = there if passes.form == "sequence" else there.replace("T", "")
         axes = {a: there.replace("F", "D") if r == "x" else there.replace("T", "").replace("F", "H")

@@ -105,6 +105,6 @@ def _inside(name: str, value: Any, depth: int) -> Iterator[tuple[str, np.ndarray
     elif depth and isinstance(value, list | tuple) and len(value) < 40:
         for number, part in enumerate(value):
             yield from _inside(f"{name}[{number}]", part, depth - 1)
-    elif depth and hasattr(value, "__dict__") and not callable(value) and not isinstance(value, type):
+    elif depth and hasattr(value, "__dict__") and not callable(value):
         for key, part in list(vars(value).items()):
             yield from _inside(f"{name}.{key}", part, depth - 1)

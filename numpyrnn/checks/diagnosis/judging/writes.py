@@ -20,9 +20,9 @@ def writes(passes: Passes, subject: Subject, observed: Observed) -> list[str]:
         back = subject.own[-1] if subject.own else None
         names = _gradient_names(back, observed.writes)
         notes.append(
-            f"{subject.function} writes into its argument {', '.join(names)}{_line(back, names)}. The "
-            "numbers are right. It bites when the caller uses that array again. a = a + b makes a "
-            "new array, a += b does not."
+            f"{subject.function} writes into its argument {', '.join(names)}{_line(back, names)}. "
+            "The numbers are right. It bites when the caller uses that array again. a = a + b "
+            "makes a new array, a += b does not."
         )
     if observed.forward_writes:
         ahead = subject.own[0] if subject.own else None
@@ -37,7 +37,8 @@ def _gradient_names(back: Callable[..., Any] | None, outputs: list[str]) -> list
     """The student's names of the arguments that are the gradients of these outputs."""
     takes = [t for t in (written.parameters(back) or [] if back else []) if t != "self"]
     places = {"h": 0, "c": 1}
-    return [takes[places[o]] if o in places and places[o] < len(takes) else f"d{o}" for o in outputs]
+    return [takes[places[o]] if o in places and places[o] < len(takes) else f"d{o}"
+            for o in outputs]
 
 
 def _line(function: Callable[..., Any] | None, names: list[str]) -> str:
@@ -50,7 +51,9 @@ def _line(function: Callable[..., Any] | None, names: list[str]) -> str:
     except (OSError, TypeError):
         return ""
     for child in ast.walk(node):
-        target = None
+        if not isinstance(child, ast.stmt):
+            continue
+        target: ast.expr | None = None
         if isinstance(child, ast.AugAssign):
             target = child.target
         elif isinstance(child, ast.Assign) and isinstance(child.targets[0], ast.Subscript):

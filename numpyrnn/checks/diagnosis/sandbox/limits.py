@@ -5,7 +5,7 @@ from __future__ import annotations
 import faulthandler
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 
@@ -45,7 +45,5 @@ def limit_memory(megabytes: int) -> None:
     except OSError:
         used = 2**30
     limit = used + megabytes * 2**20
-    try:
+    with suppress(ValueError, OSError):  # a system that has no such limit
         resource.setrlimit(resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1]))
-    except (ValueError, OSError):  # a system that has no such limit
-        pass

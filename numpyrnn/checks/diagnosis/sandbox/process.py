@@ -27,6 +27,7 @@ def in_process(
     A function that does not end within `time_limit` seconds is said to be stuck, with its line; the
     others are judged all the same. Raises ValueError for a file that is none.
     """
+    file = options.get("name") or Path(path).name
     parts: list[Diagnosis] = []
     skip: list[str] = []
     lines = 0
@@ -37,13 +38,13 @@ def in_process(
         lines += printed
         parts += [value for kind, value in sent if kind == "verdict"]
         skip += [value.function for kind, value in sent if kind == "verdict"]
-        last = sent[-1] if sent else ("nothing", None)
+        last: tuple[str, Any] = sent[-1] if sent else ("nothing", None)
         if last[0] == "error":
             raise {"ValueError": ValueError, "TypeError": TypeError}[last[1][0]](last[1][1])
         if last[0] == "end":
             break
         name = last[1] if last[0] == "begin" else None
-        parts.append(_broken(Path(path).name, name, stuck, code, last[0], time_limit,
+        parts.append(_broken(file, name, stuck, code, last[0], time_limit,
                              memory_limit))
         if name is None or name in skip:
             break
@@ -52,7 +53,7 @@ def in_process(
         said = f"What the code prints ({lines} line{'s' * (lines != 1)} in all) is not shown."
         if not any("prints" in note for note in parts[0].notes):
             parts[0] = replace(parts[0], notes=(*parts[0].notes, said))
-    return combined(Path(path).name, parts)
+    return combined(file, parts)
 
 
 def _child(job: dict[str, Any]) -> tuple[list[tuple[str, Any]], str, int, int]:
@@ -124,6 +125,6 @@ def _place(stuck: str, file: str) -> str:
     """The innermost line of the student's file in what faulthandler wrote."""
     lines = re.findall(r'File "(.+?)", line (\d+) in (.+)', stuck)
     for path, number, function in lines:
-        if Path(path).name == file:
+        if Path(path).name.strip("<>") == file:
             return f": it was in line {number} of {file}, in {function.strip()}"
     return ""
