@@ -64,7 +64,7 @@ def namespace(source: Any) -> tuple[str, Mapping[str, Any]]:
             "check_gradients(layer) checks a layer"
         )
     names = {name: getattr(source, name) for name in dir(source) if not name.startswith("__")}
-    if not any(callable(value) for value in names.values()):
+    if not pairs(names):
         raise TypeError(
             f"diagnose: expected a file, a module, a class or a dict of functions, got "
             f"{brief(source)}; pass dict(forward=..., backward=...)"

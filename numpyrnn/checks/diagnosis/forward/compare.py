@@ -29,6 +29,7 @@ class Forward:
     notes: list[str] = field(default_factory=list)
     fault: Bug | None = None
     original: Any = None
+    difference: str = ""
 
     def plain(self, problem: Any) -> dict[str, np.ndarray] | None:
         """The textbook's own backward pass over this forward pass; None where there is no fault."""
@@ -55,7 +56,10 @@ def compare(settled: Settled, contract: Contract) -> Forward:
     if passes.reading.final:
         passes = replace(passes, reading=replace(passes.reading, final=False))
         settled = replace(settled, passes=passes, problem=without_final(settled.problem))
-    return Forward(settled, False, [*_other(settled, contract), _difference(settled)])
+    said = _difference(settled)
+    first = said.partition(", for example")[0].rstrip(".")
+    return Forward(settled, False, [*_other(settled, contract), said],
+                   difference=f"{first[0].lower()}{first[1:]}.")
 
 
 def _variant(settled: Settled) -> Forward | None:
@@ -79,8 +83,12 @@ def _variant(settled: Settled) -> Forward | None:
             continue
         exact = bool(variant.backward)
         again = replace(settled, passes=other, problem=problem)
-        bug = Bug(variant.key, variant.title, (), getattr(variant, "fix", "") or (
-            f"write the forward pass of the textbook's {original.title}"), place="forward")
+        bug = Bug(
+            variant.key, f"the forward pass is not the textbook's {original.title}: "
+            f"{variant.title}; the backward pass is", (), variant.fix or
+            f"forward and backward have to belong to the same cell: the {original.title}, or yours",
+            place="forward",
+        )
         sentence = f"Your forward pass is not the textbook's {original.title}: {variant.title}."
         return Forward(again, exact, [sentence], bug, original)
     return None

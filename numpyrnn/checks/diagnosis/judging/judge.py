@@ -339,11 +339,14 @@ def _told(
     names = [passes.shown(n) for n in found.explained]
     rest = [passes.shown(n) for n in place.wrong if n not in found.explained] if found.bugs else []
     guess = "" if explained else family(place, passes, steps)
+    said = ""
+    if not bugs and case.forward.difference:
+        said = (f"it is not the derivative of your forward pass, and {case.forward.difference}")
     notes = [*case.notes, *write_notes(case)]
     if other_sizes:
         sizes = _size_words(passes, problem)
         notes.append(f"It shows with {sizes}; in the first test it is right.")
-    if observed.nonlinear and not explained:
+    if observed.nonlinear and (not explained or "ignored" in observed.nonlinear):
         notes.append(observed.nonlinear)
     if isinstance(passes, CellPasses) and passes.reading.axes == "NTF" and any(
         bug.edits for bug in bugs
@@ -355,7 +358,7 @@ def _told(
         which = ", ".join(passes.shown(n) for n in found.explained if n in place.wrong)
         match = (("match", f"exact, in {'all of them' if all_of else which}"),)
     return Diagnosis(
-        _title(case), "wrong", headline(bugs, explained, rest), passes.shown(place.argument),
+        _title(case), "wrong", said or headline(bugs, explained, rest), passes.shown(place.argument),
         place.step, Element(*place.element), _where(passes, place, steps),
         (*_pattern(passes, place, observed, steps), *match), alternatives=found.alternatives,
         explained=tuple(names), family=guess, notes=tuple(notes), function=passes.function,
