@@ -2,7 +2,7 @@
 STYLE: all gates get their slope but g
 COURSE: dlfs2
 FUNCTION: backward
-CAUSE: slope of g | g_without_slope | slope_g | dg has no slope | slope of the candidate | slope of gate g
+CAUSE: candidate_slope_missing | of the candidate is missing
 ARGS: x N D, h_prev N H, c_prev N H, Wx D 4*H, Wh H 4*H, b 4*H
 CALL: cell = LSTM(Wx, Wh, b); h_next, c_next = cell.forward(x, h_prev, c_prev)
 BACK: dx, dh_prev, dc_prev = cell.backward(dh_next, dc_next); dWx, dWh, db = cell.grads

@@ -2,7 +2,7 @@
 STYLE: the factor o is forgotten on the way through tanh(c)
 COURSE: dlfs2
 FUNCTION: backward
-CAUSE: without o | factor o | o is missing | output gate | dc_without_o
+CAUSE: output gate is missing on the way | output_gate_missing
 ARGS: x N D, h_prev N H, c_prev N H, Wx D 4*H, Wh H 4*H, b 4*H
 CALL: cell = LSTM(Wx, Wh, b); h_next, c_next = cell.forward(x, h_prev, c_prev)
 BACK: dx, dh_prev, dc_prev = cell.backward(dh_next, dc_next); dWx, dWh, db = cell.grads

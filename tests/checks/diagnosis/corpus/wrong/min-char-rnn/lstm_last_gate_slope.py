@@ -2,7 +2,7 @@
 STYLE: LSTM child with Wx and Wh per gate, the slope of the last gate is forgotten
 COURSE: min-char-rnn
 FUNCTION: lossFun
-CAUSE: slope of o | o_without_slope | slope_o | slope of the output gate | do has no slope | slope of gate o
+CAUSE: slope_missing_o | σ' of the output gate
 ARGS: s T <V, y T <V, h0 H 1, c0 H 1, Wxi H V, Whi H H, bi H 1, Wxf H V, Whf H H, bf H 1, Wxg H V, Whg H H, bg H 1, Wxo H V, Who H H, bo H 1, Why V H, by V 1
 CALL: lossFun.__globals__.update(Wxi=Wxi, Whi=Whi, bi=bi, Wxf=Wxf, Whf=Whf, bf=bf, Wxo=Wxo, Who=Who, bo=bo, Wxg=Wxg, Whg=Whg, bg=bg, Why=Why, by=by, hidden_size=H, vocab_size=V); loss, *grads, h, c = lossFun(list(s), list(y), h0, c0)
 BACK: dWxi, dWxf, dWxg, dWxo, dWhi, dWhf, dWhg, dWho, dbi, dbf, dbg, dbo, dWhy, dby = grads
