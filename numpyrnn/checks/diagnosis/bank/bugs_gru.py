@@ -5,30 +5,66 @@ from __future__ import annotations
 from numpyrnn.checks.diagnosis.bank.bugs_gated import GATED_BUGS, step
 from numpyrnn.checks.diagnosis.bank.edits import GATES, VANISHING, Bug
 
-_H = "from h = (1 - z) h' + z n:"
 _DN = "da_n = dn (1 - n²)"
 _SLOPES = "dr * r * (1 - r), dz * z * (1 - z)"
 _SIGMOID = "da = d(gate) σ' with σ' = σ(1 - σ), for r and z"
 _ORDER = "stack the da in the order in which the forward pass unpacks a"
 _GATES_BACK = " + (W_hh[:2].mT @ da[:2]).sum(axis=0)"
 
-# The lines (5), (4), (2) and (1), which the two forms share.
+
+def _update(keep: bool) -> tuple[Bug, ...]:
+    """What goes wrong in line (5), which lets the candidate in by z, or keeps h' by z."""
+    of_n, of_h = ("1 - z", "z") if keep else ("z", "1 - z")
+    by_n, by_h = ("(1 - z)", "z") if keep else ("z", "(1 - z)")
+    first, second = ("h_prev", "n") if keep else ("n", "h_prev")  # dz = dh (first - second)
+    one, two = ("h'", "n") if keep else ("n", "h'")
+    lets_in = "the old state" if keep else "the candidate"
+    from_h = f"from h = {_bracket(of_h)} h' + {_bracket(of_n)} n:"
+    dz, dn, direct = f"dh * ({first} - {second})", f"dh * {by_n}", f"dh * {by_h}  "
+    h = f"({by_h} * h_prev + {by_n} * n)"
+    late = f"dh * ({h} - n)" if keep else f"dh * (n - {h})"
+    told = f"{from_h} dz = dh ({one} - {two})"
+    begins = f"{from_h} dh' begins as dh {_bracket(of_h)}"
+    return (
+        step("dz_sign", f"dz has the wrong sign: {two} - {one}", dz, f"dh * ({second} - {first})",
+             told),
+        step("dz_without_h_prev", f"dz is dh {one}: that z also scales {two} down is forgotten",
+             dz, f"dh * {first}", told),
+        step("dn_uses_one_minus_z", f"dn has the factor {of_h} where {of_n} belongs",
+             dn, f"dh * {by_h}", f"{from_h} dn = dh {_bracket(of_n)}"),
+        Bug("direct_path_missing",
+            "the direct path from h_t to h_{t-1}, past the gates, is missing",
+            ((direct, "0 * dh  "),), begins, lesson=VANISHING),
+        step("direct_path_uses_z", f"the direct path has the factor {of_n} where {of_h} belongs",
+             direct, f"dh * {by_n}  ", begins),
+        step("direct_path_without_gate", f"the direct path is dh itself, without {of_h}",
+             direct, "dh  ", begins),
+        step("direct_path_twice", "the direct path from h_t to h_{t-1} is added twice",
+             direct, f"2 * {direct}", f"{begins}, once"),
+        step("z_inverted", "z and 1 - z are exchanged throughout",
+             f"{dz}, {dn}, {direct}", f"dh * ({second} - {first}), dh * {by_h}, dh * {by_n}  ",
+             f"{told}, dn = dh {_bracket(of_n)}, dh' = dh {_bracket(of_h)} + …"),
+        step("dz_without_candidate",
+             f"dz is -dh {two}: that z lets {lets_in} in is forgotten",
+             dz, f"dh * (0 - {second})", told),
+        step("dz_sum", f"dz has a plus where a minus belongs: {one} + {two}",
+             dz, f"dh * ({first} + {second})", told),
+        step("dz_uses_h", "dz uses h_t where h_{t-1} belongs", dz, late, told),
+        step("dn_without_z", f"dn is dh itself: the factor {of_n} is missing",
+             dn, "dh", f"{from_h} dn = dh {_bracket(of_n)}"),
+        Bug("W_hh_uses_h", "dW_hr and dW_hz use h_t where h_{t-1} belongs",
+            (("da_r @ h_prev.T", f"da_r @ {h}.T"), ("da_z @ h_prev.T", f"da_z @ {h}.T")),
+            "dW_hr = da_r h'ᵀ, dW_hz = da_z h'ᵀ, with the h that went into the product",
+            lesson=GATES),
+    )
+
+
+def _bracket(factor: str) -> str:
+    return f"({factor})" if " " in factor else factor
+
+
+# The lines (4), (2) and (1), which the two forms share.
 _COMMON = (
-    step("dz_sign", "dz has the wrong sign: h' - n",
-         "dh * (n - h_prev)", "dh * (h_prev - n)", f"{_H} dz = dh (n - h')"),
-    step("dz_without_h_prev", "dz is dh n: that z also scales h' down is forgotten",
-         "dh * (n - h_prev)", "dh * n", f"{_H} dz = dh (n - h')"),
-    step("dn_uses_one_minus_z", "dn has the factor 1 - z where z belongs",
-         "dh * z", "dh * (1 - z)", f"{_H} dn = dh z"),
-    Bug("direct_path_missing", "the direct path from h_t to h_{t-1}, past the gates, is missing",
-        (("dh * (1 - z)  ", "0 * dh  "),), f"{_H} dh' begins as dh (1 - z)", lesson=VANISHING),
-    step("direct_path_uses_z", "the direct path has the factor z where 1 - z belongs",
-         "dh * (1 - z)  ", "dh * z  ", f"{_H} dh' begins as dh (1 - z)"),
-    step("direct_path_without_gate", "the direct path is dh itself, without 1 - z",
-         "dh * (1 - z)  ", "dh  ", f"{_H} dh' begins as dh (1 - z)"),
-    step("z_inverted", "z and 1 - z are exchanged throughout",
-         "dh * (n - h_prev), dh * z, dh * (1 - z)", "dh * (h_prev - n), dh * (1 - z), dh * z",
-         f"{_H} dz = dh (n - h'), dn = dh z, dh' = dh (1 - z) + …"),
     step("candidate_slope_missing", "tanh' of the candidate is missing",
          "dn * (1 - n**2)", "dn", _DN),
     step("candidate_slope_unsquared", "tanh' of the candidate is written 1 - n, not 1 - n²",
@@ -71,15 +107,6 @@ _COMMON = (
     step("sigmoid_slope_of_output", "σ' is taken of the gates, which are a σ already: σ'(σ(a))",
          _SLOPES, "dr * sigmoid(r) * (1 - sigmoid(r)), dz * sigmoid(z) * (1 - sigmoid(z))",
          _SIGMOID),
-    Bug("slope_of_output_kept", "the slopes are taken of the activated values, in the form with "
-        "h = z h' + (1 - z) n",
-        ((_SLOPES, "dr * sigmoid(r) * (1 - sigmoid(r)), dz * sigmoid(1 - z) * sigmoid(z - 1)"),
-         ("(1 - n**2)", "(1 - np.tanh(n)**2)")),
-        "r, z and n are activated already: σ' = r (1 - r), tanh' = 1 - n²", lesson=GATES),
-    step("sigmoid_slope_of_output_kept", "σ' is taken of the gates, which are a σ already, in the "
-         "form with h = z h' + (1 - z) n",
-         _SLOPES, "dr * sigmoid(r) * (1 - sigmoid(r)), dz * sigmoid(1 - z) * sigmoid(z - 1)",
-         _SIGMOID),
     step("candidate_slope_of_output", "tanh' is taken of the candidate, which is a tanh already",
          "(1 - n**2)", "(1 - np.tanh(n)**2)", _DN),
     step("candidate_slope_square_outside", "tanh' of the candidate is written (1 - n)², not 1 - n²",
@@ -90,16 +117,6 @@ _COMMON = (
          "dr * r * (1 - r)", "dr * z * (1 - z)", "da_r = dr r (1 - r)"),
     step("sigmoid_slope_of_r_in_z", "dz gets the slope of the reset gate, r (1 - r)",
          "dz * z * (1 - z)", "dz * r * (1 - r)", "da_z = dz z (1 - z)"),
-    step("dz_without_candidate", "dz is -dh h': that z lets the candidate in is forgotten",
-         "dh * (n - h_prev)", "dh * (0 - h_prev)", f"{_H} dz = dh (n - h')"),
-    step("dz_sum", "dz has a plus where a minus belongs: n + h'",
-         "dh * (n - h_prev)", "dh * (n + h_prev)", f"{_H} dz = dh (n - h')"),
-    step("dz_uses_h", "dz uses h_t where h_{t-1} belongs",
-         "dh * (n - h_prev)", "dh * (n - ((1 - z) * h_prev + z * n))", f"{_H} dz = dh (n - h')"),
-    step("dn_without_z", "dn is dh itself: the factor z is missing",
-         "dh * z", "dh", f"{_H} dn = dh z"),
-    step("direct_path_twice", "the direct path from h_t to h_{t-1} is added twice",
-         "dh * (1 - z)  ", "2 * dh * (1 - z)  ", f"{_H} dh' begins as dh (1 - z), once"),
     step("gates_swapped_r_z", "the blocks of reset and update gate are swapped",
          "[da_r, da_z, da_n]", "[da_z, da_r, da_n]", _ORDER),
     step("gates_swapped_z_n", "the blocks of update gate and candidate are swapped",
@@ -114,11 +131,6 @@ _COMMON = (
          "dh_prev + (W_hh[:2]", "(W_hh[:2]", "dh' is a sum: direct path, candidate, r and z"),
     step("carry_gates_not_transposed", "W_hr and W_hz are not transposed on the way to h'",
          "W_hh[:2].mT", "W_hh[:2]", "dh' += W_hrᵀ da_r + W_hzᵀ da_z"),
-    Bug("W_hh_uses_h", "dW_hr and dW_hz use h_t where h_{t-1} belongs",
-        (("da_r @ h_prev.T", "da_r @ ((1 - z) * h_prev + z * n).T"),
-         ("da_z @ h_prev.T", "da_z @ ((1 - z) * h_prev + z * n).T")),
-        "dW_hr = da_r h'ᵀ, dW_hz = da_z h'ᵀ, with the h that went into the product",
-        lesson=GATES),
     Bug("batch_mean", "every weight gradient is averaged over the batch, not summed",
         (("da @ x.T", "da @ x.T / x.shape[1]"), ("W_hh=dW_hh", "W_hh=dW_hh / x.shape[1]"),
          ("da.sum(axis=2, keepdims=True)", "da.mean(axis=2, keepdims=True)")),
@@ -129,7 +141,7 @@ _COMMON = (
     *GATED_BUGS,
 )
 
-GRU_BUGS = (
+_BEFORE = (
     *_COMMON,
     step("candidate_not_transposed", "W_hn is not transposed on the way back from the candidate",
          "W_hh[2].T @ da_n", "W_hh[2] @ da_n", "d(r h') = W_hnᵀ da_n"),
@@ -158,7 +170,7 @@ GRU_BUGS = (
          "da_n @ (r * h_prev).T", "da_n @ h_prev.T", "dW_hn = da_n (r h')ᵀ"),
 )
 
-GRU_RESET_AFTER_BUGS = (
+_AFTER = (
     *_COMMON,
     step("candidate_not_transposed", "W_hn is not transposed on the way back from the candidate",
          "W_hh[2].T @ ds", "W_hh[2] @ ds", "dh' += W_hnᵀ ds"),
@@ -191,3 +203,8 @@ GRU_RESET_AFTER_BUGS = (
     step("b_hn_one_row", "db_hn is that of the first row: it is not summed over the batch",
          "ds.sum(axis=1, keepdims=True)", "ds[:, :1]", "db_hn = Σ ds over the batch"),
 )
+
+GRU_BUGS = (*_update(False), *_BEFORE)
+GRU_RESET_AFTER_BUGS = (*_update(False), *_AFTER)
+# The same where z keeps the old state: h = z h' + (1 - z) n.
+KEPT_BUGS = {"gru": (*_update(True), *_BEFORE), "gru-reset-after": (*_update(True), *_AFTER)}

@@ -14,15 +14,18 @@ import numpy as np
 from numpyrnn.checks.diagnosis.bank.bank import Bank
 from numpyrnn.checks.diagnosis.bank.bugs_loop import TWINS, truncated
 from numpyrnn.checks.diagnosis.bank.edits import Bug
+from numpyrnn.checks.diagnosis.bank.families import families
 from numpyrnn.checks.diagnosis.bank.search import search
 from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
 from numpyrnn.checks.diagnosis.judging.aliasing import changed_cache
+from numpyrnn.checks.diagnosis.judging.averaged import averaged
 from numpyrnn.checks.diagnosis.judging.effects import Calls, Observed
 from numpyrnn.checks.diagnosis.judging.pattern_words import Pattern
 from numpyrnn.checks.diagnosis.judging.patterns import patterns, sentence
 from numpyrnn.checks.diagnosis.judging.place import ROUNDED, Place, wrong_of
 from numpyrnn.checks.diagnosis.judging.seen import seen
+from numpyrnn.checks.diagnosis.judging.views import views
 
 MOST = 3
 
@@ -45,20 +48,36 @@ def causes(
     `step_right`: the step that the sequence is made of is right, so the loop is to blame; `long`:
     only a longer sequence is wrong.
     """
-    bugs = _candidates(passes, step_right, long)
     results, every = observed.results, list(observed.results)
     for bug, numbers in passes.mistakes(problem):
         if not wrong_of(results, {**right, **numbers}, observed.tolerance):
             return Causes((bug,), (), every)
-    cell = passes if textbook and isinstance(passes, CellPasses) else None
-    if cell is not None:
-        single = _banked(cell, problem, results, place, observed.tolerance, 1, bugs)
-        if single is None and problem.whole and not long:
-            cuts = tuple(truncated(k, end) for k in range(2, len(problem.x))
-                         for end in (True, False))
-            single = _banked(cell, problem, results, place, observed.tolerance, 1, cuts)
-        if single is not None:
-            return single
+    mean = averaged(passes, problem, right, results, observed.tolerance)
+    if mean is not None:
+        return Causes((mean,), (), every)
+    own = views(passes, problem) if textbook and isinstance(passes, CellPasses) else []
+
+    def banked(
+        results: Arrays, most: int, bugs: tuple[Bug, ...] | None = None, partly: bool = False
+    ) -> Causes | None:
+        best = None
+        for view, numbers in own:
+            these = _candidates(view, step_right, long) if bugs is None else bugs
+            found = _banked(view, numbers, results, place, observed.tolerance, most, these, partly)
+            if found is not None and set(found.explained) >= set(results):
+                return found
+            best = best or found
+        return best
+
+    single = banked(results, 1)
+    if single is None and own and problem.whole and not long:
+        single = banked(results, 1, tuple(truncated(k, end) for k in range(2, len(problem.x))
+                                          for end in (True, False)))
+    if single is None and own and not step_right:
+        cell = own[0][0]
+        single = banked(results, 1, families(cell.book, cell.reading.gates))
+    if single is not None:
+        return single
     looked = seen(passes, problem, right, observed, calls, textbook)
     with np.errstate(all="ignore"):
         seen_as = patterns(looked)
@@ -70,14 +89,14 @@ def causes(
     real = {n: bug for n, bug in seen_as.items() if bug.cause}
     if seen_as and not left and real:
         return Causes(said(seen_as), (), every)
-    if cell is not None:
+    several = None
+    if own:
         if real and left:
             rest = {n: a for n, a in results.items() if n not in real}
-            some = _banked(cell, problem, rest, place, observed.tolerance, 2, bugs)
+            some = banked(rest, 2)
             if some is not None:
                 return Causes((*some.bugs, *said(real)), (), every)
-        several = _banked(cell, problem, results, place, observed.tolerance, MOST, bugs,
-                          partly=True)
+        several = banked(results, MOST, partly=True)
         if several is not None and several.bugs and len(several.explained) == len(every):
             return several
     changed = changed_cache(passes, problem) if passes.form == "sequence" else None
@@ -85,7 +104,7 @@ def causes(
         return Causes((changed,), (), every)
     if seen_as and not left:
         return Causes(said(seen_as), (), every)
-    if cell is not None and several is not None and several.bugs and (
+    if several is not None and several.bugs and (
         set(results) - set(several.explained) <= set(place.wrong)
     ):
         return several

@@ -37,6 +37,7 @@ from numpyrnn.checks.diagnosis.judging.reference import (
     by_textbook,
 )
 from numpyrnn.checks.diagnosis.judging.seen import seen
+from numpyrnn.checks.diagnosis.judging.views import view_of
 from numpyrnn.checks.diagnosis.judging.writes import writes
 from numpyrnn.checks.diagnosis.report import Diagnosis, Element
 
@@ -268,7 +269,7 @@ def _kept(case: Case) -> Diagnosis:
         _title(case), "wrong",
         "the numbers are right at the first call, but what it leaves behind is not.",
         notes=(*case.notes, *write_notes(case)), function=case.passes.function,
-        **_lines(case.passes, bugs),
+        **_lines(case.passes, bugs, case.settled.problem),
     )
 
 
@@ -282,7 +283,7 @@ def _nonlinear(case: Case, problem: Any, reference: Reference) -> Diagnosis:
     notes = [*case.notes, *([case.observed.nonlinear] if bugs else [])]
     return Diagnosis(
         _title(case), "wrong", headline, notes=tuple(notes),
-        function=case.passes.function, **_lines(case.passes, bugs),
+        function=case.passes.function, **_lines(case.passes, bugs, case.settled.problem),
     )
 
 
@@ -362,7 +363,7 @@ def _told(
         place.step, Element(*place.element), _where(passes, place, steps),
         (*_pattern(passes, place, observed, steps), *match), alternatives=found.alternatives,
         explained=tuple(names), family=guess, notes=tuple(notes), function=passes.function,
-        **_lines(passes, bugs),
+        **_lines(passes, bugs, problem),
     )
 
 def headline(bugs: tuple[Bug, ...], explained: bool, rest: list[str]) -> str:
@@ -377,10 +378,12 @@ def headline(bugs: tuple[Bug, ...], explained: bool, rest: list[str]) -> str:
     return f"{beside}no named bug gives these numbers; here is where to look."
 
 
-def _lines(passes: Passes, bugs: tuple[Bug, ...]) -> dict[str, Any]:
-    book = passes.book
-    told = [(equation(book, b), tuple(changed_lines(book, b))) if book is not None and b.edits
-            and b in book.bugs else ("", ()) for b in bugs]
+def _lines(passes: Passes, bugs: tuple[Bug, ...], problem: Any) -> dict[str, Any]:
+    told = []
+    for bug in bugs:
+        book = view_of(passes, problem, [bug])[0].book if isinstance(passes, CellPasses) else None
+        told.append((equation(book, bug), tuple(changed_lines(book, bug)))
+                    if book is not None and bug.edits and bug in book.bugs else ("", ()))
     return dict(bugs=bugs, equations=tuple(e for e, _ in told), lines=tuple(ls for _, ls in told))
 
 
