@@ -2,7 +2,7 @@
 STYLE: the handout's class, a Tanh object, the division by the batch is forgotten
 COURSE: cmu-hw3p1
 FUNCTION: backward
-CAUSE: mean over the batch is missing | multiplied by the batch size | divide by N
+CAUSE: mean_missing | this course averages | multiplied by the batch size
 ARGS: x N D, h0 N H, W_ih H D, W_hh H H, b_ih H, b_hh H
 CALL: cell = RNNCell(D, H); cell.init_weights(W_ih, W_hh, b_ih, b_hh); cell.zero_grad(); h = cell.forward(x, h0)
 BACK: dx, dh0 = cell.backward(dh, h, x, h0); dW_ih, dW_hh, db_ih, db_hh = N * cell.dW_ih, N * cell.dW_hh, N * cell.db_ih, N * cell.db_hh
