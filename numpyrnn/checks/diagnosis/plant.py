@@ -18,6 +18,8 @@ from numpyrnn.checks.diagnosis.bank.textbook import Textbook, source, textbook
 from numpyrnn.checks.diagnosis.layouts import LAYOUTS
 from numpyrnn.validation import RandomSource, brief, check_choice, check_rng, nearest
 
+LONGEST = 14  # steps: the carry can be cut every 2 to 13 of them
+
 HEAD = '''"""{title}, one step and a whole sequence.
 
 In the backward pass there {what}. Read it, find what is wrong, and ask:
@@ -126,8 +128,9 @@ def plant(
     """The textbook cell and the loop over time with a bug, for a hunt.
 
     `cell` is "rnn", "lstm", "gru" or "gru-reset-after"; `bug` a name of `bugs(cell)`, a list of
-    them (an empty one: none), or None for one that `rng` draws. With `layout="row"` the functions
-    take rows, between transposes. `diagnose` of what comes back finds the bug.
+    them (an empty one: none), or None for one that `rng` draws. Made on demand are "truncated_5",
+    where the carry is cut every five steps, and "gates_in_order_ogif". With `layout="row"` the
+    functions take rows, between transposes. `diagnose` of what comes back finds the bug.
 
     Raises ValueError for an unknown cell, bug or layout, and for bugs that edit the same place.
     """
@@ -151,11 +154,13 @@ def bugs(cell: str) -> dict[str, str]:
 
 def _known(cell: str, key: Any) -> Bug:
     """The bug of that name; the names are too many for a sentence."""
-    known = {bug.key: bug for bug in textbook(cell).bugs}
+    book = textbook(cell)
+    known = {bug.key: bug for bug in (*book.unlisted(LONGEST), *book.bugs)}
     if not isinstance(key, str) or key not in known:
+        listed = {bug.key: bug for bug in book.bugs}
         raise ValueError(
             f"bug: expected one that bugs({cell!r}) lists (numpyrnn diagnose --bugs {cell}), "
-            f"got {brief(key)}{nearest(str(key), known)}"
+            f"got {brief(key)}{nearest(str(key), listed)}"
         )
     return known[key]
 

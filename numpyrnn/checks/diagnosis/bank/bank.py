@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from numpyrnn.checks.diagnosis.bank.edits import Bug, apart, spans
+from numpyrnn.checks.diagnosis.bank.edits import Bug, apart, fits, spans
 from numpyrnn.checks.diagnosis.bank.problem import Problem
 from numpyrnn.checks.diagnosis.bank.textbook import compiled, source
 
@@ -63,6 +63,10 @@ class View:
         """All gradients in one row of numbers."""
         return np.concatenate([np.ravel(results[name]) for name in self.names])
 
+    def written(self, row: np.ndarray) -> set[str]:
+        """The tensors that are not zero everywhere."""
+        return set(self.tensor_of[np.logical_or.reduceat(row != 0, self.starts)])
+
     def differs(self, a: np.ndarray, b: np.ndarray, tolerance: float = EXACT) -> np.ndarray:
         """Piece by piece, whether two rows of numbers differ by more than rounding."""
         with np.errstate(invalid="ignore"):
@@ -73,7 +77,8 @@ class View:
 class Bank:
     """The named bugs of one cell on one problem; backward passes are made when first asked for.
 
-    `views` are the problem's last step and the whole of it, or the one step that it is.
+    `views` are the problem's last step and the whole of it, or the one step that it is. `bugs`
+    are those that come into question, all of the book if none are given.
     """
 
     def __init__(
@@ -81,11 +86,10 @@ class Bank:
         bugs: BugSet | None = None,
     ):
         self.problem, self.book, self.names = problem, problem.book, tuple(names)
-        shorts = [problem.last(1, memory)] if problem.whole else []
+        longer = problem.whole and len(problem.x) > 1
+        shorts = [problem.last(1, memory)] if longer else []
         self.views = [View(p, names) for p in (*shorts, problem)]
-        if bugs is None:
-            bugs = self.book.bugs if problem.whole else self.book.step_bugs
-        self.bugs = tuple(bug for bug in bugs if not bug.silent)
+        self.bugs = self._suspects(bugs)
         self._spans = {bug.key: spans(source(self.book, bug.place), bug) for bug in self.bugs}
         self._functions: dict[tuple[str, frozenset[str]], Callable[..., Any]] = {}
         self._rows: dict[tuple[int, frozenset[str]], np.ndarray] = {}
@@ -93,6 +97,18 @@ class Bank:
                         for bug in self.bugs}
         self.reaches = {key: [v.whole_tensors(a) for v, a in zip(self.views, each, strict=True)]
                         for key, each in self.affects.items()}
+
+    def _suspects(self, bugs: BugSet | None) -> BugSet:
+        """The bugs that come into question, and those of the same places that are not listed."""
+        if bugs is None:
+            bugs = self.book.bugs if self.problem.whole else self.book.step_bugs
+        places = {bug.place for bug in bugs}
+        more = self.book.unlisted(len(self.problem.x) if self.problem.whole else None)
+        every = {bug.key: bug for bug in (*bugs, *more)}
+        return tuple(
+            bug for bug in every.values()
+            if not bug.silent and bug.place in places and fits(source(self.book, bug.place), bug)
+        )
 
     def _affected(self, bug: Bug, view: int) -> np.ndarray:
         """The pieces that the bug changes."""
@@ -115,7 +131,7 @@ class Bank:
             try:
                 with np.errstate(all="ignore"):
                     self._rows[key] = this.flat(this.problem.backward(*functions))
-            except Exception:  # edits that do not go together, a loop that is left out
+            except Exception:  # edits that do not go together, or a loop left out altogether
                 self._rows[key] = np.full_like(this.truth, np.nan)
         return self._rows[key]
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from numpyrnn.checks.diagnosis.bank.bugs_gated import GATED_BUGS, step
+from numpyrnn.checks.diagnosis.bank.bugs_gated import (
+    GATED_BUGS,
+    bias_bugs,
+    candidate_bugs,
+    helper_bugs,
+    matrix_bugs,
+    sigmoid_bugs,
+    step,
+    swap_bugs,
+)
 from numpyrnn.checks.diagnosis.bank.edits import GATES, VANISHING, Bug
 
-_DN = "da_n = dn (1 - n²)"
-_SLOPES = "dr * r * (1 - r), dz * z * (1 - z)"
-_SIGMOID = "da = d(gate) σ' with σ' = σ(1 - σ), for r and z"
-_ORDER = "stack the da in the order in which the forward pass unpacks a"
 _GATES_BACK = " + (W_hh[:2].mT @ da[:2]).sum(axis=0)"
 
 
-def _update(keep: bool) -> tuple[Bug, ...]:
-    """What goes wrong in line (5), which lets the candidate in by z, or keeps h' by z."""
+def _update(keep: bool, after: bool) -> tuple[Bug, ...]:
+    """What goes wrong in line (5), which lets the candidate in by z, or keeps h' by z, and where
+    h_t of line (5) stands for h'; `after`: reset after the product."""
     of_n, of_h = ("1 - z", "z") if keep else ("z", "1 - z")
     by_n, by_h = ("(1 - z)", "z") if keep else ("z", "(1 - z)")
     first, second = ("h_prev", "n") if keep else ("n", "h_prev")  # dz = dh (first - second)
@@ -56,7 +62,25 @@ def _update(keep: bool) -> tuple[Bug, ...]:
             (("da_r @ h_prev.T", f"da_r @ {h}.T"), ("da_z @ h_prev.T", f"da_z @ {h}.T")),
             "dW_hr = da_r h'ᵀ, dW_hz = da_z h'ᵀ, with the h that went into the product",
             lesson=GATES),
+        step("carry_plus_dh", "the dh of this step is added to the dh handed back",
+             "State(dh_prev", "State(dh_prev + dh", f"dh' is dh {_bracket(of_h)} and what comes "
+             "back through the gates and the candidate"),
+        *(_after if after else _before)(h),
     )
+
+
+def _before(h: str) -> tuple[Bug, ...]:
+    return (
+        step("dr_uses_h", "dr uses h_t where h_{t-1} belongs", "drh * h_prev", f"drh * {h}",
+             "dr = d(r h') h'"),
+        step("W_hn_uses_h", "dW_hn uses r h_t where r h_{t-1} belongs",
+             "da_n @ (r * h_prev).T", f"da_n @ (r * {h}).T", "dW_hn = da_n (r h')ᵀ"),
+    )
+
+
+def _after(h: str) -> tuple[Bug, ...]:
+    return (step("W_hn_uses_h", "dW_hn uses h_t where h_{t-1} belongs",
+                 "ds @ h_prev.T", f"ds @ {h}.T", "dW_hn = ds h'ᵀ"),)
 
 
 def _bracket(factor: str) -> str:
@@ -65,62 +89,11 @@ def _bracket(factor: str) -> str:
 
 # The lines (4), (2) and (1), which the two forms share.
 _COMMON = (
-    step("candidate_slope_missing", "tanh' of the candidate is missing",
-         "dn * (1 - n**2)", "dn", _DN),
-    step("candidate_slope_unsquared", "tanh' of the candidate is written 1 - n, not 1 - n²",
-         "n**2", "n", _DN),
-    step("candidate_slope_twice", "tanh' of the candidate is applied twice",
-         "(1 - n**2)", "(1 - n**2)**2", _DN),
-    step("candidate_slope_of_sigmoid", "the candidate has the slope of a sigmoid, n(1 - n)",
-         "dn * (1 - n**2)", "dn * n * (1 - n)", _DN),
-    step("sigmoid_slope_missing_r", "σ' of the reset gate is missing",
-         "dr * r * (1 - r)", "dr", _SIGMOID),
-    step("sigmoid_slope_missing_z", "σ' of the update gate is missing",
-         "dz * z * (1 - z)", "dz", _SIGMOID),
-    step("sigmoid_slope_missing", "σ' is missing in both gates",
-         _SLOPES, "dr, dz", _SIGMOID),
-    step("sigmoid_slope_cut_r", "σ' of the reset gate is written r: the factor 1 - r is missing",
-         "dr * r * (1 - r)", "dr * r", _SIGMOID),
-    step("sigmoid_slope_cut_z", "σ' of the update gate is written z: the factor 1 - z is missing",
-         "dz * z * (1 - z)", "dz * z", _SIGMOID),
-    step("sigmoid_slope_cut", "σ' is written σ in both gates: the factor 1 - σ is missing",
-         _SLOPES, "dr * r, dz * z", _SIGMOID),
-    Bug("sigmoid_slope_half", "σ' is written 1 - σ in both gates, not σ(1 - σ)",
-        (("dr * r * ", "dr * "), ("dz * z * ", "dz * ")), _SIGMOID, lesson=GATES),
-    Bug("sigmoid_slope_twice", "σ' is applied twice in both gates",
-        (("* (1 - r)", "* (1 - r) * r * (1 - r)"),
-         ("dz * z * (1 - z)", "dz * z * (1 - z) * z * (1 - z)")), _SIGMOID, lesson=GATES),
-    step("sigmoid_slope_of_tanh", "both gates have the slope of tanh, 1 - σ²",
-         _SLOPES, "dr * (1 - r**2), dz * (1 - z**2)", _SIGMOID),
-    Bug("slope_of_output",
-        "the slopes are taken of the activated values: σ'(σ(a)) and tanh'(tanh(a))",
-        ((_SLOPES, "dr * sigmoid(r) * (1 - sigmoid(r)), dz * sigmoid(z) * (1 - sigmoid(z))"),
-         ("(1 - n**2)", "(1 - np.tanh(n)**2)")),
-        "r, z and n are activated already: σ' = r (1 - r), tanh' = 1 - n²", lesson=GATES),
-    Bug("slope_of_preactivation",
-        "the slopes are taken of the pre-activations: a (1 - a) and 1 - a²",
-        ((_SLOPES,
-          "dr * np.log(r / (1 - r)) * (1 - np.log(r / (1 - r))), "
-          "dz * np.log(z / (1 - z)) * (1 - np.log(z / (1 - z)))"),
-         ("(1 - n**2)", "(1 - np.arctanh(n)**2)")),
-        "σ' = σ (1 - σ) and tanh' = 1 - tanh², of the activated values", lesson=GATES),
-    step("sigmoid_slope_of_output", "σ' is taken of the gates, which are a σ already: σ'(σ(a))",
-         _SLOPES, "dr * sigmoid(r) * (1 - sigmoid(r)), dz * sigmoid(z) * (1 - sigmoid(z))",
-         _SIGMOID),
-    step("candidate_slope_of_output", "tanh' is taken of the candidate, which is a tanh already",
-         "(1 - n**2)", "(1 - np.tanh(n)**2)", _DN),
-    step("candidate_slope_square_outside", "tanh' of the candidate is written (1 - n)², not 1 - n²",
-         "(1 - n**2)", "(1 - n)**2", _DN),
-    step("candidate_slope_sign", "tanh' of the candidate has the wrong sign: n² - 1",
-         "(1 - n**2)", "(n**2 - 1)", _DN),
-    step("sigmoid_slope_of_z_in_r", "dr gets the slope of the update gate, z (1 - z)",
-         "dr * r * (1 - r)", "dr * z * (1 - z)", "da_r = dr r (1 - r)"),
-    step("sigmoid_slope_of_r_in_z", "dz gets the slope of the reset gate, r (1 - r)",
-         "dz * z * (1 - z)", "dz * r * (1 - r)", "da_z = dz z (1 - z)"),
-    step("gates_swapped_r_z", "the blocks of reset and update gate are swapped",
-         "[da_r, da_z, da_n]", "[da_z, da_r, da_n]", _ORDER),
-    step("gates_swapped_z_n", "the blocks of update gate and candidate are swapped",
-         "[da_r, da_z, da_n]", "[da_r, da_n, da_z]", _ORDER),
+    *candidate_bugs("n"),
+    *sigmoid_bugs("rz", "both gates"),
+    *helper_bugs("rz", "n"),
+    *swap_bugs("rzn"),
+    *matrix_bugs("rz", "W_hh[:2]"),
     step("gates_path_missing", "the path to h' through the gates r and z is missing",
          _GATES_BACK, "", "dh' += W_hrᵀ da_r + W_hzᵀ da_z: h' goes into both gates"),
     step("update_gate_path_missing", "the path to h' through the update gate is missing",
@@ -138,11 +111,34 @@ _COMMON = (
         lesson=GATES),
     step("W_hh_transposed", "dW_hh is transposed, gate by gate",
          "W_hh=dW_hh", "W_hh=dW_hh.mT", "dW_hr = da_r h'ᵀ; with rows as sequences prev_h.T @ da_r"),
+    Bug("W_batch_mean", "dW_xh and dW_hh are averaged over the batch, db_h is summed",
+        (("da @ x.T", "da @ x.T / x.shape[1]"), ("W_hh=dW_hh", "W_hh=dW_hh / x.shape[1]")),
+        "leave the division by the batch size out: the products sum over the batch", lesson=GATES),
+    step("gates_path_of_update_twice", "the path to h' through the gates takes W_hz twice",
+         "W_hh[:2].mT", "W_hh[[1, 1]].mT", "dh' += W_hrᵀ da_r + W_hzᵀ da_z"),
+    step("dx_skips_slope", "dx takes dn of the candidate: it has not passed tanh'",
+         "(W_xh.mT @ da).sum(axis=0)", "(W_xh[:2].mT @ da[:2]).sum(axis=0) + W_xh[2].T @ dn",
+         "dx = Σ W_xhᵀ da, with da_n and not dn"),
+    *bias_bugs("rzn"),
     *GATED_BUGS,
 )
 
 _BEFORE = (
     *_COMMON,
+    step("candidate_skips_slope", "the path to h' through the candidate takes dn: it has not "
+         "passed tanh'", "W_hh[2].T @ da_n", "W_hh[2].T @ dn", "d(r h') = W_hnᵀ da_n"),
+    step("candidate_path_without_W_hn", "the path to h' through the candidate lacks W_hnᵀ",
+         "W_hh[2].T @ da_n", "da_n", "d(r h') = W_hnᵀ da_n"),
+    step("dr_uses_reset_h_prev", "dr has the factor r h' where h' belongs",
+         "drh * h_prev", "drh * (r * h_prev)", "dr = d(r h') h'"),
+    step("W_hn_uses_z", "dW_hn uses z h' where r h' belongs",
+         "da_n @ (r * h_prev).T", "da_n @ (z * h_prev).T", "dW_hn = da_n (r h')ᵀ"),
+    step("W_hr_with_reset", "dW_hr uses r h' where h' belongs",
+         "da_r @ h_prev.T", "da_r @ (r * h_prev).T", "dW_hr = da_r h'ᵀ"),
+    Bug("W_hh_with_reset", "dW_hr and dW_hz use r h' where h' belongs",
+        (("da_r @ h_prev.T", "da_r @ (r * h_prev).T"),
+         ("da_z @ h_prev.T", "da_z @ (r * h_prev).T")),
+        "dW_hr = da_r h'ᵀ, dW_hz = da_z h'ᵀ: only the candidate sees r h'", lesson=GATES),
     step("candidate_not_transposed", "W_hn is not transposed on the way back from the candidate",
          "W_hh[2].T @ da_n", "W_hh[2] @ da_n", "d(r h') = W_hnᵀ da_n"),
     step("reset_path_missing", "the path to h' through the candidate is missing",
@@ -172,6 +168,24 @@ _BEFORE = (
 
 _AFTER = (
     *_COMMON,
+    Bug("candidate_skips_slope", "the reset gate and W_hn get dn: it has not passed tanh'",
+        (("da_n * s", "dn * s"), ("da_n * r", "dn * r")), "dr = da_n s, ds = da_n r",
+        lesson=GATES),
+    step("dr_skips_slope", "dr is made of dn: it has not passed tanh'",
+         "da_n * s", "dn * s", "dr = da_n s"),
+    step("candidate_path_without_W_hn", "the path to h' through the candidate lacks W_hnᵀ",
+         "W_hh[2].T @ ds", "ds", "dh' += W_hnᵀ ds"),
+    step("candidate_path_without_reset", "the path to h' through the candidate has lost the "
+         "factor r", "W_hh[2].T @ ds", "W_hh[2].T @ da_n", "dh' += W_hnᵀ ds with ds = da_n r"),
+    step("dr_uses_reset_s", "dr has the factor r s where s belongs",
+         "da_n * s", "da_n * (r * s)", "dr = da_n s"),
+    step("W_hn_resets_twice", "dW_hn uses r h' where h' belongs: ds has the factor r already",
+         "ds @ h_prev.T", "ds @ (r * h_prev).T", "dW_hn = ds h'ᵀ with ds = da_n r"),
+    Bug("inside_without_reset", "dW_hn and db_hn are made of da_n where ds = da_n r belongs",
+        (("ds @ h_prev.T", "da_n @ h_prev.T"), ("ds.sum(axis=1", "da_n.sum(axis=1")),
+        "dW_hn = ds h'ᵀ and db_hn = Σ ds, with ds = da_n r", lesson=GATES),
+    step("b_hn_batch_mean", "db_hn is averaged over the batch, not summed",
+         "ds.sum(axis=1", "ds.mean(axis=1", "db_hn = Σ ds over the batch; the loss is a sum"),
     step("candidate_not_transposed", "W_hn is not transposed on the way back from the candidate",
          "W_hh[2].T @ ds", "W_hh[2] @ ds", "dh' += W_hnᵀ ds"),
     step("reset_path_missing", "the path to h' through the candidate is missing",
@@ -204,7 +218,8 @@ _AFTER = (
          "ds.sum(axis=1, keepdims=True)", "ds[:, :1]", "db_hn = Σ ds over the batch"),
 )
 
-GRU_BUGS = (*_update(False), *_BEFORE)
-GRU_RESET_AFTER_BUGS = (*_update(False), *_AFTER)
+GRU_BUGS = (*_update(False, False), *_BEFORE)
+GRU_RESET_AFTER_BUGS = (*_update(False, True), *_AFTER)
 # The same where z keeps the old state: h = z h' + (1 - z) n.
-KEPT_BUGS = {"gru": (*_update(True), *_BEFORE), "gru-reset-after": (*_update(True), *_AFTER)}
+KEPT_BUGS = {"gru": (*_update(True, False), *_BEFORE),
+             "gru-reset-after": (*_update(True, True), *_AFTER)}

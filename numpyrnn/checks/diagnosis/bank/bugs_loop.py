@@ -14,8 +14,8 @@ def _loop(
 
 def _overwritten(name: str, gradient: str) -> Bug:
     return _loop(
-        f"overwritten_{name}", f"the returned {gradient} is that of step 0 alone: not summed over "
-        "time, or the sum is not what is returned",
+        f"overwritten_{name}", f"the returned {gradient} is that of step 0 alone: not summed "
+        "over time, or the sum is not what is returned",
         (("grads[name] + share", f'(name != "{name}") * grads[name] + share'),),
         f"start {gradient} at zero before the loop, add ({gradient} += the step's share), and "
         "return the sum",
@@ -56,9 +56,27 @@ LOOP_BUGS = (
             "        carry = dstate[0]\n        dstate = State(dstate[0] + dh"),
            ("# (2)", "# (2)\n        dstate = State(dstate[0] + carry, *dstate[1:])")),
           "dh_next = what this step hands back: = and not +="),
+    _loop("upstream_handed_on", "dh[t] is handed on to step t-1 besides",
+          (("# (2)", "# (2)\n        dstate = State(dstate[0] + dh[t], *dstate[1:])"),),
+          "hand on what the step returns, and nothing besides: step t-1 has a dh[t-1] of its own"),
     _loop("carry_averaged", "the upstream gradient and the carry are averaged, not added",
           ((_CARRY, "(dstate[0] + dh[t]) / (1 + (t < len(dh) - 1))"),),
           "dh_t = dh[t] + what step t+1 handed back: a sum"),
+    _loop("cache_of_first_step", "every step is taken back with the cache of step 0",
+          (("caches[t]", "caches[0]"),),
+          "caches[t]: each step has a cache of its own"),
+    _loop("h_prev_off_by_one", "step t has h of step t-2 in its cache where h of step t-1 belongs",
+          (("caches[t]", "caches[t]._replace(h_prev=caches[t - 1].h_prev)"),),
+          "the h that went into step t: h[t-1], and h0 at step 0"),
+    _loop("h_prev_is_h0", "every step has h0 in its cache where h of step t-1 belongs",
+          (("caches[t]", "caches[t]._replace(h_prev=caches[0].h_prev)"),),
+          "the h that went into step t: h[t-1], and h0 at step 0 only"),
+    _loop("x_of_last_step", "every step has the last step's x in its cache",
+          (("caches[t]", "caches[t]._replace(x=caches[-1].x)"),),
+          "x[t] at step t"),
+    _loop("x_of_first_step", "every step has the first step's x in its cache",
+          (("caches[t]", "caches[t]._replace(x=caches[0].x)"),),
+          "x[t] at step t"),
     _loop("cache_of_last_step", "every step is taken back with the cache of the last step",
           (("caches[t]", "caches[-1]"),),
           "caches[t]: each step has a cache of its own"),
@@ -83,6 +101,12 @@ LOOP_BUGS = (
     _loop("dx_reversed", "dx comes out in the order of the backward pass, last step first",
           (("dx[t], dstate", "dx[len(dh) - 1 - t], dstate"),),
           "write dx[t], or turn the list round once the loop is done"),
+    _loop("dx_added_up", "dx of step t has those of the later steps added: dx += and not dx[t] =",
+          ((_RETURN, "np.cumsum(np.stack(dx)[::-1], axis=0)[::-1], dstate, grads"),),
+          "dx[t] = what step t returns: every step has an x of its own"),
+    _loop("dx_off_by_one", "dx of step t is written to step t-1",
+          (("dx[t], dstate", "dx[t - 1], dstate"),),
+          "dx[t] = what step t returns"),
     _loop("initial_state_late", "the gradient of step 0's state is returned for that before it",
           ((_RETURN, "np.stack(dx), arrived, grads"),
            ("        dx[t], dstate", "        arrived = dstate\n        dx[t], dstate")),
@@ -113,33 +137,68 @@ LOOP_BUGS = (
 )
 
 
+_OWN = "(t == len(dh) - 1)"  # the loop's own start: there the carry is that of the caller
+
 # With a memory c the loop has two things to hand on.
 MEMORY_LOOP_BUGS = (
     _loop("nothing_carried",
           "the loop hands nothing on: every step starts with dh[t] and a dc of 0",
-          ((_WHOLE_CARRY, "State(dh[t], *(s * (t == len(dh) - 1) for s in dstate[1:]))"),),
-          "hand on what the step returns: dh_t = dh[t] + dprev_h of step t+1, dc_t = dprev_c of "
-          "step t+1", VANISHING),
+          ((_WHOLE_CARRY, f"State(dh[t], *(s * {_OWN} for s in dstate[1:]))"),),
+          "hand on what step t+1 returns: dh_t = dh[t] + its dh, dc_t = its dc", VANISHING),
+    _loop("carries_swapped", "dh and dc are exchanged from step to step",
+          ((_WHOLE_CARRY, f"State(dstate[0 if {_OWN} else 1] + dh[t], "
+                          f"dstate[1 if {_OWN} else 0])"),),
+          "unpack what the step returns in its order: dx, dh, dc, …"),
+    _loop("dc_takes_upstream", "dh[t] is added to dc as well",
+          ((_WHOLE_CARRY, "State(dstate[0] + dh[t], dstate[1] + dh[t])"),),
+          "dh[t] is the gradient of h_t: it reaches c inside the step, through tanh(c)"),
+    _loop("c_prev_off_by_one", "step t has c of step t-2 in its cache where c of step t-1 belongs",
+          (("caches[t]", "caches[t]._replace(c_prev=caches[t - 1].c_prev)"),),
+          "the c that went into step t: c[t-1], and c0 at step 0"),
+    _loop("c_prev_is_c0", "every step has c0 in its cache where c of step t-1 belongs",
+          (("caches[t]", "caches[t]._replace(c_prev=caches[0].c_prev)"),),
+          "the c that went into step t: c[t-1], and c0 at step 0 only"),
+    _loop("states_off_by_one", "step t has h and c of step t-2 in its cache where those of step "
+          "t-1 belong",
+          (("caches[t]", "caches[t]._replace(h_prev=caches[t - 1].h_prev, "
+                         "c_prev=caches[t - 1].c_prev)"),),
+          "the states that went into step t: those of step t-1, and h0, c0 at step 0"),
 )
-# The same numbers as a bug of the step: named where the step is known to be right.
+# The same numbers as bugs of the step: named where the step is known to be right.
 TWINS = (
     _loop("no_carry_of_c",
           "no carry of dc in the loop: it hands dh on, but every step starts with a dc of 0",
-          ((_WHOLE_CARRY, "State(dstate[0] + dh[t], *(s * (t == len(dh) - 1) for s in "
-            "dstate[1:]))"),),
-          "hand dprev_c of step t+1 to step t as its dnext_c", VANISHING),
+          ((_WHOLE_CARRY,
+            f"State(dstate[0] + dh[t], *(s * {_OWN} for s in dstate[1:]))"),),
+          "hand on the dc that step t+1 returns: it is the dc that step t starts with", VANISHING),
+    _loop("dc_carry_added_up", "the dc that the steps hand back is added up, not replaced",
+          (("        dstate = State(dstate[0] + dh",
+            "        carry = dstate[1]\n        dstate = State(dstate[0] + dh"),
+           ("# (2)", "# (2)\n        dstate = State(dstate[0], dstate[1] + carry)")),
+          "dnext_c = what this step hands back: = and not +="),
 )
 
 
 def truncated(every: int, from_end: bool = True) -> Bug:
     """The carry cut every so many steps, counted from the last step or from step 0."""
-    cut = f"(len(dh) - 1 - t) % {every} == 0" if from_end else f"(t + 1) % {every} == 0"
-    keep = f"(not ({cut}) or t == len(dh) - 1)"
+    if from_end:
+        key, counted, uncut = "", "", f"(t == len(dh) - 1 or (len(dh) - 1 - t) % {every} != 0)"
+    else:
+        key, counted = "_from_0", ", counted from step 0"
+        uncut = f"(t == len(dh) - 1 or (t + 1) % {every} != 0)"
     return _loop(
-        f"truncated_{every}" + ("" if from_end else "_from_0"),
-        f"the carry is cut every {every} steps: truncated backpropagation"
-        + ("" if from_end else ", counted from step 0"),
-        ((_WHOLE_CARRY, f"State(dstate[0] * {keep} + dh[t], *(s * {keep} for s in dstate[1:]))"),),
-        "let the gradient flow through all steps: no reset of dprev_h (and dprev_c) in the loop",
+        f"truncated_{every}{key}",
+        f"the carry is cut every {every} steps{counted}: truncated backpropagation",
+        ((_WHOLE_CARRY,
+          f"State(dstate[0] * {uncut} + dh[t], *(s * {uncut} for s in dstate[1:]))"),),
+        "let the gradient flow through all steps: do not set the carry to zero inside the loop",
         VANISHING,
+    )
+
+
+def truncations(steps: int) -> tuple[Bug, ...]:
+    """Every way to cut the carry that shows in a sequence of so many steps."""
+    return tuple(
+        truncated(every, from_end) for every in range(2, steps) for from_end in (True, False)
+        if from_end or steps % every  # else both are cut at the same steps
     )

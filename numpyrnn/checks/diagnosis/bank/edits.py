@@ -5,6 +5,7 @@ Edits at different places of a source compose, so a few dozen bugs are also all 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -44,7 +45,8 @@ class Span(NamedTuple):
 
 
 def spans(source: str, bug: Bug) -> list[Span]:
-    """Where the edits of a bug lie, each without what its old and new text share at the ends."""
+    """Where the edits of a bug lie, each without the words that its old and new text share at the
+    ends."""
     places = []
     for old, new in bug.edits:
         start = source.find(old)
@@ -55,14 +57,28 @@ def spans(source: str, bug: Bug) -> list[Span]:
             )
         head = _shared(old, new)
         tail = min(_shared(old[::-1], new[::-1]), len(old) - head, len(new) - head)
+        while head and _in_a_word(old, head, new):
+            head -= 1
+        while tail and _in_a_word(old[::-1], tail, new[::-1]):
+            tail -= 1
         places.append(Span(start + head, start + len(old) - tail, new[head : len(new) - tail]))
     return places
+
+
+def fits(source: str, bug: Bug) -> bool:
+    """Whether each old text of the bug is there exactly once."""
+    return all(source.count(old) == 1 for old, _ in bug.edits)
 
 
 def _shared(a: str, b: str) -> int:
     """How many characters two texts have in common at the beginning."""
     same = min(len(a), len(b))
     return next((k for k in range(same) if a[k] != b[k]), same)
+
+
+def _in_a_word(old: str, cut: int, new: str) -> bool:
+    """Whether one of the texts has a name or a number on both sides of the cut."""
+    return any(re.fullmatch(r"\w\w", text[cut - 1 : cut + 1]) for text in (old, new))
 
 
 def apart(places: Iterable[Span]) -> bool:

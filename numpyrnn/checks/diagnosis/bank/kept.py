@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import inspect
-import linecache
-import sys
 import textwrap
-from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 from numpyrnn.checks.diagnosis.bank.bugs_gru import KEPT_BUGS
 from numpyrnn.checks.diagnosis.bank.problem import Problem
-from numpyrnn.checks.diagnosis.bank.textbook import Textbook
+from numpyrnn.checks.diagnosis.bank.textbook import Textbook, made
 
 # (the textbook's, with z as the share of the old state), by place
 DOC = ("h = (1 - z) h' + z n", "h = z h' + (1 - z) n")
@@ -28,22 +24,12 @@ def kept(book: Textbook) -> Textbook:
         textwrap.dedent(inspect.getsource(function)).replace(*pair)
         for function, pair in ((cell.step, STEP), (cell.step_back, BACK))
     )
-    made = type(cell.__name__, (), dict(
+    turned = type(cell.__name__, (), dict(
         gates=cell.gates, __doc__=cell.__doc__.replace(*DOC), __module__=cell.__module__,
-        step=staticmethod(_made(step, "step", cell)),
-        step_back=staticmethod(_made(back, "step_back", cell)),
+        step=staticmethod(made(step, "step", cell.__module__)),
+        step_back=staticmethod(made(back, "step_back", cell.__module__)),
     ))
-    return book._replace(cell=made, step_bugs=KEPT_BUGS[book.name], texts=(("step", back),))
-
-
-def _made(text: str, name: str, cell: Any) -> Callable[..., Any]:
-    """The function of a text, whose source can be read again."""
-    names = dict(vars(sys.modules[cell.__module__]))
-    text = text.removeprefix("@staticmethod\n")
-    file = f"<{name} of {cell.__name__}, kept>"
-    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    exec(compile(text, file, "exec"), names)
-    return names[name]
+    return book._replace(cell=turned, step_bugs=KEPT_BUGS[book.name], texts=(("step", back),))
 
 
 def as_kept(problem: Problem) -> Problem:

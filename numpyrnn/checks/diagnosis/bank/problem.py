@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from numpyrnn.cells import State
-from numpyrnn.checks.diagnosis.bank import loop
 from numpyrnn.checks.diagnosis.bank.textbook import Textbook
 from numpyrnn.validation import brief, check_size
 
@@ -63,9 +62,11 @@ class Problem:
         cls, book: Textbook, sizes: Sizes, *, whole: bool, memory: bool, final: bool, seed: int,
         start: bool = True, bias: bool = True, last: bool = False,
     ) -> Problem:
-        """A problem of the given sizes.
+        """A problem of the given sizes, of any number of steps and any batch from one on.
 
-        `memory`: the LSTM's c0 is drawn, not zero; `final`: the final state has a gradient.
+        `memory`: the LSTM's c0 is drawn, not zero; `final`: the final state has a gradient;
+        `start`: the state before step 0 is drawn, not zero; `bias`: so are the biases; `last`: the
+        loss sees the last h alone.
         """
         rng = np.random.default_rng([seed, *sizes])
         T, B, D, H = sizes
@@ -111,9 +112,9 @@ class Problem:
         """The textbook's gradients by name."""
         return self.backward()
 
-    def backward(self, step_back=None, backward=loop.backward):
-        """The gradients by name, with another step or another loop in place of the textbook's."""
-        step_back = step_back or self.book.cell.step_back
+    def backward(self, step_back=None, backward=None):
+        """The gradients by name, with another step or another loop in place of the book's."""
+        step_back, backward = step_back or self.book.cell.step_back, backward or self.book.back
         _, cache = self.forward
         if self.dh is not None:
             cell = _Cell(step_back)

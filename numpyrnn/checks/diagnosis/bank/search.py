@@ -12,12 +12,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from numpyrnn.checks.diagnosis.bank.bank import Bank, BugSet, Results
+from numpyrnn.checks.diagnosis.bank.bank import PATH, Bank, BugSet, Results
 from numpyrnn.checks.diagnosis.bank.edits import Bug
 
 MOST = 3
-# The search for so many bugs ends after so many comparisons: a second at most in all.
-BUDGET = {1: 2000, 2: 2000, 3: 700}
+# How the search looks for so many bugs, one way after the other, and after how many comparisons it
+# gives up; all of them take a second. Strictly: a bug puts wrong pieces right and touches no right
+# one. Freely: so does the first, and once the last step is explained the second may be any bug of
+# the loop. Narrowly: it may touch right pieces too, which another one hides. Moving: one bug moves
+# pieces about, the other may be any. Widely: what counts is which tensors a bug reaches, for one
+# that moves pieces about brings another one's into others.
+MODES = {
+    1: {"strict": 1000, "wide": 1000},
+    2: {"strict": 1000, "free": 1000, "narrow": 1000, "moving": 1500, "wide": 600},
+    3: {"strict": 500, "narrow": 400, "wide": 400},
+}
+MOVING = ("gates_swapped", "first_step_missing", "last_step_missing")
 
 
 class Causes(NamedTuple):
@@ -42,26 +52,35 @@ class _Search:
     """One search; `rows` has the observed numbers of each view of the bank (None: unknown)."""
 
     def __init__(self, bank: Bank, observed: Results, last: Results | None, tolerance: float):
-        self.bank, self.tolerance, self.budget = bank, tolerance, BUDGET[1]
+        self.bank, self.tolerance = bank, tolerance
         both = [last, observed][-len(bank.views):]
         self.rows = [None if r is None else v.flat(r)
                      for v, r in zip(bank.views, both, strict=True)]
         self.path_only = False
-        # A bug that moves pieces about (gates swapped, dx reversed) brings another one's into
-        # others: a wide search asks which tensors a bug reaches, and not which pieces.
-        self.wide = False
+        self.mode, self.budget = "strict", 0
 
     def run(self, most: int) -> Causes:
         last = self.rows[0]
+        if self.unwritten:  # a tensor that nobody wrote is no work of several bugs
+            most = 1 if self.unwritten < set(self.bank.names) else 0
         for size in range(1, most + 1):
-            self.budget = BUDGET[size]
-            for self.wide in (False, True):
+            for self.mode, self.budget in MODES[size].items():
                 # Not even the last step need show what is wrong with it: the loop may leave it out.
-                self.rows[0] = None if self.wide and size < 3 and len(self.rows) > 1 else last
-                if sets := self.sets(size):
+                hidden = self.mode == "wide" and size < 3 and len(self.rows) > 1
+                self.rows[0] = None if hidden else last
+                if sets := self.moving() if self.mode == "moving" else self.sets(size):
                     return Causes(sets, list(self.bank.names))
-        self.wide, self.rows[0] = False, last
+        self.mode, self.rows[0] = "strict", last
         return self.partly(most)
+
+    def moving(self) -> list[BugSet]:
+        """Pairs of a bug that moves pieces about and any other."""
+        movers = [bug for bug in self.bank.bugs if bug.key.startswith(MOVING)]
+        pairs = [
+            (one, other) for one in movers for other in self.bank.bugs
+            if other is not one and self.bank.compatible((one, other))
+        ]
+        return [pair for pair in pairs if self.first_wrong(pair)[0] is None]
 
     def sets(self, size: int) -> list[BugSet]:
         """All sets of so many bugs that leave nothing wrong."""
@@ -111,14 +130,21 @@ class _Search:
             bug for bug in self.bank.bugs
             if not any(self.changes(bug, k).any() for k in range(view) if self.rows[k] is not None)
         ]
-        reach = self.bank.reaches if self.wide else self.bank.affects
-        if left == 1:
-            return [bug for bug in bugs if reach[bug.key][view][wrong].all()]
-        table = np.array([reach[bug.key][view][wrong] for bug in bugs])
+        if left == 1 and self.mode == "free" and view:
+            return bugs
+        reach = self.bank.reaches if self.mode == "wide" else self.bank.affects
+        table = np.array([reach[bug.key][view] for bug in bugs])
         if not table.size:
             return []
-        piece = table[:, np.argmin(np.where(table.any(axis=0), table.sum(axis=0), len(bugs) + 1))]
-        return [bug for bug, can in zip(bugs, piece, strict=True) if can]
+        hits = table[:, wrong]
+        right = np.ones(table.shape[1], dtype=bool)
+        right[wrong] = False
+        breaks = np.array([self.changes(bug, view)[right].sum() for bug in bugs])
+        few = np.where(hits.any(axis=0), hits.sum(axis=0), len(bugs) + 1)
+        can = np.array(hits.all(axis=1) if left == 1 else hits[:, np.argmin(few)])
+        if self.mode == "strict":
+            can &= breaks == 0
+        return [bugs[k] for k in np.argsort(breaks, kind="stable") if can[k]]
 
     def changes(self, bug: Bug, view: int) -> np.ndarray:
         """The pieces that the bug changes, of those that count."""
@@ -126,9 +152,16 @@ class _Search:
         return affected & self.bank.views[view].on_path if self.path_only else affected
 
     def partly(self, most: int) -> Causes:
-        """The bugs that explain dx and the gradient of the state, and some of the weights."""
-        self.path_only, self.budget = True, 600
+        """The bugs that explain dx and the gradients of the states, and some of the weights'.
+
+        Nothing is named by tensors that are all zero (nobody wrote them), nor by weight gradients
+        alone.
+        """
         best = Causes([], [])
+        path = set(self.bank.names) & set(PATH)
+        if not path or path & self.unwritten:
+            return best
+        self.path_only, self.budget = True, 1000
         for size in range(most + 1):
             for bugs in self.sets(size):
                 bugs, explained = self.with_leaves(bugs)
@@ -137,6 +170,13 @@ class _Search:
             if best.sets:
                 break
         return best
+
+    @property
+    def unwritten(self) -> set[str]:
+        """The tensors that are all zero, and should not be."""
+        view, observed = self.bank.views[-1], self.rows[-1]
+        assert observed is not None
+        return {name for name in self.bank.names if view.scale[name]} - view.written(observed)
 
     def with_leaves(self, bugs: BugSet) -> tuple[BugSet, list[str]]:
         """`bugs` and those that put a weight gradient right and no other tensor wrong."""
@@ -154,4 +194,4 @@ class _Search:
         view, observed = self.bank.views[-1], self.rows[-1]
         assert observed is not None
         wrong = set(view.tensor_of[view.differs(observed, self.bank.row(bugs), self.tolerance)])
-        return [name for name in self.bank.names if name not in wrong]
+        return [name for name in self.bank.names if name not in wrong | self.unwritten]

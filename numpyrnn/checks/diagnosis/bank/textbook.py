@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 from numpyrnn.cells import GRUCell, GRUResetAfterCell, LSTMCell, RNNCell
 from numpyrnn.checks.diagnosis.bank import loop
+from numpyrnn.checks.diagnosis.bank.bugs_gated import order_bugs
 from numpyrnn.checks.diagnosis.bank.bugs_gru import GRU_BUGS, GRU_RESET_AFTER_BUGS
-from numpyrnn.checks.diagnosis.bank.bugs_loop import LOOP_BUGS, MEMORY_LOOP_BUGS
+from numpyrnn.checks.diagnosis.bank.bugs_loop import LOOP_BUGS, MEMORY_LOOP_BUGS, truncations
 from numpyrnn.checks.diagnosis.bank.bugs_lstm import LSTM_BUGS
 from numpyrnn.checks.diagnosis.bank.bugs_rnn import RNN_BUGS
 from numpyrnn.checks.diagnosis.bank.edits import Bug, Span, edited, spans
@@ -21,23 +22,31 @@ from numpyrnn.validation import check_choice
 
 
 class Textbook(NamedTuple):
-    """A cell with the bugs of its step back.
+    """A cell with the bugs of its step back and of the loop over time.
 
     `texts` are sources that differ from the cell's own, by place, and `ahead` another loop
-    forward: a variant of the textbook has them (forward/variants.py).
+    forward and `back` another one back: a variant of the textbook has them (forward/variants.py).
     """
 
     name: str
     title: str
     cell: Any
     step_bugs: tuple[Bug, ...]
+    loop_bugs: tuple[Bug, ...] = LOOP_BUGS
     texts: tuple[tuple[str, str], ...] = ()
     ahead: Callable[..., Any] = loop.forward
+    back: Callable[..., Any] = loop.backward
 
     @property
     def bugs(self) -> tuple[Bug, ...]:
         """All named bugs: those of the step, then those of the loop."""
-        return self.step_bugs + LOOP_BUGS + (MEMORY_LOOP_BUGS if self.remembers else ())
+        return self.step_bugs + self.loop_bugs
+
+    def unlisted(self, steps: int | None) -> tuple[Bug, ...]:
+        """Named bugs that are made on demand: every other order of the blocks, and for a sequence
+        of so many steps every way to truncate."""
+        orders = tuple(order_bugs(self.gates)) if len(self.gates) > 1 else ()
+        return orders + (truncations(steps) if steps is not None else ())
 
     @property
     def gates(self) -> str:
@@ -60,7 +69,7 @@ CELLS = {
     book.name: book
     for book in (
         Textbook("rnn", "RNN", RNNCell, RNN_BUGS),
-        Textbook("lstm", "LSTM", LSTMCell, LSTM_BUGS),
+        Textbook("lstm", "LSTM", LSTMCell, LSTM_BUGS, LOOP_BUGS + MEMORY_LOOP_BUGS),
         Textbook("gru", "GRU", GRUCell, GRU_BUGS),
         Textbook("gru-reset-after", "GRU with reset after the product", GRUResetAfterCell,
                  GRU_RESET_AFTER_BUGS),
@@ -88,12 +97,17 @@ def _source(function: Callable[..., Any]) -> str:
 
 def compiled(book: Textbook, place: str, bugs: Sequence[Bug]) -> Callable[..., Any]:
     """The function with the bugs in it."""
-    module = book.cell.__module__ if place == "step" else loop.__name__
     text = edited(source(book, place), [bug for bug in bugs if bug.place == place])
-    text = text.removeprefix("@staticmethod\n")
+    if place == "step":
+        return made(text, "step_back", book.cell.__module__)
+    return made(text, "backward", loop.__name__)
+
+
+def made(text: str, name: str, module: str) -> Callable[..., Any]:
+    """The function of that name in a text, with the names of a module around it."""
     names = dict(vars(sys.modules[module]))
-    exec(compile(text, f"<{place} of {book.name}>", "exec"), names)
-    return names["step_back" if place == "step" else "backward"]
+    exec(compile(text.removeprefix("@staticmethod\n"), f"<{name}>", "exec"), names)
+    return names[name]
 
 
 def equation(book: Textbook, bug: Bug) -> str:

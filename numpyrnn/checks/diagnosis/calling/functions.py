@@ -138,7 +138,7 @@ class FunctionPasses(CellPasses):
         cache = kept.cache
         takes = written.required(self.back)
         ups = list(upstream.items())
-        if takes is None:
+        if takes is None or written.takes_more(self.back):
             return [*(v for _, v in ups), cache], [*(f"d{n}" for n, _ in ups), "cache"]
         takes = [t for t in takes if t != "self"]
         values: list[Any] = []

@@ -49,6 +49,15 @@ def required(function: Callable[..., Any]) -> list[str] | None:
             and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
 
 
+def takes_more(function: Callable[..., Any]) -> bool:
+    """Whether it takes any number of positional arguments, or Python cannot tell."""
+    try:
+        found = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return True
+    return any(p.kind is p.VAR_POSITIONAL for p in found)
+
+
 def returned_names(function: Callable[..., Any]) -> list[str] | None:
     """The names in the last return statement: `return dx, dh, *sums` is ["dx", "dh", "*sums"].
 

@@ -11,7 +11,6 @@ import numpy as np
 from numpyrnn.cells import State
 from numpyrnn.checks.diagnosis.bank.bugs_gru import KEPT_BUGS
 from numpyrnn.checks.diagnosis.bank.edits import Bug
-from numpyrnn.checks.diagnosis.bank.families import families
 from numpyrnn.checks.diagnosis.bank.kept import kept
 from numpyrnn.checks.diagnosis.bank.problem import Problem
 from numpyrnn.checks.diagnosis.bank.textbook import CELLS, Textbook, compiled
@@ -103,7 +102,7 @@ def _of_cell(
     yield STATE_BEFORE, above.gradients(dy, before, every)
     counts = {"first_step_missing": np.arange(T) > 0, "last_step_missing": np.arange(T) < T - 1,
               "overwritten": np.arange(T) == 0, "averaged": every / T}
-    for bug in (*passes.book.bugs, *families(passes.book, passes.reading.gates)):
+    for bug in (*passes.book.bugs, *passes.book.unlisted(T)):
         places = [compiled(passes.book, place, [bug] if bug.place == place else [])
                   for place in ("step", "loop")]
         try:

@@ -33,21 +33,26 @@ MEANING = {"hprevl": "x", "hprevt": "h0", "ht": "h"}
 def class_subjects(names: Mapping[str, Any], contract: Contract, file: str) -> list[Subject]:
     """The pairs of methods of every class that the file defines."""
     found: list[Subject] = []
+    beside = bool(pairs(names))
     for name, value in names.items():
         if not inspect.isclass(value) or name.startswith("_") or OTHER.search(name):
             continue
         if value.__module__ == names.get("__name__", value.__module__):
-            found += _subjects(name, value, contract, file)
+            found += _subjects(name, value, contract, file, beside)
     return found
 
 
-def _subjects(name: str, value: type, contract: Contract, file: str) -> list[Subject]:
+def _subjects(
+    name: str, value: type, contract: Contract, file: str, beside: bool
+) -> list[Subject]:
     methods = {n: f for n, f in vars(value).items()
                if inspect.isroutine(f) or isinstance(f, staticmethod | classmethod)}
     found = []
     for pair in pairs(methods, name):
         kinds = contract.cell or pair.kinds or _kinds(name)
         if in_columns(pair, contract):
+            if beside:  # the textbook's own cell, of which the functions beside it are made
+                continue
             kinds = kinds or kinds_of(vars(value))
             if kinds:
                 static = _bound(value, pair) or pair

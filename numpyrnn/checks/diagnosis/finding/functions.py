@@ -130,6 +130,11 @@ def _readings(
     if ahead is None:
         return
     takes = [t for t in (written.required(ahead) or []) if t not in ("self", "cls")]
+    if written.takes_more(ahead):  # *params: the usual ones, in the usual order
+        step = pair.form == "step"
+        usual = ["x", "prev_h" if step else "h0", *["prev_c" if step else "c0"] * book.remembers,
+                 "Wx", "Wh", "b", *["bhn"] * ("b_hn" in book.parameters)]
+        takes += usual[len(takes) :]
     yield from _of_book(pair, contract, book, book.gates, file, prefix, takes)
     if book.name == "lstm" and contract.gates is None:
         for variant in THREE_GATES:

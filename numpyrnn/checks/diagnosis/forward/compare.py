@@ -29,6 +29,7 @@ class Forward:
     notes: list[str] = field(default_factory=list)
     fault: Bug | None = None
     original: Any = None
+    difference: str = ""
 
     def plain(self, problem: Any) -> dict[str, np.ndarray] | None:
         """The textbook's own backward pass over this forward pass; None where there is no fault."""
@@ -36,7 +37,7 @@ class Forward:
             return None
         try:
             with np.errstate(all="ignore"):
-                return problem.backward(self.original.cell.step_back)
+                return problem.backward(self.original.cell.step_back, self.original.back)
         except Exception:  # a variant whose cache the textbook cannot read
             return None
 
@@ -49,13 +50,19 @@ def compare(settled: Settled, contract: Contract) -> Forward:
     if settled.textbook or passes.forward_name is None:
         return Forward(settled, True)
     assert isinstance(passes, CellPasses)
+    other = _other(settled, contract)
+    if other is not None:
+        return other
     known = _variant(settled)
     if known is not None:
         return known
     if passes.reading.final:
         passes = replace(passes, reading=replace(passes.reading, final=False))
         settled = replace(settled, passes=passes, problem=without_final(settled.problem))
-    return Forward(settled, False, [*_other(settled, contract), _difference(settled)])
+    said = _difference(settled)
+    first = said.partition(", for example")[0].rstrip(".")
+    return Forward(settled, False, [said],
+                   difference=f"{first[0].lower()}{first[1:]}.")
 
 
 def _variant(settled: Settled) -> Forward | None:
@@ -79,8 +86,12 @@ def _variant(settled: Settled) -> Forward | None:
             continue
         exact = bool(variant.backward)
         again = replace(settled, passes=other, problem=problem)
-        bug = Bug(variant.key, variant.title, (), getattr(variant, "fix", "") or (
-            f"write the forward pass of the textbook's {original.title}"), place="forward")
+        bug = Bug(
+            variant.key, f"the forward pass is not the textbook's {original.title}: "
+            f"{variant.title}; the backward pass is", (), variant.fix or
+            f"forward and backward have to belong to the same cell: the {original.title}, or yours",
+            place="forward",
+        )
         sentence = f"Your forward pass is not the textbook's {original.title}: {variant.title}."
         return Forward(again, exact, [sentence], bug, original)
     return None
@@ -101,7 +112,7 @@ def replace_numbers(problem: Any, numbers: Any) -> Any:
     return problem
 
 
-def _other(settled: Settled, contract: Contract) -> list[str]:
+def _other(settled: Settled, contract: Contract) -> Forward | None:
     """Another order of gates or meaning of z than the declared one, with which it is right."""
     passes = settled.passes
     assert isinstance(passes, CellPasses)
@@ -116,10 +127,11 @@ def _other(settled: Settled, contract: Contract) -> list[str]:
             fits = all(got[n].shape == right[n].shape for n in got)
             if fits and same_outputs(got, right, ROUNDED):
                 update = f' and UPDATE = "{reading.update}"' if "z" in reading.gates else ""
-                return [f'It is right with GATES = "{reading.gates}"{update}: declare that.']
+                said = f'It is right with GATES = "{reading.gates}"{update}: declare that.'
+                return Forward(replace(settled, passes=other, textbook=True), True, [said])
         except (CannotRun, Exception):  # another reading need not even run
             continue
-    return []
+    return None
 
 
 def _difference(settled: Settled) -> str:

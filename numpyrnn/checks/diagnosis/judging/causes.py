@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.checks.diagnosis.bank.bank import Bank
-from numpyrnn.checks.diagnosis.bank.bugs_loop import TWINS, truncated
+from numpyrnn.checks.diagnosis.bank.bugs_loop import TWINS
 from numpyrnn.checks.diagnosis.bank.edits import Bug
-from numpyrnn.checks.diagnosis.bank.families import families
 from numpyrnn.checks.diagnosis.bank.search import search
 from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
@@ -25,7 +24,7 @@ from numpyrnn.checks.diagnosis.judging.pattern_words import Pattern
 from numpyrnn.checks.diagnosis.judging.patterns import patterns, sentence
 from numpyrnn.checks.diagnosis.judging.place import ROUNDED, Place, wrong_of
 from numpyrnn.checks.diagnosis.judging.seen import seen
-from numpyrnn.checks.diagnosis.judging.views import views
+from numpyrnn.checks.diagnosis.judging.views import reworded, views
 
 MOST = 3
 
@@ -41,13 +40,13 @@ class Causes:
 
 def causes(
     passes: Passes, problem: Any, right: Arrays, observed: Observed, place: Place, calls: Calls,
-    textbook: bool, step_right: bool = False, long: bool = False,
+    textbook: bool, step_right: bool = False,
 ) -> Causes:
     """What explains the wrong results.
 
-    `step_right`: the step that the sequence is made of is right, so the loop is to blame; `long`:
-    only a longer sequence is wrong.
+    `step_right`: the step that the sequence is made of is right, so the loop is to blame.
     """
+    bugs = _of_the_loop(passes) if step_right else None
     results, every = observed.results, list(observed.results)
     for bug, numbers in passes.mistakes(problem):
         if not wrong_of(results, {**right, **numbers}, observed.tolerance):
@@ -57,25 +56,16 @@ def causes(
         return Causes((mean,), (), every)
     own = views(passes, problem) if textbook and isinstance(passes, CellPasses) else []
 
-    def banked(
-        results: Arrays, most: int, bugs: tuple[Bug, ...] | None = None, partly: bool = False
-    ) -> Causes | None:
+    def banked(some: Arrays, most: int, partly: bool = False) -> Causes | None:
         best = None
         for view, numbers in own:
-            these = _candidates(view, step_right, long) if bugs is None else bugs
-            found = _banked(view, numbers, results, place, observed.tolerance, most, these, partly)
-            if found is not None and set(found.explained) >= set(results):
+            found = _banked(view, numbers, some, place, observed.tolerance, most, bugs, partly)
+            if found is not None and set(found.explained) >= set(some):
                 return found
             best = best or found
         return best
 
     single = banked(results, 1)
-    if single is None and own and problem.whole and not long:
-        single = banked(results, 1, tuple(truncated(k, end) for k in range(2, len(problem.x))
-                                          for end in (True, False)))
-    if single is None and own and not step_right:
-        cell = own[0][0]
-        single = banked(results, 1, families(cell.book, cell.reading.gates))
     if single is not None:
         return single
     looked = seen(passes, problem, right, observed, calls, textbook)
@@ -92,8 +82,7 @@ def causes(
     several = None
     if own:
         if real and left:
-            rest = {n: a for n, a in results.items() if n not in real}
-            some = banked(rest, 2)
+            some = banked({n: a for n, a in results.items() if n not in real}, 2)
             if some is not None:
                 return Causes((*some.bugs, *said(real)), (), every)
         several = banked(results, MOST, partly=True)
@@ -136,7 +125,8 @@ def _banked(
                <= set(found.explained)}
     if not partly and (not whole or covered != set(results)):
         return None
-    return Causes(found.sets[0], tuple(found.sets[1:]), [n for n in results if n in covered])
+    sets = [tuple(reworded(bug, passes) for bug in bugs) for bugs in found.sets]
+    return Causes(sets[0], tuple(sets[1:]), [n for n in results if n in covered])
 
 
 class _Key:
@@ -164,14 +154,9 @@ def bank_of(
     return Bank(key.problem, names, memory, bugs)
 
 
-def _candidates(passes: Passes, step_right: bool, long: bool) -> tuple[Bug, ...] | None:
-    """The bugs that come into question; None: those of the book."""
+def _of_the_loop(passes: Passes) -> tuple[Bug, ...] | None:
+    """The bugs of the loop alone; None where there is no loop."""
     book = passes.book
-    if book is None or passes.form != "sequence" or not (step_right or long):
+    if book is None or passes.form != "sequence":
         return None
-    bugs = tuple(b for b in book.bugs if b.place == "loop") if step_right else book.bugs
-    if step_right and book.remembers:
-        bugs += TWINS
-    if long:
-        bugs += tuple(truncated(k, end) for k in range(1, 12) for end in (True, False))
-    return bugs
+    return (*book.loop_bugs, *(TWINS if book.remembers else ()))

@@ -147,7 +147,7 @@ def _judged(case: Case, sizes: Sizes, seed: int, step: Diagnosis | None) -> Diag
         there = replace(observed, results=results)
         return wrong_answer(case, other, right, there, step, other_sizes=True)
     if observed.nonlinear and passes.linear:
-        return _nonlinear(case, problem, reference)
+        observed.notes += _nonlinear(case, problem, reference)
     return _right(case)
 
 
@@ -196,6 +196,8 @@ def _other_sizes(
         if "N" not in passes.reading.axes and other.B != 3 and passes.form == "step":
             continue
         problem = passes.problem(other, seed + 1)
+        if case.forward.textbook and _overflows(passes, problem):
+            continue
         words = _size_words(passes, problem)
         try:
             results = case.calls.backward(problem)
@@ -221,6 +223,12 @@ def _other_sizes(
         scale = sum(float(np.sum(np.abs(along[n] * results[n]))) for n in along)
         if abs(differences.along(along) - got) > 1e-5 * (1 + scale):
             yield problem, results, by_differences(passes, problem, case.guard, results)
+
+
+def _overflows(passes: CellPasses, problem: Any) -> bool:
+    """Whether the forward pass itself runs to infinity: it has no gradient to be compared."""
+    with np.errstate(all="ignore"):
+        return not all(np.isfinite(a).all() for a in passes.outputs(problem).values())
 
 
 def _size_words(passes: Passes, problem: Any) -> str:
@@ -273,18 +281,13 @@ def _kept(case: Case) -> Diagnosis:
     )
 
 
-def _nonlinear(case: Case, problem: Any, reference: Reference) -> Diagnosis:
-    """Right for small numbers, wrong for large ones: something is clipped, or added."""
+def _nonlinear(case: Case, problem: Any, reference: Reference) -> list[str]:
+    """Right for ordinary numbers, and not for 1024 times as much: what is clipped, and the rest."""
     looked = seen(case.passes, problem, reference.right, case.observed, case.calls,
                   case.forward.textbook)
-    found = clipped_at_scale(looked)
-    bugs = tuple(sentence(found, looked))
-    headline = f"{'; '.join(b.title for b in bugs)}." if bugs else case.observed.nonlinear
-    notes = [*case.notes, *([case.observed.nonlinear] if bugs else [])]
-    return Diagnosis(
-        _title(case), "wrong", headline, notes=tuple(notes),
-        function=case.passes.function, **_lines(case.passes, bugs, case.settled.problem),
-    )
+    bugs = sentence(clipped_at_scale(looked), looked)
+    clipped = [f"With 1024 times the gradient from above, {bug.title}." for bug in bugs]
+    return [*clipped, case.observed.nonlinear]
 
 
 def wrong_answer(
@@ -309,7 +312,7 @@ def wrong_answer(
     told = _forward_cause(case, problem, observed, tolerance)
     found = told or causes(
         passes, problem, right, observed, place, case.calls, case.forward.textbook,
-        step is not None and step.status == "right", other_sizes,
+        step is not None and step.status == "right",
     )
     answer = _told(case, problem, observed, place, found, other_sizes)
     return blamed(case, problem, place, answer, step is not None and step.status == "right")
@@ -340,11 +343,14 @@ def _told(
     names = [passes.shown(n) for n in found.explained]
     rest = [passes.shown(n) for n in place.wrong if n not in found.explained] if found.bugs else []
     guess = "" if explained else family(place, passes, steps)
+    said = ""
+    if not bugs and case.forward.difference:
+        said = (f"it is not the derivative of your forward pass, and {case.forward.difference}")
     notes = [*case.notes, *write_notes(case)]
     if other_sizes:
         sizes = _size_words(passes, problem)
         notes.append(f"It shows with {sizes}; in the first test it is right.")
-    if observed.nonlinear and not explained:
+    if observed.nonlinear and (not explained or "ignored" in observed.nonlinear):
         notes.append(observed.nonlinear)
     if isinstance(passes, CellPasses) and passes.reading.axes == "NTF" and any(
         bug.edits for bug in bugs
@@ -355,9 +361,10 @@ def _told(
         all_of = set(found.explained) >= set(observed.results)
         which = ", ".join(passes.shown(n) for n in found.explained if n in place.wrong)
         match = (("match", f"exact, in {'all of them' if all_of else which}"),)
+    said = said or headline(bugs, explained, rest)
     return Diagnosis(
-        _title(case), "wrong", headline(bugs, explained, rest), passes.shown(place.argument),
-        place.step, Element(*place.element), _where(passes, place, steps),
+        _title(case), "wrong", said, passes.shown(place.argument), place.step,
+        Element(*place.element), _where(passes, place, steps),
         (*_pattern(passes, place, observed, steps), *match), alternatives=found.alternatives,
         explained=tuple(names), family=guess, notes=tuple(notes), function=passes.function,
         **_lines(passes, bugs, problem),
@@ -380,7 +387,7 @@ def _lines(passes: Passes, bugs: tuple[Bug, ...], problem: Any) -> dict[str, Any
     for bug in bugs:
         book = view_of(passes, problem, [bug])[0].book if isinstance(passes, CellPasses) else None
         told.append((equation(book, bug), tuple(changed_lines(book, bug)))
-                    if book is not None and bug.edits and bug in book.bugs else ("", ()))
+                    if book is not None and bug.edits else ("", ()))
     return dict(bugs=bugs, equations=tuple(e for e, _ in told), lines=tuple(ls for _, ls in told))
 
 

@@ -94,6 +94,7 @@ class Locator:
         ):
             # What was handed on inside was right: only what is returned in the end is not.
             place = self._at(wrong[0], None, results, self.right, wrong, last=place.last)
+            place.step = 0
         place.wrong, place.dx_steps = wrong, steps
         return place
 

@@ -35,3 +35,15 @@ def applies(book: Any, bug: Bug) -> bool:
     except (ValueError, KeyError, TypeError):
         return False
     return True
+
+
+def reworded(bug: Bug, passes: CellPasses) -> Bug:
+    """A bug of the order of the blocks, told in the student's order."""
+    order = bug.key.removeprefix("gates_in_order_")
+    if order == bug.key:
+        return bug
+    holds = dict(zip(passes.book.gates, order, strict=True))  # what stands in a gate's place
+    gates = passes.reading.gates
+    stacked = " ".join(holds[gate] for gate in gates)
+    return replace(bug, title=f"the blocks of the gates are stacked in the order {stacked}, but "
+                   f"the forward pass takes them as {' '.join(gates)}")
