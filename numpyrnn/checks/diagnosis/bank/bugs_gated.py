@@ -172,6 +172,25 @@ def order_bugs(gates: str) -> Iterable[Bug]:
                        _stacked(gates), _stacked(order), _ORDER)
 
 
+def share_bugs(gates: str, carry: bool) -> Iterable[Bug]:
+    """The share of one gate lost on the way to x, with `carry` on that to h' too, or on both."""
+    for k, gate in enumerate(gates):
+        rest = [n for n in range(len(gates)) if n != k]
+        dx = (("(W_xh.mT @ da)", f"(W_xh[{rest}].mT @ da[{rest}])"),)
+        dh = (("(W_hh.mT @ da)", f"(W_hh[{rest}].mT @ da[{rest}])"),)
+        share = f"the share of the {NAMES[gate]}"
+        fix = f"the {NAMES[gate]} is made of x and of h': its share belongs to both sums"
+        last = k == len(gates) - 1  # those of the candidate alone are listed
+        if not last:
+            yield Bug(f"dx_without_{gate}", f"dx lacks {share}", dx, fix, lesson=GATES)
+        if carry and not last:
+            yield Bug(f"carry_without_{gate}", f"the dh handed back lacks {share}", dh, fix,
+                      lesson=GATES)
+        if carry:
+            yield Bug(f"share_of_{gate}_lost", f"dx and the dh handed back lack {share}", dx + dh,
+                      fix, lesson=GATES)
+
+
 # Biases and the last lines ---------------------------------------------------------------------
 
 _SUM = "da.sum(axis=2, keepdims=True)"
