@@ -34,14 +34,12 @@ def class_subjects(names: Mapping[str, Any], contract: Contract, file: str) -> l
     """The pairs of methods of every class that the file defines."""
     found: list[Subject] = []
     beside = bool(pairs(names))
-    parents = {parent for value in names.values() if inspect.isclass(value)
-               for parent in value.__mro__[1:]}
     for name, value in names.items():
-        if inspect.isclass(value) and value in parents:  # it is judged as its children are
-            continue
         if not inspect.isclass(value) or name.startswith("_") or OTHER.search(name):
             continue
-        if value.__module__ == names.get("__name__", value.__module__):
+        parent = any(inspect.isclass(v) and v is not value and issubclass(v, value)
+                     for v in names.values())
+        if not parent and value.__module__ == names.get("__name__", value.__module__):
             found += _subjects(name, value, contract, file, beside)
     return found
 
@@ -49,8 +47,8 @@ def class_subjects(names: Mapping[str, Any], contract: Contract, file: str) -> l
 def _subjects(
     name: str, value: type, contract: Contract, file: str, beside: bool
 ) -> list[Subject]:
-    own = [part for part in reversed(value.__mro__) if part.__module__ == value.__module__]
-    methods = {n: f for part in own for n, f in vars(part).items()
+    held = {n: f for cls in reversed(value.__mro__[:-1]) for n, f in vars(cls).items()}
+    methods = {n: f for n, f in held.items()
                if inspect.isroutine(f) or isinstance(f, staticmethod | classmethod)}
     found = []
     for pair in pairs(methods, name):

@@ -23,7 +23,6 @@ from numpyrnn.checks.diagnosis.judging.line import (
 )
 from numpyrnn.checks.diagnosis.judging.place import Place
 from numpyrnn.checks.diagnosis.judging.tracing import Made, Tracer
-from numpyrnn.checks.diagnosis.judging.views import view_of
 from numpyrnn.checks.diagnosis.report import Diagnosis
 
 # Bugs of the loop's range: no value of the loop's body is wrong.
@@ -55,9 +54,8 @@ def blamed(
     found = None
     bugs = [bug for bug in answer.bugs if bug.edits]
     if bugs and isinstance(passes, CellPasses):
-        view, numbers = view_of(passes, short, bugs)
-        wrong = _textbook(view.book, numbers, bugs)
-        textbook = _textbook(view.book, numbers, [])
+        wrong = _textbook(passes.book, short, bugs)
+        textbook = _textbook(passes.book, short, [])
         suspects, fine = _suspects(wrong, textbook)
         text = "".join(linecache.getlines(theirs[0].file)) if theirs else ""
         if RANGES & set(answer.names) and theirs:
@@ -66,7 +64,7 @@ def blamed(
         if any(name.startswith("overwritten") for name in answer.names):
             theirs = [m for m in reversed(theirs) if m.returned is None]
         else:
-            found = first_wrong(theirs, suspects, fine, text, view.reading.update == "keep")
+            found = first_wrong(theirs, suspects, fine, text, passes.reading.update == "keep")
         textbook = [*textbook, *wrong]
     if found is None:
         found = _tensor_itself(case, short, place, theirs)
@@ -80,8 +78,7 @@ def blamed(
         target = made.name if made.returned is None else ""
         here = [m for m in theirs if m.function == made.function and m.returned is None]
         axes = passes.reading.axes
-        book = view_of(passes, short, bugs)[0].book
-        fix = correction(book, bugs[0], textbook, here, _weights(passes),
+        fix = correction(passes.book, bugs[0], textbook, here, _weights(passes),
                          axes in ("NTF", "TNF"), axes == "FNT", target)
     return replace(answer, line=line, correction=fix)
 

@@ -37,8 +37,8 @@ from numpyrnn.checks.diagnosis.judging.reference import (
     by_textbook,
 )
 from numpyrnn.checks.diagnosis.judging.seen import seen
-from numpyrnn.checks.diagnosis.judging.views import view_of
 from numpyrnn.checks.diagnosis.judging.writes import writes
+from numpyrnn.checks.diagnosis.judging.views import view_of
 from numpyrnn.checks.diagnosis.report import Diagnosis, Element
 
 # What is tried beside the sizes that are given: a single step, a long sequence, a batch of one.
