@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import combinations, permutations
 
 from numpyrnn.checks.diagnosis.bank.edits import GATES, Bug
@@ -131,6 +133,18 @@ def helper_bugs(gates: str, n: str) -> Iterable[Bug]:
               lesson=GATES)
 
 
+def kept_bugs() -> Iterable[Bug]:
+    """The same slopes where h = z h' + (1 - z) n: that z is 1 - z here, and their da_z is -da_z."""
+    for bug in (*sigmoid_bugs("rz", "both gates"), *helper_bugs("rz", "n")):
+        edits = tuple(
+            (old, re.sub(r"\bz\b", "(1 - z)", new) if slope("z") in old else new)
+            for old, new in bug.edits
+        )
+        if edits != bug.edits and not bug.key.endswith(("twice", "sign")):  # these are symmetric
+            yield replace(bug, key=f"{bug.key}_kept", edits=edits,
+                          title=f"{bug.title}, in the form with h = z h' + (1 - z) n")
+
+
 # The order of the blocks -----------------------------------------------------------------------
 
 _ORDER = "stack the da in the order in which the forward pass unpacks a"
@@ -170,25 +184,6 @@ def order_bugs(gates: str) -> Iterable[Bug]:
             yield step(f"gates_in_order_{''.join(order)}",
                        f"the da are stacked in the order {' '.join(order)}, not {' '.join(gates)}",
                        _stacked(gates), _stacked(order), _ORDER)
-
-
-def share_bugs(gates: str, carry: bool) -> Iterable[Bug]:
-    """The share of one gate lost on the way to x, with `carry` on that to h' too, or on both."""
-    for k, gate in enumerate(gates):
-        rest = [n for n in range(len(gates)) if n != k]
-        dx = (("(W_xh.mT @ da)", f"(W_xh[{rest}].mT @ da[{rest}])"),)
-        dh = (("(W_hh.mT @ da)", f"(W_hh[{rest}].mT @ da[{rest}])"),)
-        share = f"the share of the {NAMES[gate]}"
-        fix = f"the {NAMES[gate]} is made of x and of h': its share belongs to both sums"
-        last = k == len(gates) - 1  # those of the candidate alone are listed
-        if not last:
-            yield Bug(f"dx_without_{gate}", f"dx lacks {share}", dx, fix, lesson=GATES)
-        if carry and not last:
-            yield Bug(f"carry_without_{gate}", f"the dh handed back lacks {share}", dh, fix,
-                      lesson=GATES)
-        if carry:
-            yield Bug(f"share_of_{gate}_lost", f"dx and the dh handed back lack {share}", dx + dh,
-                      fix, lesson=GATES)
 
 
 # Biases and the last lines ---------------------------------------------------------------------

@@ -14,84 +14,39 @@ from numpyrnn.checks.diagnosis.bank.bugs_gated import (
 )
 from numpyrnn.checks.diagnosis.bank.edits import GATES, VANISHING, Bug
 
+_H = "from h = (1 - z) h' + z n:"
 _GATES_BACK = " + (W_hh[:2].mT @ da[:2]).sum(axis=0)"
 
-
-def _update(keep: bool, after: bool) -> tuple[Bug, ...]:
-    """What goes wrong in line (5), which lets the candidate in by z, or keeps h' by z, and where
-    h_t of line (5) stands for h'; `after`: reset after the product."""
-    of_n, of_h = ("1 - z", "z") if keep else ("z", "1 - z")
-    by_n, by_h = ("(1 - z)", "z") if keep else ("z", "(1 - z)")
-    first, second = ("h_prev", "n") if keep else ("n", "h_prev")  # dz = dh (first - second)
-    one, two = ("h'", "n") if keep else ("n", "h'")
-    lets_in = "the old state" if keep else "the candidate"
-    from_h = f"from h = {_bracket(of_h)} h' + {_bracket(of_n)} n:"
-    dz, dn, direct = f"dh * ({first} - {second})", f"dh * {by_n}", f"dh * {by_h}  "
-    h = f"({by_h} * h_prev + {by_n} * n)"
-    late = f"dh * ({h} - n)" if keep else f"dh * (n - {h})"
-    told = f"{from_h} dz = dh ({one} - {two})"
-    begins = f"{from_h} dh' begins as dh {_bracket(of_h)}"
-    return (
-        step("dz_sign", f"dz has the wrong sign: {two} - {one}", dz, f"dh * ({second} - {first})",
-             told),
-        step("dz_without_h_prev", f"dz is dh {one}: that z also scales {two} down is forgotten",
-             dz, f"dh * {first}", told),
-        step("dn_uses_one_minus_z", f"dn has the factor {of_h} where {of_n} belongs",
-             dn, f"dh * {by_h}", f"{from_h} dn = dh {_bracket(of_n)}"),
-        Bug("direct_path_missing",
-            "the direct path from h_t to h_{t-1}, past the gates, is missing",
-            ((direct, "0 * dh  "),), begins, lesson=VANISHING),
-        step("direct_path_uses_z", f"the direct path has the factor {of_n} where {of_h} belongs",
-             direct, f"dh * {by_n}  ", begins),
-        step("direct_path_without_gate", f"the direct path is dh itself, without {of_h}",
-             direct, "dh  ", begins),
-        step("direct_path_twice", "the direct path from h_t to h_{t-1} is added twice",
-             direct, f"2 * {direct}", f"{begins}, once"),
-        step("z_inverted", "z and 1 - z are exchanged throughout",
-             f"{dz}, {dn}, {direct}", f"dh * ({second} - {first}), dh * {by_h}, dh * {by_n}  ",
-             f"{told}, dn = dh {_bracket(of_n)}, dh' = dh {_bracket(of_h)} + …"),
-        step("dz_without_candidate",
-             f"dz is -dh {two}: that z lets {lets_in} in is forgotten",
-             dz, f"dh * (0 - {second})", told),
-        step("dz_sum", f"dz has a plus where a minus belongs: {one} + {two}",
-             dz, f"dh * ({first} + {second})", told),
-        step("dz_uses_h", "dz uses h_t where h_{t-1} belongs", dz, late, told),
-        step("dn_without_z", f"dn is dh itself: the factor {of_n} is missing",
-             dn, "dh", f"{from_h} dn = dh {_bracket(of_n)}"),
-        Bug("W_hh_uses_h", "dW_hr and dW_hz use h_t where h_{t-1} belongs",
-            (("da_r @ h_prev.T", f"da_r @ {h}.T"), ("da_z @ h_prev.T", f"da_z @ {h}.T")),
-            "dW_hr = da_r h'ᵀ, dW_hz = da_z h'ᵀ, with the h that went into the product",
-            lesson=GATES),
-        step("carry_plus_dh", "the dh of this step is added to the dh handed back",
-             "State(dh_prev", "State(dh_prev + dh", f"dh' is dh {_bracket(of_h)} and what comes "
-             "back through the gates and the candidate"),
-        *(_after if after else _before)(h),
-    )
-
-
-def _before(h: str) -> tuple[Bug, ...]:
-    return (
-        step("dr_uses_h", "dr uses h_t where h_{t-1} belongs", "drh * h_prev", f"drh * {h}",
-             "dr = d(r h') h'"),
-        step("W_hn_uses_h", "dW_hn uses r h_t where r h_{t-1} belongs",
-             "da_n @ (r * h_prev).T", f"da_n @ (r * {h}).T", "dW_hn = da_n (r h')ᵀ"),
-    )
-
-
-def _after(h: str) -> tuple[Bug, ...]:
-    return (step("W_hn_uses_h", "dW_hn uses h_t where h_{t-1} belongs",
-                 "ds @ h_prev.T", f"ds @ {h}.T", "dW_hn = ds h'ᵀ"),)
-
-
-def _bracket(factor: str) -> str:
-    return f"({factor})" if " " in factor else factor
-
-
-# The lines (4), (2) and (1), which the two forms share.
+# The lines (5), (4), (2) and (1), which the two forms share.
 _COMMON = (
+    step("dz_sign", "dz has the wrong sign: h' - n",
+         "dh * (n - h_prev)", "dh * (h_prev - n)", f"{_H} dz = dh (n - h')"),
+    step("dz_without_h_prev", "dz is dh n: that z also scales h' down is forgotten",
+         "dh * (n - h_prev)", "dh * n", f"{_H} dz = dh (n - h')"),
+    step("dn_uses_one_minus_z", "dn has the factor 1 - z where z belongs",
+         "dh * z", "dh * (1 - z)", f"{_H} dn = dh z"),
+    Bug("direct_path_missing", "the direct path from h_t to h_{t-1}, past the gates, is missing",
+        (("dh * (1 - z)  ", "0 * dh  "),), f"{_H} dh' begins as dh (1 - z)", lesson=VANISHING),
+    step("direct_path_uses_z", "the direct path has the factor z where 1 - z belongs",
+         "dh * (1 - z)  ", "dh * z  ", f"{_H} dh' begins as dh (1 - z)"),
+    step("direct_path_without_gate", "the direct path is dh itself, without 1 - z",
+         "dh * (1 - z)  ", "dh  ", f"{_H} dh' begins as dh (1 - z)"),
+    step("z_inverted", "z and 1 - z are exchanged throughout",
+         "dh * (n - h_prev), dh * z, dh * (1 - z)", "dh * (h_prev - n), dh * (1 - z), dh * z",
+         f"{_H} dz = dh (n - h'), dn = dh z, dh' = dh (1 - z) + …"),
     *candidate_bugs("n"),
     *sigmoid_bugs("rz", "both gates"),
     *helper_bugs("rz", "n"),
+    step("dz_without_candidate", "dz is -dh h': that z lets the candidate in is forgotten",
+         "dh * (n - h_prev)", "dh * (0 - h_prev)", f"{_H} dz = dh (n - h')"),
+    step("dz_sum", "dz has a plus where a minus belongs: n + h'",
+         "dh * (n - h_prev)", "dh * (n + h_prev)", f"{_H} dz = dh (n - h')"),
+    step("dz_uses_h", "dz uses h_t where h_{t-1} belongs",
+         "dh * (n - h_prev)", "dh * (n - ((1 - z) * h_prev + z * n))", f"{_H} dz = dh (n - h')"),
+    step("dn_without_z", "dn is dh itself: the factor z is missing",
+         "dh * z", "dh", f"{_H} dn = dh z"),
+    step("direct_path_twice", "the direct path from h_t to h_{t-1} is added twice",
+         "dh * (1 - z)  ", "2 * dh * (1 - z)  ", f"{_H} dh' begins as dh (1 - z), once"),
     *swap_bugs("rzn"),
     *matrix_bugs("rz", "W_hh[:2]"),
     step("gates_path_missing", "the path to h' through the gates r and z is missing",
@@ -104,6 +59,11 @@ _COMMON = (
          "dh_prev + (W_hh[:2]", "(W_hh[:2]", "dh' is a sum: direct path, candidate, r and z"),
     step("carry_gates_not_transposed", "W_hr and W_hz are not transposed on the way to h'",
          "W_hh[:2].mT", "W_hh[:2]", "dh' += W_hrᵀ da_r + W_hzᵀ da_z"),
+    Bug("W_hh_uses_h", "dW_hr and dW_hz use h_t where h_{t-1} belongs",
+        (("da_r @ h_prev.T", "da_r @ ((1 - z) * h_prev + z * n).T"),
+         ("da_z @ h_prev.T", "da_z @ ((1 - z) * h_prev + z * n).T")),
+        "dW_hr = da_r h'ᵀ, dW_hz = da_z h'ᵀ, with the h that went into the product",
+        lesson=GATES),
     Bug("batch_mean", "every weight gradient is averaged over the batch, not summed",
         (("da @ x.T", "da @ x.T / x.shape[1]"), ("W_hh=dW_hh", "W_hh=dW_hh / x.shape[1]"),
          ("da.sum(axis=2, keepdims=True)", "da.mean(axis=2, keepdims=True)")),
@@ -114,6 +74,9 @@ _COMMON = (
     Bug("W_batch_mean", "dW_xh and dW_hh are averaged over the batch, db_h is summed",
         (("da @ x.T", "da @ x.T / x.shape[1]"), ("W_hh=dW_hh", "W_hh=dW_hh / x.shape[1]")),
         "leave the division by the batch size out: the products sum over the batch", lesson=GATES),
+    step("carry_plus_dh", "the dh of this step is added to the dh handed back",
+         "State(dh_prev", "State(dh_prev + dh",
+         "dh' is dh (1 - z) and what comes back through the gates and the candidate"),
     step("gates_path_of_update_twice", "the path to h' through the gates takes W_hz twice",
          "W_hh[:2].mT", "W_hh[[1, 1]].mT", "dh' += W_hrᵀ da_r + W_hzᵀ da_z"),
     step("dx_skips_slope", "dx takes dn of the candidate: it has not passed tanh'",
@@ -123,14 +86,19 @@ _COMMON = (
     *GATED_BUGS,
 )
 
-_BEFORE = (
+GRU_BUGS = (
     *_COMMON,
     step("candidate_skips_slope", "the path to h' through the candidate takes dn: it has not "
          "passed tanh'", "W_hh[2].T @ da_n", "W_hh[2].T @ dn", "d(r h') = W_hnᵀ da_n"),
     step("candidate_path_without_W_hn", "the path to h' through the candidate lacks W_hnᵀ",
          "W_hh[2].T @ da_n", "da_n", "d(r h') = W_hnᵀ da_n"),
+    step("dr_uses_h", "dr uses h_t where h_{t-1} belongs",
+         "drh * h_prev", "drh * ((1 - z) * h_prev + z * n)", "dr = d(r h') h'"),
     step("dr_uses_reset_h_prev", "dr has the factor r h' where h' belongs",
          "drh * h_prev", "drh * (r * h_prev)", "dr = d(r h') h'"),
+    step("W_hn_uses_h", "dW_hn uses r h_t where r h_{t-1} belongs",
+         "da_n @ (r * h_prev).T", "da_n @ (r * ((1 - z) * h_prev + z * n)).T",
+         "dW_hn = da_n (r h')ᵀ"),
     step("W_hn_uses_z", "dW_hn uses z h' where r h' belongs",
          "da_n @ (r * h_prev).T", "da_n @ (z * h_prev).T", "dW_hn = da_n (r h')ᵀ"),
     step("W_hr_with_reset", "dW_hr uses r h' where h' belongs",
@@ -166,7 +134,7 @@ _BEFORE = (
          "da_n @ (r * h_prev).T", "da_n @ h_prev.T", "dW_hn = da_n (r h')ᵀ"),
 )
 
-_AFTER = (
+GRU_RESET_AFTER_BUGS = (
     *_COMMON,
     Bug("candidate_skips_slope", "the reset gate and W_hn get dn: it has not passed tanh'",
         (("da_n * s", "dn * s"), ("da_n * r", "dn * r")), "dr = da_n s, ds = da_n r",
@@ -179,6 +147,8 @@ _AFTER = (
          "factor r", "W_hh[2].T @ ds", "W_hh[2].T @ da_n", "dh' += W_hnᵀ ds with ds = da_n r"),
     step("dr_uses_reset_s", "dr has the factor r s where s belongs",
          "da_n * s", "da_n * (r * s)", "dr = da_n s"),
+    step("W_hn_uses_h", "dW_hn uses h_t where h_{t-1} belongs",
+         "ds @ h_prev.T", "ds @ ((1 - z) * h_prev + z * n).T", "dW_hn = ds h'ᵀ"),
     step("W_hn_resets_twice", "dW_hn uses r h' where h' belongs: ds has the factor r already",
          "ds @ h_prev.T", "ds @ (r * h_prev).T", "dW_hn = ds h'ᵀ with ds = da_n r"),
     Bug("inside_without_reset", "dW_hn and db_hn are made of da_n where ds = da_n r belongs",
@@ -217,9 +187,3 @@ _AFTER = (
     step("b_hn_one_row", "db_hn is that of the first row: it is not summed over the batch",
          "ds.sum(axis=1, keepdims=True)", "ds[:, :1]", "db_hn = Σ ds over the batch"),
 )
-
-GRU_BUGS = (*_update(False, False), *_BEFORE)
-GRU_RESET_AFTER_BUGS = (*_update(False, True), *_AFTER)
-# The same where z keeps the old state: h = z h' + (1 - z) n.
-KEPT_BUGS = {"gru": (*_update(True, False), *_BEFORE),
-             "gru-reset-after": (*_update(True, True), *_AFTER)}

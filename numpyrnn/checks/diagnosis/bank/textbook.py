@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from numpyrnn.cells import GRUCell, GRUResetAfterCell, LSTMCell, RNNCell
 from numpyrnn.checks.diagnosis.bank import loop
-from numpyrnn.checks.diagnosis.bank.bugs_gated import order_bugs, share_bugs
+from numpyrnn.checks.diagnosis.bank.bugs_gated import kept_bugs, order_bugs
 from numpyrnn.checks.diagnosis.bank.bugs_gru import GRU_BUGS, GRU_RESET_AFTER_BUGS
 from numpyrnn.checks.diagnosis.bank.bugs_loop import LOOP_BUGS, MEMORY_LOOP_BUGS, truncations
 from numpyrnn.checks.diagnosis.bank.bugs_lstm import LSTM_BUGS
@@ -43,11 +43,11 @@ class Textbook(NamedTuple):
         return self.step_bugs + self.loop_bugs
 
     def unlisted(self, steps: int | None) -> tuple[Bug, ...]:
-        """Named bugs that are made on demand: every other order of the blocks, a gate's share that
-        is lost, and for a sequence of so many steps every way to truncate."""
-        gated = len(self.gates) > 1
-        blocks = (*order_bugs(self.gates), *share_bugs(self.gates, self.remembers)) if gated else ()
-        return blocks + (truncations(steps) if steps is not None else ())
+        """Named bugs that are made on demand: every other order of the blocks, slopes in the GRU's
+        other form, and for a sequence of so many steps every way to truncate."""
+        orders = tuple(order_bugs(self.gates)) if len(self.gates) > 1 else ()
+        kept = tuple(kept_bugs()) if "z" in self.gates else ()
+        return orders + kept + (truncations(steps) if steps is not None else ())
 
     @property
     def gates(self) -> str:

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.cells import State
-from numpyrnn.checks.diagnosis.bank.bugs_gru import KEPT_BUGS
 from numpyrnn.checks.diagnosis.bank.edits import Bug
-from numpyrnn.checks.diagnosis.bank.kept import kept
+from numpyrnn.checks.diagnosis.bank.families import families
 from numpyrnn.checks.diagnosis.bank.problem import Problem
 from numpyrnn.checks.diagnosis.bank.textbook import CELLS, Textbook, compiled
 from numpyrnn.checks.diagnosis.calling import names as words
@@ -102,7 +101,7 @@ def _of_cell(
     yield STATE_BEFORE, above.gradients(dy, before, every)
     counts = {"first_step_missing": np.arange(T) > 0, "last_step_missing": np.arange(T) < T - 1,
               "overwritten": np.arange(T) == 0, "averaged": every / T}
-    for bug in (*passes.book.bugs, *passes.book.unlisted(T)):
+    for bug in (*passes.book.bugs, *families(passes.book)):
         places = [compiled(passes.book, place, [bug] if bug.place == place else [])
                   for place in ("step", "loop")]
         try:
@@ -129,8 +128,8 @@ def _cells(
         empty = {n: empty[n] for n in book.parameters}
         for weights in words.weights_of(inner, kind, book.gates):
             for turned in words.oriented(weights):
-                for own in (book, kept(book)) if book.name in KEPT_BUGS else (book,):
-                    passes = CellPasses(Reading(own, "TFN", turned), "sequence", {})
+                for update in ("new", "keep") if "z" in book.gates else ("new",):
+                    passes = CellPasses(Reading(book, "TFN", turned, update), "sequence", {})
                     try:
                         wiring = Wiring(passes._place, empty)
                         ours = wiring.ours({n: arguments[n] for n in inner})

@@ -123,8 +123,7 @@ def _weights(
                      if isinstance(k, str) and isinstance(v, np.ndarray)}
             if len(inner) >= 2:
                 return inner, name
-    named = [n for n in arrays if words._split(n)  # in a dict of gradients
-             and any(key in text for key in (f"d{n}", f'"{n}"', f"'{n}'"))]
+    named = [n for n in arrays if f"d{n}" in text and words._split(n)]  # in a dict of gradients
     return {n: arrays[n].shape for n in named}, ""
 
 

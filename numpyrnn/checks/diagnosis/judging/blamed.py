@@ -108,7 +108,7 @@ def _textbook(book: Any, problem: Any, bugs: Sequence[Bug]) -> list[Made]:
     """What the lines of the textbook make, with these bugs in it."""
     step = compiled(book, "step", [b for b in bugs if b.place == "step"])
     whole = compiled(book, "loop", [b for b in bugs if b.place == "loop"])
-    names = ("<step_back>", "<backward>")
+    names = (f"<step of {book.name}>", f"<loop of {book.name}>")
     return Tracer(names.__contains__).run(lambda: problem.backward(step, whole))
 
 

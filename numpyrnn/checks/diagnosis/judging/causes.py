@@ -14,6 +14,7 @@ import numpy as np
 from numpyrnn.checks.diagnosis.bank.bank import Bank
 from numpyrnn.checks.diagnosis.bank.bugs_loop import TWINS
 from numpyrnn.checks.diagnosis.bank.edits import Bug
+from numpyrnn.checks.diagnosis.bank.families import families
 from numpyrnn.checks.diagnosis.bank.search import search
 from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
@@ -24,7 +25,6 @@ from numpyrnn.checks.diagnosis.judging.pattern_words import Pattern
 from numpyrnn.checks.diagnosis.judging.patterns import patterns, sentence
 from numpyrnn.checks.diagnosis.judging.place import ROUNDED, Place, wrong_of
 from numpyrnn.checks.diagnosis.judging.seen import seen
-from numpyrnn.checks.diagnosis.judging.views import reworded, views
 
 MOST = 3
 
@@ -54,20 +54,14 @@ def causes(
     mean = averaged(passes, problem, right, results, observed.tolerance)
     if mean is not None:
         return Causes((mean,), (), every)
-    own = views(passes, problem) if textbook and isinstance(passes, CellPasses) else []
-
-    def banked(some: Arrays, most: int, partly: bool = False) -> Causes | None:
-        best = None
-        for view, numbers in own:
-            found = _banked(view, numbers, some, place, observed.tolerance, most, bugs, partly)
-            if found is not None and set(found.explained) >= set(some):
-                return found
-            best = best or found
-        return best
-
-    single = banked(results, 1)
-    if single is not None:
-        return single
+    cell = passes if textbook and isinstance(passes, CellPasses) else None
+    if cell is not None:
+        single = _banked(cell, problem, results, place, observed.tolerance, 1, bugs)
+        if single is None and not step_right:
+            lost = families(cell.book)
+            single = _banked(cell, problem, results, place, observed.tolerance, 1, lost)
+        if single is not None:
+            return single
     looked = seen(passes, problem, right, observed, calls, textbook)
     with np.errstate(all="ignore"):
         seen_as = patterns(looked)
@@ -79,13 +73,14 @@ def causes(
     real = {n: bug for n, bug in seen_as.items() if bug.cause}
     if seen_as and not left and real:
         return Causes(said(seen_as), (), every)
-    several = None
-    if own:
+    if cell is not None:
         if real and left:
-            some = banked({n: a for n, a in results.items() if n not in real}, 2)
+            rest = {n: a for n, a in results.items() if n not in real}
+            some = _banked(cell, problem, rest, place, observed.tolerance, 2, bugs)
             if some is not None:
                 return Causes((*some.bugs, *said(real)), (), every)
-        several = banked(results, MOST, partly=True)
+        several = _banked(cell, problem, results, place, observed.tolerance, MOST, bugs,
+                          partly=True)
         if several is not None and several.bugs and len(several.explained) == len(every):
             return several
     changed = changed_cache(passes, problem) if passes.form == "sequence" else None
@@ -93,7 +88,7 @@ def causes(
         return Causes((changed,), (), every)
     if seen_as and not left:
         return Causes(said(seen_as), (), every)
-    if several is not None and several.bugs and (
+    if cell is not None and several is not None and several.bugs and (
         set(results) - set(several.explained) <= set(place.wrong)
     ):
         return several
@@ -125,8 +120,7 @@ def _banked(
                <= set(found.explained)}
     if not partly and (not whole or covered != set(results)):
         return None
-    sets = [tuple(reworded(bug, passes) for bug in bugs) for bugs in found.sets]
-    return Causes(sets[0], tuple(sets[1:]), [n for n in results if n in covered])
+    return Causes(found.sets[0], tuple(found.sets[1:]), [n for n in results if n in covered])
 
 
 class _Key:

@@ -39,7 +39,6 @@ from numpyrnn.checks.diagnosis.judging.reference import (
 )
 from numpyrnn.checks.diagnosis.judging.seen import seen
 from numpyrnn.checks.diagnosis.judging.writes import writes
-from numpyrnn.checks.diagnosis.judging.views import view_of
 from numpyrnn.checks.diagnosis.report import Diagnosis, Element
 
 # What is tried beside the sizes that are given: a single step, a long sequence, a batch of one.
@@ -278,7 +277,7 @@ def _kept(case: Case) -> Diagnosis:
         _title(case), "wrong",
         "the numbers are right at the first call, but what it leaves behind is not.",
         notes=(*case.notes, *write_notes(case)), function=case.passes.function,
-        **_lines(case.passes, bugs, case.settled.problem),
+        **_lines(case.passes, bugs),
     )
 
 
@@ -385,7 +384,7 @@ def _told(
         Element(*place.element), _where(passes, place, steps),
         (*_pattern(passes, place, observed, steps), *match), alternatives=found.alternatives,
         explained=tuple(names), family=guess, notes=tuple(notes), function=passes.function,
-        **_lines(passes, bugs, problem),
+        **_lines(passes, bugs),
     )
 
 def headline(bugs: tuple[Bug, ...], explained: bool, rest: list[str]) -> str:
@@ -400,12 +399,10 @@ def headline(bugs: tuple[Bug, ...], explained: bool, rest: list[str]) -> str:
     return f"{beside}no named bug gives these numbers; here is where to look."
 
 
-def _lines(passes: Passes, bugs: tuple[Bug, ...], problem: Any) -> dict[str, Any]:
-    told = []
-    for bug in bugs:
-        book = view_of(passes, problem, [bug])[0].book if isinstance(passes, CellPasses) else None
-        told.append((equation(book, bug), tuple(changed_lines(book, bug)))
-                    if book is not None and bug.edits else ("", ()))
+def _lines(passes: Passes, bugs: tuple[Bug, ...]) -> dict[str, Any]:
+    book = passes.book
+    told = [(equation(book, b), tuple(changed_lines(book, b))) if book is not None and b.edits
+            else ("", ()) for b in bugs]
     return dict(bugs=bugs, equations=tuple(e for e, _ in told), lines=tuple(ls for _, ls in told))
 
 
