@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,13 +11,16 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.checks.diagnosis.bank.edits import Bug
-from numpyrnn.checks.diagnosis.bank.problem import Sizes
+from numpyrnn.checks.diagnosis.bank.problem import Problem, Sizes
 from numpyrnn.checks.diagnosis.calling import names as words
 from numpyrnn.checks.diagnosis.calling import written
-from numpyrnn.checks.diagnosis.calling.passes import Passes
+from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
 from numpyrnn.checks.diagnosis.calling.results import an_array
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
 from numpyrnn.checks.diagnosis.cannot import CannotRun, words_of
+from numpyrnn.checks.diagnosis.courses.loss_mistakes import Inside, inside, mistakes
+
+NUMBER = r"([\d.]+(?:e-?\d+)?)"
 
 
 @dataclass(frozen=True)
@@ -119,11 +124,26 @@ class LossFunction(Passes):
 
     def mistakes(self, problem: Letters) -> Iterator[tuple[Bug, Arrays]]:
         """Those of the textbook cell that it is, and of the layer above it."""
-        from numpyrnn.checks.diagnosis.courses.loss_mistakes import mistakes
+        found = self._inside(problem)
+        if found is not None:
+            yield from mistakes(found, clip_bounds(self.loss))
 
+    def cell(self, problem: Letters) -> tuple[CellPasses, Problem] | None:
+        found = self._inside(problem)
+        return None if found is None else (found.passes, found.ours)
+
+    def _inside(self, problem: Letters) -> Inside | None:
         outputs, _ = self.forward(self.arguments(problem))
-        yield from mistakes(problem, self.weights, self.states, self.letters,
-                            float(np.real(outputs["loss"])))
+        return inside(problem, self.weights, self.states, self.letters,
+                      float(np.real(outputs["loss"])))
+
+
+def clip_bounds(function: Callable[..., Any]) -> set[float]:
+    """The b of every clip(…, -b, b) in a function."""
+    node = written.node_of(function)
+    text = "" if node is None else ast.unparse(node)
+    return {float(high) for low, high in re.findall(rf"clip\([^\n]*?-{NUMBER}, {NUMBER}", text)
+            if float(low) == float(high)}
 
 
 def weight_of(name: str, weights: Mapping[str, Any]) -> str | None:
