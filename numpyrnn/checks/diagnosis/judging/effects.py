@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,6 +51,16 @@ class Calls:
     def __init__(self, passes: Passes, guard: Guard):
         self.passes, self.guard = passes, guard
         self.forward_writes: set[str] = set()
+
+    @contextmanager
+    def unheard(self) -> Iterator[None]:
+        """What the code prints, and writes into its arguments, is not noticed in here."""
+        printed, writes = self.guard.printed, set(self.forward_writes)
+        self.guard.printed = io.StringIO()
+        try:
+            yield
+        finally:
+            self.guard.printed, self.forward_writes = printed, writes
 
     def forward(self, problem: Any) -> Any:
         """The cache of a forward pass."""

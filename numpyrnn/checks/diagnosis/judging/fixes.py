@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
-
-import numpy as np
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, product
 
 from numpyrnn.checks.diagnosis.bank.edits import Bug
 from numpyrnn.checks.diagnosis.bank.textbook import Textbook, changed_lines
@@ -36,6 +35,7 @@ COLUMNS = {
     "da.sum(axis=2, keepdims=True)": "da.sum(axis=1, keepdims=True)",
     "da.sum(axis=1, keepdims=True)": "da.sum(axis=1, keepdims=True)",
 }
+MOST = 12  # ways to name the variables of an expression
 SLOPE = "ACTIVATIONS[activation].slope(h)"
 
 
@@ -71,37 +71,37 @@ def _parts(node: ast.stmt) -> list[tuple[str, str]]:
     return [(ast.unparse(target), ast.unparse(value))]
 
 
-def correction(
+def proposals(
     book: Textbook, bug: Bug, textbook: Sequence[Made], theirs: Sequence[Made],
-    weights: Mapping[str, str], rows: bool, columns: bool, target: str,
-) -> str:
-    """ "dWh = prev_h.T @ da" in the student's names; "" where it cannot be said so.
+    weights: Mapping[str, str],
+) -> Iterator[str]:
+    """The textbook's right expression in the student's names, in every way that the values allow:
+    "prev_h.T @ da". They are to be tried (repair.py): a wrong value can have two names.
 
-    `textbook` and `theirs` are the values that both made, `weights` the student's names of "Wx" and
-    "Wh", `target` his variable that is wrong.
+    `textbook` and `theirs` are the values that both made, with the bug in them or without, and
+    `weights` the student's names of "Wx" and "Wh".
     """
     found = right_expression(book, bug)
     if found is None:
-        return ""
+        return
     expression = found[1].replace(SLOPE, "(1 - h ** 2)")
-    table = ROWS if rows else COLUMNS if columns else {}
-    product = "@" in expression or ".sum(" in expression
-    if product and expression not in table:
-        return ""
-    tree = ast.parse(table.get(expression, expression), mode="eval")
-    names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)} - {"np"}
-    known = dict(weights)
-    values = {m.name: m.value for m in textbook}
-    mine = Values([(m.name, m.value) for m in reversed(theirs) if m.name.isidentifier()])
-    for name in names - set(known):
-        if name not in values:
-            return ""
-        word = mine.find(np.asarray(values[name]))
-        if word is None:
-            return ""
-        known[name] = word
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id in known:
-            node.id = known[node.id]
-    text = ast.unparse(tree)
-    return f"{target} = {text}" if target else text
+    forms = [expression] if "@" not in expression and ".sum(" not in expression else [
+        table[expression] for table in (ROWS, COLUMNS) if expression in table]
+    for form in forms:
+        names = sorted({n.id for n in ast.walk(ast.parse(form)) if isinstance(n, ast.Name)})
+        choices = [[weights[n]] if n in weights else _names(n, textbook, theirs) for n in names
+                   if n != "np"]
+        for words in islice(product(*choices), MOST):
+            known = dict(zip([n for n in names if n != "np"], words, strict=True))
+            tree = ast.parse(form, mode="eval")
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Name):
+                    node.id = known.get(node.id, node.id)
+            yield ast.unparse(tree)
+
+
+def _names(name: str, textbook: Sequence[Made], theirs: Sequence[Made]) -> list[str]:
+    """The student's variables that have a value of the textbook's variable of that name."""
+    values = Values(("", m.value) for m in textbook if m.name.removeprefix("given ") == name)
+    found = (m.name.removeprefix("given ") for m in theirs if values.find(m.value) is not None)
+    return list(dict.fromkeys(n for n in found if n.replace("self.", "").isidentifier()))

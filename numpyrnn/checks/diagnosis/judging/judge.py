@@ -16,10 +16,16 @@ from numpyrnn.checks.diagnosis.calling.settle import EXACT, settle
 from numpyrnn.checks.diagnosis.cannot import CannotRun
 from numpyrnn.checks.diagnosis.finding.subject import Subject
 from numpyrnn.checks.diagnosis.forward.compare import Forward, compare
-from numpyrnn.checks.diagnosis.judging.blamed import blamed
+from numpyrnn.checks.diagnosis.judging.blamed import blamed, written_line
 from numpyrnn.checks.diagnosis.judging.case import Case
 from numpyrnn.checks.diagnosis.judging.causes import Causes, causes
-from numpyrnn.checks.diagnosis.judging.effects import Calls, Observed, check, examine
+from numpyrnn.checks.diagnosis.judging.effects import (
+    Calls,
+    Observed,
+    check,
+    examine,
+    problem_states,
+)
 from numpyrnn.checks.diagnosis.judging.kept_words import in_words_of
 from numpyrnn.checks.diagnosis.judging.patterns import patterns, sentence
 from numpyrnn.checks.diagnosis.judging.place import ROUNDED, Locator, wrong_of
@@ -95,6 +101,8 @@ def _early(subject: Subject, error: CannotRun) -> Diagnosis:
         fields["lines"] = ((),) * len(fields["bugs"])
     status = "unwritten" if subject.unwritten and error.status == "unjudged" else error.status
     fields["notes"] = tuple(fields.get("notes", ()))
+    if status == "wrong" and fields.get("tensor"):
+        fields["line"] = written_line(subject.own, fields["tensor"])
     return Diagnosis(f"{subject.file}: {subject.function}", status, error.headline,
                      function=subject.function, **fields)
 
@@ -120,7 +128,9 @@ def _judged(case: Case, sizes: Sizes, seed: int, step: Diagnosis | None) -> Diag
     if wrong:
         return wrong_answer(case, problem, reference, observed, step)
     if observed.silent:
-        return kept_answer(case)
+        first = next((n for n in observed.results if n not in problem_states(passes)), "")
+        return replace(kept_answer(case), line=written_line(
+            case.subject.own, passes.shown(first), kept=True))
     for other, results, right in _other_sizes(case, sizes, seed):
         there = replace(observed, results=results)
         return wrong_answer(case, other, right, there, step, other_sizes=True)
@@ -234,7 +244,8 @@ def wrong_answer(
         step is not None and step.status == "right",
     )
     answer = told(case, problem, observed, place, found, other_sizes)
-    answer = blamed(case, problem, place, answer, step is not None and step.status == "right")
+    answer = blamed(case, problem, place, answer, right,
+                    step is not None and step.status == "right")
     return _in_their_words(passes, answer)
 
 

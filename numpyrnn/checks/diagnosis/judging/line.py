@@ -7,15 +7,13 @@ is looked for.
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
+from numpyrnn.checks.diagnosis.judging.statements import Code
 from numpyrnn.checks.diagnosis.judging.tracing import Made
-from numpyrnn.checks.diagnosis.report import Line
 
 CLOSE = 1e-7
 
@@ -31,143 +29,124 @@ class Suspect:
 class Values:
     """Values that are compared without regard to their layout."""
 
-    def __init__(self, arrays: Sequence[tuple[str, np.ndarray]]):
+    def __init__(self, arrays: Iterable[tuple[str, np.ndarray]]):
         self.by_size: dict[int, list[tuple[str, np.ndarray]]] = {}
         for name, array in arrays:
             self.by_size.setdefault(array.size, []).append((name, np.sort(array.ravel())))
 
     def find(self, array: np.ndarray) -> str | None:
         """The name of a value that this is."""
+        return next(iter(self.all_of(array)), None)
+
+    def all_of(self, array: np.ndarray) -> list[str]:
+        """The names of all values that this is."""
         same = self.by_size.get(array.size)
         if not same or not np.all(np.isfinite(array)):
-            return None
+            return []
         flat = np.sort(array.ravel())
+        found = []
         for name, other in same:
             room = CLOSE * (1e-9 + float(np.abs(other).max()))
             if np.all(np.abs(flat - other) <= room):
-                return name
-        return None
+                found.append(name)
+        return list(dict.fromkeys(found))
 
 
 def first_wrong(
-    made: Sequence[Made], suspects: Sequence[Suspect], right: Sequence[np.ndarray],
-    text: str = "",
+    made: Sequence[Made], suspects: Sequence[Suspect], right: Iterable[tuple[str, np.ndarray]],
+    code: Code, needed: Collection[str] = (),
 ) -> tuple[Made, str] | None:
     """The first value that is a suspect's, and the name of that one in the textbook.
 
-    A value that is also a right one of another name (da where it is dh, because the slope is
-    missing) counts if the first wrong line is made of it; `text` is the file.
+    `right` are the textbook's right values by name. A wrong value can also be a right one of
+    another name: da is dh where the slope is missing. It counts if the first value that is wrong in
+    every role is made of it, unless its line is right: `needed` are the names of the textbook that
+    other lines use as well.
     """
-    wrong = Values([(s.name, s.wrong) for s in suspects])
-    fine = Values([("", array) for array in right])
+    wrong = Values((s.name, s.wrong) for s in suspects)
+    fine = Values(right)
+    by_role: list[tuple[Made, str]] = []
     for place, value in enumerate(made):
-        name = wrong.find(value.value)
-        if name is not None and fine.find(value.value) is None:
-            return _before(made[:place], value, wrong, text) or (value, name)
-    return None
-
-
-def _before(
-    made: Sequence[Made], value: Made, wrong: Values, text: str
-) -> tuple[Made, str] | None:
-    """The value that the line of `value` is made of, if that is a suspect already."""
-    used = _names_used(text, value)
-    latest: dict[str, Made] = {}
-    for one in reversed(made):  # the last value of each name
-        if one.function == value.function and one.name.split("[")[0].split(".")[0] in used:
-            latest.setdefault(one.name, one)
-    for source in latest.values():
-        name = wrong.find(source.value)
-        if name is not None and source.line != value.line and source.returned is None:
-            return source, name
-    return None
-
-
-def _names_used(text: str, value: Made) -> set[str]:
-    """The names in the line that made a value."""
-    try:
-        tree = ast.parse(text)
-    except SyntaxError:
-        return set()
-    statement = statement_at(tree, value)
-    return set() if statement is None else {
-        n.id for n in ast.walk(statement)
-        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-
-
-def loop_line(text: str, function: str, file: str) -> Line | None:
-    """The last loop of a function: that over time, in a backward pass."""
-    try:
-        tree = ast.parse(text)
-    except SyntaxError:
-        return None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node.name == function:
-            loops: list[ast.For | ast.While] = [
-                n for n in ast.walk(node) if isinstance(n, ast.For | ast.While)]
-            loops = [n for n in loops if isinstance(n, ast.For) and any(
-                word in ast.unparse(n.iter) for word in ("reversed", "-1"))] or loops
-            if loops:
-                last = max(loops, key=lambda n: len(ast.dump(n)))
-                said = text.splitlines()[last.lineno - 1].strip()
-                return Line(file, last.lineno, said, function)
-    return None
-
-
-def line_of(made: Made, text: str, file: str) -> Line:
-    """The line in the student's file that made a value: its statement, or a part of its return."""
-    try:
-        tree = ast.parse(text)
-    except SyntaxError:
-        return Line(file, made.line, "", made.function)
-    best = statement_at(tree, made)
-    if best is None:
-        lines = text.splitlines()
-        said = lines[made.line - 1].strip() if 0 < made.line <= len(lines) else ""
-        return Line(file, made.line, said, made.function)
-    part: ast.AST = best
-    which = made.returned
-    if isinstance(best, ast.Return) and isinstance(best.value, ast.Tuple) and which is not None:
-        part = best.value.elts[min(which, len(best.value.elts) - 1)]
-    said = " ".join((ast.get_source_segment(text, part) or "").split())
-    return Line(file, getattr(part, "lineno", made.line), said, made.function)
-
-
-def statement_at(tree: ast.Module, made: Made) -> ast.stmt | None:
-    """The statement that made a value."""
-    best: ast.stmt | None = None
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.stmt) or isinstance(
-            node, ast.FunctionDef | ast.ClassDef | ast.For | ast.While | ast.If | ast.With | ast.Try
-        ):
+        names = [] if value.name.startswith("given ") else wrong.all_of(value.value)
+        if not names or code.allocates(value):
             continue
-        end = node.end_lineno or node.lineno
-        if node.lineno <= made.line <= end and _better(node, best, made):
-            best = node
-    return best
+        flat = np.ptp(value.value) == 0
+        if fine.find(value.value) is not None or flat:
+            if not flat or value.variable == value.name or value.name.startswith("argument"):
+                by_role.append((value, names[0]))
+            continue
+        before = made[:place]
+        origin = _passed_on(value, before, fine, code)
+        earlier = _made_of(origin, by_role, fine, code, needed, before, wrong)
+        return earlier or (origin, names[0])
+    return _last(made, by_role, fine, code)
 
 
-def _better(node: ast.stmt, best: ast.stmt | None, made: Made) -> bool:
-    """Of several statements in a line, the one that makes the value."""
-    if best is None:
-        return True
-    if made.returned is not None:
-        return isinstance(node, ast.Return)
-    return _assigns(node, made.name) and not _assigns(best, made.name)
+def _passed_on(value: Made, before: Sequence[Made], fine: Values, code: Code) -> Made:
+    """Where a value comes from that its line only cuts out of another one."""
+    for _ in range(3):
+        name = code.cut_from(value)
+        source = name and next((m for m in reversed(before) if m.variable == name
+                                and m.first == value.first and m.line != value.line), None)
+        if not source or fine.find(source.value) or code.cut_from(source) == name:
+            break
+        value = source
+    return value
 
 
-def _assigns(node: ast.stmt, name: str) -> bool:
-    targets: list[ast.expr] = []
-    if isinstance(node, ast.Assign):
-        targets = node.targets
-    elif isinstance(node, ast.AugAssign | ast.AnnAssign):
-        targets = [node.target]
-    words = {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
-    return name.split("[")[0].split(".")[0] in words
+def _made_of(
+    value: Made, by_role: Sequence[tuple[Made, str]], fine: Values, code: Code,
+    needed: Collection[str], before: Sequence[Made], wrong: Values,
+) -> tuple[Made, str] | None:
+    """The value that the line of `value` is made of, if it is that one which is wrong."""
+    used, lines = code.used(value), {value.line}
+    for _ in range(2):  # what it is made of, and what that is made of
+        for one in before:
+            if one.first == value.first and one.variable in used and one.line not in lines and (
+                one.name == one.variable
+            ):
+                lines.add(one.line)
+                used = used | code.used(one)
+    latest = {one.variable: (one, name) for one, name in by_role
+              if one.first == value.first and one.variable in used and one.line != value.line}
+    if value.variable in latest:  # carry = …, and then carry += …
+        return latest[value.variable]
+    for one, name in reversed(latest.values()):
+        roles = set(fine.all_of(one.value))
+        if roles & set(wrong.all_of(one.value)) or len(_variables(before, one)) > 1 or not (
+            roles & set(needed)
+        ) or code.used_in(one) <= {value.line}:
+            return one, name
+    inner = [(one, name) for one, name in by_role
+             if one.first != value.first and one.function in code.called(value)]
+    return _last(before, inner, fine, code) if inner and not latest else None
 
 
-def shown_file(path: str) -> str:
-    """The name to show for a code object's file."""
-    if path.startswith("<") or "ipykernel_" in path:  # a cell of a notebook
-        return path.strip("<>") if path.startswith("<") else "your cell"
-    return Path(path).name
+def _variables(made: Sequence[Made], value: Made) -> list[str]:
+    """The variables of a function that have the value, in the order in which they got it."""
+    same = Values([("", value.value)])
+    return list(dict.fromkeys(
+        one.variable or one.name.removeprefix("given ").split("[")[0].split(".")[0]
+        for one in made
+        if one.first == value.first and (one.variable or one.name.startswith("given "))
+        and one.value.size == value.value.size and same.find(one.value) is not None))
+
+
+def _last(
+    made: Sequence[Made], by_role: Sequence[tuple[Made, str]], fine: Values, code: Code
+) -> tuple[Made, str] | None:
+    """Of values that are right in another role, the one that plays the wrong part."""
+    if not by_role:
+        return None
+    first, name = by_role[0]
+    same = Values([("", first.value)])
+    of_it = [one for one, _ in by_role
+             if one.first == first.first and same.find(one.value) is not None]
+    written = [one for one in of_it if one.variable]
+    handed = [one for one in of_it if one.returned is not None]
+    if written and (
+        len(_variables(made, first)) > 1 or name in fine.all_of(first.value)
+        or handed and code.used_in(written[-1]) <= {one.line for one in handed}
+    ):
+        return written[-1], name
+    return (handed or written or of_it)[-1], name
