@@ -14,7 +14,7 @@ from support.paths import ROOT
 from numpyrnn import diagnose, plant
 from numpyrnn.cells import State
 from numpyrnn.cells.unrolled import Unrolled
-from numpyrnn.checks import bugs
+from numpyrnn.checks import bugs, template
 from numpyrnn.checks.diagnosis.bank import loop
 from numpyrnn.checks.diagnosis.bank.bank import Bank
 from numpyrnn.checks.diagnosis.bank.bugs_loop import TWINS, truncated, truncations
@@ -422,3 +422,31 @@ def test_a_silent_bug_beside_an_unknown_one_is_named_too():
     answer = diagnose(dict(forward=planted.forward, backward=backward, PURE=True), cell="rnn")
     assert answer.names == ("dh_mutated",) and answer.family
     assert answer.headline.endswith("no named bug gives these numbers; here is where to look.")
+
+
+# What is planted, and templates, say what they expect ---------------------------------------------
+
+
+@pytest.mark.parametrize("layout", ["row", "column"])
+@every_cell
+def test_what_is_planted_declares_sums_over_the_batch_and_arguments_that_stay(cell, layout):
+    planted = plant(cell, [], layout=layout)
+    declared = [getattr(planted, name) for name in ("CELL", "LAYOUT", "REDUCTION", "PURE")]
+    assert declared == [cell, layout, "sum", True]
+    assert 'REDUCTION, PURE = "sum", True' in planted.source
+    with pytest.raises(AttributeError, match="no attribute 'OUTPUT'"):
+        _ = planted.OUTPUT
+
+
+@pytest.mark.parametrize("layout", ["row", "column"])
+@every_cell
+def test_a_template_declares_sums_over_the_batch(cell, layout):
+    names = {}
+    exec(template(cell, layout=layout), names)
+    assert names["REDUCTION"] == "sum" and "PURE" not in names
+
+
+@pytest.mark.parametrize("key", ["truncated_15", "truncated_1", "gates_in_order_ifog"])
+def test_a_bug_on_demand_that_cannot_show_is_refused(key):
+    with pytest.raises(ValueError, match=r"bug: expected one that bugs\('lstm'\) lists"):
+        plant("lstm", key)
