@@ -26,11 +26,11 @@ def test_a_hunt_from_the_beginning_to_the_end(capsys, tmp_path):
     assert again == hunt.read_text(encoding="utf-8")
 
 
-def test_a_right_file_exits_with_0_and_an_unwritten_one_with_2(capsys, tmp_path):
+def test_a_right_file_exits_with_0_and_an_unwritten_one_with_3(capsys, tmp_path):
     file = tmp_path / "mine.py"
     file.write_text(written(capsys, "--template", "rnn", "--step"), encoding="utf-8")
-    assert main(["diagnose", str(file)]) == 2
-    assert "UNJUDGED: step_backward should return dx, dprev_h" in capsys.readouterr().out
+    assert main(["diagnose", str(file)]) == 3
+    assert "NOT WRITTEN: step_backward should return dx, dprev_h" in capsys.readouterr().out
     filled = file.read_text(encoding="utf-8").replace(
         "    # To be written. It ends with\n",
         "    x, prev_h, next_h, Wx, Wh = cache\n    da = dnext_h * (1 - next_h**2)\n"
@@ -53,7 +53,7 @@ def test_the_options_overrule_the_declarations(capsys, tmp_path):
 def test_the_bugs_of_a_cell_are_listed(cell, capsys):
     lines = written(capsys, "--bugs", cell).splitlines()
     assert [line.split()[0] for line in lines] == list(bugs(cell))
-    assert max(map(len, lines)) <= 120
+    assert max(map(len, lines)) <= 150
 
 
 def test_several_bugs_can_be_planted(capsys, tmp_path):

@@ -22,6 +22,7 @@ import sys
 import warnings
 
 import numpy as np
+
 from support.corpus_stand_ins import TEXT, lent_to, neighbour
 
 USUAL = ({"N": 3, "T": 7, "D": 4, "H": 5, "V": 8, "M": 6}, {"N": 1, "T": 1, "D": 2, "H": 3,
@@ -40,7 +41,8 @@ def load(path):
     tree.body = [node for node in tree.body if not (
         isinstance(node, ast.While | ast.For)
         and own & {n.id for n in ast.walk(node) if isinstance(n, ast.Name)})]
-    names = {"__name__": "student", "__file__": str(path), "open": lambda *_, **__: io.StringIO(TEXT)}
+    names = {"__name__": "student", "__file__": str(path),
+             "open": lambda *_, **__: io.StringIO(TEXT)}
     before, loaded = sys.dont_write_bytecode, set(sys.modules)
     folders, sys.path[:0] = list(sys.path), [str(path.parent)]
     sys.dont_write_bytecode = True

@@ -80,7 +80,7 @@ class Course:
             found = [pair_subject(pair, contract, file, names) for pair in self.pairs(names)]
         if self.also is not None:
             found += self.also(names, contract, file)
-        return [replace(each, contract=contract) for each in found]
+        return [replace(each, contract=each.contract.over(contract)) for each in found]
 
     def pairs(self, names: Mapping[str, Any]) -> list[Pair]:
         """The pairs of functions: those declared, then those whose names say it."""

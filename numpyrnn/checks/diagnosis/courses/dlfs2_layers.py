@@ -79,7 +79,8 @@ class TimeLayer(Passes):
             self.kind, (arguments.get("x"), self._words))
         out = made.forward(*inputs)
         if out is None:
-            raise CannotRun("unwritten", f"{self.forward_name} is not written yet: it returns None.")
+            said = f"{self.forward_name} is not written yet: it returns None."
+            raise CannotRun("unwritten", said)
         return {"out": an_array("out", out)}, made
 
     def upstream(self, problem: Numbers) -> Arrays:

@@ -34,7 +34,8 @@ def column_subject(
                                 prefix + pair.name, pair.ahead_name)
 
     return Subject(prefix + pair.name, pair.form, readings, pair.ahead_name, file,
-                   written.is_stub(pair.back), (pair.ahead, pair.back))
+                   written.is_stub(pair.back), (pair.ahead, pair.back),
+                   Contract(reduction=contract.reduction or "sum"))
 
 
 def in_columns(pair: Pair, contract: Contract) -> bool:

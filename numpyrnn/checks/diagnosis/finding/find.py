@@ -35,7 +35,7 @@ def find(file: str, names: Mapping[str, Any], contract: Contract) -> list[Subjec
         chosen = _chosen(pairs(names), contract)
         found = [pair_subject(pair, contract, file, names) for pair in chosen]
         found += class_subjects(names, contract, file)
-        found = [replace(each, contract=contract) for each in found]
+        found = [replace(each, contract=each.contract.over(contract)) for each in found]
     if not found:
         raise ValueError(_none_found(file, names))
     return sorted(found, key=lambda s: s.form == "sequence")

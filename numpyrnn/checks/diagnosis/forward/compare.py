@@ -50,6 +50,9 @@ def compare(settled: Settled, contract: Contract) -> Forward:
     if settled.textbook or passes.forward_name is None:
         return Forward(settled, True)
     assert isinstance(passes, CellPasses)
+    other = _other(settled, contract)
+    if other is not None:
+        return other
     known = _variant(settled)
     if known is not None:
         return known
@@ -58,7 +61,7 @@ def compare(settled: Settled, contract: Contract) -> Forward:
         settled = replace(settled, passes=passes, problem=without_final(settled.problem))
     said = _difference(settled)
     first = said.partition(", for example")[0].rstrip(".")
-    return Forward(settled, False, [*_other(settled, contract), said],
+    return Forward(settled, False, [said],
                    difference=f"{first[0].lower()}{first[1:]}.")
 
 
@@ -109,7 +112,7 @@ def replace_numbers(problem: Any, numbers: Any) -> Any:
     return problem
 
 
-def _other(settled: Settled, contract: Contract) -> list[str]:
+def _other(settled: Settled, contract: Contract) -> Forward | None:
     """Another order of gates or meaning of z than the declared one, with which it is right."""
     passes = settled.passes
     assert isinstance(passes, CellPasses)
@@ -124,10 +127,11 @@ def _other(settled: Settled, contract: Contract) -> list[str]:
             fits = all(got[n].shape == right[n].shape for n in got)
             if fits and same_outputs(got, right, ROUNDED):
                 update = f' and UPDATE = "{reading.update}"' if "z" in reading.gates else ""
-                return [f'It is right with GATES = "{reading.gates}"{update}: declare that.']
+                said = f'It is right with GATES = "{reading.gates}"{update}: declare that.'
+                return Forward(replace(settled, passes=other, textbook=True), True, [said])
         except (CannotRun, Exception):  # another reading need not even run
             continue
-    return []
+    return None
 
 
 def _difference(settled: Settled) -> str:

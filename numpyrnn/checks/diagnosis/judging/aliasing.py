@@ -21,9 +21,10 @@ def changed_cache(passes: Passes, problem: Any) -> Bug | None:
         return None
     arguments = passes.arguments(problem)
     made = Tracer(code.co_filename.__eq__).run(lambda: passes.forward(arguments))
+    lines = {line for *_, line in code.co_lines() if line}
     known: dict[tuple[str, str], Made] = {}
     for value in made:
-        if value.function != code.co_name or not KEPT.fullmatch(value.name):
+        if value.line not in lines or not KEPT.fullmatch(value.name):
             continue
         before = known.setdefault((value.function, value.name), value)
         if before is not value and before.value.shape == value.value.shape:

@@ -146,7 +146,7 @@ def _judged(case: Case, sizes: Sizes, seed: int, step: Diagnosis | None) -> Diag
         there = replace(observed, results=results)
         return wrong_answer(case, other, right, there, step, other_sizes=True)
     if observed.nonlinear and passes.linear:
-        return _nonlinear(case, problem, reference)
+        observed.notes += _nonlinear(case, problem, reference)
     return _right(case)
 
 
@@ -280,18 +280,13 @@ def _kept(case: Case) -> Diagnosis:
     )
 
 
-def _nonlinear(case: Case, problem: Any, reference: Reference) -> Diagnosis:
-    """Right for small numbers, wrong for large ones: something is clipped, or added."""
+def _nonlinear(case: Case, problem: Any, reference: Reference) -> list[str]:
+    """Right for ordinary numbers, and not for 1024 times as much: what is clipped, and the rest."""
     looked = seen(case.passes, problem, reference.right, case.observed, case.calls,
                   case.forward.textbook)
-    found = clipped_at_scale(looked)
-    bugs = tuple(sentence(found, looked))
-    headline = f"{'; '.join(b.title for b in bugs)}." if bugs else case.observed.nonlinear
-    notes = [*case.notes, *([case.observed.nonlinear] if bugs else [])]
-    return Diagnosis(
-        _title(case), "wrong", headline, notes=tuple(notes),
-        function=case.passes.function, **_lines(case.passes, bugs),
-    )
+    bugs = sentence(clipped_at_scale(looked), looked)
+    clipped = [f"With 1024 times the gradient from above, {bug.title}." for bug in bugs]
+    return [*clipped, case.observed.nonlinear]
 
 
 def wrong_answer(
@@ -365,9 +360,10 @@ def _told(
         all_of = set(found.explained) >= set(observed.results)
         which = ", ".join(passes.shown(n) for n in found.explained if n in place.wrong)
         match = (("match", f"exact, in {'all of them' if all_of else which}"),)
+    said = said or headline(bugs, explained, rest)
     return Diagnosis(
-        _title(case), "wrong", said or headline(bugs, explained, rest), passes.shown(place.argument),
-        place.step, Element(*place.element), _where(passes, place, steps),
+        _title(case), "wrong", said, passes.shown(place.argument), place.step,
+        Element(*place.element), _where(passes, place, steps),
         (*_pattern(passes, place, observed, steps), *match), alternatives=found.alternatives,
         explained=tuple(names), family=guess, notes=tuple(notes), function=passes.function,
         **_lines(passes, bugs),
