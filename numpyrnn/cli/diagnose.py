@@ -7,18 +7,25 @@ forward pass decides: backward is right if it is its derivative. What is not dec
 (CELL = "lstm") or by an option, is found by trying, and said. FILE.py is executed, in a process of
 its own with a limit of time and memory: do not diagnose a file that you would not run.
 
-Exit code 0: every function is right, 1: one is wrong, 2: it cannot run, 3: not written yet.
+Exit code 0: every function is right, 1: one is wrong, 2: one cannot run (or the command is a
+mistake, with nothing on stdout), 3: one is not written yet.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
-from typing import Any
+import textwrap
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from numpyrnn.cli.hints import as_called, hint, program
-from numpyrnn.cli.options import UsageError, number, one_of, whole_number
+from numpyrnn.cli.options import UsageError, comma_list, number, one_of, whole_number
 from numpyrnn.cli.paths import path_name
+
+if TYPE_CHECKING:
+    from numpyrnn.checks.diagnosis import Diagnosis
 
 EXAMPLES = """
 numpyrnn diagnose my_lstm.py
@@ -52,14 +59,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", type=path_name, nargs="?", metavar="FILE.py", help="the code to judge"
     )
-    add_declarations(parser)
-    parser.add_argument("--json", action="store_true", help="the answer as JSON")
+    add_judging(parser)
     parser.add_argument(
-        "--time-limit", type=number(above=0, maximum=3600), metavar="SECONDS",
-        help="for the code in FILE.py (default: 10)",
-    )
-    parser.add_argument(
-        "--memory-limit", type=whole_number(64), metavar="MB", help="(default: 2048)"
+        "--json", action="store_true",
+        help="the answer as JSON (numpyrnn/checks/diagnosis/answering/record.py has the schema)",
     )
     cell = one_of(*CELLS)
     parser.add_argument(
@@ -83,14 +86,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_declarations(parser: argparse.ArgumentParser) -> None:
-    """The options that say what the code means; %%diagnose has them too."""
+def add_judging(parser: argparse.ArgumentParser) -> None:
+    """What the code means, what it may use, how much is said; %%diagnose has these options too."""
     parser.add_argument(
         "--course", type=_course, metavar="NAME",
         help=f"the conventions of a course: {', '.join(COURSES)}, or a FILE.py that declares one",
     )
     parser.add_argument(
-        "--cell", type=_cells, metavar="NAME",
+        "--cell", type=cells, metavar="NAME",
         help=f"what it is: one of {', '.join(CELLS)}, or several with commas between",
     )
     parser.add_argument(
@@ -114,29 +117,63 @@ def add_declarations(parser: argparse.ArgumentParser) -> None:
     }
     for name, choices in CHOICES.items():
         parser.add_argument(
-            f"--{name}", type=one_of(*choices), metavar="|".join(choices), help=helps[name]
+            f"--{name}", type=_choice(choices), metavar="|".join(choices), help=helps[name]
         )
     parser.add_argument(
         "--hint", type=one_of("1", "2", "3", "4"), metavar="N",
         help="say no more than: 1 which tensor and step, 2 which line, 3 which mistake, 4 the fix",
     )
+    parser.add_argument(
+        "--time-limit", type=number(above=0, maximum=3600), metavar="SECONDS",
+        help="how long the student's code may take (default: 10)",
+    )
+    parser.add_argument(
+        "--memory-limit", type=whole_number(64), metavar="MB",
+        help="how much memory it may use (default: 2048)",
+    )
 
 
-def _cells(text: str) -> str:
-    check = one_of(*CELLS)
-    for name in text.split(","):
-        check(name.strip().lower())
-    return text.lower()
+def cells(text: str) -> str | list[str]:
+    """An argparse type: a cell, or a list of several with commas between; capitals are accepted."""
+    names = comma_list(one_of(*CELLS))(text.lower().replace("_", "-"))
+    return names[0] if len(names) == 1 else names
+
+
+def _choice(choices: Mapping[str, Any]) -> Any:
+    """An argparse type: one of the words; yes and no may be True and False, as in the file."""
+
+    def parse(text: str) -> str:
+        word = {"true": "yes", "false": "no"}.get(text.lower(), text.lower())
+        return one_of(*choices)(word if word in choices else text)
+
+    return parse
 
 
 def _course(text: str) -> str:
     return text if text.endswith(".py") else one_of(*COURSES)(text)
 
 
-def declared(args: argparse.Namespace) -> dict[str, Any]:
-    """The declarations among the options, as `diagnose` takes them."""
-    found = {name: getattr(args, name) for name in DECLARED if getattr(args, name) is not None}
+def judging(args: argparse.Namespace) -> dict[str, Any]:
+    """The declarations among the options, and the limits, as `diagnose` takes them."""
+    given = (*DECLARED, "time_limit", "memory_limit")
+    found = {name: getattr(args, name) for name in given if getattr(args, name) is not None}
     return {n: CHOICES[n][v] if n in CHOICES else v for n, v in found.items()}
+
+
+def told(answer: Diagnosis, args: argparse.Namespace) -> Diagnosis:
+    """The answer as it is said here: no more than --hint allows, advice for the command line."""
+    answer = answer if args.hint is None else answer.hint(int(args.hint))
+    return answer.mapped(as_typed)
+
+
+def as_typed(text: str) -> str:
+    """Advice for a call in Python, written as it is typed: "pass cell=" becomes "pass --cell"."""
+    options = rf"(?<![\w.'\"(-])({'|'.join(DECLARED)})=([\w'\"]?)"
+
+    def option(match: re.Match[str]) -> str:
+        return f"--{match[1]} {match[2]}".rstrip()
+
+    return re.sub(options, option, as_called(text))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -145,12 +182,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         return _run(args)
     except ValueError as error:
-        raise ValueError(on_command_line(as_called(str(error)))) from error
-
-
-def on_command_line(text: str) -> str:
-    """Advice for a call in Python, for the command line."""
-    return text.replace("or pass cell=", "or pass --cell")
+        raise ValueError(as_typed(str(error))) from error
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -172,14 +204,11 @@ def _run(args: argparse.Namespace) -> int:
         named = diagnosis.bugs(args.bugs)
         width = max(map(len, named))
         for name, title in named.items():
-            print(f"{name:{width}}  {title}")
+            print(textwrap.fill(title, 100, initial_indent=f"{name:{width}}  ",
+                                subsequent_indent=" " * (width + 2), break_on_hyphens=False))
     else:
-        answer = diagnosis.diagnose(
-            args.file, **declared(args), time_limit=args.time_limit or 10.0,
-            memory_limit=args.memory_limit or 2048,
-        )
-        answer = answer if args.hint is None else answer.hint(int(args.hint))
-        print(answer.json() if args.json else as_called(str(answer)))
+        answer = told(diagnosis.diagnose(args.file, **judging(args)), args)
+        print(answer.json() if args.json else answer)
         return answer.exit_code
     return 0
 

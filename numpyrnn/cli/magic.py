@@ -6,28 +6,35 @@
     def lstm_step_backward(dnext_h, dnext_c, cache):
         ...
 
-The cell is not run in the notebook: it runs in a process of its own, with a limit of time and
-memory, so that an endless loop in it does no harm. What it uses of earlier cells (imports,
-functions, classes) is taken along.
+The options are those of the command `numpyrnn diagnose`; the cell's name may stand in front. The
+cell is not run in the notebook: it runs in a process of its own, with a limit of time and memory,
+so that an endless loop in it does no harm. What it uses of earlier cells is taken along. Lines are
+counted as the notebook does: line 1 is that of %%diagnose.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
+import re
 import shlex
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from numpyrnn.cli.diagnose import CELLS, add_declarations, declared, on_command_line
-from numpyrnn.cli.options import Parser, UsageError, number, one_of
+from numpyrnn.cli.diagnose import CELLS, add_judging, as_typed, cells, judging, told
+from numpyrnn.cli.earlier import needed, plain
+from numpyrnn.cli.options import Parser, UsageError
 
 if TYPE_CHECKING:
     from numpyrnn.checks.diagnosis import Diagnosis
 
 NAME = "your cell"
+BESIDE = (
+    "The cell was judged in a process of its own and not run in the notebook: to use its "
+    "functions, run it without %%diagnose."
+)
 
 
 def load(shell: Any) -> None:
@@ -35,10 +42,10 @@ def load(shell: Any) -> None:
 
     def diagnose(line: str, cell: str) -> Diagnosis | None:
         try:
-            return judged(line, cell, shell.user_ns.get("In", [])[:-1])
-        except (ValueError, TypeError, UsageError) as error:
-            print(f"%%diagnose: {on_command_line(str(error))}")
-        except SystemExit:  # --help
+            return judged(line, shell.transform_cell(cell), shell.user_ns.get("In", []), cell)
+        except (ValueError, TypeError, OSError, UsageError) as error:
+            print("%%diagnose:", *as_typed(str(error)).split())
+        except SystemExit:  # --help has been printed
             pass
         return None
 
@@ -48,80 +55,55 @@ def load(shell: Any) -> None:
 
 def parser() -> Parser:
     """The options of %%diagnose."""
-    made = Parser(prog="%%diagnose", description=__doc__,
+    made = Parser(prog="%%diagnose", description=__doc__, allow_abbrev=False,
                   formatter_class=argparse.RawDescriptionHelpFormatter)
-    made.add_argument("kind", nargs="?", type=one_of(*CELLS), metavar="CELL",
-                      help=f"what it is: one of {', '.join(CELLS)}")
-    add_declarations(made)
-    made.add_argument("--time-limit", type=number(above=0, maximum=3600), metavar="SECONDS")
+    made.add_argument("kind", nargs="?", type=cells, metavar="CELL",
+                      help=f"what it is: one of {', '.join(CELLS)}, as with --cell")
+    add_judging(made)
     return made
 
 
-def judged(line: str, cell: str, earlier: Iterable[str] = ()) -> Diagnosis:
-    """The verdict on the cell's functions; `earlier` are the texts of the cells before it.
+def judged(
+    line: str, cell: str, earlier: Iterable[str] = (), shown: str | None = None
+) -> Diagnosis:
+    """The verdict on the cell's functions.
+
+    `line` is what stands behind %%diagnose, `cell` the rest of it in plain Python (`shown`: as it
+    was typed), `earlier` are the texts of the cells before it, as IPython keeps them in `In`.
 
     Raises UsageError for a bad option, ValueError where the cell has no backward function.
     """
     from numpyrnn.checks.diagnosis.finding.contract import Contract
     from numpyrnn.checks.diagnosis.sandbox import in_process
 
-    words = shlex.split(line)
-    options = parser()
-    options.check_options(words)
-    args = options.parse_args(words)
-    said = declared(args)
-    if args.kind:
-        said.setdefault("cell", args.kind)
+    said, args = _options(line)
+    limits = {n: said.pop(n) for n in ("time_limit", "memory_limit") if n in said}
     Contract.checked(**said)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "cell.py"
-        path.write_text(cell, encoding="utf-8")
+        path.write_text(f"\n{plain(cell)}", encoding="utf-8")  # the first line is %%diagnose
         job = dict(declared=said, sizes=(5, 6, 2, 7), seed=0, name=NAME, folder=str(Path.cwd()),
-                 before=needed(cell, earlier))
-        answer = in_process(str(path), job, time_limit=args.time_limit or 10.0)
-    return answer if args.hint is None else answer.hint(int(args.hint))
+                   before=needed(cell, earlier))
+        answer = told(in_process(str(path), job, **limits), args).mapped(_named)
+    source = f"%%diagnose {line}\n{cell if shown is None else shown}"
+    return replace(answer, notes=(*answer.notes, BESIDE), source=source)
 
 
-def needed(cell: str, earlier: Iterable[str]) -> str:
-    """The imports, functions and classes of earlier cells that a cell uses, as source."""
-    known: dict[str, tuple[int, str, ast.AST]] = {}
-    for number_, text in enumerate(earlier):
-        for node in _statements(text):
-            source = ast.get_source_segment(text, node) or ""
-            for name in _defined(node):
-                known[name] = (number_, source, node)
-    wanted = _used_in(cell)
-    taken: dict[str, tuple[int, str, ast.AST]] = {}
-    while left := [n for n in wanted if n in known and n not in taken]:
-        for name in left:
-            taken[name] = known[name]
-            wanted |= {n.id for n in ast.walk(known[name][2]) if isinstance(n, ast.Name)}
-    order = sorted(taken.values(), key=lambda item: item[0])
-    return "\n".join(dict.fromkeys(source for _, source, _ in order)) + ("\n" if order else "")
+def _named(sentence: str) -> str:
+    """Python's names of the two sources, as a reader of the notebook calls them."""
+    sentence = re.sub(r"line \d+ of <earlier cells>", "an earlier cell", sentence)
+    return sentence.replace(f"<{NAME}>", NAME).replace("<earlier cells>", "an earlier cell")
 
 
-def _statements(text: str) -> list[ast.stmt]:
-    """The statements of a cell; none where it is no plain Python (a magic)."""
+def _options(line: str) -> tuple[dict[str, Any], argparse.Namespace]:
     try:
-        return ast.parse(text).body
-    except (SyntaxError, ValueError):
-        return []
-
-
-def _defined(node: ast.stmt) -> list[str]:
-    """The names that an import, a function or a class defines."""
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return [alias.asname or alias.name.partition(".")[0] for alias in node.names]
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return [node.name]
-    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.Lambda):
-        return [t.id for t in node.targets if isinstance(t, ast.Name)]
-    return []
-
-
-def _used_in(cell: str) -> set[str]:
-    try:
-        tree = ast.parse(cell)
-    except (SyntaxError, ValueError):
-        return set()
-    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+        words = shlex.split(line)
+    except ValueError:
+        raise UsageError(f"expected each quotation mark twice, got {line!r}") from None
+    options = parser()
+    options.check_options(words)
+    args = options.parse_args(words)
+    if args.kind and args.cell:
+        raise UsageError(f"--cell: expected the cell once, got {args.kind} in front of it, too")
+    args.cell = args.cell or args.kind
+    return judging(args), args

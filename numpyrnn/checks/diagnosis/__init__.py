@@ -14,7 +14,8 @@ To understand the code, read in this order:
     bank/               the named bugs: edits of the textbook (bugs_*.py), run by bank.py, compared
                         with the numbers of the code by search.py
     sandbox/            a file runs in a process of its own, with limits
-    report.py           Diagnosis, the answer
+    report.py           Diagnosis, the answer; answering/ has its forms: the page, the notebook's
+                        table, plain data, hints
     plant.py            plant(...), broken implementations for a bug hunt
 """
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from numpyrnn.checks.diagnosis.bank.problem import Sizes, check_sizes
-from numpyrnn.checks.diagnosis.calling.guarded import Guard
+from numpyrnn.checks.diagnosis.calling.guarded import Guard, raised
 from numpyrnn.checks.diagnosis.cannot import CannotRun
 from numpyrnn.checks.diagnosis.finding.contract import Contract
 from numpyrnn.checks.diagnosis.finding.find import find, namespace
@@ -99,7 +99,11 @@ def diagnose_here(
                 names["__name__"] = f"diagnosed_{Path(path).stem}"
                 linecache.cache["<earlier cells>"] = (
                     len(before), None, before.splitlines(keepends=True), "<earlier cells>")
-                exec(compile(before, "<earlier cells>", "exec"), names)
+                try:
+                    exec(compile(before, "<earlier cells>", "exec"), names)
+                except Exception as error:
+                    raise CannotRun("unjudged", f"{file} uses earlier cells that do not run: "
+                                    f"{raised(error)}.") from None
             source = run_source(
                 path, stand_ins=course.stand_ins() if course else {}, name=name, folder=folder,
                 names=names, small=course.small if course else {},

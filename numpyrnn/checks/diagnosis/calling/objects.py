@@ -134,11 +134,15 @@ class ObjectPasses(FunctionPasses):
             gradient = self._gradient(made, weight.name)
             if gradient is not None:
                 found[weight.name] = gradient
+        if returned is None and not any(np.any(value) for value in found.values()):
+            raise CannotRun(
+                "unwritten", f"{self.function} is not written yet: it returns None, and the "
+                "gradients in the object are still zeros.",
+            )
         if not found:
             raise CannotRun(
-                "unwritten" if returned is None else "unjudged",
-                f"{self.function} should return dx and leave its gradients in the object, but "
-                f"returned {words_of(returned)}.",
+                "unjudged", f"{self.function} should return dx and leave its gradients in the "
+                f"object, but returned {words_of(returned)}.",
             )
         shaped = {}
         for name, value in found.items():

@@ -95,6 +95,12 @@ def _names_of_many(value: ast.expr, node: ast.AST, depth: int = 3) -> list[str] 
     return None
 
 
+def listed_names(function: Callable[..., Any], name: str) -> list[str]:
+    """What a list is made of: `grads = [dWx, dWh, db]`; [] where there is no such list."""
+    node = node_of(function)
+    return _names_of_many(ast.Name(name), node) or [] if node is not None else []
+
+
 def _last_return(node: ast.FunctionDef) -> ast.expr | None:
     inner: set[int] = set()
     for child in ast.walk(node):

@@ -16,11 +16,13 @@ the cell, and "step" or "sequence".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
+from numpyrnn.checks.diagnosis.calling import written
 from numpyrnn.checks.diagnosis.finding.contract import Contract
 from numpyrnn.checks.diagnosis.finding.functions import Pair, pairs
 from numpyrnn.checks.diagnosis.finding.pair import pair_subject
@@ -33,12 +35,13 @@ Finder = Callable[[Mapping[str, Any], Contract, str], list[Subject]]
 class Course:
     """The conventions of a course.
 
-    `contract` are its declarations (`diagnose` lists them), `tells` the names of functions or
-    classes by which it is recognised, `functions` the pairs whose names do not say what they are
-    (backward -> (forward, cell, "step" or "sequence")), `stand_ins` makes modules that its files
-    import and a student's folder may lack. `find` finds the subjects another way, beside the
-    pairs; `also` finds more of them. `skip` are beginnings of names that are no cell's. `names` are
-    there before the file runs, and constants named in `small` are no larger than these.
+    `contract` are its declarations (`diagnose` lists them), `tells` the names of functions,
+    methods or classes by which it is recognised, or a function with its arguments, `functions` the
+    pairs whose names do not say what they are (backward -> (forward, cell, "step" or "sequence")),
+    `stand_ins` makes modules that its files import and a student's folder may lack. `find` finds
+    the subjects another way, beside the pairs; `also` finds more of them. `skip` are beginnings of
+    names that are no cell's. `names` are there before the file runs, and constants named in `small`
+    are no larger than these.
     """
 
     name: str
@@ -56,6 +59,12 @@ class Course:
     def told_by(self, names: Mapping[str, Any]) -> bool:
         """Whether these names are those of the course."""
         for name in self.tells:
+            function, bracket, _ = name.partition("(")
+            if bracket:
+                takes = written.required(names[function]) if callable(names.get(function)) else []
+                if name == f"{function}({', '.join(takes or [])})":
+                    return True
+                continue
             first, _, method = name.partition(".")
             if callable(names.get(first)) and (not method or hasattr(names[first], method)):
                 return True
@@ -63,7 +72,10 @@ class Course:
 
     def told_in(self, text: str) -> bool:
         """Whether the text of a file defines these names."""
+        defined = re.sub(r"\s", "", text)
         for name in self.tells:
+            if "(" in name and f"def{name}:".replace(" ", "") in defined:
+                return True
             first, _, method = name.partition(".")
             if method and f"class {first}" in text and f"def {method}(self" in text:
                 return True

@@ -22,6 +22,7 @@ KEYS = {
 DEEPLEARNING_AI = Course(
     "deeplearning-ai", "deeplearning.ai, course 5 week 1: rnn_cell_forward, lstm_cell_backward, …",
     contract=dict(layout="features", reduction="sum", output="all", keys=KEYS),
-    tells=("rnn_cell_forward", "rnn_cell_backward", "lstm_cell_forward", "lstm_cell_backward"),
+    tells=("rnn_cell_forward", "rnn_cell_backward", "lstm_cell_forward", "lstm_cell_backward",
+           "rnn_forward(x, a0, parameters)", "lstm_forward(x, a0, parameters)"),
     stand_ins=lambda: functions(("rnn_utils", "public_tests", "test_utils")),
 )

@@ -37,7 +37,9 @@ def class_subjects(names: Mapping[str, Any], contract: Contract, file: str) -> l
     for name, value in names.items():
         if not inspect.isclass(value) or name.startswith("_") or OTHER.search(name):
             continue
-        if value.__module__ == names.get("__name__", value.__module__):
+        parent = any(inspect.isclass(v) and v is not value and issubclass(v, value)
+                     for v in names.values())
+        if not parent and value.__module__ == names.get("__name__", value.__module__):
             found += _subjects(name, value, contract, file, beside)
     return found
 
@@ -45,7 +47,8 @@ def class_subjects(names: Mapping[str, Any], contract: Contract, file: str) -> l
 def _subjects(
     name: str, value: type, contract: Contract, file: str, beside: bool
 ) -> list[Subject]:
-    methods = {n: f for n, f in vars(value).items()
+    held = {n: f for cls in reversed(value.__mro__[:-1]) for n, f in vars(cls).items()}
+    methods = {n: f for n, f in held.items()
                if inspect.isroutine(f) or isinstance(f, staticmethod | classmethod)}
     found = []
     for pair in pairs(methods, name):

@@ -14,10 +14,12 @@ import numpy as np
 from numpyrnn.checks.diagnosis.bank.bank import Bank
 from numpyrnn.checks.diagnosis.bank.bugs_loop import TWINS
 from numpyrnn.checks.diagnosis.bank.edits import Bug
+from numpyrnn.checks.diagnosis.bank.families import families
 from numpyrnn.checks.diagnosis.bank.search import search
 from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
 from numpyrnn.checks.diagnosis.judging.aliasing import changed_cache
+from numpyrnn.checks.diagnosis.judging.averaged import averaged
 from numpyrnn.checks.diagnosis.judging.effects import Calls, Observed
 from numpyrnn.checks.diagnosis.judging.pattern_words import Pattern
 from numpyrnn.checks.diagnosis.judging.patterns import patterns, sentence
@@ -49,9 +51,15 @@ def causes(
     for bug, numbers in passes.mistakes(problem):
         if not wrong_of(results, {**right, **numbers}, observed.tolerance):
             return Causes((bug,), (), every)
+    mean = averaged(passes, problem, right, results, observed.tolerance)
+    if mean is not None:
+        return Causes((mean,), (), every)
     cell = passes if textbook and isinstance(passes, CellPasses) else None
     if cell is not None:
         single = _banked(cell, problem, results, place, observed.tolerance, 1, bugs)
+        if single is None and not step_right:
+            lost = families(cell.book)
+            single = _banked(cell, problem, results, place, observed.tolerance, 1, lost)
         if single is not None:
             return single
     looked = seen(passes, problem, right, observed, calls, textbook)

@@ -22,6 +22,7 @@ from numpyrnn.checks.diagnosis.judging.blamed import blamed
 from numpyrnn.checks.diagnosis.judging.causes import Causes, causes
 from numpyrnn.checks.diagnosis.judging.effects import Calls, Observed, check, examine
 from numpyrnn.checks.diagnosis.judging.families import family
+from numpyrnn.checks.diagnosis.judging.kept_words import in_words_of
 from numpyrnn.checks.diagnosis.judging.patterns import clipped_at_scale, patterns, sentence
 from numpyrnn.checks.diagnosis.judging.place import (
     ROUNDED,
@@ -314,7 +315,24 @@ def wrong_answer(
         step is not None and step.status == "right",
     )
     answer = _told(case, problem, observed, place, found, other_sizes)
-    return blamed(case, problem, place, answer, step is not None and step.status == "right")
+    answer = blamed(case, problem, place, answer, step is not None and step.status == "right")
+    return _in_their_words(passes, answer)
+
+
+def _in_their_words(passes: Passes, answer: Diagnosis) -> Diagnosis:
+    """The answer with z as the student's code has it, where that is not the textbook's."""
+    if not isinstance(passes, CellPasses) or passes.reading.update == "new":
+        return answer
+    bugs = tuple(in_words_of(bug, "keep") for bug in answer.bugs)
+    if bugs == answer.bugs:
+        return answer
+    explained = bool(answer.headline) and not answer.family
+    shown = [bool(bug.edits) for bug in bugs]
+    return replace(
+        answer, bugs=bugs, headline=headline(bugs, explained, []), correction="",
+        equations=tuple(e if s else "" for e, s in zip(answer.equations, shown, strict=True)),
+        lines=tuple(ls if s else () for ls, s in zip(answer.lines, shown, strict=True)),
+    ) if explained else replace(answer, bugs=bugs)
 
 
 def _forward_cause(

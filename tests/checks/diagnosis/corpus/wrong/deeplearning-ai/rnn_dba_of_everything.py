@@ -2,7 +2,7 @@
 STYLE: np.sum without an axis, broadcast into dba in the loop
 COURSE: deeplearning-ai
 FUNCTION: rnn_cell_backward
-CAUSE: all equal | without an axis | axis
+CAUSE: all equal | without an axis
 ARGS: xt D N, a_prev H N, Wax H D, Waa H H, Wya V H, ba H 1, by V 1
 CALL: a_next, y, cache = rnn_cell_forward(xt, a_prev, dict(Wax=Wax, Waa=Waa, Wya=Wya, ba=ba, by=by))
 BACK: g = rnn_cell_backward(da_next, cache); dxt, da_prev, dWax, dWaa, dba = [g[k] for k in 'dxt da_prev dWax dWaa dba'.split()]

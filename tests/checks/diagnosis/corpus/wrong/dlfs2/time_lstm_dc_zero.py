@@ -2,7 +2,7 @@
 STYLE: LSTM and TimeLSTM, dc begins with zero at every step
 COURSE: dlfs2
 FUNCTION: TimeLSTM.backward
-CAUSE: dc_carry_missing | carry of dc
+CAUSE: dc_carry_missing | carry of dc | but not dc, | a dc of 0
 LINE: 80
 """
 from common.np import *

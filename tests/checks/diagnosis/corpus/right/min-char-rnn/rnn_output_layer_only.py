@@ -1,8 +1,7 @@
-"""TRUTH: partial
+"""TRUTH: right
 STYLE: gradients of the output layer written, those of the cell None
 COURSE: min-char-rnn
-STATUS: right
-RIGHT: lossFun
+NOTE: not judged | none
 """
 import numpy as np
 

@@ -1,0 +1,166 @@
+"""Named mistakes of a loss function: the textbook's cell under a softmax, with its bugs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.cells import State
+from numpyrnn.checks.diagnosis.bank.edits import Bug
+from numpyrnn.checks.diagnosis.bank.families import families
+from numpyrnn.checks.diagnosis.bank.problem import Problem
+from numpyrnn.checks.diagnosis.bank.textbook import CELLS, Textbook, compiled
+from numpyrnn.checks.diagnosis.calling import names as words
+from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Reading
+from numpyrnn.checks.diagnosis.calling.wiring import Arrays, Wiring
+
+Shapes = Mapping[str, tuple[int, ...]]
+
+ONE_HOT = Bug(
+    "one_hot_missing", "dy is the softmax itself: 1 is not subtracted at the target", (),
+    "dy = p; dy[targets[t]] -= 1", place="result",
+)
+STATE_BEFORE = Bug(
+    "W_hy_uses_h_prev", "the weights of the output get h_{t-1} where h_t belongs", (),
+    "dWhy = Σ dy_t h_tᵀ: the state of the same step", place="result",
+)
+
+
+@dataclass(frozen=True)
+class Above:
+    """The layer above the cell: logits = W h + b, with their names and as they stand there."""
+
+    W_name: str
+    b_name: str | None
+    W: np.ndarray
+    b: np.ndarray
+    turned: bool
+    shape: tuple[int, ...] = ()
+
+    @classmethod
+    def found(cls, arguments: Arrays, weights: Shapes, letters: int) -> Above | None:
+        """By the usual names, else by the shapes: V rows; None if it is not clear."""
+        named = [n for n in weights if words.bare(n) in words.OUTPUT_WEIGHTS]
+        matrices = [n for n in named if not words.bare(n).startswith("b")]
+        biases = [n for n in named if words.bare(n).startswith("b")]
+        if len(matrices) != 1:
+            return None
+        W = arguments[matrices[0]]
+        V = letters
+        flat = [n for n in weights if int(np.prod(weights[n])) == V and n not in matrices]
+        biases = biases or flat[:1]
+        if W.ndim != 2 or V not in W.shape:
+            return None
+        b = arguments[biases[0]].reshape(-1, 1) if biases else np.zeros((V, 1))
+        turned = W.shape[0] != V
+        return cls(matrices[0], biases[0] if biases else None, W.T if turned else W, b, turned,
+                   weights[biases[0]] if biases else ())
+
+    def gradients(self, dy: np.ndarray, h: np.ndarray, count: np.ndarray) -> Arrays:
+        """dW and db, with step t counted count[t] times; dy (T, V, 1), h (T, H, 1)."""
+        dW = (count[:, None, None] * (dy @ h.mT)).sum(axis=0)
+        found = {self.W_name: dW.T if self.turned else dW}
+        if self.b_name is not None:
+            found[self.b_name] = (count[:, None, None] * dy).sum(axis=0).reshape(self.shape)
+        return found
+
+
+def mistakes(
+    problem: Any, weights: Shapes, states: Shapes, letters: int, loss: float
+) -> Iterator[tuple[Bug, Arrays]]:
+    """(bug, the gradients that it gives) for every bug of the cell whose loss is this one."""
+    arguments = problem.arguments
+    above = Above.found(arguments, weights, letters)
+    if above is None:
+        return
+    inner = [n for n in weights if n not in (above.W_name, above.b_name)]
+    for passes, params in _cells(arguments, inner, states, letters):
+        made = _made(passes.book, problem, params, arguments, states, above, letters, loss)
+        if made is not None:
+            yield from _of_cell(passes, *made, above, inner)
+            return
+
+
+def _of_cell(
+    passes: CellPasses, ours: Problem, dy: np.ndarray, p: np.ndarray, above: Above,
+    inner: list[str],
+) -> Iterator[tuple[Bug, Arrays]]:
+    h, _ = ours.forward
+    T = len(h)
+    every = np.ones(T)
+
+    def cell(gradients: Mapping[str, np.ndarray]) -> Arrays:
+        return {n: a for n, a in passes.expected(ours, gradients).items() if n in inner}
+
+    whole = Problem(ours.book, ours.x, ours.state, ours.params, above.W.T @ p, ours.dstate)
+    yield ONE_HOT, {**cell(whole.right), **above.gradients(p, h, every)}
+    before = np.concatenate([ours.state[0][None], h[:-1]])
+    yield STATE_BEFORE, above.gradients(dy, before, every)
+    counts = {"first_step_missing": np.arange(T) > 0, "last_step_missing": np.arange(T) < T - 1,
+              "overwritten": np.arange(T) == 0, "averaged": every / T}
+    for bug in (*passes.book.bugs, *families(passes.book)):
+        places = [compiled(passes.book, place, [bug] if bug.place == place else [])
+                  for place in ("step", "loop")]
+        try:
+            with np.errstate(all="ignore"):
+                found = cell(ours.backward(*places))
+        except Exception:
+            continue
+        yield bug, found
+        if bug.key in counts:  # one loop goes through both layers
+            yield bug, {**found, **above.gradients(dy, h, counts[bug.key].astype(float))}
+
+
+def _cells(
+    arguments: Arrays, inner: list[str], states: Shapes, letters: int
+) -> Iterator[tuple[CellPasses, Arrays]]:
+    """The cells that the weights can be of, with their parameters."""
+    H = int(np.prod(next(iter(states.values()), (0,))))
+    for kind, book in CELLS.items():
+        if len(states) != 1 + book.remembers:
+            continue
+        G = len(book.gates)
+        empty = {"W_xh": np.zeros((G, H, letters)), "W_hh": np.zeros((G, H, H)),
+                 "b_h": np.zeros((G, H, 1)), "b_hn": np.zeros((H, 1))}
+        empty = {n: empty[n] for n in book.parameters}
+        for weights in words.weights_of(inner, kind, book.gates):
+            for turned in words.oriented(weights):
+                for update in ("new", "keep") if "z" in book.gates else ("new",):
+                    passes = CellPasses(Reading(book, "TFN", turned, update), "sequence", {})
+                    try:
+                        wiring = Wiring(passes._place, empty)
+                        ours = wiring.ours({n: arguments[n] for n in inner})
+                    except (ValueError, IndexError):
+                        continue
+                    yield passes, {n: ours.get(n, empty[n]) for n in empty}
+
+
+def _made(
+    book: Textbook, problem: Any, params: Arrays, arguments: Arrays, states: Shapes, above: Above,
+    letters: int, loss: float,
+) -> tuple[Problem, np.ndarray, np.ndarray] | None:
+    """(the textbook's problem, dy, p) if its loss is this one: a sum over the steps, or a mean."""
+    T = len(problem.inputs)
+    x = np.zeros((T, letters, 1))
+    x[np.arange(T), problem.inputs, 0] = 1
+    order = sorted(states, key=words.is_c)  # h before c
+    state = State(*(arguments[n].reshape(-1, 1) for n in order))
+    zero = State(*(0 * s for s in state))
+    ours = Problem(book, x, state, params, np.zeros((T, *state[0].shape)), zero)
+    try:
+        logits = above.W @ ours.forward[0] + above.b
+    except (ValueError, IndexError):
+        return None
+    p = np.exp(logits - logits.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    losses = -np.log(p[np.arange(T), problem.targets, 0])
+    dy = p.copy()
+    dy[np.arange(T), problem.targets, 0] -= 1
+    for factor in (1.0, 1 / T):
+        if abs(losses.sum() * factor - loss) <= 1e-9 * (1 + abs(loss)):
+            made = Problem(book, x, state, params, factor * (above.W.T @ dy), zero)
+            return made, factor * dy, factor * p
+    return None
