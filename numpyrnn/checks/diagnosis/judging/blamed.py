@@ -108,8 +108,8 @@ def _textbook(book: Any, problem: Any, bugs: Sequence[Bug]) -> list[Made]:
     """What the lines of the textbook make, with these bugs in it."""
     step = compiled(book, "step", [b for b in bugs if b.place == "step"])
     whole = compiled(book, "loop", [b for b in bugs if b.place == "loop"])
-    names = (f"<step of {book.name}>", f"<loop of {book.name}>")
-    return Tracer(names.__contains__).run(lambda: problem.backward(step, whole))
+    inside = ("<step_back>", "<backward>").__contains__
+    return Tracer(inside).run(lambda: problem.backward(step, whole))
 
 
 def _suspects(wrong: list[Made], right: list[Made]) -> tuple[list[Suspect], list[np.ndarray]]:
