@@ -342,6 +342,19 @@ def test_of_two_bugs_at_once_both_are_named(cell, count):
             assert same_numbers(bank, pair, answer.bugs), [bug.key for bug in pair]
 
 
+@pytest.mark.parametrize(("cell", "pair"), [
+    ("lstm", ("dc_prev_before_tanh", "W_batch_mean")),  # no dc comes in: dc0 is all zero
+    ("lstm", ("last_step_missing", "candidate_slope_of_output")),  # the last step shows nothing
+    ("lstm", ("initial_state_late", "carry_not_transposed")),  # one hides the other's dh0
+    ("gru", ("gates_swapped_r_z", "sigmoid_slope_missing_z")),  # wrong pieces turn up elsewhere
+    ("rnn", ("h_prev_off_by_one", "slope_of_h_prev")),  # each brings the other into more tensors
+])
+def test_of_two_bugs_of_which_one_hides_what_the_other_does_both_are_named(cell, pair):
+    bank = bank_of(cell)
+    two = [bug for bug in bank.bugs if bug.key in pair]
+    assert set(pair) in keys(searched(bank, two).sets)
+
+
 def same_numbers(bank, some, others):
     return not bank.views[-1].differs(bank.row(tuple(some)), bank.row(tuple(others))).any()
 
