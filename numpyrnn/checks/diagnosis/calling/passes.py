@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -67,6 +67,10 @@ class Passes:
     def mistakes(self, problem: Any) -> Iterable[tuple[Bug, Arrays]]:
         """Known mistakes of its own kind, with the gradients that they give."""
         return ()
+
+    def cell(self, problem: Any) -> tuple[CellPasses, Problem] | None:
+        """The textbook's cell that it is, or holds, with that cell's problem."""
+        return None
 
     # With a textbook cell ----------------------------------------------------------------------
 
@@ -167,6 +171,9 @@ class CellPasses(Passes):
     def book(self) -> Textbook:  # type: ignore[override]
         return self.reading.book
 
+    def cell(self, problem: Problem) -> tuple[CellPasses, Problem]:
+        return self, problem
+
     @property
     def whole(self) -> bool:
         """Whether it is a sequence."""
@@ -263,8 +270,3 @@ class CellPasses(Passes):
         """What is judged, in words."""
         what = "a whole sequence" if self.whole else "one step back"
         return f"{self.file}: {self.book.title}, {what}, {self.reading.words}"
-
-
-def shapes_of(arrays: Mapping[str, np.ndarray], names: Sequence[str]) -> str:
-    """Names with shapes, for a sentence."""
-    return ", ".join(f"{name} {arrays[name].shape}" for name in names if name in arrays)
