@@ -68,6 +68,10 @@ class Passes:
         """Known mistakes of its own kind, with the gradients that they give."""
         return ()
 
+    def cell(self, problem: Any) -> tuple[CellPasses, Problem] | None:
+        """The textbook's cell that it is, or holds, with that cell's problem."""
+        return None
+
     # With a textbook cell ----------------------------------------------------------------------
 
     def outputs(self, problem: Any) -> Arrays:
@@ -166,6 +170,9 @@ class CellPasses(Passes):
     @property
     def book(self) -> Textbook:  # type: ignore[override]
         return self.reading.book
+
+    def cell(self, problem: Problem) -> tuple[CellPasses, Problem]:
+        return self, problem
 
     @property
     def whole(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,13 +11,16 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.checks.diagnosis.bank.edits import Bug
-from numpyrnn.checks.diagnosis.bank.problem import Sizes
+from numpyrnn.checks.diagnosis.bank.problem import Problem, Sizes
 from numpyrnn.checks.diagnosis.calling import names as words
 from numpyrnn.checks.diagnosis.calling import written
-from numpyrnn.checks.diagnosis.calling.passes import Passes
+from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
 from numpyrnn.checks.diagnosis.calling.results import an_array
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
 from numpyrnn.checks.diagnosis.cannot import CannotRun, words_of
+from numpyrnn.checks.diagnosis.courses.loss_mistakes import Inside, inside, mistakes
+
+NUMBER = r"([\d.]+(?:e-?\d+)?)"
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,8 @@ class LossFunction(Passes):
         self._letters = problem
         return {n: a.copy() for n, a in problem.arguments.items()}
 
-    def forward(self, arguments: Arrays) -> tuple[dict[str, Any], Any]:
+    def _returned(self, arguments: Arrays) -> Any:
+        """What the function returns, with these weights in the place of the globals."""
         space = self.loss.__globals__
         weights = {n: arguments[n] for n in self.weights if n not in self.order}
         new = {self.inside: {**space[self.inside], **weights}} if self.inside else weights
@@ -71,9 +77,12 @@ class LossFunction(Passes):
                  **arguments}
         space.update(new)
         try:
-            returned = self.loss(*(given[n] for n in self.order))
+            return self.loss(*(given[n] for n in self.order))
         finally:
             space.update(before)
+
+    def forward(self, arguments: Arrays) -> tuple[dict[str, Any], Any]:
+        returned = self._returned(arguments)
         if not isinstance(returned, tuple | list) or len(returned) < 2:
             raise CannotRun(
                 "unwritten" if returned is None else "unjudged", f"{self.function} should return "
@@ -86,13 +95,13 @@ class LossFunction(Passes):
         if loss.size != 1:
             raise CannotRun("unjudged", f"{self.function}: the loss should be one number, but has "
                             f"shape {loss.shape}.")
-        return {"loss": loss.reshape(())}, (returned, arguments)
+        return {"loss": loss.reshape(())}, arguments
 
     def upstream(self, problem: Letters) -> Arrays:
         return {"loss": np.ones(())}
 
     def backward(self, cache: Any, upstream: Arrays) -> dict[str, Any]:
-        returned, arguments = cache
+        returned = self._returned(cache)  # again, so that its lines can be followed
         found: dict[str, Any] = {}
         for name, value in zip(self.returned, returned, strict=False):
             if isinstance(value, Mapping):
@@ -102,7 +111,7 @@ class LossFunction(Passes):
                 every = dict(zip(listed, value, strict=False))
             else:
                 every = {name: value}
-            found |= {of: v for k, v in every.items() if (of := weight_of(k, arguments))}
+            found |= {of: v for k, v in every.items() if (of := weight_of(k, self.weights))}
         none = [n for n in self.weights if found.get(n) is None]
         if len(none) == len(self.weights):
             raise CannotRun("unwritten", f"{self.function} is not written yet: no gradient is "
@@ -115,11 +124,26 @@ class LossFunction(Passes):
 
     def mistakes(self, problem: Letters) -> Iterator[tuple[Bug, Arrays]]:
         """Those of the textbook cell that it is, and of the layer above it."""
-        from numpyrnn.checks.diagnosis.courses.loss_mistakes import mistakes
+        found = self._inside(problem)
+        if found is not None:
+            yield from mistakes(found, clip_bounds(self.loss))
 
+    def cell(self, problem: Letters) -> tuple[CellPasses, Problem] | None:
+        found = self._inside(problem)
+        return None if found is None else (found.passes, found.ours)
+
+    def _inside(self, problem: Letters) -> Inside | None:
         outputs, _ = self.forward(self.arguments(problem))
-        yield from mistakes(problem, self.weights, self.states, self.letters,
-                            float(np.real(outputs["loss"])))
+        return inside(problem, self.weights, self.states, self.letters,
+                      float(np.real(outputs["loss"])))
+
+
+def clip_bounds(function: Callable[..., Any]) -> set[float]:
+    """The b of every clip(…, -b, b) in a function."""
+    node = written.node_of(function)
+    text = "" if node is None else ast.unparse(node)
+    return {float(high) for low, high in re.findall(rf"clip\([^\n]*?-{NUMBER}, {NUMBER}", text)
+            if float(low) == float(high)}
 
 
 def weight_of(name: str, weights: Mapping[str, Any]) -> str | None:

@@ -66,7 +66,8 @@ def run_source(
         try:
             tree = ast.parse(text, filename)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            raise CannotRun("unjudged", f"{shown} does not run: {raised(error)}.") from None
+            what = raised(error, filename)
+            raise CannotRun("unjudged", f"{shown} does not run: {what}.") from None
         module = ModuleType(f"diagnosed_{path.stem}")
         module.__file__ = str(path)
         linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)

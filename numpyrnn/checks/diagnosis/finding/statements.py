@@ -97,10 +97,10 @@ class Statements:
             lines = ", ".join(str(each.line) for each in rest)
             notes.append(f"Skipped too: line{'s' * (len(rest) > 1)} {lines}.")
         if len(self.training) == 1:
-            notes.append(f"Line {self.training[0]} is skipped: it trains.")
+            notes.append(f"Line {self.training[0]} is skipped: a loop of the script.")
         elif self.training:
             *some, last = self.training
-            notes.append(f"Lines {', '.join(map(str, some))} and {last} are skipped: they train.")
+            notes.append(f"Lines {', '.join(map(str, some))} and {last} are skipped: loops of the script.")
         return notes
 
     def _execute(self, node: ast.stmt) -> None:

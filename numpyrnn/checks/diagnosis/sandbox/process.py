@@ -65,7 +65,7 @@ class Printed:
         self.thread.start()
 
     def _read(self) -> None:
-        with suppress(OSError, ValueError):
+        with self.stream:
             while data := os.read(self.stream.fileno(), 2**16):
                 self.lines += data.count(b"\n")
                 self.tail = (self.tail + data)[-2000:]
@@ -179,9 +179,10 @@ def _sentence(ending: Ending, file: str, job: Mapping[str, Any]) -> str:
     counted, _, trace = ending.stuck.partition("\n")
     if trace.strip():
         place = _place(trace, file)
-        calls, used = counted.split()
-        if int(calls) > 1 and float(used) > job["time_limit"] / 2:
-            return f"is too slow to be judged within {limit}: {calls} calls took {float(used):.3g} s"
+        calls, used = map(float, counted.split())
+        if calls > 1 and used > job["time_limit"] / 2:
+            took = f"{calls:g} calls took {used:.3g} s"
+            return f"is too slow to be judged within {limit}: {took}"
         return f"did not end within {limit}{place}"
     kind, value = ending.last
     if kind == "memory":
