@@ -226,7 +226,7 @@ def importing(finder: Finder, module: ModuleType) -> Iterator[None]:
     finder.path = path = list(sys.path)
     written, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     sys.meta_path.insert(0, finder)
-    own = {module.__name__: module, **_packages(finder)}
+    own = {module.__name__: module, **_packages(finder), **_as_neighbour(finder, module)}
     sys.modules.update(own | finder.kept)
     try:
         yield
@@ -249,6 +249,14 @@ def _packages(finder: Finder) -> dict[str, ModuleType]:
         made[name] = ModuleType(name)
         made[name].__path__ = [str(folder)]
     return made
+
+
+def _as_neighbour(finder: Finder, module: ModuleType) -> dict[str, ModuleType]:
+    """The file itself under its own name, for a neighbour that imports it in its turn."""
+    path = Path(str(module.__file__))
+    if path.stem in REAL or path.resolve().parent != finder.folders[0]:
+        return {}
+    return {path.stem: module, f"{PACKAGES[-1]}.{path.stem}": module}
 
 
 def _importer() -> str:

@@ -99,8 +99,9 @@ class Statements:
         if len(self.training) == 1:
             notes.append(f"Line {self.training[0]} is skipped: a loop of the script.")
         elif self.training:
-            *some, last = self.training
-            notes.append(f"Lines {', '.join(map(str, some))} and {last} are skipped: loops of the script.")
+            *some, last = map(str, self.training)
+            lines = f"{', '.join(some)} and {last}"
+            notes.append(f"Lines {lines} are skipped: loops of the script.")
         return notes
 
     def _execute(self, node: ast.stmt) -> None:
