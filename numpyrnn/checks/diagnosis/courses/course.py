@@ -17,17 +17,19 @@ the cell, and "step" or "sequence".
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
+from numpyrnn.checks.diagnosis.calling import names as words
 from numpyrnn.checks.diagnosis.calling import written
 from numpyrnn.checks.diagnosis.finding.contract import Contract
 from numpyrnn.checks.diagnosis.finding.functions import Pair, pairs
 from numpyrnn.checks.diagnosis.finding.pair import pair_subject
 from numpyrnn.checks.diagnosis.finding.subject import Subject
 
+_PARAMETERS = {"parameters", "params", "param", "p", "weights", "theta"}
 Finder = Callable[[Mapping[str, Any], Contract, str], list[Subject]]
 
 
@@ -62,7 +64,7 @@ class Course:
             function, bracket, _ = name.partition("(")
             if bracket:
                 takes = written.required(names[function]) if callable(names.get(function)) else []
-                if name == f"{function}({', '.join(takes or [])})":
+                if _signed(name, takes or []):
                     return True
                 continue
             first, _, method = name.partition(".")
@@ -72,10 +74,14 @@ class Course:
 
     def told_in(self, text: str) -> bool:
         """Whether the text of a file defines these names."""
-        defined = re.sub(r"\s", "", text)
         for name in self.tells:
-            if "(" in name and f"def{name}:".replace(" ", "") in defined:
-                return True
+            first, bracket, _ = name.partition("(")
+            if bracket:
+                defined = re.search(rf"def {first}\(([^)]*)\)", text)
+                takes = re.findall(r"(?:^|,)\s*(\w+)", defined[1]) if defined else []
+                if _signed(name, takes):
+                    return True
+                continue
             first, _, method = name.partition(".")
             if method and f"class {first}" in text and f"def {method}(self" in text:
                 return True
@@ -103,3 +109,13 @@ class Course:
         taken = {p.name for p in declared}
         return declared + [p for p in pairs(names) if p.name not in taken
                            and not p.name.startswith(self.skip or (" ",))]
+
+
+def _signed(tell: str, takes: Sequence[str]) -> bool:
+    """Whether arguments are those that tell, or other usual names of the same."""
+    wanted = tell.partition("(")[2].rstrip(")").split(", ")
+    families = (words.X, words.H, words.C, _PARAMETERS)
+    return len(takes) == len(wanted) and all(
+        name == usual or any({words.bare(name), words.bare(usual)} <= family for family in families)
+        for name, usual in zip(takes, wanted, strict=True)
+    )
