@@ -261,8 +261,10 @@ STUDENTS = [
 
 @pytest.mark.parametrize(("text", "edits", "names"), STUDENTS,
                          ids=[" ".join(names) for _, _, names in STUDENTS])
-def test_a_mistake_in_a_students_own_code_is_named(text, edits, names, file):
-    answer = diagnose(file(changed(text, *edits)))
+def test_a_mistake_in_a_students_own_code_is_named(text, edits, names):
+    made: dict = {}
+    exec(changed(text, *edits), made)
+    answer = diagnose(made)
     assert answer.status == "wrong"
     assert sorted(answer.names) == names
 
@@ -570,7 +572,8 @@ def test_a_forward_pass_of_the_wrong_shape_or_count_is_said():
 
 def test_a_function_that_takes_other_arguments_is_told_which():
     wrong = sequence(forward=lambda: None)
-    assert "should take (x, h0, Wx, Wh, b), but takes ()" in diagnose(wrong).headline
+    assert "should take (x, h0, Wx, Wh, b), with c after h in an LSTM, but takes ()" in (
+        diagnose(wrong).headline)
 
 
 def test_a_file_that_does_not_run_is_told_with_its_line(file):

@@ -182,7 +182,8 @@ def order_bugs(gates: str) -> Iterable[Bug]:
     for order in permutations(gates):
         if sum(a != b for a, b in zip(gates, order, strict=True)) > 2:
             yield step(f"gates_in_order_{''.join(order)}",
-                       f"the da are stacked in the order {' '.join(order)}, not {' '.join(gates)}",
+                       "the blocks of the gates are stacked in the order "
+                       f"{' '.join(order)}, not {' '.join(gates)}",
                        _stacked(gates), _stacked(order), _ORDER)
 
 

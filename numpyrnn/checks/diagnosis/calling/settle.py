@@ -14,6 +14,7 @@ import numpy as np
 
 from numpyrnn.checks.diagnosis.bank.bank import agree
 from numpyrnn.checks.diagnosis.bank.problem import Sizes
+from numpyrnn.checks.diagnosis.calling import written
 from numpyrnn.checks.diagnosis.calling.guarded import Guard
 from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
 from numpyrnn.checks.diagnosis.calling.results import an_array
@@ -72,7 +73,18 @@ def settle(
     if running:
         best = next((s for s in running if s.passes.form != "sequence" or not _last(s)), running[0])
         return _noted(best, contract)
-    raise first_error or CannotRun("unjudged", f"{subject.function} cannot be called.")
+    raise first_error or CannotRun("unjudged", _unread(subject))
+
+
+def _unread(subject: Subject) -> str:
+    """A sentence for functions of which no reading is known."""
+    takes = {f: f"({', '.join(written.parameters(f) or [])})" for f in subject.own[:1] if f}
+    got = next(iter(takes.values()), "no forward pass")
+    usual = "x, h0, Wx, Wh, b" if subject.form == "sequence" else "x, prev_h, Wx, Wh, b"
+    return (
+        f"{subject.forward or subject.function} should take ({usual}), with c after h in an LSTM, "
+        f"but takes {got}; the course or the declarations may say otherwise."
+    )
 
 
 def _back_runs(settled: Settled, guard: Guard) -> bool:

@@ -123,7 +123,8 @@ def _weights(
                      if isinstance(k, str) and isinstance(v, np.ndarray)}
             if len(inner) >= 2:
                 return inner, name
-    named = [n for n in arrays if f"d{n}" in text and words._split(n)]  # in a dict of gradients
+    named = [n for n in arrays if words._split(n) and (  # in a dict of gradients
+        f"d{n}" in text or f'["{n}"]' in text or f"['{n}']" in text)]
     return {n: arrays[n].shape for n in named}, ""
 
 

@@ -76,7 +76,8 @@ def causes(
     if cell is not None:
         if real and left:
             rest = {n: a for n, a in results.items() if n not in real}
-            some = _banked(cell, problem, rest, place, observed.tolerance, 2, bugs)
+            most = 2 if len({bug.key for bug in real.values()}) == 1 else 1
+            some = _banked(cell, problem, rest, place, observed.tolerance, most, bugs)
             if some is not None:
                 return Causes((*some.bugs, *said(real)), (), every)
         several = _banked(cell, problem, results, place, observed.tolerance, MOST, bugs,

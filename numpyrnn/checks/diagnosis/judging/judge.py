@@ -139,6 +139,9 @@ def _judged(case: Case, sizes: Sizes, seed: int, step: Diagnosis | None) -> Diag
             "float32, or rounded."
         )
         observed.tolerance, wrong = ROUNDED, []
+    if wrong and not any(np.any(array) for array in observed.results.values()):
+        raise CannotRun("unwritten", f"{passes.function} is not written yet: all its gradients are "
+                        "zero.")
     if wrong:
         return wrong_answer(case, problem, reference, observed, step)
     if observed.silent:
@@ -321,9 +324,10 @@ def wrong_answer(
 
 def _in_their_words(passes: Passes, answer: Diagnosis) -> Diagnosis:
     """The answer with z as the student's code has it, where that is not the textbook's."""
-    if not isinstance(passes, CellPasses) or passes.reading.update == "new":
+    if not isinstance(passes, CellPasses):
         return answer
-    bugs = tuple(in_words_of(bug, "keep") for bug in answer.bugs)
+    r = passes.reading
+    bugs = tuple(in_words_of(bug, r.update, r.gates, r.book.gates) for bug in answer.bugs)
     if bugs == answer.bugs:
         return answer
     explained = bool(answer.headline) and not answer.family

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from numpyrnn.checks.diagnosis.bank.edits import Bug
 
+ORDERS = "gates_in_order_"
 _H = "from h = z h' + (1 - z) n:"
 _DZ, _DN, _DIRECT = f"{_H} dz = dh (h' - n)", f"{_H} dn = dh (1 - z)", f"{_H} dh' begins as dh z"
 WORDS = {
@@ -38,8 +39,14 @@ WORDS = {
 }
 
 
-def in_words_of(bug: Bug, update: str) -> Bug:
-    """The bug, told for code whose z has this meaning ("new" or "keep")."""
+def in_words_of(bug: Bug, update: str, gates: str, ours: str) -> Bug:
+    """The bug, told for code whose z has this meaning ("new" or "keep") and whose blocks stand in
+    the order `gates` where the textbook has `ours`."""
+    if bug.key.startswith(ORDERS) and gates != ours:
+        holds = dict(zip(ours, bug.key.removeprefix(ORDERS), strict=True))
+        written = " ".join(holds[g] for g in gates)
+        return replace(bug, edits=(), title="the blocks of the gates are stacked in the order "
+                       f"{written}, not {' '.join(gates)}")
     if update != "keep" or bug.key not in WORDS or not bug.edits:
         return bug
     title, fix = WORDS[bug.key]

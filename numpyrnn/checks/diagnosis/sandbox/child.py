@@ -1,6 +1,6 @@
 """The child process: reads a job, judges the functions of a file, writes each verdict when known.
 
-    python -m numpyrnn.checks.diagnosis.sandbox.child FOLDER
+    python -m numpyrnn.checks.diagnosis.sandbox.child FOLDER    (process.py starts it)
 
 FOLDER holds job.pickle; verdicts go to verdicts.pickle, one after the other; where student code
 was when its time ran out goes to stuck.txt. What the code prints goes elsewhere.

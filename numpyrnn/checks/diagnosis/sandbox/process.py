@@ -15,6 +15,11 @@ from typing import Any
 
 from numpyrnn.checks.diagnosis.report import Diagnosis, combined
 
+# The folder from which Python is called stays off the path: a random.py there disturbs nothing.
+CHILD = (
+    "import sys; sys.path = [p for p in sys.path if p]; import runpy; "
+    "runpy.run_module('numpyrnn.checks.diagnosis.sandbox.child', run_name='__main__')"
+)
 # A child that hangs elsewhere than in student code is ended after so long.
 SAFETY = 600.0
 
@@ -72,7 +77,7 @@ def _child(job: dict[str, Any]) -> tuple[list[tuple[str, Any]], str, int, int]:
             environment.pop(word, None)
         with (folder / "printed.txt").open("wb") as printed:
             child = subprocess.Popen(
-                [sys.executable, "-m", "numpyrnn.checks.diagnosis.sandbox.child", name],
+                [sys.executable, "-c", CHILD, name],
                 stdin=subprocess.DEVNULL, stdout=printed, stderr=printed, env=environment,
             )
             try:
