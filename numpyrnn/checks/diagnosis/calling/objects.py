@@ -134,7 +134,8 @@ class ObjectPasses(FunctionPasses):
             gradient = self._gradient(made, weight.name)
             if gradient is not None:
                 found[weight.name] = gradient
-        if returned is None and not any(np.any(value) for value in found.values()):
+        parts = returned if isinstance(returned, tuple | list) else [returned]
+        if all(part is None for part in parts) and not any(map(np.any, found.values())):
             raise CannotRun(
                 "unwritten", f"{self.function} is not written yet: it returns None, and the "
                 "gradients in the object are still zeros.",

@@ -146,7 +146,7 @@ class LossPasses(Passes):
                 "unwritten", f"{self.function} should return loss, dx, but returned "
                 f"{words_of(returned)}.",
             )
-        return {"loss": np.asarray(returned[0])}, returned[1]
+        return {"loss": np.asarray(returned[0])}, arguments["x"]
 
     def upstream(self, problem: Numbers) -> Arrays:
         return {"loss": np.ones(())}
@@ -164,9 +164,10 @@ class LossPasses(Passes):
         yield NOT_DIVIDED, {"x": right * mask[..., None]}
 
     def backward(self, cache: Any, upstream: Arrays) -> dict[str, Any]:
-        if cache is None:
+        _, dx = self.ahead(cache, self.fixed["y"], self.fixed["mask"])
+        if dx is None:
             raise CannotRun("unwritten", f"{self.function} is not written yet: dx is None.")
-        return {"x": an_array("dx", cache)}
+        return {"x": an_array("dx", dx)}
 
 
 def embedding(rng: np.random.Generator, sizes: Sizes) -> Numbers:

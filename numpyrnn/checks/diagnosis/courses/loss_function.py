@@ -62,7 +62,8 @@ class LossFunction(Passes):
         self._letters = problem
         return {n: a.copy() for n, a in problem.arguments.items()}
 
-    def forward(self, arguments: Arrays) -> tuple[dict[str, Any], Any]:
+    def _returned(self, arguments: Arrays) -> Any:
+        """What the function returns, with these weights in the place of the globals."""
         space = self.loss.__globals__
         weights = {n: arguments[n] for n in self.weights if n not in self.order}
         new = {self.inside: {**space[self.inside], **weights}} if self.inside else weights
@@ -71,9 +72,12 @@ class LossFunction(Passes):
                  **arguments}
         space.update(new)
         try:
-            returned = self.loss(*(given[n] for n in self.order))
+            return self.loss(*(given[n] for n in self.order))
         finally:
             space.update(before)
+
+    def forward(self, arguments: Arrays) -> tuple[dict[str, Any], Any]:
+        returned = self._returned(arguments)
         if not isinstance(returned, tuple | list) or len(returned) < 2:
             raise CannotRun(
                 "unwritten" if returned is None else "unjudged", f"{self.function} should return "
@@ -86,13 +90,13 @@ class LossFunction(Passes):
         if loss.size != 1:
             raise CannotRun("unjudged", f"{self.function}: the loss should be one number, but has "
                             f"shape {loss.shape}.")
-        return {"loss": loss.reshape(())}, (returned, arguments)
+        return {"loss": loss.reshape(())}, arguments
 
     def upstream(self, problem: Letters) -> Arrays:
         return {"loss": np.ones(())}
 
     def backward(self, cache: Any, upstream: Arrays) -> dict[str, Any]:
-        returned, arguments = cache
+        returned = self._returned(cache)  # again, so that its lines can be followed
         found: dict[str, Any] = {}
         for name, value in zip(self.returned, returned, strict=False):
             if isinstance(value, Mapping):
@@ -102,7 +106,7 @@ class LossFunction(Passes):
                 every = dict(zip(listed, value, strict=False))
             else:
                 every = {name: value}
-            found |= {of: v for k, v in every.items() if (of := weight_of(k, arguments))}
+            found |= {of: v for k, v in every.items() if (of := weight_of(k, self.weights))}
         none = [n for n in self.weights if found.get(n) is None]
         if len(none) == len(self.weights):
             raise CannotRun("unwritten", f"{self.function} is not written yet: no gradient is "

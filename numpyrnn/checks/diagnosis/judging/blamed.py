@@ -54,8 +54,8 @@ def blamed(
     found = None
     bugs = [bug for bug in answer.bugs if bug.edits]
     if bugs and isinstance(passes, CellPasses):
-        wrong = _textbook(passes.book, short, bugs)
-        textbook = _textbook(passes.book, short, [])
+        wrong = _with_their_z(passes, _textbook(passes.book, short, bugs))
+        textbook = _with_their_z(passes, _textbook(passes.book, short, []))
         suspects, fine = _suspects(wrong, textbook)
         text = "".join(linecache.getlines(theirs[0].file)) if theirs else ""
         if RANGES & set(answer.names) and theirs:
@@ -64,7 +64,7 @@ def blamed(
         if any(name.startswith("overwritten") for name in answer.names):
             theirs = [m for m in reversed(theirs) if m.returned is None]
         else:
-            found = first_wrong(theirs, suspects, fine, text, passes.reading.update == "keep")
+            found = first_wrong(theirs, suspects, fine, text)
         textbook = [*textbook, *wrong]
     if found is None:
         found = _tensor_itself(case, short, place, theirs)
@@ -108,8 +108,24 @@ def _textbook(book: Any, problem: Any, bugs: Sequence[Bug]) -> list[Made]:
     """What the lines of the textbook make, with these bugs in it."""
     step = compiled(book, "step", [b for b in bugs if b.place == "step"])
     whole = compiled(book, "loop", [b for b in bugs if b.place == "loop"])
-    names = (f"<step of {book.name}>", f"<loop of {book.name}>")
+    names = ("<step_back>", "<backward>")  # as `textbook.made` calls them
     return Tracer(names.__contains__).run(lambda: problem.backward(step, whole))
+
+
+def _with_their_z(passes: CellPasses, made: list[Made]) -> list[Made]:
+    """The textbook's values as they are where z is the share of the old state: our 1 - z."""
+    if passes.reading.update != "keep":
+        return made
+    gates = passes.book.gates
+    found = []
+    for one in made:
+        value = one.value
+        if one.name in ("dz", "da_z"):
+            value = -value
+        elif value.ndim == 3 and len(value) == len(gates):
+            value = value * np.array([-1 if gate == "z" else 1 for gate in gates])[:, None, None]
+        found.append(replace(one, value=value))
+    return found
 
 
 def _suspects(wrong: list[Made], right: list[Made]) -> tuple[list[Suspect], list[np.ndarray]]:
