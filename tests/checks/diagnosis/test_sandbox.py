@@ -57,7 +57,8 @@ def test_prints_plots_files_and_loops_disturb_nothing(answer, tmp_path, capfd, m
 @pytest.mark.parametrize(("first", "words"), [
     ("input('h? ')", "waits for input()"), ("import sys; sys.exit(0)", "take the exit() out"),
     ("import os; os._exit(3)", "ended the process itself (exit code 3)"),
-    ("np.ones((10**6, 10**6)) + 1", "memory"), ("return step_backward(dnext_h, cache)", "Recursion"),
+    ("np.ones((10**6, 10**6)) + 1", "memory"),
+    ("return step_backward(dnext_h, cache)", "Recursion"),
 ])
 def test_what_ends_the_code_is_a_sentence(answer, first, words):
     broken = answer(first)

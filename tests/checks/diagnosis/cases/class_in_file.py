@@ -1,0 +1,16 @@
+"""TRUTH: a right class in a file. SHOULD: look into classes."""
+
+import numpy as np
+CELL, LAYOUT, GATES = "lstm", "row", "ifog"
+sig = lambda a: 1 / (1 + np.exp(-a))
+class LSTM:
+    def step_forward(self, x, prev_h, prev_c, Wx, Wh, b):
+        H = prev_h.shape[1]; a = x @ Wx + prev_h @ Wh + b
+        i, f, o, g = sig(a[:, :H]), sig(a[:, H:2*H]), sig(a[:, 2*H:3*H]), np.tanh(a[:, 3*H:])
+        c = f * prev_c + i * g
+        return o * np.tanh(c), c, (x, prev_h, prev_c, i, f, o, g, c, Wx, Wh)
+    def step_backward(self, dnext_h, dnext_c, cache):
+        x, prev_h, prev_c, i, f, o, g, c, Wx, Wh = cache; t = np.tanh(c)
+        dc = dnext_c + dnext_h * o * (1 - t**2)
+        da = np.hstack([dc * g * i * (1 - i), dc * prev_c * f * (1 - f), dnext_h * t * o * (1 - o), dc * i * (1 - g**2)])
+        return da @ Wx.T, da @ Wh.T, dc * f, x.T @ da, prev_h.T @ da, da.sum(0)

@@ -1,0 +1,15 @@
+"""TRUTH: step right; the sequence is still the course's stub, returning None. SHOULD: step_backward
+is RIGHT; forward and backward are not written yet (exit code of its own)."""
+
+import numpy as np
+CELL, LAYOUT = "rnn", "row"
+def step_forward(x, h, Wx, Wh, b):
+    n = np.tanh(x @ Wx + h @ Wh + b); return n, (x, h, n, Wx, Wh)
+def step_backward(dh, k):
+    x, h, n, Wx, Wh = k; da = dh * (1 - n**2); return da @ Wx.T, da @ Wh.T, x.T @ da, h.T @ da, da.sum(0)
+def forward(x, h0, Wx, Wh, b):
+    h, cache = None, None
+    # TODO
+    return h, cache
+def backward(dh, cache):
+    return None, None, None, None, None

@@ -1,0 +1,48 @@
+"""The student's own line: where the first wrong value is made."""
+
+import difflib
+
+import pytest
+
+from numpyrnn import diagnose, plant
+from numpyrnn.checks import bugs
+from numpyrnn.checks.diagnosis.bank.textbook import CELLS
+
+# Silent bugs have no wrong number, and dx_reversed changes the file in more places than its line.
+NOT_HERE = {"dh_mutated", "kept_between_calls"}
+PLANTED = [(cell, key) for cell in CELLS for key in bugs(cell) if key not in NOT_HERE]
+
+
+def edited_lines(cell, text):
+    """The lines of a planted file that the right one has not."""
+    right, lines = plant(cell, []).source.splitlines(), text.splitlines()
+    blocks = difflib.SequenceMatcher(None, right, lines, autojunk=False).get_opcodes()
+    return {n + 1 for kind, _, _, start, stop in blocks if kind != "equal"
+            for n in range(start, max(stop, start + 1))}
+
+
+@pytest.mark.parametrize("every", [20, pytest.param(1, marks=pytest.mark.whole)])
+def test_the_line_is_that_of_the_planted_bug_or_next_to_it(every):
+    drawn = PLANTED[::every]
+    hits = 0
+    for cell, key in drawn:
+        planted = plant(cell, key)
+        line = diagnose(planted).line
+        edited = edited_lines(cell, planted.source)
+        hits += line is not None and any(abs(line.number - n) <= 1 for n in edited)
+    assert hits >= 0.9 * len(drawn), f"{hits} of {len(drawn)}"
+
+
+def test_the_fix_is_in_the_students_names_and_layout():
+    names: dict = {}
+    exec("import numpy as np\n"
+         "def rnn_step_forward(x, prev_h, Wx, Wh, b):\n"
+         "    new = np.tanh(x @ Wx + prev_h @ Wh + b)\n"
+         "    return new, (x, prev_h, new, Wx, Wh)\n"
+         "def rnn_step_backward(dout, cache):\n"
+         "    x, old, new, Wx, Wh = cache\n"
+         "    draw = dout * (1 - new**2)\n"
+         "    dWh = new.T @ draw\n"
+         "    return draw @ Wx.T, draw @ Wh.T, x.T @ draw, dWh, draw.sum(axis=0)\n", names)
+    answer = diagnose(names)
+    assert answer.names == ("W_hh_uses_h",)
