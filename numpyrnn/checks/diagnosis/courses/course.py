@@ -16,6 +16,7 @@ the cell, and "step" or "sequence".
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -38,7 +39,8 @@ class Course:
     """The conventions of a course.
 
     `contract` are its declarations (`diagnose` lists them), `tells` the names of functions,
-    methods or classes by which it is recognised, or a function with its arguments, `functions` the
+    methods or classes by which it is recognised, or a function with its arguments, `signs` patterns
+    of the text that tell it too, `functions` the
     pairs whose names do not say what they are (backward -> (forward, cell, "step" or "sequence")),
     `stand_ins` makes modules that its files import and a student's folder may lack. `find` finds
     the subjects another way, beside the pairs; `also` finds more of them. `skip` are beginnings of
@@ -50,6 +52,7 @@ class Course:
     about: str = ""
     contract: Mapping[str, Any] = field(default_factory=dict)
     tells: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
     functions: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
     stand_ins: Callable[[], dict[str, ModuleType]] = dict
     find: Finder | None = None
@@ -70,7 +73,7 @@ class Course:
             first, _, method = name.partition(".")
             if callable(names.get(first)) and (not method or hasattr(names[first], method)):
                 return True
-        return False
+        return bool(self.signs) and self._signed_in(_source(names))
 
     def told_in(self, text: str) -> bool:
         """Whether the text of a file defines these names."""
@@ -87,7 +90,10 @@ class Course:
                 return True
             if not method and (f"def {first}(" in text or f"class {first}" in text):
                 return True
-        return False
+        return self._signed_in(text)
+
+    def _signed_in(self, text: str) -> bool:
+        return any(re.search(sign, text) for sign in self.signs)
 
     def subjects(self, names: Mapping[str, Any], contract: Contract, file: str) -> list[Subject]:
         """What is to be judged, steps before sequences."""
@@ -109,6 +115,19 @@ class Course:
         taken = {p.name for p in declared}
         return declared + [p for p in pairs(names) if p.name not in taken
                            and not p.name.startswith(self.skip or (" ",))]
+
+
+def _source(names: Mapping[str, Any]) -> str:
+    """The text of the functions and classes that a file defines."""
+    here = [v for v in names.values() if inspect.isfunction(v) or inspect.isclass(v)]
+    found = []
+    for value in here:
+        if value.__module__ == names.get("__name__"):
+            try:
+                found.append(inspect.getsource(value))
+            except (OSError, TypeError):
+                continue
+    return "\n".join(found)
 
 
 def _signed(tell: str, takes: Sequence[str]) -> bool:

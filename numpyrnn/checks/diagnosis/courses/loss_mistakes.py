@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -119,23 +119,52 @@ def _cells(
 ) -> Iterator[tuple[CellPasses, Arrays]]:
     """The cells that the weights can be of, with their parameters."""
     H = int(np.prod(next(iter(states.values()), (0,))))
+    for passes, empty in _read(inner, len(states), letters, H):
+        for update in ("new", "keep") if "z" in passes.book.gates else ("new",):
+            other = replace(passes, reading=replace(passes.reading, update=update))
+            try:
+                ours = Wiring(other._place, empty).ours({n: arguments[n] for n in inner})
+            except (ValueError, IndexError):
+                continue
+            yield other, {n: ours.get(n, empty[n]) for n in empty}
+
+
+def _read(
+    inner: list[str], states: int, letters: int, hidden: int
+) -> Iterator[tuple[CellPasses, Arrays]]:
+    """The cells that weights of these names can be of, with zeros for our parameters."""
     for kind, book in CELLS.items():
-        if len(states) != 1 + book.remembers:
+        if states != 1 + book.remembers:
             continue
         G = len(book.gates)
-        empty = {"W_xh": np.zeros((G, H, letters)), "W_hh": np.zeros((G, H, H)),
-                 "b_h": np.zeros((G, H, 1)), "b_hn": np.zeros((H, 1))}
+        empty = {"W_xh": np.zeros((G, hidden, letters)), "W_hh": np.zeros((G, hidden, hidden)),
+                 "b_h": np.zeros((G, hidden, 1)), "b_hn": np.zeros((hidden, 1))}
         empty = {n: empty[n] for n in book.parameters}
         for weights in words.weights_of(inner, kind, book.gates):
             for turned in words.oriented(weights):
-                for update in ("new", "keep") if "z" in book.gates else ("new",):
-                    passes = CellPasses(Reading(book, "TFN", turned, update), "sequence", {})
-                    try:
-                        wiring = Wiring(passes._place, empty)
-                        ours = wiring.ours({n: arguments[n] for n in inner})
-                    except (ValueError, IndexError):
-                        continue
-                    yield passes, {n: ours.get(n, empty[n]) for n in empty}
+                yield CellPasses(Reading(book, "TFN", turned), "sequence", {}), empty
+
+
+def shapes_of(
+    names: list[str], states: int, letters: int, hidden: int
+) -> Iterator[dict[str, tuple[int, ...]]]:
+    """The shapes that weights of these names can have, columns first."""
+    outer = [n for n in names if words.bare(n) in words.OUTPUT_WEIGHTS]
+    inner = [n for n in names if n not in outer]
+    found: list[dict[str, tuple[int, ...]]] = []
+    for passes, empty in _read(inner, states, letters, hidden):
+        try:
+            shapes = {n: a.shape for n, a in passes._place(empty).items()}
+        except (ValueError, IndexError):
+            continue
+        first = passes.reading.weights[0].units_first
+        line = next((w.line for w in passes.reading.weights if w.bias), "flat")
+        bias = {"flat": (letters,), "column": (letters, 1), "row": (1, letters)}[line]
+        shapes |= {n: bias if words.bare(n).startswith("b") else
+                   (letters, hidden) if first else (hidden, letters) for n in outer}
+        if shapes not in found:
+            found.append(shapes)
+    yield from sorted(found, key=lambda s: not any(v[1:] == (1,) for v in s.values()))
 
 
 def _made(

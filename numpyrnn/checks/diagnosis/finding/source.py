@@ -22,6 +22,7 @@ from typing import Any
 from numpyrnn.checks.diagnosis.calling.guarded import raised
 from numpyrnn.checks.diagnosis.cannot import CannotRun
 from numpyrnn.checks.diagnosis.finding.imports import Finder, importing
+from numpyrnn.checks.diagnosis.finding.python2 import in_python3, names_used
 
 CURE = "numpyrnn diagnose --template lstm writes a file to begin with"
 # Names of a hidden size.
@@ -62,18 +63,25 @@ def run_source(
     shown = name or path.name
     text = read(path)
     filename = str(path) if name is None else f"<{name}>"
+    old = names_used(text)
     try:
         tree = ast.parse(text, filename)
     except (SyntaxError, ValueError) as error:
-        raise CannotRun("unjudged", f"{shown} does not run: {raised(error)}.") from None
+        try:
+            text, old = in_python3(text), {**old, "print": print}
+            tree = ast.parse(text, filename)
+        except (SyntaxError, ValueError):
+            raise CannotRun("unjudged", f"{shown} does not run: {raised(error)}.") from None
     module = ModuleType(f"diagnosed_{path.stem}")
     module.__file__ = str(path)
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     finder = Finder(Path(folder or path.parent).resolve(), stand_ins or {})
     module.__package__ = ""
-    vars(module).update(names or {})
+    vars(module).update({**(names or {}), **old})
     _shrink(tree, small or {})
     source = Source(shown, path, text, tree, module, finder)
+    if old:
+        source.notes.append(f"It is written for Python 2 ({', '.join(old)}), and read as Python 3.")
     with importing(finder, module):
         _Runner(source, filename).run()
     return source
