@@ -7,9 +7,7 @@ from support.sampling import sampled
 from numpyrnn import diagnose
 
 # Wrong files of which the place is shown, but no cause named.
-ONLY_PLACED = {
-    "wrong/min-char-rnn/rnn_clipped_inside_the_loop.py",
-}
+ONLY_PLACED: set[str] = set()
 
 
 @pytest.mark.parametrize("student", sampled(students("right"), 4))
@@ -40,6 +38,16 @@ def test_a_wrong_file_is_called_wrong_and_its_cause_is_named_or_its_place_shown(
         assert placed(student, verdict), wanted
     else:
         assert named(student, verdict), wanted
+
+
+@pytest.mark.parametrize("name", [
+    "cmu-hw3p1/gru_z_sign", "cmu-hw3p1/rnn_slope_taken_of_h",
+    "deeplearning-ai/lstm_forget_gate_uses_c_next", "min-char-rnn/rnn_dhnext_not_updated",
+    "min-char-rnn/gru_dz_sign", "dlfs2/rnn_wh_not_transposed"])
+def test_the_line_of_the_mistake_is_shown(name):
+    (student,) = [s for s in students("wrong") if str(s) == f"wrong/{name}.py"]
+    line = first_wrong(judged(student)).line
+    assert line is not None and line.number == int(student.get("LINE"))
 
 
 def test_nine_of_ten_causes_are_named():

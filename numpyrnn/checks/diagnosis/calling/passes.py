@@ -78,6 +78,10 @@ class Passes:
         and a note that says what it was."""
         return results, ""
 
+    def cell(self, problem: Any) -> tuple[CellPasses, Problem] | None:
+        """The textbook's cell that it is, or holds, with that cell's problem."""
+        return None
+
     # With a textbook cell ----------------------------------------------------------------------
 
     def outputs(self, problem: Any) -> Arrays:
@@ -176,6 +180,9 @@ class CellPasses(Passes):
     @property
     def book(self) -> Textbook:  # type: ignore[override]
         return self.reading.book
+
+    def cell(self, problem: Problem) -> tuple[CellPasses, Problem]:
+        return self, problem
 
     @property
     def whole(self) -> bool:

@@ -17,7 +17,13 @@ from numpyrnn.checks.diagnosis.calling import names as words
 from numpyrnn.checks.diagnosis.calling import written
 from numpyrnn.checks.diagnosis.calling.passes import Passes
 from numpyrnn.checks.diagnosis.cannot import CannotRun
-from numpyrnn.checks.diagnosis.courses.loss_function import FORMS, LossFunction, weight_of
+from numpyrnn.checks.diagnosis.courses.clipping import LEAST
+from numpyrnn.checks.diagnosis.courses.loss_function import (
+    FORMS,
+    LossFunction,
+    clip_bounds,
+    weight_of,
+)
 from numpyrnn.checks.diagnosis.courses.loss_mistakes import shapes_of
 from numpyrnn.checks.diagnosis.courses.script import (
     HIDDEN,
@@ -182,8 +188,9 @@ def _passes(candidate: Candidate, names: Mapping[str, Any], file: str) -> list[P
     own = [t for t in takes[2:] if t not in shapes[0]]
     lengths = tuple(Slot(candidate.holder, n) for n in LENGTHS if n in candidate.text
                     and isinstance(space.get(n), int))
-    clips = re.search(r"clip\w*\([^()]*?(-?\s*[\d.]+),\s*([\d.]+)", candidate.text)
-    note = (f"It clips its gradients at ±{clips[2]}; the course allows that.",) if clips else ()
+    bounds = [bound for bound in clip_bounds(candidate.text) if bound >= LEAST]
+    note = tuple(f"It clips its gradients at ±{bound:g}; the course allows that."
+                 for bound in bounds[:1])
     found: list[Passes] = []
     for every in shapes:
         letters, hidden = sizes_in(every, space if weights else {})
@@ -193,7 +200,7 @@ def _passes(candidate: Candidate, names: Mapping[str, Any], file: str) -> list[P
             found.append(LossFunction(
                 candidate.call, every, dict.fromkeys(states, shape), letters, STEPS, order,
                 candidate.returned, {n: s for n, s in slots.items() if n not in takes}, kept,
-                lengths, forms, file, candidate.name, candidate.name, notes=note))
+                lengths, forms, candidate.text, file, candidate.name, candidate.name, notes=note))
     return found
 
 

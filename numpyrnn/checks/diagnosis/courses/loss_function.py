@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,17 +10,19 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.checks.diagnosis.bank.edits import Bug
-from numpyrnn.checks.diagnosis.bank.problem import Sizes
+from numpyrnn.checks.diagnosis.bank.problem import Problem, Sizes
 from numpyrnn.checks.diagnosis.calling import names as words
 from numpyrnn.checks.diagnosis.calling import written
-from numpyrnn.checks.diagnosis.calling.passes import Passes
+from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
 from numpyrnn.checks.diagnosis.calling.results import an_array
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
 from numpyrnn.checks.diagnosis.cannot import CannotRun, words_of
 from numpyrnn.checks.diagnosis.courses.clipping import unclipped
+from numpyrnn.checks.diagnosis.courses.loss_mistakes import Inside, inside, mistakes
 from numpyrnn.checks.diagnosis.courses.slots import Slot, holding
 
 LENGTHS = (1, 12)
+NUMBER = r"([\d.]+(?:e-?\d+)?)"
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class LossFunction(Passes):
     and perhaps weights. The other weights stand in `slots`.
 
     `returned` are the names in its return statement, `kept` the gradients that it leaves in slots
-    and does not return, `lengths` the slots of a fixed length of a sequence.
+    and does not return, `lengths` the slots of a fixed length of a sequence, `text` its source.
     """
 
     loss: Callable[..., Any]
@@ -80,6 +83,7 @@ class LossFunction(Passes):
     kept: Mapping[str, Slot] = field(default_factory=dict)
     lengths: tuple[Slot, ...] = ()
     forms: tuple[Form, Form] = FORMS[0]
+    text: str = ""
     file: str = ""
     function: str = ""
     forward_name: str | None = ""
@@ -98,7 +102,9 @@ class LossFunction(Passes):
         rng = np.random.default_rng(seed)
         shapes = {**self.weights, **self.states}
         arguments = {n: 0.3 * rng.standard_normal(shape) for n, shape in shapes.items()}
-        letters = rng.integers(self.letters, size=steps + 1).tolist()
+        # Every letter about as often, so that what is clipped in the end stays within the limits.
+        often = [rng.permutation(self.letters) for _ in range(steps // self.letters + 1)]
+        letters = np.concatenate(often)[: steps + 1].tolist()
         return Letters(arguments, letters[:-1], letters[1:])
 
     def arguments(self, problem: Letters) -> Arrays:
@@ -166,11 +172,24 @@ class LossFunction(Passes):
 
     def mistakes(self, problem: Letters) -> Iterator[tuple[Bug, Arrays]]:
         """Those of the textbook cell that it is, and of the layer above it."""
-        from numpyrnn.checks.diagnosis.courses.loss_mistakes import mistakes
+        found = self._inside(problem)
+        if found is not None:
+            yield from mistakes(found, clip_bounds(self.text))
 
+    def cell(self, problem: Letters) -> tuple[CellPasses, Problem] | None:
+        found = self._inside(problem)
+        return None if found is None else (found.passes, found.ours)
+
+    def _inside(self, problem: Letters) -> Inside | None:
         outputs, _ = self.forward(self.arguments(problem))
-        yield from mistakes(problem, self.weights, self.states, self.letters,
-                            float(np.real(outputs["loss"])))
+        return inside(problem, self.weights, self.states, self.letters,
+                      float(np.real(outputs["loss"])))
+
+
+def clip_bounds(text: str) -> list[float]:
+    """The b of every clip(…, -b, b) in a function."""
+    found = re.findall(rf"clip\([^\n]*?-\s*{NUMBER}\s*,\s*{NUMBER}", text)
+    return sorted({float(high) for low, high in found if float(low) == float(high)})
 
 
 def weight_of(name: str, weights: Mapping[str, Any]) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from numpyrnn.checks.diagnosis.bank.textbook import CELLS, Textbook, compiled
 from numpyrnn.checks.diagnosis.calling import names as words
 from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Reading
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays, Wiring
+from numpyrnn.checks.diagnosis.judging.kept_words import in_words_of
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -68,50 +69,76 @@ class Above:
         return found
 
 
-def mistakes(
+@dataclass(frozen=True)
+class Inside:
+    """The textbook's cell that a loss function holds: `ours` is its problem, `p` the softmax, `dy`
+    its difference to the targets, each with the loss's factor."""
+
+    passes: CellPasses
+    ours: Problem
+    dy: np.ndarray
+    p: np.ndarray
+    above: Above
+    inner: list[str]
+
+
+def inside(
     problem: Any, weights: Shapes, states: Shapes, letters: int, loss: float
-) -> Iterator[tuple[Bug, Arrays]]:
-    """(bug, the gradients that it gives) for every bug of the cell whose loss is this one."""
+) -> Inside | None:
+    """The cell whose loss is this one; None if there is none."""
     arguments = problem.arguments
     above = Above.found(arguments, weights, letters)
     if above is None:
-        return
+        return None
     inner = [n for n in weights if n not in (above.W_name, above.b_name)]
     for passes, params in _cells(arguments, inner, states, letters):
         made = _made(passes.book, problem, params, arguments, states, above, letters, loss)
         if made is not None:
-            yield from _of_cell(passes, *made, above, inner)
-            return
+            return Inside(passes, *made, above, inner)
+    return None
 
 
-def _of_cell(
-    passes: CellPasses, ours: Problem, dy: np.ndarray, p: np.ndarray, above: Above,
-    inner: list[str],
-) -> Iterator[tuple[Bug, Arrays]]:
+def clipped(bound: float) -> Bug:
+    """dh clipped at every step, which no course allows."""
+    return Bug(
+        f"clipped_at_{bound:g}", f"dh is clipped to ±{bound:g} at every step, inside the loop",
+        (("dstate[0] + dh[t]", f"np.clip(dstate[0] + dh[t], {-bound}, {bound})"),),
+        "clip the sums once, after the loop", place="loop",
+    )
+
+
+def mistakes(cell: Inside, bounds: Iterable[float] = ()) -> Iterator[tuple[Bug, Arrays]]:
+    """(bug, the gradients that it gives) for every bug of the cell, and of the layer above it.
+
+    `bounds` are those to which the function clips something.
+    """
+    passes, ours, dy, p, above = cell.passes, cell.ours, cell.dy, cell.p, cell.above
     h, _ = ours.forward
     T = len(h)
     every = np.ones(T)
 
-    def cell(gradients: Mapping[str, np.ndarray]) -> Arrays:
-        return {n: a for n, a in passes.expected(ours, gradients).items() if n in inner}
+    def placed(gradients: Mapping[str, np.ndarray]) -> Arrays:
+        found = passes.expected(ours, gradients)
+        return {n: a for n, a in found.items() if n in cell.inner}
 
     whole = Problem(ours.book, ours.x, ours.state, ours.params, above.W.T @ p, ours.dstate)
-    yield ONE_HOT, {**cell(whole.right), **above.gradients(p, h, every)}
+    yield ONE_HOT, {**placed(whole.right), **above.gradients(p, h, every)}
     before = np.concatenate([ours.state[0][None], h[:-1]])
     yield STATE_BEFORE, above.gradients(dy, before, every)
     counts = {"first_step_missing": np.arange(T) > 0, "last_step_missing": np.arange(T) < T - 1,
               "overwritten": np.arange(T) == 0, "averaged": every / T}
-    for bug in (*passes.book.bugs, *families(passes.book)):
+    for bug in (*passes.book.bugs, *families(passes.book), *map(clipped, bounds)):
         places = [compiled(passes.book, place, [bug] if bug.place == place else [])
                   for place in ("step", "loop")]
         try:
             with np.errstate(all="ignore"):
-                found = cell(ours.backward(*places))
+                found = placed(ours.backward(*places))
         except Exception:
             continue
-        yield bug, found
+        told = in_words_of(bug, passes.reading.update, passes.reading.gates, passes.book.gates)
+        yield told, found
         if bug.key in counts:  # one loop goes through both layers
-            yield bug, {**found, **above.gradients(dy, h, counts[bug.key].astype(float))}
+            yield told, {**found, **above.gradients(dy, h, counts[bug.key].astype(float))}
 
 
 def _cells(

@@ -52,10 +52,13 @@ def blamed(
         theirs = [m for m in theirs if m.function == own] or theirs  # the loop, not its step
     textbook: list[Made] = []
     found = None
-    bugs = [bug for bug in answer.bugs if bug.edits]
-    if bugs and isinstance(passes, CellPasses):
-        wrong = _with_their_z(passes, _textbook(passes.book, short, bugs))
-        textbook = _with_their_z(passes, _textbook(passes.book, short, []))
+    bugs, cell = [], passes.cell(short) if answer.bugs else None
+    if cell is not None:
+        known = {bug.key: bug for bug in cell[0].book.bugs}
+        bugs = [bug for b in answer.bugs if (bug := known.get(b.key, b)).edits]
+    if bugs and cell is not None:
+        wrong = _with_their_z(cell[0], _textbook(cell[0].book, cell[1], bugs))
+        textbook = _with_their_z(cell[0], _textbook(cell[0].book, cell[1], []))
         suspects, fine = _suspects(wrong, textbook)
         text = "".join(linecache.getlines(theirs[0].file)) if theirs else ""
         if RANGES & set(answer.names) and theirs:

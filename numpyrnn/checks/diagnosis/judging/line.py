@@ -29,13 +29,9 @@ class Suspect:
 
 
 class Values:
-    """Values that are compared without regard to their layout.
+    """Values that are compared without regard to their layout."""
 
-    `signs`: a value with all signs turned is the same too (a gate whose z is our 1 - z).
-    """
-
-    def __init__(self, arrays: Sequence[tuple[str, np.ndarray]], signs: bool = False):
-        self.signs = signs
+    def __init__(self, arrays: Sequence[tuple[str, np.ndarray]]):
         self.by_size: dict[int, list[tuple[str, np.ndarray]]] = {}
         for name, array in arrays:
             self.by_size.setdefault(array.size, []).append((name, np.sort(array.ravel())))
@@ -45,26 +41,25 @@ class Values:
         same = self.by_size.get(array.size)
         if not same or not np.all(np.isfinite(array)):
             return None
-        flats = [np.sort(array.ravel())]
-        flats += [-flats[0][::-1]] if self.signs else []
+        flat = np.sort(array.ravel())
         for name, other in same:
             room = CLOSE * (1e-9 + float(np.abs(other).max()))
-            if any(np.all(np.abs(flat - other) <= room) for flat in flats):
+            if np.all(np.abs(flat - other) <= room):
                 return name
         return None
 
 
 def first_wrong(
     made: Sequence[Made], suspects: Sequence[Suspect], right: Sequence[np.ndarray],
-    text: str = "", signs: bool = False,
+    text: str = "",
 ) -> tuple[Made, str] | None:
     """The first value that is a suspect's, and the name of that one in the textbook.
 
     A value that is also a right one of another name (da where it is dh, because the slope is
     missing) counts if the first wrong line is made of it; `text` is the file.
     """
-    wrong = Values([(s.name, s.wrong) for s in suspects], signs)
-    fine = Values([("", array) for array in right], signs)
+    wrong = Values([(s.name, s.wrong) for s in suspects])
+    fine = Values([("", array) for array in right])
     for place, value in enumerate(made):
         name = wrong.find(value.value)
         if name is not None and fine.find(value.value) is None:
@@ -108,7 +103,10 @@ def loop_line(text: str, function: str, file: str) -> Line | None:
         return None
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and node.name == function:
-            loops = [n for n in ast.walk(node) if isinstance(n, ast.For | ast.While)]
+            loops: list[ast.For | ast.While] = [
+                n for n in ast.walk(node) if isinstance(n, ast.For | ast.While)]
+            loops = [n for n in loops if isinstance(n, ast.For) and any(
+                word in ast.unparse(n.iter) for word in ("reversed", "-1"))] or loops
             if loops:
                 last = max(loops, key=lambda n: len(ast.dump(n)))
                 said = text.splitlines()[last.lineno - 1].strip()
