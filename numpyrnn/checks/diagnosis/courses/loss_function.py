@@ -105,6 +105,8 @@ class LossFunction(Passes):
         # Every letter about as often, so that what is clipped in the end stays within the limits.
         often = [rng.permutation(self.letters) for _ in range(steps // self.letters + 1)]
         letters = np.concatenate(often)[: steps + 1].tolist()
+        if letters[0] == letters[-1]:  # else the target of the step before would be the input
+            letters[-1] = (letters[0] + 1) % self.letters
         return Letters(arguments, letters[:-1], letters[1:])
 
     def arguments(self, problem: Letters) -> Arrays:

@@ -29,6 +29,15 @@ STATE_BEFORE = Bug(
     "dWhy = Σ dy_t h_tᵀ: the state of the same step", place="result",
 )
 
+WITHOUT_P = Bug(
+    "softmax_missing", "dy is minus the one-hot target alone: the softmax is missing in it", (),
+    "dy = p; dy[targets[t]] -= 1", place="result",
+)
+OF_INPUT = Bug(
+    "target_is_input", "1 is subtracted at the input letter, not at the target", (),
+    "dy[targets[t]] -= 1", place="result",
+)
+
 
 @dataclass(frozen=True)
 class Above:
@@ -98,12 +107,30 @@ def inside(
     return None
 
 
-def clipped(bound: float) -> Bug:
-    """dh clipped at every step, which no course allows."""
+def clipped(bound: float, book: Textbook) -> list[Bug]:
+    """dh, da, or what is handed back clipped at every step, which no course allows."""
+    ends = f", {-bound}, {bound})"
+    places = [
+        ("", "dh", "loop", (("dstate[0] + dh[t]", f"np.clip(dstate[0] + dh[t]{ends}"),)),
+        ("_carry", "what a step hands back", "loop",
+         (("# (2)", f"# (2)\n        dstate = State(*(np.clip(s{ends} for s in dstate))"),)),
+    ]
+    if book.name == "rnn":
+        slope = "dh * ACTIVATIONS[activation].slope(h)"
+        places.append(("_da", "da", "step", ((slope, f"np.clip({slope}{ends}"),)))
+    return [
+        Bug(f"clipped_at_{bound:g}{key}", f"{what} is clipped to ±{bound:g} at every step, inside "
+            "the loop", edits, "clip the sums once, after the loop", place=place)
+        for key, what, place, edits in places
+    ]
+
+
+def late(steps: int, of: int) -> Bug:
+    """A loop over the last steps alone."""
     return Bug(
-        f"clipped_at_{bound:g}", f"dh is clipped to ±{bound:g} at every step, inside the loop",
-        (("dstate[0] + dh[t]", f"np.clip(dstate[0] + dh[t], {-bound}, {bound})"),),
-        "clip the sums once, after the loop", place="loop",
+        f"last_{steps}_steps_alone", f"the loop goes back over the last {steps} steps alone: "
+        "truncated backpropagation", (("range(len(dh))", f"range({of - steps}, len(dh))"),),
+        "go back over all the steps of inputs", place="loop",
     )
 
 
@@ -112,7 +139,7 @@ def mistakes(cell: Inside, bounds: Iterable[float] = ()) -> Iterator[tuple[Bug, 
 
     `bounds` are those to which the function clips something.
     """
-    passes, ours, dy, p, above = cell.passes, cell.ours, cell.dy, cell.p, cell.above
+    passes, ours, dy, above = cell.passes, cell.ours, cell.dy, cell.above
     h, _ = ours.forward
     T = len(h)
     every = np.ones(T)
@@ -121,13 +148,21 @@ def mistakes(cell: Inside, bounds: Iterable[float] = ()) -> Iterator[tuple[Bug, 
         found = passes.expected(ours, gradients)
         return {n: a for n, a in found.items() if n in cell.inner}
 
-    whole = Problem(ours.book, ours.x, ours.state, ours.params, above.W.T @ p, ours.dstate)
-    yield ONE_HOT, {**placed(whole.right), **above.gradients(p, h, every)}
+    for bug, other in _other_dy(cell):
+        whole = Problem(ours.book, ours.x, ours.state, ours.params, above.W.T @ other, ours.dstate)
+        yield bug, {**placed(whole.right), **above.gradients(other, h, every)}
+    first = above.gradients(dy, h, (np.arange(T) == 0).astype(float))
+    for names in (*([name] for name in first), list(first)):
+        yield _overwritten(names), {n: first[n] for n in names}
     before = np.concatenate([ours.state[0][None], h[:-1]])
     yield STATE_BEFORE, above.gradients(dy, before, every)
     counts = {"first_step_missing": np.arange(T) > 0, "last_step_missing": np.arange(T) < T - 1,
-              "overwritten": np.arange(T) == 0, "averaged": every / T}
-    for bug in (*passes.book.bugs, *families(passes.book), *map(clipped, bounds)):
+              "overwritten": np.arange(T) == 0, "averaged": every / T,
+              **{late(k, T).key: np.arange(T) >= T - k for k in range(1, T - 1)}}
+    clips = [bug for bound in bounds for bug in clipped(bound, passes.book)]
+    book = passes.book
+    cuts = [late(k, T) for k in range(1, T - 1)]
+    for bug in (*book.bugs, *families(book), *book.unlisted(T), *clips, *cuts):
         places = [compiled(passes.book, place, [bug] if bug.place == place else [])
                   for place in ("step", "loop")]
         try:
@@ -139,6 +174,28 @@ def mistakes(cell: Inside, bounds: Iterable[float] = ()) -> Iterator[tuple[Bug, 
         yield told, found
         if bug.key in counts:  # one loop goes through both layers
             yield told, {**found, **above.gradients(dy, h, counts[bug.key].astype(float))}
+
+
+def _other_dy(cell: Inside) -> Iterator[tuple[Bug, np.ndarray]]:
+    """What stands in the place of dy = p - y."""
+    hot = cell.p - cell.dy
+    yield ONE_HOT, cell.p
+    yield WITHOUT_P, -hot
+    yield OF_INPUT, cell.p - hot.max() * cell.ours.x
+    for shift, which in ((1, "before"), (-1, "after")):
+        yield Bug(
+            f"target_{which}", f"step t takes the target of the step {which}", (),
+            "dy[targets[t]] -= 1 at step t", place="result",
+        ), cell.p - np.roll(hot, shift, axis=0)
+
+
+def _overwritten(names: list[str]) -> Bug:
+    shown = " and ".join(f"d{name}" for name in names)
+    return Bug(
+        "overwritten_above", f"the returned {shown} {'are those' if len(names) > 1 else 'is that'} "
+        "of step 0 alone: not summed over time", (), f"d{names[0]} += each step's share",
+        place="result",
+    )
 
 
 def _cells(
