@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -172,9 +172,8 @@ def asked_keys(function: Callable[..., Any], name: str, depth: int = 3) -> list[
     node = node_of(function)
     found: list[str] = []
     words = {name} | {  # other names for it: p = parameters
-        target.id for child in (ast.walk(node) if node is not None else ())
-        if isinstance(child, ast.Assign) and isinstance(child.value, ast.Name)
-        and child.value.id == name for target in child.targets if isinstance(target, ast.Name)
+        target.id for target, value in _assignments(node)
+        if isinstance(target, ast.Name) and isinstance(value, ast.Name) and value.id == name
     }
     for child in ast.walk(node) if node is not None else ():
         if isinstance(child, ast.Call):
@@ -191,6 +190,15 @@ def asked_keys(function: Callable[..., Any], name: str, depth: int = 3) -> list[
         ):
             found.append(child.slice.value)
     return [key for key in dict.fromkeys(found) if key not in ("items", "values", "keys", "shape")]
+
+
+def _assignments(node: ast.AST | None) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """(target, value) of every assignment, and of the parts of `a, b = c, d`."""
+    for child in ast.walk(node) if node is not None else ():
+        for target in child.targets if isinstance(child, ast.Assign) else ():
+            yield target, child.value
+            if isinstance(target, ast.Tuple) and isinstance(child.value, ast.Tuple):
+                yield from zip(target.elts, child.value.elts, strict=False)
 
 
 def _asked_by_called(
