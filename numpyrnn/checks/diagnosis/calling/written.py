@@ -195,7 +195,9 @@ def asked_keys(function: Callable[..., Any], name: str, depth: int = 3) -> list[
 def _assignments(node: ast.AST | None) -> Iterator[tuple[ast.expr, ast.expr]]:
     """(target, value) of every assignment, and of the parts of `a, b = c, d`."""
     for child in ast.walk(node) if node is not None else ():
-        for target in child.targets if isinstance(child, ast.Assign) else ():
+        if not isinstance(child, ast.Assign):
+            continue
+        for target in child.targets:
             yield target, child.value
             if isinstance(target, ast.Tuple) and isinstance(child.value, ast.Tuple):
                 yield from zip(target.elts, child.value.elts, strict=False)

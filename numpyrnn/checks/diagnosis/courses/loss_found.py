@@ -177,8 +177,7 @@ def _passes(candidate: Candidate, names: Mapping[str, Any], file: str) -> list[P
     space = candidate.holder if isinstance(candidate.holder, Mapping) else vars(candidate.holder)
     weights, slots, kept = _weights(candidate)
     takes = candidate.takes
-    inside = [t for t in takes[2:] if weight_of(f"d{t}", dict.fromkeys(candidate.flat))
-              or any(weight_of(n, {t: 0}) for n in candidate.flat)]
+    inside = [t for t in takes[2:] if any(weight_of(n, {t: 0}, False) for n in candidate.flat)]
     shapes = [weights]
     if not weights and len(inside) > 1:
         count = len(takes) - 2 - len(inside)
@@ -186,6 +185,7 @@ def _passes(candidate: Candidate, names: Mapping[str, Any], file: str) -> list[P
     if len(takes) < 2 or not shapes or len(shapes[0]) < 2 or not (candidate.flat or kept):
         return []
     own = [t for t in takes[2:] if t not in shapes[0]]
+    itself = not any(weight_of(n, shapes[0], False) for n in candidate.flat)
     lengths = tuple(Slot(candidate.holder, n) for n in LENGTHS if n in candidate.text
                     and isinstance(space.get(n), int))
     bounds = [bound for bound in clip_bounds(candidate.text) if bound >= LEAST]
@@ -200,7 +200,8 @@ def _passes(candidate: Candidate, names: Mapping[str, Any], file: str) -> list[P
             found.append(LossFunction(
                 candidate.call, every, dict.fromkeys(states, shape), letters, STEPS, order,
                 candidate.returned, {n: s for n, s in slots.items() if n not in takes}, kept,
-                lengths, forms, candidate.text, file, candidate.name, candidate.name, notes=note))
+                lengths, forms, candidate.text, itself, file, candidate.name, candidate.name,
+                notes=note))
     return found
 
 
@@ -229,9 +230,8 @@ def _weights(
     that are not returned."""
     holder, text = candidate.holder, candidate.text
     arrays = arrays_in(holder)
-    of = [weight_of(n, arrays) for n in candidate.flat]
-    found = [n for n in dict.fromkeys(of) if n]
-    if len(found) >= 2:
+    found = _named(candidate, arrays, False) or _named(candidate, arrays, True)
+    if found:
         return _shapes({n: arrays[n] for n in found}), {n: arrays[n] for n in found}, {}
     if not any("loss" in n.lower() or n in ("cost", "J", "error") for n in candidate.flat):
         return {}, {}, {}
@@ -252,6 +252,13 @@ def _weights(
     named = {n: s for n, s in arrays.items() if words._split(n)  # in a dict of gradients
              and any(key in text for key in (f"d{n}", f'"{n}"', f"'{n}'"))}
     return _shapes(named), named, {}
+
+
+def _named(candidate: Candidate, arrays: Mapping[str, Slot], itself: bool) -> list[str]:
+    """The weights whose gradients are returned by name, if there are some."""
+    of = [weight_of(n, arrays, itself) for n in candidate.flat]
+    found = [n for n in dict.fromkeys(of) if n]
+    return found if len(found) >= 2 else []
 
 
 def _shapes(slots: Mapping[str, Slot]) -> dict[str, tuple[int, ...]]:

@@ -17,7 +17,7 @@ from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
 from numpyrnn.checks.diagnosis.calling.results import an_array
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
 from numpyrnn.checks.diagnosis.cannot import CannotRun, words_of
-from numpyrnn.checks.diagnosis.courses.clipping import unclipped
+from numpyrnn.checks.diagnosis.courses.clipping import LEAST, unclipped
 from numpyrnn.checks.diagnosis.courses.loss_mistakes import Inside, inside, mistakes
 from numpyrnn.checks.diagnosis.courses.slots import Slot, holding
 
@@ -70,6 +70,7 @@ class LossFunction(Passes):
 
     `returned` are the names in its return statement, `kept` the gradients that it leaves in slots
     and does not return, `lengths` the slots of a fixed length of a sequence, `text` its source.
+    `itself`: a gradient has the name of its weight.
     """
 
     loss: Callable[..., Any]
@@ -84,6 +85,7 @@ class LossFunction(Passes):
     lengths: tuple[Slot, ...] = ()
     forms: tuple[Form, Form] = FORMS[0]
     text: str = ""
+    itself: bool = False
     file: str = ""
     function: str = ""
     forward_name: str | None = ""
@@ -156,8 +158,10 @@ class LossFunction(Passes):
             elif isinstance(value, list | tuple):
                 listed = name if isinstance(name, list) else written.listed_names(self.loss, name)
                 every = dict(zip(listed, value, strict=False))
+            elif isinstance(name, str) and (of := weight_of(name, self.weights, self.itself)):
+                every = {of: value}
             else:
-                every = {name: value} if isinstance(name, str) else {}
+                every = {}
             found |= {of: v for k, v in every.items() if (of := weight_of(k, self.weights))}
         none = [n for n in self.weights if found.get(n) is None]
         if len(none) == len(self.weights):
@@ -170,13 +174,21 @@ class LossFunction(Passes):
         return {n: an_array(f"d{n}", v) for n, v in found.items() if v is not None}
 
     def allowed(self, results: Arrays, right: Arrays) -> tuple[Arrays, str]:
-        return unclipped(results, right)
+        results, said = unclipped(results, right)
+        return results, "" if self.notes else said  # said already
 
     def mistakes(self, problem: Letters) -> Iterator[tuple[Bug, Arrays]]:
         """Those of the textbook cell that it is, and of the layer above it."""
         found = self._inside(problem)
-        if found is not None:
-            yield from mistakes(found, clip_bounds(self.text))
+        if found is None:
+            return
+        bounds = clip_bounds(self.text)
+        for bug, numbers in mistakes(found, bounds):
+            yield bug, numbers
+            seen = {n: a for n, a in numbers.items() if not np.allclose(a, found.right[n])}
+            for bound in bounds:  # and clipped in the end
+                if bound >= LEAST and any(np.any(np.abs(a) > bound) for a in seen.values()):
+                    yield bug, {n: np.clip(a, -bound, bound) for n, a in seen.items()}
 
     def cell(self, problem: Letters) -> tuple[CellPasses, Problem] | None:
         found = self._inside(problem)
@@ -194,8 +206,8 @@ def clip_bounds(text: str) -> list[float]:
     return sorted({float(high) for low, high in found if float(low) == float(high)})
 
 
-def weight_of(name: str, weights: Mapping[str, Any]) -> str | None:
-    """The weight whose gradient has this name: dWxh, or Wxh itself in a list made of them."""
+def weight_of(name: str, weights: Mapping[str, Any], itself: bool = True) -> str | None:
+    """The weight whose gradient has this name: dWxh; or Wxh `itself`, in a list made of them."""
     bare = {words.bare(n): n for n in weights}
     of = words.of_gradient(name)
-    return bare.get(of or "") or bare.get(words.bare(name))
+    return bare.get(of or "") or (bare.get(words.bare(name)) if itself else None)

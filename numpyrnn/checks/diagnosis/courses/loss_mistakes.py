@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -51,23 +52,19 @@ class Above:
     shape: tuple[int, ...] = ()
 
     @classmethod
-    def found(cls, arguments: Arrays, weights: Shapes, letters: int) -> Above | None:
-        """By the usual names, else by the shapes: V rows; None if it is not clear."""
+    def candidates(cls, arguments: Arrays, weights: Shapes, letters: int) -> Iterator[Above]:
+        """By the usual names, else every matrix with V rows or columns."""
         named = [n for n in weights if words.bare(n) in words.OUTPUT_WEIGHTS]
-        matrices = [n for n in named if not words.bare(n).startswith("b")]
-        biases = [n for n in named if words.bare(n).startswith("b")]
-        if len(matrices) != 1:
-            return None
-        W = arguments[matrices[0]]
-        V = letters
-        flat = [n for n in weights if int(np.prod(weights[n])) == V and n not in matrices]
-        biases = biases or flat[:1]
-        if W.ndim != 2 or V not in W.shape:
-            return None
-        b = arguments[biases[0]].reshape(-1, 1) if biases else np.zeros((V, 1))
-        turned = W.shape[0] != V
-        return cls(matrices[0], biases[0] if biases else None, W.T if turned else W, b, turned,
-                   weights[biases[0]] if biases else ())
+        wide = [n for n in weights if arguments[n].ndim == 2 and letters in weights[n]
+                and 1 not in weights[n]]
+        flat = [n for n in weights if arguments[n].size == letters and n not in wide]
+        biases = [n for n in named if words.bare(n).startswith("b")] or flat[:1]
+        for name in [n for n in named if n in wide] or wide:
+            W = arguments[name]
+            b = arguments[biases[0]].reshape(-1, 1) if biases else np.zeros((letters, 1))
+            turned = W.shape[0] != letters
+            yield cls(name, biases[0] if biases else None, W.T if turned else W, b, turned,
+                      weights[biases[0]] if biases else ())
 
     def gradients(self, dy: np.ndarray, h: np.ndarray, count: np.ndarray) -> Arrays:
         """dW and db, with step t counted count[t] times; dy (T, V, 1), h (T, H, 1)."""
@@ -78,7 +75,7 @@ class Above:
         return found
 
 
-@dataclass(frozen=True)
+@dataclass
 class Inside:
     """The textbook's cell that a loss function holds: `ours` is its problem, `p` the softmax, `dy`
     its difference to the targets, each with the loss's factor."""
@@ -90,20 +87,29 @@ class Inside:
     above: Above
     inner: list[str]
 
+    @cached_property
+    def right(self) -> Arrays:
+        """The right gradients."""
+        h, _ = self.ours.forward
+        return {**self.placed(self.ours.right), **self.above.gradients(self.dy, h, np.ones(len(h)))}
+
+    def placed(self, gradients: Mapping[str, np.ndarray]) -> Arrays:
+        """Those of the cell, as they stand in the student's arrays."""
+        found = self.passes.expected(self.ours, gradients)
+        return {n: a for n, a in found.items() if n in self.inner}
+
 
 def inside(
     problem: Any, weights: Shapes, states: Shapes, letters: int, loss: float
 ) -> Inside | None:
     """The cell whose loss is this one; None if there is none."""
     arguments = problem.arguments
-    above = Above.found(arguments, weights, letters)
-    if above is None:
-        return None
-    inner = [n for n in weights if n not in (above.W_name, above.b_name)]
-    for passes, params in _cells(arguments, inner, states, letters):
-        made = _made(passes.book, problem, params, arguments, states, above, letters, loss)
-        if made is not None:
-            return Inside(passes, *made, above, inner)
+    for above in Above.candidates(arguments, weights, letters):
+        inner = [n for n in weights if n not in (above.W_name, above.b_name)]
+        for passes, params in _cells(arguments, inner, states, letters):
+            made = _made(passes.book, problem, params, arguments, states, above, letters, loss)
+            if made is not None:
+                return Inside(passes, *made, above, inner)
     return None
 
 
@@ -144,13 +150,9 @@ def mistakes(cell: Inside, bounds: Iterable[float] = ()) -> Iterator[tuple[Bug, 
     T = len(h)
     every = np.ones(T)
 
-    def placed(gradients: Mapping[str, np.ndarray]) -> Arrays:
-        found = passes.expected(ours, gradients)
-        return {n: a for n, a in found.items() if n in cell.inner}
-
     for bug, other in _other_dy(cell):
         whole = Problem(ours.book, ours.x, ours.state, ours.params, above.W.T @ other, ours.dstate)
-        yield bug, {**placed(whole.right), **above.gradients(other, h, every)}
+        yield bug, {**cell.placed(whole.right), **above.gradients(other, h, every)}
     first = above.gradients(dy, h, (np.arange(T) == 0).astype(float))
     for names in (*([name] for name in first), list(first)):
         yield _overwritten(names), {n: first[n] for n in names}
@@ -161,13 +163,14 @@ def mistakes(cell: Inside, bounds: Iterable[float] = ()) -> Iterator[tuple[Bug, 
               **{late(k, T).key: np.arange(T) >= T - k for k in range(1, T - 1)}}
     clips = [bug for bound in bounds for bug in clipped(bound, passes.book)]
     book = passes.book
+    plain = {place: compiled(book, place, []) for place in ("step", "loop")}
     cuts = [late(k, T) for k in range(1, T - 1)]
     for bug in (*book.bugs, *families(book), *book.unlisted(T), *clips, *cuts):
-        places = [compiled(passes.book, place, [bug] if bug.place == place else [])
-                  for place in ("step", "loop")]
+        places = [compiled(book, place, [bug]) if bug.place == place else function
+                  for place, function in plain.items()]
         try:
             with np.errstate(all="ignore"):
-                found = placed(ours.backward(*places))
+                found = cell.placed(ours.backward(*places))
         except Exception:
             continue
         told = in_words_of(bug, passes.reading.update, passes.reading.gates, passes.book.gates)

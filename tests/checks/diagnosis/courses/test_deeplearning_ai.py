@@ -1,5 +1,7 @@
 """The conventions of deeplearning.ai's week on recurrent networks: features first, dicts."""
 
+import re
+
 import pytest
 from support.student_file import changed, verdicts
 
@@ -106,7 +108,8 @@ def gru_cell_forward(xt, c_prev, parameters):
     u = sigmoid(p["Wu"] @ both + p["bu"])
     r = sigmoid(p["Wr"] @ both + p["br"])
     cand = np.tanh(p["Wc"] @ np.vstack([r * c_prev, xt]) + p["bc"])
-    return u * cand + (1 - u) * c_prev, softmax(p["Wy"] @ c_prev + p["by"]), (c_prev, u, r, cand, xt, p)
+    c_next = u * cand + (1 - u) * c_prev
+    return c_next, softmax(p["Wy"] @ c_next + p["by"]), (c_prev, u, r, cand, xt, p)
 
 def gru_cell_backward(dc_next, cache):
     c_prev, u, r, cand, xt, p = cache
@@ -157,7 +160,8 @@ def test_every_function_of_the_notebook_is_judged_and_steps_come_first(tmp_path)
 @pytest.mark.parametrize("edits", [
     pytest.param([("np.stack(y, 2), np.stack(c[1:], 2)", "np.stack(c[1:], 2), np.stack(y, 2)")],
                  id="c-before-y"),
-    pytest.param([('    yt = softmax(p["Wy"] @ a_next + p["by"])\n', ""), ("c_next, yt, (", "c_next, ("),
+    pytest.param([('    yt = softmax(p["Wy"] @ a_next + p["by"])\n', ""),
+                  ("c_next, yt, (", "c_next, ("),
                   ("at, ct, yt, cache", "at, ct, cache"), ("        y.append(yt)\n", ""),
                   ("np.stack(y, 2), ", "")], id="no-y"),
     pytest.param([('"Wi"', '"Wu"'), ('"bi"', '"bu"'), ('"dWi"', '"dWu"'), ('"dbi"', '"dbu"')],
@@ -177,9 +181,7 @@ def test_other_habits_are_right_too(tmp_path, edits):
 
 @pytest.mark.parametrize("state", ["c", "a"])
 def test_gru_cells_are_judged_whatever_the_state_is_called(tmp_path, state):
-    text = HEAD + GRU.replace("c_prev", f"{state}_prev").replace("c0", f"{state}0").replace(
-        "dc_next", f"d{state}_next").replace("(dc,", f"(d{state},").replace("dc[", f"d{state}[").replace(
-        "dc.", f"d{state}.")
+    text = HEAD + re.sub(r"\b(d?)c(_prev|_next|0|(?=[,.[]))", rf"\1{state}\2", GRU)
     assert statuses(verdicts(tmp_path, text)) == {
         "gru_cell_backward": "right", "gru_backward": "right"}
 
@@ -196,8 +198,7 @@ def test_a_missing_forward_pass_is_replaced_by_the_handouts_and_said(tmp_path):
 
 def test_a_cache_that_is_unpacked_in_another_order_is_filled_by_name(tmp_path):
     text = changed(HEAD + LSTM_CELL_BACK + LSTM_BACK, (
-        "a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters = cache".replace(
-            "parameters", "p"),
+        "a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, p = cache",
         "c_next, a_next, a_prev, c_prev, it, ft, ot, cct, xt, parameters = cache; p = parameters"))
     answers = verdicts(tmp_path, text)
     assert set(statuses(answers).values()) == {"right"}
@@ -231,15 +232,15 @@ MISTAKES = [
     (ALL_RNN, "range(da.shape[2])[::-1]", "range(da.shape[2])", "loop_forwards"),
     (ALL_RNN, '"da0": later', '"da0": 0 * later', "zeros"),
     (ALL_RNN, "x[:, :, t], a[t], parameters", "x[:, :, t], a0, parameters", "state_not_handed_on"),
-    (ALL_LSTM, "dot = da_next * tc * ot * (1 - ot)", "dot = da_next * tc", "sigmoid_slope_missing_o"),
+    (ALL_LSTM, "da_next * tc * ot * (1 - ot)", "da_next * tc", "sigmoid_slope_missing_o"),
     (ALL_LSTM, "dc * c_prev * ft", "dc * c_next * ft", "df_uses_c"),
     (ALL_LSTM, '"dc_prev": dc * ft', '"dc_prev": dc', "forget_gate_not_applied"),
     (ALL_LSTM, "(1 - cct**2)", "(1 - cct)**2", "candidate_slope_square_outside"),
     (ALL_LSTM, "dc = dc_next + da_next", "dc = da_next", "dc_carry_missing"),
     (ALL_LSTM, "da_next * tc * ot", "da_next * c_next * ot", "do_uses_c"),
     (ALL_LSTM, "da[:, :, t] + later, dct", "da[:, :, t] + later, 0 * dct", "no_carry_of_c"),
-    (ALL_LSTM, "np.vstack([a_prev, xt]), np.tanh(c_next)", "np.vstack([xt, a_prev]), np.tanh(c_next)",
-     "x_and_h_exchanged"),
+    (ALL_LSTM, "np.vstack([a_prev, xt]), np.tanh(c_next)",
+     "np.vstack([xt, a_prev]), np.tanh(c_next)", "x_and_h_exchanged"),
     (HEAD + GRU, "(cand - c_prev)", "(c_prev - cand)", "dz_sign"),
     (HEAD + GRU, "inner[:n] * r", "inner[:n]", "reset_gate_not_applied"),
     (BACK_ALONE, "da_next * tc * ot * (1 - ot)", "da_next * tc", "sigmoid_slope_missing_o"),
