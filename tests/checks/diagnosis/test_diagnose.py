@@ -590,6 +590,7 @@ def test_an_exception_in_backward_is_told_with_its_line(file):
     answer = diagnose(path)
     assert answer.status == "unjudged"
     assert f"ValueError in line {line} of mine.py" in answer.headline
+    assert answer.headline.endswith("There x is (6, 2), da is (6, 7).")
 
 
 # What the user gets wrong -------------------------------------------------------------------------

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import io
+import linecache
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,7 +40,9 @@ class Guard:
             raise CannotRun("unwritten", f"{name} is not written yet: it raises "
                             "NotImplementedError.") from None
         except BaseException as error:
-            raise CannotRun("unjudged", f"{name} stops with {raised(error)}.") from None
+            shapes = operands(error)
+            there = f" There {shapes}." if shapes else ""
+            raise CannotRun("unjudged", f"{name} stops with {raised(error)}.{there}") from None
         finally:
             np.seterr(**before)
 
@@ -71,6 +75,24 @@ def raised(error: BaseException, path: Any = None) -> str:
     if isinstance(error, SystemExit):
         return f"SystemExit{place}: take the exit() out"
     return what.replace(":", f"{place}:", 1) if ":" in what else what + place
+
+
+def operands(error: BaseException) -> str:
+    """The shapes of the arrays in the student's line that failed: "x is (6, 2), da is (6, 7)"."""
+    if not isinstance(error, ValueError | IndexError):
+        return ""
+    frame, trace = None, error.__traceback__
+    while trace is not None:
+        if theirs(trace.tb_frame.f_code.co_filename):
+            frame, line = trace.tb_frame, trace.tb_lineno
+        trace = trace.tb_next
+    if frame is None:
+        return ""
+    text = linecache.getline(frame.f_code.co_filename, line)
+    names = dict.fromkeys(re.findall(r"[A-Za-z_]\w*", text))
+    found = {n: frame.f_locals[n].shape for n in names
+             if isinstance(frame.f_locals.get(n), np.ndarray)}
+    return ", ".join(f"{n} is {shape}" for n, shape in list(found.items())[:6])
 
 
 def theirs(name: str) -> bool:

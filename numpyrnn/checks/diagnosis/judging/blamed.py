@@ -112,8 +112,8 @@ def _textbook(book: Any, problem: Any, bugs: Sequence[Bug]) -> list[Made]:
     """What the lines of the textbook make, with these bugs in it."""
     step = compiled(book, "step", [b for b in bugs if b.place == "step"])
     whole = compiled(book, "loop", [b for b in bugs if b.place == "loop"])
-    names = ("<step_back>", "<backward>")  # as `textbook.made` calls them
-    return Tracer(names.__contains__).run(lambda: problem.backward(step, whole))
+    inside = ("<step_back>", "<backward>").__contains__
+    return Tracer(inside).run(lambda: problem.backward(step, whole))
 
 
 def _with_their_z(passes: CellPasses, made: list[Made]) -> list[Made]:

@@ -168,4 +168,6 @@ def _assigns(node: ast.stmt, name: str) -> bool:
 
 def shown_file(path: str) -> str:
     """The name to show for a code object's file."""
-    return path.strip("<>") if path.startswith("<") else Path(path).name
+    if path.startswith("<") or "ipykernel_" in path:  # a cell of a notebook
+        return path.strip("<>") if path.startswith("<") else "your cell"
+    return Path(path).name
