@@ -84,6 +84,8 @@ def nothing_in(name: str, function: Any, file: str) -> Subject:
 
     def readings() -> Iterator[Passes]:
         returned = written.returned_names(function)
+        if written.node_of(function) is None:
+            raise CannotRun("unjudged", f"{name} cannot be read: diagnose the file in which it is.")
         if not returned:
             raise CannotRun("unwritten", f"{name} is not written yet: it returns nothing.")
         raise CannotRun(
@@ -104,8 +106,8 @@ def _candidates(name: str, value: Any, names: Mapping[str, Any]) -> Iterator[Can
                             _text(value), (value, value))
         return
     methods = {n: m for n, m in vars(value).items() if inspect.isfunction(m)}
-    losses = [n for n, m in methods.items() if (written.required(m) or [])[1:3] == [
-        "inputs", "targets"]]
+    losses = [n for n, m in methods.items() if len(written.required(m) or []) >= 3
+              and any("loss" in str(r).lower() for r in written.returned_groups(m)[:-1])]
     three = _three_of(methods)
     if not losses and three is None:
         return

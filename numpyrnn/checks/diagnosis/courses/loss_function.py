@@ -118,6 +118,7 @@ class LossFunction(Passes):
     def _returned(self, arguments: Arrays) -> tuple[Any, dict[str, Any]]:
         """What the function returns and leaves, with these weights in the place of its own."""
         steps = len(self._letters.inputs)
+        arguments = {n: a.copy() for n, a in arguments.items()}  # a step of training changes them
         put = {slot: arguments[n] for n, slot in self.slots.items()}
         inputs, targets = (form(letters, self.letters) for form, letters in zip(
             self.forms, (self._letters.inputs, self._letters.targets), strict=True))

@@ -19,6 +19,7 @@ from numpyrnn.checks.diagnosis.courses.course import Course
 from numpyrnn.checks.diagnosis.courses.loss_found import found_in, nothing_in
 from numpyrnn.checks.diagnosis.courses.script import LETTERS, SMALL, TEXT
 from numpyrnn.checks.diagnosis.finding.contract import Contract
+from numpyrnn.checks.diagnosis.finding.functions import pairs
 from numpyrnn.checks.diagnosis.finding.subject import Subject
 
 NAMES = ("lossFun", "loss_fun", "lossfun", "loss_function", "loss_and_gradients", "loss_fn",
@@ -39,7 +40,7 @@ def find(names: Mapping[str, Any], contract: Contract, file: str) -> list[Subjec
         here = getattr(value, "__module__", None) == names.get("__name__")
         if here and (inspect.isfunction(value) or inspect.isclass(value)):
             subjects += found_in(name, value, names, file)
-    if not subjects:
+    if not subjects and not pairs(names):  # else it is a helper of another kind of file
         subjects = [nothing_in(name, names[name], file) for name in NAMES
                     if inspect.isfunction(names.get(name))]
     return subjects
@@ -49,6 +50,9 @@ MIN_CHAR_RNN = Course(
     "min-char-rnn", "min-char-rnn (Karpathy 2015) and its children: lossFun with its own loss",
     tells=NAMES[:-3], find=find, names={"open": opened, **GIVEN},
     small={**SMALL, **dict.fromkeys(LETTERS, len(set(TEXT)))},
-    signs=(r"def \w+\((self, ?)?inputs, ?targets, ?\w", r"def forward\(self, ?inputs, ?\w*h\w*\)"
-           r"[\s\S]*def (loss|compute_loss|\w*_loss)\(self, ?\w+, ?targets"),
+    signs=(
+        r"def \w+\((self, ?)?inputs, ?targets, ?\w",
+        rf"def ({'|'.join(NAMES)})\(self, ?\w+, ?\w+, ?\w",
+        r"def forward\(self, ?inputs, ?\w*h\w*\)[\s\S]*def (\w+_)?loss\(self, ?\w+, ?targets",
+    ),
 )

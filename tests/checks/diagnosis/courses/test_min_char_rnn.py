@@ -1,12 +1,16 @@
 """min-char-rnn and its children: scripts that are judged on the loss that they compute."""
 
+import io
 import re
 
 import numpy as np
 import pytest
+from support.sampling import sampled
 from support.student_file import changed, verdicts
 
+from numpyrnn import diagnose
 from numpyrnn.checks.diagnosis.courses.clipping import unclipped
+from numpyrnn.checks.diagnosis.finding.source import run_source
 
 HEAD = """
 import numpy as np
@@ -228,6 +232,52 @@ def forward_backward(inputs, targets, h_prev):
         np.clip(w.d, -1, 1, out=w.d)
     return loss, h[-1]
 """
+ROWS = HEAD + """
+U, W = np.ones((vocab_size, hidden_size)), np.ones((hidden_size, hidden_size))
+O, b, c = np.ones((hidden_size, vocab_size)), np.zeros(hidden_size), np.zeros(vocab_size)
+
+def lossFun(inputs, targets, hprev):
+    T, x = len(inputs), np.eye(vocab_size)[inputs]
+    h = np.zeros((T + 1, hidden_size), dtype=U.dtype)
+    h[-1] = hprev
+    for t in range(T):
+        h[t] = np.tanh(x[t] @ U + h[t - 1] @ W + b)
+    p = np.exp(h[:T] @ O + c)
+    p = p / p.sum(axis=1, keepdims=True)
+    loss = -np.log(p[np.arange(T), targets]).sum()
+    dy = p - np.eye(vocab_size)[targets]
+    dO, dc, later = h[:T].T @ dy, dy.sum(axis=0), 0
+    dU, dW, db = 0 * U, 0 * W, 0 * b
+    for t in range(T)[::-1]:
+        dz = (dy[t] @ O.T + later) * (1 - h[t] ** 2)
+        dU, dW, db = dU + np.outer(x[t], dz), dW + np.outer(h[t - 1], dz), db + dz
+        later = dz @ W.T
+    return loss, dU, dW, dO, db, dc, h[T - 1]
+"""
+TWO_LAYERS = HEAD + """
+W1, V1 = np.ones((hidden_size, vocab_size)), np.ones((hidden_size, hidden_size))
+W2, V2, Wy = 1 * V1, 1 * V1, np.ones((vocab_size, hidden_size))
+
+def lossFun(inputs, targets, first, second):
+    one, two, x, dy, loss = {-1: first}, {-1: second}, {}, {}, 0.05 * (W1 ** 2).sum()
+    for t, (letter, target) in enumerate(zip(inputs, targets)):
+        x[t] = np.eye(vocab_size)[:, [letter]]
+        one[t] = np.tanh(W1 @ x[t] + V1 @ one[t - 1])
+        two[t] = np.tanh(W2 @ one[t] + V2 @ two[t - 1])
+        e = np.exp(Wy @ two[t])
+        loss -= np.log(e[target, 0] / e.sum())
+        dy[t] = e / e.sum() - np.eye(vocab_size)[:, [target]]
+    dW1, dV1, dW2, dV2, dWy = 0.1 * W1, 0 * V1, 0 * W2, 0 * V2, 0 * Wy
+    later_1 = later_2 = 0
+    for t in range(len(inputs))[::-1]:
+        dWy = dWy + dy[t] @ two[t].T
+        d2 = (Wy.T @ dy[t] + later_2) * (1 - two[t] ** 2)
+        d1 = (W2.T @ d2 + later_1) * (1 - one[t] ** 2)
+        dW2, dV2 = dW2 + d2 @ one[t].T, dV2 + d2 @ two[t - 1].T
+        dW1, dV1 = dW1 + d1 @ x[t].T, dV1 + d1 @ one[t - 1].T
+        later_1, later_2 = V1.T @ d1, V2.T @ d2
+    return loss, dW1, dV1, dW2, dV2, dWy, one[t], two[t]
+"""
 NORM = """    norm = np.sqrt(sum((d ** 2).sum() for d in (dWxh, dWhh, dWhy, dbh, dby)))
     for d in (dWxh, dWhh, dWhy, dbh, dby):
         d *= min(1, 2 / norm)
@@ -271,6 +321,14 @@ RIGHT = {
         d /= len(inputs)
 """)),
     "clipped by norm": changed(SCRIPT, (CLIP, NORM)),
+    "weights updated inside": changed(SCRIPT, ("    return loss", """    for w, d in zip(
+        (Wxh, Whh, Why, bh, by), (dWxh, dWhh, dWhy, dbh, dby)):
+        w -= 0.1 * d
+    return loss""")),
+    "no state is given": changed(HEAD + WEIGHTS + LOSS, ("targets, hprev)", "targets)"), (
+        "    x, h, p, loss", "    hprev = np.zeros((hidden_size, 1))\n    x, h, p, loss")),
+    "rows": ROWS,
+    "two layers with a penalty": TWO_LAYERS,
     "not clipped": changed(SCRIPT, (CLIP, "")),
     "all 256 letters": changed(SCRIPT, ("vocab_size, hidden_size, seq_length = len(letters), 100",
                                         "vocab_size, hidden_size, seq_length = 256, 100")),
@@ -282,9 +340,9 @@ RIGHT = {
 }
 
 
-@pytest.mark.parametrize("text", RIGHT.values(), ids=RIGHT)
-def test_right_scripts_are_right_in_every_form(tmp_path, text):
-    answers = verdicts(tmp_path, text)
+@pytest.mark.parametrize("form", sampled(RIGHT, 4))
+def test_right_scripts_are_right_in_every_form(tmp_path, form):
+    answers = verdicts(tmp_path, RIGHT[form])
     assert [answer.status for answer in answers.values()] == ["right"], answers
 
 
@@ -321,12 +379,12 @@ MISTAKES = [
     (GRU, "drh * r + Uz", "drh + Uz", "reset_gate_not_applied"),
     (CLASS, "self.Whh.T @ dz", "self.Whh @ dz", "carry_not_transposed"),
     (THREE, "self.O.T @ dy + later", "self.O.T @ dy", "no_carry"),
+    (ROWS, "later = dz @ W.T", "later = dz @ W", "carry_not_transposed"),
     (OBJECTS, "m.Wy.v.T @ dy + later", "m.Wy.v.T @ dy", "no_carry"),
 ]
 
 
-@pytest.mark.parametrize(("text", "old", "new", "key"), MISTAKES,
-                         ids=[f"{k}-{m[3]}" for k, m in enumerate(MISTAKES)])
+@pytest.mark.parametrize(("text", "old", "new", "key"), sampled(MISTAKES, 4, lambda m: m[3]))
 def test_typical_mistakes_are_named(tmp_path, text, old, new, key):
     (answer,) = verdicts(tmp_path, changed(text, (old, new))).values()
     assert answer.status == "wrong" and key in answer.names, str(answer)
@@ -336,6 +394,39 @@ def test_the_line_of_a_mistake_is_the_students(tmp_path):
     text = changed(SCRIPT, ("later = Whh.T @ dz", "later = Whh @ dz"))
     (answer,) = verdicts(tmp_path, text).values()
     assert answer.line.text == "later = Whh @ dz"
+
+
+def test_what_has_no_name_is_placed(tmp_path):
+    (answer,) = verdicts(tmp_path, changed(TWO_LAYERS, ("V1.T @ d1", "0"))).values()
+    assert answer.status == "wrong" and not answer.bugs and answer.tensor == "dW1"
+
+
+def test_weights_and_sizes_of_the_script_stay_as_they_were(tmp_path):
+    path = tmp_path / "script.py"
+    path.write_text(HEAD + WEIGHTS + LOSS, encoding="utf-8")
+    space = run_source(path, names={"open": lambda name: io.StringIO("abcdef")}).names
+    before = {name: value for name, value in space.items() if not callable(value)}
+    assert diagnose(space, course="min-char-rnn")
+    assert all(space[name] is value for name, value in before.items())
+
+
+def test_a_helper_called_loss_is_not_the_course(tmp_path):
+    answers = verdicts(tmp_path, """
+import numpy as np
+
+def loss_function(inputs, targets, scale):
+    return scale * ((inputs - targets) ** 2).sum()
+
+def step_forward(x, h, Wx, Wh, b):
+    new = np.tanh(x @ Wx + h @ Wh + b)
+    return new, (x, h, new, Wx, Wh)
+
+def step_backward(dh, cache):
+    x, h, new, Wx, Wh = cache
+    da = dh * (1 - new ** 2)
+    return da @ Wx.T, da @ Wh.T, x.T @ da, h.T @ da, da.sum(axis=0)
+""")
+    assert {name: answer.status for name, answer in answers.items()} == {"step_backward": "right"}
 
 
 @pytest.mark.parametrize(("body", "status"), [
