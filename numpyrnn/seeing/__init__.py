@@ -38,11 +38,31 @@ from numpyrnn.seeing.trace import Trace, trace
 from numpyrnn.seeing.tracing.event import Event
 
 __all__ = [
-    "trace", "Trace", "Event", "compare", "Comparison",
-    "STARTS", "Decay", "Flow", "ItemisedGradient", "Product", "Profile", "StepJacobians",
-    "compare_activations", "compare_cells", "compare_flows", "compare_starts", "gradient_flow",
-    "gradient_flows", "itemised_gradient", "jacobian_product", "memory_length",
-    "new_layer", "spectrum_by_distance", "step_jacobians", "weight_powers",
+    "STARTS",
+    "Comparison",
+    "Decay",
+    "Event",
+    "Flow",
+    "ItemisedGradient",
+    "Product",
+    "Profile",
+    "StepJacobians",
+    "Trace",
+    "compare",
+    "compare_activations",
+    "compare_cells",
+    "compare_flows",
+    "compare_starts",
+    "gradient_flow",
+    "gradient_flows",
+    "itemised_gradient",
+    "jacobian_product",
+    "memory_length",
+    "new_layer",
+    "spectrum_by_distance",
+    "step_jacobians",
+    "trace",
+    "weight_powers",
 ]
 
 if not TYPE_CHECKING:

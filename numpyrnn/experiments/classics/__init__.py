@@ -5,4 +5,4 @@ from numpyrnn.experiments.classics.recipes import CELLS
 from numpyrnn.experiments.classics.report import ClassicsResult
 from numpyrnn.experiments.classics.run import QUICK, reproduce
 
-__all__ = ["CELLS", "ClassicsResult", "PROBLEMS", "QUICK", "reproduce"]
+__all__ = ["CELLS", "PROBLEMS", "QUICK", "ClassicsResult", "reproduce"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -280,8 +280,3 @@ class CellPasses(Passes):
         """What is judged, in words."""
         what = "a whole sequence" if self.whole else "one step back"
         return f"{self.file}: {self.book.title}, {what}, {self.reading.words}"
-
-
-def shapes_of(arrays: Mapping[str, np.ndarray], names: Sequence[str]) -> str:
-    """Names with shapes, for a sentence."""
-    return ", ".join(f"{name} {arrays[name].shape}" for name in names if name in arrays)

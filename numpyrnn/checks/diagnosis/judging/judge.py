@@ -3,43 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from numpyrnn.checks.diagnosis.bank.edits import Bug
 from numpyrnn.checks.diagnosis.bank.problem import Sizes
-from numpyrnn.checks.diagnosis.bank.textbook import changed_lines, equation
 from numpyrnn.checks.diagnosis.calling.guarded import Guard
 from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
-from numpyrnn.checks.diagnosis.calling.settle import EXACT, Settled, same_outputs, settle
+from numpyrnn.checks.diagnosis.calling.settle import EXACT, settle
 from numpyrnn.checks.diagnosis.cannot import CannotRun
-from numpyrnn.checks.diagnosis.finding.contract import Contract
 from numpyrnn.checks.diagnosis.finding.subject import Subject
 from numpyrnn.checks.diagnosis.forward.compare import Forward, compare
 from numpyrnn.checks.diagnosis.judging.blamed import blamed
+from numpyrnn.checks.diagnosis.judging.case import Case
 from numpyrnn.checks.diagnosis.judging.causes import Causes, causes
 from numpyrnn.checks.diagnosis.judging.effects import Calls, Observed, check, examine
-from numpyrnn.checks.diagnosis.judging.families import family
 from numpyrnn.checks.diagnosis.judging.kept_words import in_words_of
 from numpyrnn.checks.diagnosis.judging.lengths import apart, other_lengths
-from numpyrnn.checks.diagnosis.judging.patterns import clipped_at_scale, patterns, sentence
-from numpyrnn.checks.diagnosis.judging.place import (
-    ROUNDED,
-    Locator,
-    Place,
-    bad_elements,
-    wrong_of,
-)
+from numpyrnn.checks.diagnosis.judging.patterns import patterns, sentence
+from numpyrnn.checks.diagnosis.judging.place import ROUNDED, Locator, wrong_of
 from numpyrnn.checks.diagnosis.judging.reference import (
     Reference,
     by_differences,
     by_textbook,
 )
 from numpyrnn.checks.diagnosis.judging.seen import seen
-from numpyrnn.checks.diagnosis.judging.writes import writes
-from numpyrnn.checks.diagnosis.report import Diagnosis, Element
+from numpyrnn.checks.diagnosis.judging.told import (
+    headline,
+    kept_answer,
+    nonlinear_notes,
+    right_answer,
+    size_words,
+    title,
+    told,
+)
+from numpyrnn.checks.diagnosis.report import Diagnosis
 
 # What is tried beside the sizes that are given: a single step, a long sequence, a batch of one.
 OTHERS = (Sizes(1, 3, 2, 5), Sizes(3, 1, 2, 5), Sizes(12, 2, 3, 5))
@@ -49,31 +49,6 @@ SQUEEZED = Bug(
     "batch_of_one", "a batch of one is not handled: an axis of length 1 is lost (np.squeeze)", (),
     "name the axis, as in np.squeeze(a, axis=1), or leave the squeeze out", place="result",
 )
-
-
-@dataclass
-class Case:
-    """One judgement on its way: what is judged, how it is called, what came out."""
-
-    subject: Subject
-    contract: Contract
-    guard: Guard
-    settled: Settled
-    calls: Calls
-    forward: Forward
-    observed: Observed
-
-    @property
-    def passes(self) -> Passes:
-        """How it is called."""
-        return self.settled.passes
-
-    @property
-    def notes(self) -> list[str]:
-        """Everything that is to be said besides."""
-        said = getattr(self.passes, "said", [])
-        return [*self.passes.notes, *self.settled.notes, *self.forward.notes, *said,
-                *self.observed.notes, *self.guard.notes]
 
 
 def judge(
@@ -147,13 +122,13 @@ def _judged(case: Case, sizes: Sizes, seed: int, step: Diagnosis | None) -> Diag
     if wrong:
         return wrong_answer(case, problem, reference, observed, step)
     if observed.silent:
-        return _kept(case)
+        return kept_answer(case)
     for other, results, right in _other_sizes(case, sizes, seed):
         there = replace(observed, results=results)
         return wrong_answer(case, other, right, there, step, other_sizes=True)
     if observed.nonlinear and passes.linear:
-        observed.notes += _nonlinear(case, problem, reference)
-    return _right(case)
+        observed.notes += nonlinear_notes(case, problem, reference)
+    return right_answer(case)
 
 
 def reference_of(case: Case, problem: Any, results: dict[str, np.ndarray]) -> Reference:
@@ -204,7 +179,7 @@ def _other_sizes(
         problem = passes.problem(other, seed + 1)
         if case.forward.textbook and _overflows(passes, problem):
             continue
-        words = _size_words(passes, problem)
+        words = size_words(passes, problem)
         try:
             results = case.calls.backward(problem)
             check(passes, problem, results)
@@ -231,65 +206,6 @@ def _overflows(passes: CellPasses, problem: Any) -> bool:
         return not all(np.isfinite(a).all() for a in passes.outputs(problem).values())
 
 
-def _size_words(passes: Passes, problem: Any) -> str:
-    T, B = (len(problem.x) if problem.whole else 1), problem.x.shape[-1]
-    if passes.form == "step":
-        return f"a batch of {B}" if B > 1 else "a batch of one"
-    steps = "one step" if T == 1 else f"{T} steps"
-    return f"{steps} and {'a batch of one' if B == 1 else f'a batch of {B}'}"
-
-
-# The answers -----------------------------------------------------------------------------------
-
-
-def _title(case: Case) -> str:
-    passes = case.passes
-    return passes.title if isinstance(passes, CellPasses) else (
-        f"{passes.file}: {passes.function}")
-
-
-def _right(case: Case) -> Diagnosis:
-    passes, observed = case.passes, case.observed
-    notes = [*case.notes, *write_notes(case)]
-    missing = [passes.shown(n) for n in getattr(passes, "names", {}).values()
-               if n not in observed.results]
-    weights = [w.name for w in passes.reading.weights] if isinstance(passes, CellPasses) else []
-    missing += [passes.shown(n) for n in weights if n not in observed.results]
-    if missing:
-        notes.append(f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not returned, "
-                     "and not judged.")
-    count = len(observed.results)
-    agree = f"all {count} gradients agree" if count > 1 else "the gradient agrees"
-    return Diagnosis(
-        _title(case), "right", f"{agree} to {max(observed.tolerance, EXACT):g}.",
-        notes=tuple(notes), function=passes.function,
-    )
-
-
-def write_notes(case: Case) -> list[str]:
-    """A write into an argument does no harm here; when it would."""
-    return writes(case.passes, case.subject, case.observed)
-
-
-def _kept(case: Case) -> Diagnosis:
-    bugs = tuple(case.observed.silent)
-    return Diagnosis(
-        _title(case), "wrong",
-        "the numbers are right at the first call, but what it leaves behind is not.",
-        notes=(*case.notes, *write_notes(case)), function=case.passes.function,
-        **_lines(case.passes, bugs),
-    )
-
-
-def _nonlinear(case: Case, problem: Any, reference: Reference) -> list[str]:
-    """Right for ordinary numbers, and not for 1024 times as much: what is clipped, and the rest."""
-    looked = seen(case.passes, problem, reference.right, case.observed, case.calls,
-                  case.forward.textbook)
-    bugs = sentence(clipped_at_scale(looked), looked)
-    clipped = [f"With 1024 times the gradient from above, {bug.title}." for bug in bugs]
-    return [*clipped, case.observed.nonlinear]
-
-
 def wrong_answer(
     case: Case, problem: Any, reference: Reference, observed: Observed, step: Diagnosis | None,
     other_sizes: bool = False,
@@ -305,16 +221,16 @@ def wrong_answer(
     if step is not None and step.status == "wrong" and (not step.bugs or step.family):
         waits = "It is judged for itself when its step is right: put that right first."
         return Diagnosis(
-            _title(case), "wrong", f"it is wrong, and so is its step, {step.function}.",
+            title(case), "wrong", f"it is wrong, and so is its step, {step.function}.",
             function=passes.function, notes=(waits,), tensor=passes.shown(place.argument),
             step=place.step,
         )
-    told = _forward_cause(case, problem, observed, tolerance)
-    found = told or causes(
+    by_forward = _forward_cause(case, problem, observed, tolerance)
+    found = by_forward or causes(
         passes, problem, right, observed, place, case.calls, case.forward.textbook,
         step is not None and step.status == "right",
     )
-    answer = _told(case, problem, observed, place, found, other_sizes)
+    answer = told(case, problem, observed, place, found, other_sizes)
     answer = blamed(case, problem, place, answer, step is not None and step.status == "right")
     return _in_their_words(passes, answer)
 
@@ -347,110 +263,3 @@ def _forward_cause(
     if wrong_of(observed.results, expected, tolerance):
         return None
     return Causes((case.forward.fault,), (), list(observed.results))
-
-
-def _told(
-    case: Case, problem: Any, observed: Observed, place: Place, found: Causes, other_sizes: bool
-) -> Diagnosis:
-    passes = case.passes
-    steps = len(problem.x) if passes.form == "sequence" and isinstance(passes, CellPasses) else None
-    bugs = (*found.bugs, *observed.silent)
-    order = {bug.key: k for k, bug in enumerate(passes.book.bugs)} if passes.book else {}
-    bugs = tuple(sorted(bugs, key=lambda b: order.get(b.key, len(order))))
-    explained = bool(found.bugs) and set(found.explained) >= set(place.wrong)
-    names = [passes.shown(n) for n in found.explained]
-    rest = [passes.shown(n) for n in place.wrong if n not in found.explained] if found.bugs else []
-    guess = "" if explained else family(place, passes, steps)
-    said = ""
-    if not bugs and case.forward.difference:
-        said = (f"it is not the derivative of your forward pass, and {case.forward.difference}")
-    notes = [*case.notes, *write_notes(case)]
-    if other_sizes:
-        sizes = getattr(problem, "words", "") or _size_words(passes, problem)
-        notes.append(f"It shows with {sizes}; in the first test it is right.")
-    if observed.nonlinear and (not explained or "ignored" in observed.nonlinear):
-        notes.append(observed.nonlinear)
-    if isinstance(passes, CellPasses) and passes.reading.axes == "NTF" and any(
-        bug.edits for bug in bugs
-    ):
-        notes.append("In the textbook's lines a column is a sequence: its W_hh @ h is your h @ Wh.")
-    match: tuple[tuple[str, str], ...] = ()
-    if found.bugs:
-        all_of = set(found.explained) >= set(observed.results)
-        which = ", ".join(passes.shown(n) for n in found.explained if n in place.wrong)
-        match = (("match", f"exact, in {'all of them' if all_of else which}"),)
-    said = said or headline(bugs, explained, rest)
-    return Diagnosis(
-        _title(case), "wrong", said, passes.shown(place.argument), place.step,
-        Element(*place.element), _where(passes, place, steps),
-        (*_pattern(passes, place, observed, steps), *match), alternatives=found.alternatives,
-        explained=tuple(names), family=guess, notes=tuple(notes), function=passes.function,
-        **_lines(passes, bugs),
-    )
-
-def headline(bugs: tuple[Bug, ...], explained: bool, rest: list[str]) -> str:
-    """The titles of the bugs, and what they leave open: `rest`, or everything."""
-    titles = "; ".join(bug.title for bug in bugs)
-    if explained:
-        return f"{len(bugs)} bugs: {titles}." if len(bugs) > 1 else f"{titles}."
-    if rest:
-        what = f"{', '.join(rest)} {'is' if len(rest) == 1 else 'are'} wrong"
-        return f"{titles}; and besides, {what} in a way that has no name here."
-    beside = f"{titles}; and besides, " if bugs else ""
-    return f"{beside}no named bug gives these numbers; here is where to look."
-
-
-def _lines(passes: Passes, bugs: tuple[Bug, ...]) -> dict[str, Any]:
-    book = passes.book
-    told = [(equation(book, b), tuple(changed_lines(book, b))) if book is not None and b.edits
-            else ("", ()) for b in bugs]
-    return dict(bugs=bugs, equations=tuple(e for e, _ in told), lines=tuple(ls for _, ls in told))
-
-
-def _where(passes: Passes, place: Place, steps: int | None) -> str:
-    name, t = passes.shown(place.argument), place.step
-    if steps is None or t is None:
-        return name
-    roles = {a: r for r, a in getattr(passes, "names", {}).items()}
-    role = roles.get(place.argument)
-    if role == "x":
-        return f"{name} at step {t} (of 0 to {steps - 1}, going back)"
-    runs = f"seen by running the last {place.suffix} steps alone" if place.suffix != 1 else (
-        "seen by running the last step alone"
-    )
-    if role in ("h0", "c0"):
-        what = f"the d{role[0]} that step {t} hands back"
-        return f"{name}: {what}" + ("" if t == 0 else f" to step {t - 1}; {runs}")
-    return f"{name}, once step {t} is in the sum; {runs}"
-
-
-def _pattern(
-    passes: Passes, place: Place, observed: Observed, steps: int | None
-) -> list[tuple[str, str]]:
-    x = getattr(passes, "names", {}).get("x")
-    shown = passes.shown(x) if x else ""
-
-    def dx_at(numbers: list[int]) -> str:
-        whole = steps is None or len(numbers) == steps
-        return shown if whole else f"{shown} at {_ranges(numbers)}"
-
-    wrong = [dx_at(place.dx_steps) if n == x else passes.shown(n) for n in place.wrong]
-    right = [passes.shown(n) for n in observed.results if n not in place.wrong]
-    if steps is not None and 0 < len(place.dx_steps) < steps:
-        right = [dx_at([t for t in range(steps) if t not in place.dx_steps]), *right]
-    rows = [("wrong", ", ".join(wrong))]
-    if right:
-        rows.append(("right", ", ".join(right)))
-    if place.gates and passes.book and len(place.gates) < len(passes.book.gates):
-        rows.append(("gates", f"only the blocks of {', '.join(place.gates)} are wrong there"))
-    return rows
-
-
-def _ranges(numbers: list[int]) -> str:
-    """Steps in words: "steps 0 to 3", "steps 0, 4"."""
-    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
-        return f"steps {numbers[0]} to {numbers[-1]}"
-    return f"step{'s' * (len(numbers) > 1)} {', '.join(map(str, numbers))}"
-
-
-__all__ = ["Case", "bad_elements", "judge", "same_outputs"]
