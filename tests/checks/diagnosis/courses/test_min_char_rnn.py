@@ -325,6 +325,8 @@ RIGHT = {
         (Wxh, Whh, Why, bh, by), (dWxh, dWhh, dWhy, dbh, dby)):
         w -= 0.1 * d
     return loss""")),
+    "weights returned too": changed(
+        HEAD + WEIGHTS + LOSS, (RETURN, RETURN + ", Wxh, Whh, Why, bh, by")),
     "no state is given": changed(HEAD + WEIGHTS + LOSS, ("targets, hprev)", "targets)"), (
         "    x, h, p, loss", "    hprev = np.zeros((hidden_size, 1))\n    x, h, p, loss")),
     "rows": ROWS,
