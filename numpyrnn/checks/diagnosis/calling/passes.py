@@ -68,6 +68,16 @@ class Passes:
         """Known mistakes of its own kind, with the gradients that they give."""
         return ()
 
+    def others(self, seed: int) -> Iterable[Any]:
+        """Problems of other sizes for a function without a textbook cell; their `words` say which.
+        """
+        return ()
+
+    def allowed(self, results: Arrays, right: Arrays) -> tuple[Arrays, str]:
+        """The results as they were before what the contract allows to be done to them in the end,
+        and a note that says what it was."""
+        return results, ""
+
     def cell(self, problem: Any) -> tuple[CellPasses, Problem] | None:
         """The textbook's cell that it is, or holds, with that cell's problem."""
         return None

@@ -205,7 +205,8 @@ def arguments_of(
     rest.remove(x)
     for key, test in (("h0", words.is_h), ("c0", words.is_c)):
         match = next((t for t in rest[:3] if test(t)), None)
-        if match and (key == "h0" or book.remembers):
+        key = key if book.remembers else "h0"  # some GRUs call their state c
+        if match and key not in states:
             states[key] = match
             rest.remove(match)
     count = 1 + book.remembers

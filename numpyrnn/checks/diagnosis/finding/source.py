@@ -18,6 +18,7 @@ import numpy as np
 from numpyrnn.checks.diagnosis.calling.guarded import raised
 from numpyrnn.checks.diagnosis.cannot import CannotRun
 from numpyrnn.checks.diagnosis.finding.imports import Finder, importing
+from numpyrnn.checks.diagnosis.finding.python2 import in_python3, names_used
 from numpyrnn.checks.diagnosis.finding.reading import read
 from numpyrnn.checks.diagnosis.finding.statements import Statements
 from numpyrnn.checks.diagnosis.watch import Watch
@@ -61,20 +62,25 @@ def run_source(
     shown = name or path.name
     text = read(path)
     filename = str(path) if name is None else f"<{name}>"
+    old = names_used(text)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             tree = ast.parse(text, filename)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            what = raised(error, filename)
-            raise CannotRun("unjudged", f"{shown} does not run: {what}.") from None
+            try:
+                text, old = in_python3(text), {**old, "print": print}
+                tree = ast.parse(text, filename)
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                what = raised(error, filename)
+                raise CannotRun("unjudged", f"{shown} does not run: {what}.") from None
         module = ModuleType(f"diagnosed_{path.stem}")
         module.__file__ = str(path)
         linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
         finder = Finder(Path(folder or path.parent).resolve(), stand_ins or {}, watch)
         finder.read(tree)
         module.__package__ = finder.package
-        vars(module).update(names or {})
+        vars(module).update({**(names or {}), **old})
         _shrink(tree, small or {})
         source = Source(shown, path, text, tree, module, finder)
         statements = Statements(tree, filename, source.names, watch, without or {})
@@ -83,6 +89,8 @@ def run_source(
     if statements.first is not None and not _defined(source):
         what = raised(statements.first, filename)
         raise CannotRun("unjudged", f"{shown} does not run: {what}.")
+    if old:
+        source.notes.append(f"It is written for Python 2 ({', '.join(old)}), and read as Python 3.")
     source.notes += statements.notes
     if finder.missing:
         tops = dict.fromkeys(name.partition(".")[0] for name in finder.missing)

@@ -66,6 +66,7 @@ def blamed(
             return replace(answer, line=at) if at else answer
         if any(name.startswith("overwritten") for name in answer.names):
             theirs = [m for m in reversed(theirs) if m.returned is None]
+            theirs = [m for m in theirs if m.name == passes.shown(place.argument)] or theirs
         else:
             found = first_wrong(theirs, suspects, fine, text)
         textbook = [*textbook, *wrong]

@@ -98,7 +98,7 @@ def told(
         said = (f"it is not the derivative of your forward pass, and {case.forward.difference}")
     notes = [*case.notes, *write_notes(case)]
     if other_sizes:
-        sizes = size_words(passes, problem)
+        sizes = getattr(problem, "words", "") or size_words(passes, problem)
         notes.append(f"It shows with {sizes}; in the first test it is right.")
     if observed.nonlinear and (not explained or "ignored" in observed.nonlinear):
         notes.append(observed.nonlinear)
