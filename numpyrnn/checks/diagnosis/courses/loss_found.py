@@ -282,6 +282,15 @@ def _global_names(function: Callable[..., Any]) -> list[str]:
 
 
 def _text(function: Any) -> str:
+    """The source of a function, and of those of its file that it calls."""
+    space = getattr(function, "__globals__", {})
+    called = [space.get(n) for n in getattr(getattr(function, "__code__", None), "co_names", ())]
+    own = [f for f in called if inspect.isfunction(f) and f is not function
+           and f.__module__ == function.__module__]
+    return "\n".join(map(_source, [function, *own]))
+
+
+def _source(function: Any) -> str:
     try:
         return inspect.getsource(function)
     except (OSError, TypeError):

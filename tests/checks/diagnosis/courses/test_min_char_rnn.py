@@ -228,9 +228,12 @@ def forward_backward(inputs, targets, h_prev):
         m.W.d += dz @ both[t].T
         m.b.d += dz
         later = (m.W.v.T @ dz)[:hidden_size]
+    clip(m)
+    return loss, h[-1]
+
+def clip(m):
     for w in (m.W, m.b, m.Wy, m.by):
         np.clip(w.d, -1, 1, out=w.d)
-    return loss, h[-1]
 """
 ROWS = HEAD + """
 U, W = np.ones((vocab_size, hidden_size)), np.ones((hidden_size, hidden_size))
