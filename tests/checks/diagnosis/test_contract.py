@@ -4,6 +4,7 @@ import pytest
 from support.student_code import RNN, changed, made
 
 from numpyrnn import diagnose
+from numpyrnn.checks.diagnosis.bank.textbook import CELLS
 from numpyrnn.checks.diagnosis.finding.contract import Contract, our_letters
 
 
@@ -79,3 +80,12 @@ def test_a_declaration_decides_and_what_is_found_by_trying_is_a_note(text, decla
 ])
 def test_code_that_is_not_what_is_declared_is_never_called_right(declared):
     assert diagnose(made(RNN), **declared).status != "right"
+
+
+@pytest.mark.parametrize(("declared", "cells"), [
+    (dict(gates="rzn"), ("gru", "gru-reset-after")), (dict(gates="cufo"), ("lstm",)),
+    (dict(update="keep"), ("gru", "gru-reset-after")), (dict(gates="xy"), tuple(CELLS)),
+    ({}, tuple(CELLS)),
+])
+def test_declared_gates_tell_the_cell_where_nothing_else_does(declared, cells):
+    assert Contract.checked(**declared).fitting(tuple(CELLS)) == cells
