@@ -114,6 +114,7 @@ PLACES = {
     "dx of step 2": ("shares = (shares[0] * (1 + (t == 2)), *shares[1:])", ("x", 2, None)),
     "dx of steps 0 and 3": ("shares = (shares[0] * (1 + (t in (0, 3))), *shares[1:])",
                             ("x", 3, None)),
+    "all of a step": ("shares = [2 * share for share in shares]", ("x", 4, None)),
     "what is handed on": ("shares = (shares[0], 1.5 * shares[1], *shares[2:])", ("h0", 4, 1)),
     "a share of Wh": ("shares = (*shares[:3], 2 * shares[3], shares[4])", ("Wh", 4, 1)),
     "the second share of b": (

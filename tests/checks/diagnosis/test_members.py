@@ -75,6 +75,9 @@ def step_backward(dnext_h, cache):
     da = dnext_h * (1 - next_h**2)
     return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)
 '''
+GRU_NO_FORWARD = changed(
+    GRU[: GRU.index("def step_forward")] + GRU[GRU.index("def step_b") : GRU.index("def forward")],
+    ("x, prev_h, r, z, n, Wx, Wh = cache", "x, prev_h, z, r, h_hat, Wx, Wh = cache\n    n = h_hat"))
 RESET_AFTER = changed(
     GRU, ("n = np.tanh(a[:, 2 * H:] + (r * prev_h) @ Wh[:, 2 * H:])",
           "s = prev_h @ Wh[:, 2 * H:]\n    n = np.tanh(a[:, 2 * H:] + r * s)"),
@@ -144,6 +147,7 @@ RIGHT = {
         ("dx, dh0 are not returned",)),
     "vectors over time": (VECTORS, ("BATCH = False",)),
     "a cache in another order": (NO_FORWARD, ("template's cache", "Each was filled by its name")),
+    "a GRU's cache in another order": (GRU_NO_FORWARD, ("Each was filled by its name",)),
     "an LSTM from zero": (
         changed(LSTM, ("h, c, out, tape = h0,", "h, c, out, tape = 0 * h0,")),
         ("ignores h0", 'H0 = "zero"')),

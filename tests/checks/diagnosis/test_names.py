@@ -51,6 +51,9 @@ def reading(names, cell, gates=None):
     (["W_z", "U_z", "W_r", "U_r", "W_h", "U_h", "b_z", "b_r", "b_h"], "gru",
      [("x", "z"), ("h", "z"), ("x", "r"), ("h", "r"), ("x", "n"), ("h", "n"), ("b", "z"),
       ("b", "r"), ("b", "n")]),
+    (["Wf", "bf", "Wu", "bu", "Wc", "bc", "Wo", "bo"], "lstm",
+     [("hx", "f"), ("hx", "i"), ("hx", "g"), ("hx", "o"),
+      ("b", "f"), ("b", "i"), ("b", "g"), ("b", "o")]),
     (["Wrx", "Wzx", "Wnx", "Wrh", "Wzh", "Wnh"], "gru",
      [("x", "r"), ("x", "z"), ("x", "n"), ("h", "r"), ("h", "z"), ("h", "n")]),
 ])

@@ -126,6 +126,16 @@ def test_the_block_of_a_gate_holds_the_elements_of_that_gate(weight):
             assert weight.gate(tuple(index), 4) == gate
 
 
+def test_a_row_of_x_and_h_times_the_matrix_is_the_textbooks_product():
+    rng = np.random.default_rng(0)
+    ours = {"W_xh": rng.standard_normal((3, 4, 2)), "W_hh": rng.standard_normal((3, 4, 4))}
+    x, h = rng.standard_normal((2, 1)), rng.standard_normal((4, 1))
+    right = ours["W_xh"] @ x + ours["W_hh"] @ h  # of the gates f, o, g
+    for of, row in (("xh", np.vstack([x, h])), ("hx", np.vstack([h, x]))):
+        matrix = Weight("W", of, "gfo").placed(ours, "fog")
+        np.testing.assert_allclose(row.T @ matrix, right[[2, 0, 1]].reshape(1, -1))
+
+
 def test_the_gate_of_the_other_sign_is_turned_in_values_and_in_gradients():
     weight = Weight("Wx", "x", "rzn")
     ours = {"W_xh": np.arange(1.0, 25).reshape(3, 4, 2)}
