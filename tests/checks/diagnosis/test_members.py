@@ -151,6 +151,9 @@ RIGHT = {
     "an LSTM from zero": (
         changed(LSTM, ("h, c, out, tape = h0,", "h, c, out, tape = 0 * h0,")),
         ("ignores h0", 'H0 = "zero"')),
+    "an LSTM that ignores c0": (
+        changed(LSTM, ("def lstm_forward(x, h0, Wx", "def lstm_forward(x, h0, c0, Wx"),
+                ("axis=1), dprev_h, dWx", "axis=1), dprev_h, dprev_c, dWx")), ("ignores c0",)),
     "no h0 at all": (
         changed(RNN, ("def forward(x, h0, Wx", "def forward(x, Wx"),
                 ("caches, state = [], h0", "caches, state = [], np.zeros((N, b.size))"),

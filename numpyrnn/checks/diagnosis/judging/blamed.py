@@ -111,7 +111,7 @@ def files_of(own: Sequence[Any]) -> set[str]:
 def _short(passes: Passes, problem: Any, place: Place) -> Any:
     """The last steps alone where they show it: fewer values to look through."""
     if place.suffix and passes.form == "sequence" and isinstance(passes, CellPasses):
-        return problem.last(place.suffix, "c0" in passes.names)
+        return problem.last(place.suffix, passes.memory)
     return problem
 
 
