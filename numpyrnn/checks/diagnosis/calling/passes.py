@@ -102,11 +102,10 @@ class Reading:
     """One way to read the conventions of a recurrent cell.
 
     `axes` are those of a sequence: "NTF", "TNF", "FNT", "TFN", without N for one sequence at a
-    time. `start`: h0 is given (else zero); `memory`: c0 is an argument; `last`: the loss
-    sees the last state alone, `only`: and that is all that forward returns; `mean`: weight
+    time. `start`: h0 is given (else zero); `memory`: c0 is an argument that is used; `last`: the
+    loss sees the last state alone, `only`: and that is all that forward returns; `mean`: weight
     gradients are averaged over the batch; `final`: backward takes the gradient of the final state;
-    `update` as in
-    `diagnose`.
+    `update` as in `diagnose`.
     """
 
     book: Textbook
@@ -185,6 +184,11 @@ class CellPasses(Passes):
         return self, problem
 
     @property
+    def memory(self) -> bool:
+        """Whether there is a c0 that is used."""
+        return "c0" in self.names and self.reading.memory
+
+    @property
     def whole(self) -> bool:
         """Whether it is a sequence."""
         return self.form == "sequence"
@@ -194,7 +198,7 @@ class CellPasses(Passes):
         T, B, D, H = sizes
         if "N" not in r.axes:
             B = 1
-        memory = "c0" in self.names or (self.form == "step" and r.start)
+        memory = self.memory or (self.form == "step" and r.start)
         problem = Problem.draw(
             self.book, Sizes(T, B, D, H), whole=self.whole, seed=seed, memory=memory,
             final=r.final, start=r.start, last=r.last,
@@ -267,9 +271,10 @@ class CellPasses(Passes):
         return self.titles.get(argument, f"d{argument}")
 
     def unused(self) -> set[str]:
-        if self.reading.start:
-            return set()
-        return {self.names[name] for name in ("h0", "c0") if name in self.names}
+        r = self.reading
+        ignored = [name for name, kept in (("h0", r.start), ("c0", r.start and r.memory))
+                   if not kept]
+        return {self.names[name] for name in ignored if name in self.names}
 
     def weight(self, argument: str) -> Weight | None:
         """The weight that is this argument."""

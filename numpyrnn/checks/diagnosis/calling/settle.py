@@ -147,15 +147,15 @@ def _other_reading(
             again = _tried(other, sizes, seed, guard)
         except CannotRun:
             continue
-        if again.textbook and (other.reading.start == passes.reading.start or _ignores(
-            other, again, guard
-        )):
+        if again.textbook and _ignores(other, again, guard):
             return again
     return None
 
 
 def _ignores(passes: CellPasses, settled: Settled, guard: Guard) -> bool:
-    """Whether other states before step 0 change nothing."""
+    """Whether other numbers in the states that a reading does not use change nothing."""
+    if not passes.unused():
+        return True
     arguments = passes.arguments(settled.problem)
     for name in passes.unused():
         arguments[name] = arguments[name] + 0.7
@@ -172,6 +172,8 @@ def _variations(passes: CellPasses, contract: Contract) -> Iterator[CellPasses]:
     zero = [reading]
     if contract.h0 is None and reading.start:
         zero.append(replace(reading, start=False))
+        if passes.memory and passes.form == "sequence":
+            zero.append(replace(reading, memory=False))
     for start in zero:
         if start != reading:
             yield replace(passes, reading=start)
@@ -199,6 +201,9 @@ def _noted(settled: Settled, contract: Contract) -> Settled:
             "Your forward pass ignores h0 and starts from zeros; it is judged so: "
             'H0 = "zero".'
         )
+    if contract.h0 is None and r.start and passes.unused():
+        said.append(
+            "Your forward pass ignores c0 and starts with a memory of zeros; it is judged so.")
     if contract.gates is None and r.gates != r.book.gates and len(r.gates) > 1:
         said.append(
             f'The gates are read in the order that your forward pass has: GATES = "{r.gates}".'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import linecache
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -13,13 +14,15 @@ from numpyrnn.checks.diagnosis.bank.edits import Bug
 from numpyrnn.checks.diagnosis.bank.textbook import compiled
 from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
 from numpyrnn.checks.diagnosis.cannot import CannotRun
-from numpyrnn.checks.diagnosis.judging.fixes import correction
+from numpyrnn.checks.diagnosis.judging.fixes import correction, products, right_expression
 from numpyrnn.checks.diagnosis.judging.line import (
     Suspect,
+    Values,
     first_wrong,
     line_of,
     loop_line,
     shown_file,
+    statement_at,
 )
 from numpyrnn.checks.diagnosis.judging.place import Place
 from numpyrnn.checks.diagnosis.judging.tracing import Made, Tracer
@@ -51,6 +54,8 @@ def blamed(
         own = getattr(getattr(back, "__func__", back), "__name__", "")
         theirs = [m for m in theirs if m.function == own] or theirs  # the loop, not its step
     textbook: list[Made] = []
+    wrong: list[Made] = []
+    fine: list[np.ndarray] = []
     found = None
     bugs, cell = [], passes.cell(short) if answer.bugs else None
     if cell is not None:
@@ -71,20 +76,31 @@ def blamed(
             found = first_wrong(theirs, suspects, fine, text)
         textbook = [*textbook, *wrong]
     if found is None:
-        found = _tensor_itself(case, short, place, theirs)
+        found = _tensor_itself(case, short, place, theirs, fine)
     if found is None:
         return answer
     made, name = found
     text = "".join(linecache.getlines(made.file))
     line = line_of(made, text, shown_file(made.file))
     fix = ""
-    if len(bugs) == 1 and isinstance(passes, CellPasses):
+    if len(bugs) == 1 and isinstance(passes, CellPasses) and _same(bugs[0], passes, made, wrong):
         target = made.name if made.returned is None else ""
         here = [m for m in theirs if m.function == made.function and m.returned is None]
-        axes = passes.reading.axes
+        units_first = any(w.units_first for w in passes.reading.weights)
         fix = correction(passes.book, bugs[0], textbook, here, _weights(passes),
-                         axes in ("NTF", "TNF"), axes == "FNT", target)
+                         products(passes.reading.axes, units_first), target)
     return replace(answer, line=line, correction=fix)
+
+
+def _same(bug: Bug, passes: CellPasses, theirs: Made, wrong: Sequence[Made]) -> bool:
+    """Whether their value is the textbook's variable that the bug makes wrong, and no product of it
+    (da_f where the bug is in df): its right expression is theirs too."""
+    changed = right_expression(passes.book, bug)
+    if changed is None:
+        return False
+    names = (changed[0], f"grads['{changed[0][1:]}']")
+    values = Values([(m.name, m.value) for m in wrong if m.name in names])
+    return values.find(theirs.value) is not None
 
 
 def files_of(own: Sequence[Any]) -> set[str]:
@@ -96,7 +112,7 @@ def files_of(own: Sequence[Any]) -> set[str]:
 def _short(passes: Passes, problem: Any, place: Place) -> Any:
     """The last steps alone where they show it: fewer values to look through."""
     if place.suffix and passes.form == "sequence" and isinstance(passes, CellPasses):
-        return problem.last(place.suffix, "c0" in passes.names)
+        return problem.last(place.suffix, passes.memory)
     return problem
 
 
@@ -148,9 +164,12 @@ def _suspects(wrong: list[Made], right: list[Made]) -> tuple[list[Suspect], list
 
 
 def _tensor_itself(
-    case: Any, problem: Any, place: Place, theirs: list[Made]
+    case: Any, problem: Any, place: Place, theirs: list[Made], fine: list[np.ndarray]
 ) -> tuple[Made, str] | None:
-    """Where the wrong gradient that is returned was made."""
+    """Where the wrong gradient that is returned was made.
+
+    If it is the right value of something else (dc for dc'), it is wrong under its next name.
+    """
     try:
         results = case.calls.backward(problem)
     except CannotRun:
@@ -158,7 +177,15 @@ def _tensor_itself(
     value = results.get(place.argument)
     if value is None:
         return None
-    return first_wrong(theirs, [Suspect(place.argument, value.astype(float))], [])
+    found = first_wrong(theirs, [Suspect(place.argument, value.astype(float))], [])
+    if found is None or Values([("", array) for array in fine]).find(value) is None:
+        return found
+    tree = ast.parse("".join(linecache.getlines(found[0].file)))
+    for later in theirs[theirs.index(found[0]) + 1 :]:
+        statement = statement_at(tree, later)
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.value) == found[0].name:
+            return later, found[1]
+    return found
 
 
 def _weights(passes: CellPasses) -> dict[str, str]:

@@ -24,6 +24,17 @@ ROWS = {
     "da.sum(axis=1, keepdims=True)": "da.sum(axis=0)",
     "ds.sum(axis=1, keepdims=True)": "ds.sum(axis=0)",
     "ds @ h_prev.T": "h_prev.T @ ds",
+    "np.stack(": "np.hstack(",
+}
+# The same with matrices that are (G·H, D).
+ROWS_UNITS_FIRST = ROWS | {
+    "(W_xh.mT @ da).sum(axis=0)": "da @ Wx",
+    "(W_hh.mT @ da).sum(axis=0)": "da @ Wh",
+    "W_xh[0].T @ da": "da @ Wx",
+    "W_hh[0].T @ da": "da @ Wh",
+    "da @ x.T": "da.T @ x",
+    "da @ h_prev.T": "da.T @ h_prev",
+    "ds @ h_prev.T": "ds.T @ h_prev",
 }
 # The same for columns with one matrix for all gates, (G·H, D).
 COLUMNS = {
@@ -35,6 +46,7 @@ COLUMNS = {
     "da @ h_prev.T": "da @ h_prev.T",
     "da.sum(axis=2, keepdims=True)": "da.sum(axis=1, keepdims=True)",
     "da.sum(axis=1, keepdims=True)": "da.sum(axis=1, keepdims=True)",
+    "np.stack(": "np.vstack(",
 }
 SLOPE = "ACTIVATIONS[activation].slope(h)"
 
@@ -71,28 +83,37 @@ def _parts(node: ast.stmt) -> list[tuple[str, str]]:
     return [(ast.unparse(target), ast.unparse(value))]
 
 
+def products(axes: str, units_first: bool) -> Mapping[str, str]:
+    """The textbook's products in a layout; empty where they are not known."""
+    if axes in ("NTF", "TNF"):
+        return ROWS_UNITS_FIRST if units_first else ROWS
+    return COLUMNS if axes == "FNT" and units_first else {}
+
+
 def correction(
     book: Textbook, bug: Bug, textbook: Sequence[Made], theirs: Sequence[Made],
-    weights: Mapping[str, str], rows: bool, columns: bool, target: str,
+    weights: Mapping[str, str], table: Mapping[str, str], target: str,
 ) -> str:
     """ "dWh = prev_h.T @ da" in the student's names; "" where it cannot be said so.
 
     `textbook` and `theirs` are the values that both made, `weights` the student's names of "Wx" and
-    "Wh", `target` his variable that is wrong.
+    "Wh", `table` the products in his layout, `target` his variable that is wrong.
     """
     found = right_expression(book, bug)
     if found is None:
         return ""
     expression = found[1].replace(SLOPE, "(1 - h ** 2)")
-    table = ROWS if rows else COLUMNS if columns else {}
     product = "@" in expression or ".sum(" in expression
     if product and expression not in table:
         return ""
-    tree = ast.parse(table.get(expression, expression), mode="eval")
+    expression = table.get(expression, expression)
+    expression = expression.replace("np.stack(", table.get("np.stack(", "np.stack("))
+    tree = ast.parse(expression, mode="eval")
     names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)} - {"np"}
     known = dict(weights)
     values = {m.name: m.value for m in textbook}
-    mine = Values([(m.name, m.value) for m in reversed(theirs) if m.name.isidentifier()])
+    mine = Values([(m.name, m.value) for m in reversed(theirs)
+                   if m.name.isidentifier() and m.name != target])
     for name in names - set(known):
         if name not in values:
             return ""
