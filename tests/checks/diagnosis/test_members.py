@@ -1,5 +1,7 @@
 """Kinds of mistakes and habits, each in other forms than the small files of test_cases.py."""
 
+import re
+
 import pytest
 from support.student_code import GRU, LSTM, LSTM_STEP, RNN, RNN_STEP, changed
 
@@ -98,6 +100,17 @@ OBJECT_SUMS = changed(
     ("        dWx += shares[2]\n        dWh += shares[3]\n        db += shares[4]\n",
      "        tape.sums = [s + share for s, share in zip(tape.sums, shares[2:])]\n"),
     (RETURN, "return dx, dh0, *tape.sums"))
+
+
+def course(text):
+    """With CS231n's names, which alone declare nothing."""
+    return re.sub(r"\b((step_)?(for|back)ward)(?=\()", r"rnn_\1", text)
+
+
+TIME_FIRST = (
+    ("N, T, D = x.shape", "T, N, D = x.shape"), ("h = np.zeros((N, T,", "h = np.zeros((T, N,"),
+    ("(x[:, t]", "(x[t]"), ("h[:, t] = state", "h[t] = state"), ("N, T, H = dh", "T, N, H = dh"),
+    ("dx = np.zeros((N, T,", "dx = np.zeros((T, N,"), ("dh[:, t]", "dh[t]"), ("dx[:, t]", "dx[t]"))
 STATIC = "import numpy as np\n\n\nclass Cell:\n" + "".join(
     f"    @staticmethod\n    {line}" if line.startswith("def ") else f"    {line}"
     for line in RNN_STEP[RNN_STEP.index("def "):].splitlines(keepends=True))
@@ -179,6 +192,11 @@ RIGHT = {
                 ('cache["Wx"].T)', 'cache["Wx"])'), ('cache["Wh"].T)', 'cache["Wh"])'),
                 ('cache["x"].T.dot(da)', 'da.T.dot(cache["x"])'),
                 ('cache["before"].T.dot(da)', 'da.T.dot(cache["before"])')), ()),
+    "names of a course, time first": (course(changed(RNN, *TIME_FIRST)), ('LAYOUT = "time"',)),
+    "names of a course, one vector": (
+        changed(LSTM_STEP.replace("axis=1", "axis=0"),
+                (SHARES, "np.outer(x, da), np.outer(prev_h, da), da")), ("BATCH = False",)),
+    "names of a course, the last h": (course(ONLY_LAST), ('OUTPUT = "last"',)),
     "several cells": (changed(RNN, ('CELL = "rnn"', 'CELL = ["RNN", "lstm"]')), ()),
 }
 

@@ -180,7 +180,7 @@ def verdict(name, status="right", notes=()):
 
 
 STUCK = '       1 0.010\nTimeout (0:00:01)!\nThread 0x0 (most recent call first):\n  File ' \
-        '"/home/mine.py", line 3 in f\n'
+        '"/there/mine.py", line 3 in f\n'
 END = ("end", None)
 
 
@@ -257,13 +257,13 @@ def test_the_place_is_that_of_the_main_thread_in_the_innermost_file_of_the_stude
     library = os.path.dirname(os.__file__)
     trace = f"""Timeout (0:00:01)!
 Thread 0x1 (most recent call first):
-  File "/home/mine.py", line 99 in other
+  File "/there/mine.py", line 99 in other
 
 Thread 0x2 (most recent call first):
   File "{library}/ast.py", line 4 in x
   File "<string>", line 1 in <module>
-  File "/home/gr\\xf6\\u0142e.py", line 5 in <listcomp>
-  File "/home/b.py", line 6 in f
+  File "/there/gr\\xf6\\u0142e.py", line 5 in <listcomp>
+  File "/there/b.py", line 6 in f
 """
     assert process._place(trace, "größe.py") == ": it was in line 5 of gr\\xf6\\u0142e.py"
     assert process._place(trace, "gröłe.py") == ": it was in line 5 of gröłe.py"

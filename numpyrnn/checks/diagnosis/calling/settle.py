@@ -31,10 +31,11 @@ EXACT, ROUNDED = 1e-9, 1e-4
 
 @dataclass
 class Settled:
-    """How a pair is called: `passes`, their `outputs` on `problem`, whether these are the
-    textbook's (`textbook`), how closely numbers can agree, and what was noticed."""
+    """How a pair is called: `passes` under a `contract`, their `outputs` on `problem`, whether
+    these are the textbook's (`textbook`), how closely numbers can agree, and what was noticed."""
 
     passes: Passes
+    contract: Contract
     problem: Any
     outputs: Arrays
     textbook: bool
@@ -49,9 +50,9 @@ def settle(
     first_error: CannotRun | None = None
     running: list[Settled] = []
     fitting: list[Settled] = []  # forward is the textbook's, but backward does not run so
-    for passes in subject.readings():
+    for declared, passes in _readings(subject, contract):
         try:
-            settled = _tried(passes, sizes, seed, guard)
+            settled = _tried(passes, declared, sizes, seed, guard)
         except CannotRun as error:
             first_error = first_error or error
             if error.status == "unwritten":
@@ -59,21 +60,30 @@ def settle(
             continue
         if settled.textbook:
             if _back_runs(settled, guard):
-                return _noted(settled, contract)
+                return _noted(settled)
             fitting.append(settled)
             if len(fitting) >= 8:
                 break
-        elif len(running) < 6:
+        elif len(running) < 6 and (declared == contract or _back_runs(settled, guard)):
             running.append(settled)
     if fitting:
-        return _noted(fitting[0], contract)
+        return _noted(fitting[0])
     for settled in running:
-        if (other := _other_reading(settled, contract, sizes, seed, guard)) is not None:
-            return _noted(other, contract)
+        if (other := _other_reading(settled, sizes, seed, guard)) is not None:
+            return _noted(other)
     if running:
         best = next((s for s in running if s.passes.form != "sequence" or not _last(s)), running[0])
-        return _noted(best, contract)
+        return _noted(best)
     raise first_error or CannotRun("unjudged", _unread(subject))
+
+
+def _readings(subject: Subject, contract: Contract) -> Iterator[tuple[Contract, Passes]]:
+    """The readings under the contract, then those without a layout that only names tell."""
+    for passes in subject.readings():
+        yield contract, passes
+    if subject.freely is not None:
+        for passes in subject.freely.readings():
+            yield subject.freely.contract, passes
 
 
 def _unread(subject: Subject) -> str:
@@ -104,7 +114,9 @@ def _last(settled: Settled) -> bool:
     return isinstance(settled.passes, CellPasses) and settled.passes.reading.only
 
 
-def _tried(passes: Passes, sizes: Sizes, seed: int, guard: Guard) -> Settled:
+def _tried(
+    passes: Passes, contract: Contract, sizes: Sizes, seed: int, guard: Guard
+) -> Settled:
     """One forward pass in this reading; raises CannotRun if it does not run or has no outputs."""
     problem = passes.problem(sizes, seed)
     arguments = passes.arguments(problem)
@@ -113,7 +125,7 @@ def _tried(passes: Passes, sizes: Sizes, seed: int, guard: Guard) -> Settled:
     made = {name: an_array(name, value) for name, value in outputs.items()}
     tolerance = max([EXACT, *(TOLERANCES.get(a.dtype, EXACT) for a in made.values())])
     if passes.book is None:
-        return Settled(passes, problem, made, False, tolerance)
+        return Settled(passes, contract, problem, made, False, tolerance)
     right = passes.outputs(problem)
     for name, array in made.items():
         if array.shape != right[name].shape:
@@ -124,7 +136,7 @@ def _tried(passes: Passes, sizes: Sizes, seed: int, guard: Guard) -> Settled:
     same = same_outputs(made, right, tolerance)
     if not same and tolerance < ROUNDED and same_outputs(made, right, 1e-5):
         same, tolerance = True, ROUNDED  # float32 inside, float64 outside
-    return Settled(passes, problem, made, same, tolerance)
+    return Settled(passes, contract, problem, made, same, tolerance)
 
 
 def same_outputs(got: Arrays, right: Arrays, tolerance: float) -> bool:
@@ -136,15 +148,15 @@ def same_outputs(got: Arrays, right: Arrays, tolerance: float) -> bool:
 
 
 def _other_reading(
-    settled: Settled, contract: Contract, sizes: Sizes, seed: int, guard: Guard
+    settled: Settled, sizes: Sizes, seed: int, guard: Guard
 ) -> Settled | None:
     """The same layout with other gates, another z, or zeros for h0, that gives the textbook's h."""
-    passes = settled.passes
+    passes, contract = settled.passes, settled.contract
     if not isinstance(passes, CellPasses) or passes.forward_name is None:
         return None
     for other in _variations(passes, contract):
         try:
-            again = _tried(other, sizes, seed, guard)
+            again = _tried(other, contract, sizes, seed, guard)
         except CannotRun:
             continue
         if again.textbook and _ignores(other, again, guard):
@@ -181,9 +193,9 @@ def _variations(passes: CellPasses, contract: Contract) -> Iterator[CellPasses]:
             yield replace(passes, reading=other)
 
 
-def _noted(settled: Settled, contract: Contract) -> Settled:
+def _noted(settled: Settled) -> Settled:
     """What was found by trying is said."""
-    passes = settled.passes
+    passes, contract = settled.passes, settled.contract
     if not isinstance(passes, CellPasses):
         return settled
     r, said = passes.reading, []

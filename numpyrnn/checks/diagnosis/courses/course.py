@@ -96,15 +96,31 @@ class Course:
         return any(re.search(sign, text) for sign in self.signs)
 
     def subjects(self, names: Mapping[str, Any], contract: Contract, file: str) -> list[Subject]:
-        """What is to be judged, steps before sequences."""
-        contract = contract.over(Contract.checked(**self.contract))
+        """What is to be judged, steps before sequences.
+
+        Where the contract does not name the course, names alone tell it: then its layout comes
+        first, and others after it.
+        """
+        given = Contract.checked(**self.contract)
+        freely = None if contract.course else contract.over(
+            replace(given, layout=None, batch=None, output=None))
+        contract = contract.over(given)
         if self.find is not None:
             found = self.find(names, contract, file)
         else:
-            found = [pair_subject(pair, contract, file, names) for pair in self.pairs(names)]
+            found = [self._read(pair, contract, freely, file, names) for pair in self.pairs(names)]
         if self.also is not None:
             found += self.also(names, contract, file)
         return [replace(each, contract=each.contract.over(contract)) for each in found]
+
+    @staticmethod
+    def _read(pair: Pair, contract: Contract, freely: Contract | None, file: str,
+              names: Mapping[str, Any]) -> Subject:
+        found = pair_subject(pair, contract, file, names)
+        if freely is None or freely == contract:
+            return found
+        again = pair_subject(pair, freely, file, names)
+        return replace(found, freely=replace(again, contract=again.contract.over(freely)))
 
     def pairs(self, names: Mapping[str, Any]) -> list[Pair]:
         """The pairs of functions: those declared, then those whose names say it."""

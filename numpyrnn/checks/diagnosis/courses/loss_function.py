@@ -103,7 +103,9 @@ class LossFunction(Passes):
     def _drawn(self, seed: list[int], steps: int) -> Letters:
         rng = np.random.default_rng(seed)
         shapes = {**self.weights, **self.states}
-        arguments = {n: 0.3 * rng.standard_normal(shape) for n, shape in shapes.items()}
+        # Sums over more than ten units are as large as over ten, or many gradients would be clipped.
+        arguments = {n: 0.3 * min(1.0, (10 / max(shape)) ** 0.5) * rng.standard_normal(shape)
+                     for n, shape in shapes.items()}
         # Every letter about as often, so that what is clipped in the end stays within the limits.
         often = [rng.permutation(self.letters) for _ in range(steps // self.letters + 1)]
         letters = np.concatenate(often)[: steps + 1].tolist()
