@@ -175,7 +175,7 @@ def test_without_c0_three_ways_to_lose_the_carry_of_dc_are_one_and_all_are_named
         assert keys(answer.sets) == [{name} for name in bugs("lstm") if name in SAME_WITHOUT_C0]
 
 
-@pytest.mark.parametrize(("cell", "key"), sampled(EVERY_BUG, 4, " ".join))
+@pytest.mark.parametrize(("cell", "key"), sampled(EVERY_BUG, 8, " ".join))
 def test_every_bug_is_identified_by_name(cell, key):
     layout = ("row", "column")[EVERY_BUG.index((cell, key)) % 2]
     answer = diagnose(plant(cell, key, layout=layout))
