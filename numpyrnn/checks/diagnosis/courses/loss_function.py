@@ -103,7 +103,7 @@ class LossFunction(Passes):
     def _drawn(self, seed: list[int], steps: int) -> Letters:
         rng = np.random.default_rng(seed)
         shapes = {**self.weights, **self.states}
-        # Sums over more than ten units are as large as over ten, or many gradients would be clipped.
+        # Of many units the sums are as large as of ten, or many gradients would be clipped.
         arguments = {n: 0.3 * min(1.0, (10 / max(shape)) ** 0.5) * rng.standard_normal(shape)
                      for n, shape in shapes.items()}
         # Every letter about as often, so that what is clipped in the end stays within the limits.
