@@ -155,8 +155,10 @@ def _name(node: ast.expr) -> str:
             of.value, ast.Name) and of.value.id in ("np", "numpy") else (
             [of.value] if isinstance(of, ast.Attribute) else [])
         return _name(inside[0]) if inside else ""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.Mult):
-        return _name(node.left)
+    if isinstance(node, ast.BinOp):  # dW / N, dW * 0.5, and not dc * f
+        scaled = isinstance(node.op, ast.Div) or (
+            isinstance(node.op, ast.Mult) and isinstance(node.right, ast.Constant | ast.BinOp))
+        return _name(node.left) if scaled else ""
     if isinstance(node, ast.Subscript):
         if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
             return node.slice.value

@@ -63,7 +63,10 @@ def _subjects(
             continue
         bound = _bound(value, pair)
         ahead = bound.ahead if bound is not None else None
-        if bound is not None and ahead is not None and len(written.required(ahead) or []) > 3:
+        takes = (written.required(ahead) or []) if ahead is not None else []
+        alone = isinstance(methods.get(pair.ahead_name or ""), staticmethod)
+        weighs = alone and any(words._split(name) for name in takes[1:])
+        if bound is not None and (weighs or len(takes) > 3):
             kinds = kinds or guessed_kinds(bound)
             found.append(subject(bound, Contract(cell=tuple(kinds)).over(contract), file,
                                  f"{name}."))

@@ -130,6 +130,10 @@ def _readings(
     if ahead is None:
         return
     takes = [t for t in (written.required(ahead) or []) if t not in ("self", "cls")]
+    for name in (written.parameters(ahead) or [])[len(takes) :] if takes else ():
+        if not (words.is_h(name) or words.is_c(name)):
+            break
+        takes.append(name)  # h0=None
     if written.takes_more(ahead):  # *params: the usual ones, in the usual order
         step = pair.form == "step"
         usual = ["x", "prev_h" if step else "h0", *["prev_c" if step else "c0"] * book.remembers,
@@ -204,7 +208,7 @@ def arguments_of(
     x = next((t for t in rest[:3] if words.is_x(t) and t != "u"), rest[0])
     rest.remove(x)
     for key, test in (("h0", words.is_h), ("c0", words.is_c)):
-        match = next((t for t in rest[:3] if test(t)), None)
+        match = next((t for t in (*rest[:3], *rest[-2:]) if test(t)), None)
         key = key if book.remembers else "h0"  # some GRUs call their state c
         if match and key not in states:
             states[key] = match

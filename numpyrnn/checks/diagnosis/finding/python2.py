@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import copy
 import io
 import re
 import tokenize
 from typing import Any
 
+import numpy as np
+
 NAMES: dict[str, Any] = {"xrange": range, "raw_input": input, "unicode": str, "unichr": chr}
+DIVIDED = "divided_as_in_python_2"
 
 
 def in_python3(text: str) -> str:
@@ -40,3 +45,27 @@ def names_used(text: str) -> dict[str, Any]:
     """The names of Python 2 that a script calls, and neither imports nor defines."""
     return {n: v for n, v in NAMES.items() if re.search(rf"\b{n}\(", text)
             and not re.search(rf"\bimport\b.*\b{n}\b|\b{n}\s*=[^=]", text)}
+
+
+def divided(one: Any, other: Any) -> Any:
+    """one / other, as Python 2 has it: of two whole numbers the whole part."""
+    whole = all(np.asarray(value).dtype.kind in "iu" for value in (one, other))
+    return one // other if whole else one / other
+
+
+class _Divisions(ast.NodeTransformer):
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.Div):
+            return node
+        call = ast.Call(ast.Name(DIVIDED, ast.Load()), [node.left, node.right], [])
+        return ast.copy_location(call, node)
+
+
+def with_whole_divisions(tree: ast.Module, names: dict[str, Any]) -> ast.Module:
+    """A tree in which a division of whole numbers gives a whole number; `names` are its globals."""
+    if any(isinstance(node, ast.ImportFrom) and node.module == "__future__"
+           and any(alias.name == "division" for alias in node.names) for node in tree.body):
+        return tree
+    names[DIVIDED] = divided
+    return ast.fix_missing_locations(_Divisions().visit(copy.deepcopy(tree)))

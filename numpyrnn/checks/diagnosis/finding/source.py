@@ -18,7 +18,11 @@ import numpy as np
 from numpyrnn.checks.diagnosis.calling.guarded import raised
 from numpyrnn.checks.diagnosis.cannot import CannotRun
 from numpyrnn.checks.diagnosis.finding.imports import Finder, importing
-from numpyrnn.checks.diagnosis.finding.python2 import in_python3, names_used
+from numpyrnn.checks.diagnosis.finding.python2 import (
+    in_python3,
+    names_used,
+    with_whole_divisions,
+)
 from numpyrnn.checks.diagnosis.finding.reading import read
 from numpyrnn.checks.diagnosis.finding.statements import Statements
 from numpyrnn.checks.diagnosis.watch import Watch
@@ -83,7 +87,8 @@ def run_source(
         vars(module).update({**(names or {}), **old})
         _shrink(tree, small or {})
         source = Source(shown, path, text, tree, module, finder)
-        statements = Statements(tree, filename, source.names, watch, without or {})
+        runs = with_whole_divisions(tree, source.names) if old else tree
+        statements = Statements(runs, filename, source.names, watch, without or {})
         with importing(finder, module), np.errstate():
             statements.run()
     if statements.first is not None and not _defined(source):
