@@ -96,11 +96,13 @@ def _gate_choices(tail: str, aliases: dict[str, str]) -> list[tuple[str, str]]:
     """(source, gate) readings of the letters behind W, U or b."""
     tail = {"reset": "r", "update": "z", "forget": "f", "input": "i", "output": "o"}.get(tail, tail)
     tail = re.sub(r"tilde|hat|cand$|t$", "", tail) or tail
+    sources = {"x": "x", "h": "h", "i": "x", "a": "h"}
     if len(tail) == 1:
-        return [("", aliases[tail])] if tail in aliases else []
+        candidate = tail in "xh" and "n" in aliases.values()  # Wx, Wh beside Wzx, Wzh
+        named = [("", aliases[tail])] if tail in aliases else []
+        return named + ([(tail, "n")] if candidate else [])
     if len(tail) != 2:
         return []
-    sources = {"x": "x", "h": "h", "i": "x", "a": "h"}
     one, two = tail[0], tail[1]
     choices = []
     if one in sources and two in aliases:

@@ -105,7 +105,7 @@ class Reading:
     time. `start`: h0 is given (else zero); `memory`: c0 is an argument that is used; `last`: the
     loss sees the last state alone, `only`: and that is all that forward returns; `mean`: weight
     gradients are averaged over the batch; `final`: backward takes the gradient of the final state;
-    `update` as in `diagnose`.
+    `update` as in `diagnose`; `alone`: columns, and only one of them, x (D, 1).
     """
 
     book: Textbook
@@ -118,6 +118,12 @@ class Reading:
     only: bool = False
     mean: bool = False
     final: bool = False
+    alone: bool = False
+
+    @property
+    def single(self) -> bool:
+        """Whether it takes one sequence at a time."""
+        return self.alone or "N" not in self.axes
 
     @property
     def minus(self) -> str:
@@ -147,7 +153,7 @@ class Reading:
         """The conventions, for a title."""
         layout = {"NTF": "row layout", "TNF": "time-major", "FNT": "features first",
                   "TFN": "column layout", "TF": "one sequence at a time"}.get(self.axes, self.axes)
-        parts = [layout]
+        parts = ["one column at a time" if self.alone else layout]
         if len(self.book.gates) > 1:
             parts.append(f"gates {self.gates}")
         if "z" in self.book.gates:
@@ -155,7 +161,7 @@ class Reading:
             parts.append("h = (1 - z) h' + z n" if new else "h = z h' + (1 - z) n")
         if self.last:
             parts.append("loss on the last state")
-        if self.mean:
+        if self.mean and not self.single:
             parts.append("weight gradients averaged over the batch")
         return ", ".join(parts)
 
@@ -196,7 +202,7 @@ class CellPasses(Passes):
     def problem(self, sizes: Sizes, seed: int) -> Problem:
         r = self.reading
         T, B, D, H = sizes
-        if "N" not in r.axes:
+        if r.single:
             B = 1
         memory = self.memory or (self.form == "step" and r.start)
         problem = Problem.draw(

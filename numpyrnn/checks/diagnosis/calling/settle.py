@@ -6,6 +6,7 @@ Where several run, the one that gives the textbook's numbers is taken, else the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -46,15 +47,17 @@ class Settled:
 def settle(
     subject: Subject, contract: Contract, sizes: Sizes, seed: int, guard: Guard
 ) -> Settled:
-    """The reading that runs; raises CannotRun with the first one's error if none does."""
-    first_error: CannotRun | None = None
+    """The reading that runs; raises CannotRun with the error of the one that gets farthest if
+    none does."""
+    farthest: CannotRun | None = None
     running: list[Settled] = []
     fitting: list[Settled] = []  # forward is the textbook's, but backward does not run so
     for declared, passes in _readings(subject, contract):
         try:
             settled = _tried(passes, declared, sizes, seed, guard)
         except CannotRun as error:
-            first_error = first_error or error
+            if farthest is None or _line_of(error) > _line_of(farthest):
+                farthest = error
             if error.status == "unwritten":
                 raise
             continue
@@ -68,22 +71,22 @@ def settle(
             running.append(settled)
     if fitting:
         return _noted(fitting[0])
+    running.sort(key=lambda settled: not _back_runs(settled, guard))
     for settled in running:
         if (other := _other_reading(settled, sizes, seed, guard)) is not None:
             return _noted(other)
     if running:
         best = next((s for s in running if s.passes.form != "sequence" or not _last(s)), running[0])
         return _noted(best)
-    raise first_error or CannotRun("unjudged", _unread(subject))
+    raise farthest or CannotRun("unjudged", _unread(subject))
 
 
-def _readings(subject: Subject, contract: Contract) -> Iterator[tuple[Contract, Passes]]:
-    """The readings under the contract, then those without a layout that only names tell."""
-    for passes in subject.readings():
-        yield contract, passes
-    if subject.freely is not None:
-        for passes in subject.freely.readings():
-            yield subject.freely.contract, passes
+def _line_of(error: CannotRun) -> float:
+    """The student's line in which it stopped; a wrong reading stops earlier than the right one."""
+    found = re.search(r" stops with .* in line (\d+)", error.headline)
+    if found:
+        return int(found[1])
+    return 0 if " stops with " in error.headline else np.inf  # at its end
 
 
 def _unread(subject: Subject) -> str:
@@ -199,7 +202,9 @@ def _noted(settled: Settled) -> Settled:
     if not isinstance(passes, CellPasses):
         return settled
     r, said = passes.reading, []
-    if contract.layout is None and r.axes not in ("NTF", "TFN"):
+    if r.alone:
+        said.append("Your code takes one column at a time, x (D, 1), and sums over no batch.")
+    elif contract.layout is None and r.axes not in ("NTF", "TFN"):
         words = {"TNF": 'time-major arrays, x (T, N, D): LAYOUT = "time"',
                  "FNT": 'features first, x (n_x, m, T): LAYOUT = "features"',
                  "TF": "one vector at a time, without a batch: BATCH = False"}[r.axes]

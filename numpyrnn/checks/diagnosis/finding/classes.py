@@ -112,7 +112,7 @@ def object_subject(
                         for laid in words.oriented(weights):
                             roles = _roles(takes, form, book.remembers, value)
                             for reading in layouts(contract, book, laid, form, roles):
-                                yield ObjectPasses(
+                                passes = ObjectPasses(
                                     reading, form, roles, file, f"{name}.{pair.name}",
                                     f"{name}.{pair.ahead_name}",
                                     {a: f"d{a}" for a in (*roles.values(),
@@ -121,6 +121,9 @@ def object_subject(
                                     back_method=pair.name, meaning=MEANING, back=pair.back,
                                     adds=kind in (contract.adds or ()),
                                 )
+                                yield passes
+                                if "N" not in reading.axes and form == "step":
+                                    yield replace(passes, rows=True)
 
     return Subject(f"{name}.{pair.name}", forms[0], readings, f"{name}.{pair.ahead_name}", file,
                    written.is_stub(pair.back), (pair.ahead, pair.back))

@@ -106,6 +106,11 @@ def subject(pair: Pair, contract: Contract, file: str, prefix: str = "",
     def readings() -> Iterator[Passes]:
         for kind in kinds:
             yield from _readings(pair, contract, CELLS[kind], file, prefix)
+        if contract.layout is None and not contract.batch and not written.sums(pair.back):
+            columns = replace(contract, layout="column")
+            for kind in kinds:  # one column at a time
+                for passes in _readings(pair, columns, CELLS[kind], file, prefix):
+                    yield replace(passes, reading=replace(passes.reading, alone=True))
 
     title = f"{prefix}{pair.name}"
     return Subject(title, pair.form, readings, f"{prefix}{pair.ahead_name}" if pair.ahead_name
@@ -125,7 +130,7 @@ def guessed_kinds(pair: Pair) -> tuple[str, ...]:
 
 def _readings(
     pair: Pair, contract: Contract, book: Textbook, file: str, prefix: str
-) -> Iterator[Passes]:
+) -> Iterator[FunctionPasses]:
     ahead = pair.ahead
     if ahead is None:
         return

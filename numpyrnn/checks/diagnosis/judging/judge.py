@@ -174,7 +174,7 @@ def _other_sizes(
         return
     others = OTHERS if passes.form == "sequence" else OTHER_STEPS
     for other in others:
-        if "N" not in passes.reading.axes and other.B != 3 and passes.form == "step":
+        if passes.reading.single and other.B != 3 and passes.form == "step":
             continue
         problem = passes.problem(other, seed + 1)
         if case.forward.textbook and _overflows(passes, problem):
