@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import linecache
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -18,6 +17,7 @@ from numpyrnn.checks.diagnosis.finding.find import find, namespace
 from numpyrnn.checks.diagnosis.finding.subject import Subject
 from numpyrnn.checks.diagnosis.judging.judge import judge
 from numpyrnn.checks.diagnosis.report import Diagnosis, combined
+from numpyrnn.checks.diagnosis.watch import Watch
 from numpyrnn.validation import check_size
 
 
@@ -78,22 +78,23 @@ def diagnose(
 
 def diagnose_here(
     path: str, *, declared: Mapping[str, Any], sizes: tuple[int, int, int, int], seed: int,
-    skip: tuple[str, ...] = (), timed: Callable[[], Any] | None = None,
-    begin: Callable[[str], Any] | None = None, name: str | None = None,
-    folder: str | None = None, before: str = "",
+    skip: tuple[str, ...] = (), without: Mapping[int, str] | None = None,
+    watch: Watch | None = None, name: str | None = None, folder: str | None = None,
+    before: str = "",
 ) -> Iterator[Diagnosis]:
     """The verdicts on the functions of a file, one after the other; it runs in this process.
 
     `name` is shown for a file that is a notebook's cell, `folder` has its neighbours, and `before`
-    is source that runs before it.
+    is source that runs before it. Functions of the names `skip` are not judged, statements at the
+    lines `without` do not run, for the reasons given there.
     """
     from numpyrnn.checks.diagnosis.finding.course import course_of
     from numpyrnn.checks.diagnosis.finding.source import importable, run_source
 
-    file = name or Path(path).name
+    file, watch = name or Path(path).name, watch or Watch()
     try:
         course = course_of(path, declared.get("course"))
-        with (timed or contextlib.nullcontext)():
+        with watch.timed():
             names = dict(course.names) if course else {}
             if before:
                 names["__name__"] = f"diagnosed_{Path(path).stem}"
@@ -106,31 +107,30 @@ def diagnose_here(
                                     f"{raised(error)}.") from None
             source = run_source(
                 path, stand_ins=course.stand_ins() if course else {}, name=name, folder=folder,
-                names=names, small=course.small if course else {},
+                names=names, small=course.small if course else {}, without=without, watch=watch,
             )
     except CannotRun as error:
         yield Diagnosis(file, error.status, error.headline)
         return
     with importable(source):
-        yield from verdicts(source.file, source.names, declared, Sizes(*sizes), seed, skip, timed,
-                            tuple(source.notes), begin)
+        yield from verdicts(source.file, source.names, declared, Sizes(*sizes), seed, skip,
+                            tuple(source.notes), watch)
 
 
 def verdicts(
     file: str, names: Mapping[str, Any], declared: Mapping[str, Any], sizes: Sizes, seed: int,
-    skip: tuple[str, ...] = (), timed: Callable[[], Any] | None = None,
-    notes: tuple[str, ...] = (), begin: Callable[[str], Any] | None = None,
+    skip: tuple[str, ...] = (), notes: tuple[str, ...] = (), watch: Watch | None = None,
 ) -> Iterator[Diagnosis]:
     """The verdict on each function, steps before the sequences that are made of them."""
+    watch = watch or Watch()
     contract = Contract.checked(**{
         **Contract.declared_in(names), **{n: v for n, v in declared.items() if v is not None}})
     steps: dict[str, Diagnosis] = {}
     for subject in find(file, names, contract):
         if subject.function in skip:
             continue
-        if begin is not None:
-            begin(subject.function)
-        guard = Guard(timed or contextlib.nullcontext)
+        watch.begin(subject.function)
+        guard = Guard(watch.timed)
         step = steps.get(_kind(subject)) if subject.form == "sequence" else None
         answer = judge(subject, sizes, seed, guard, step)
         if notes:

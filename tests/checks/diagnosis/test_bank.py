@@ -15,7 +15,7 @@ from support.sampling import sampled
 from numpyrnn import diagnose, plant
 from numpyrnn.cells import State
 from numpyrnn.cells.unrolled import Unrolled
-from numpyrnn.checks import bugs
+from numpyrnn.checks import bugs, template
 from numpyrnn.checks.diagnosis.bank import loop
 from numpyrnn.checks.diagnosis.bank.bank import Bank
 from numpyrnn.checks.diagnosis.bank.bugs_loop import TWINS, truncated, truncations
@@ -175,7 +175,7 @@ def test_without_c0_three_ways_to_lose_the_carry_of_dc_are_one_and_all_are_named
         assert keys(answer.sets) == [{name} for name in bugs("lstm") if name in SAME_WITHOUT_C0]
 
 
-@pytest.mark.parametrize(("cell", "key"), sampled(EVERY_BUG, 4, " ".join))
+@pytest.mark.parametrize(("cell", "key"), sampled(EVERY_BUG, 8, " ".join))
 def test_every_bug_is_identified_by_name(cell, key):
     layout = ("row", "column")[EVERY_BUG.index((cell, key)) % 2]
     answer = diagnose(plant(cell, key, layout=layout))
@@ -342,6 +342,19 @@ def test_of_two_bugs_at_once_both_are_named(cell, count):
             assert same_numbers(bank, pair, answer.bugs), [bug.key for bug in pair]
 
 
+@pytest.mark.parametrize(("cell", "pair"), [
+    ("lstm", ("dc_prev_before_tanh", "W_batch_mean")),  # no dc comes in: dc0 is all zero
+    ("lstm", ("last_step_missing", "candidate_slope_of_output")),  # the last step shows nothing
+    ("lstm", ("initial_state_late", "carry_not_transposed")),  # one hides the other's dh0
+    ("gru", ("gates_swapped_r_z", "sigmoid_slope_missing_z")),  # wrong pieces turn up elsewhere
+    ("rnn", ("h_prev_off_by_one", "slope_of_h_prev")),  # each brings the other into more tensors
+])
+def test_of_two_bugs_of_which_one_hides_what_the_other_does_both_are_named(cell, pair):
+    bank = bank_of(cell)
+    two = [bug for bug in bank.bugs if bug.key in pair]
+    assert set(pair) in keys(searched(bank, two).sets)
+
+
 def same_numbers(bank, some, others):
     return not bank.views[-1].differs(bank.row(tuple(some)), bank.row(tuple(others))).any()
 
@@ -424,3 +437,31 @@ def test_a_silent_bug_beside_an_unknown_one_is_named_too():
     answer = diagnose(dict(forward=planted.forward, backward=backward, PURE=True), cell="rnn")
     assert answer.names == ("dh_mutated",) and answer.family
     assert answer.headline.endswith("no named bug gives these numbers; here is where to look.")
+
+
+# What is planted, and templates, say what they expect ---------------------------------------------
+
+
+@pytest.mark.parametrize("layout", ["row", "column"])
+@every_cell
+def test_what_is_planted_declares_sums_over_the_batch_and_arguments_that_stay(cell, layout):
+    planted = plant(cell, [], layout=layout)
+    declared = [getattr(planted, name) for name in ("CELL", "LAYOUT", "REDUCTION", "PURE")]
+    assert declared == [cell, layout, "sum", True]
+    assert 'REDUCTION, PURE = "sum", True' in planted.source
+    with pytest.raises(AttributeError, match="no attribute 'OUTPUT'"):
+        _ = planted.OUTPUT
+
+
+@pytest.mark.parametrize("layout", ["row", "column"])
+@every_cell
+def test_a_template_declares_sums_over_the_batch(cell, layout):
+    names = {}
+    exec(template(cell, layout=layout), names)
+    assert names["REDUCTION"] == "sum" and "PURE" not in names
+
+
+@pytest.mark.parametrize("key", ["truncated_15", "truncated_1", "gates_in_order_ifog"])
+def test_a_bug_on_demand_that_cannot_show_is_refused(key):
+    with pytest.raises(ValueError, match=r"bug: expected one that bugs\('lstm'\) lists"):
+        plant("lstm", key)

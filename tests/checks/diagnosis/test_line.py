@@ -3,6 +3,8 @@
 import difflib
 
 import pytest
+from support.student_code import LSTM_STEP as LSTM
+from support.student_code import changed, made
 
 from numpyrnn import diagnose, plant
 from numpyrnn.checks import bugs
@@ -11,6 +13,24 @@ from numpyrnn.checks.diagnosis.bank.textbook import CELLS
 # Silent bugs have no wrong number, and dx_reversed changes the file in more places than its line.
 NOT_HERE = {"dh_mutated", "kept_between_calls"}
 PLANTED = [(cell, key) for cell in CELLS for key in bugs(cell) if key not in NOT_HERE]
+
+UNITS_FIRST = """
+import numpy as np
+
+CELL = "rnn"
+
+
+def step_forward(x, prev_h, Wx, Wh, b):
+    h = np.tanh(x @ Wx.T + prev_h @ Wh.T + b)
+    return h, (x, prev_h, h, Wx, Wh)
+
+
+def step_backward(dnext_h, cache):
+    x, prev_h, h, Wx, Wh = cache
+    da = dnext_h * (1 - h**2)
+    dprev_h = da @ Wh
+    return da @ Wx, dprev_h, da.T @ x, da.T @ prev_h, da.sum(axis=0)
+"""
 
 
 def edited_lines(cell, text):
@@ -46,3 +66,26 @@ def test_the_fix_is_in_the_students_names_and_layout():
          "    return draw @ Wx.T, draw @ Wh.T, x.T @ draw, dWh, draw.sum(axis=0)\n", names)
     answer = diagnose(names)
     assert answer.names == ("W_hh_uses_h",)
+    assert answer.correction == "dWh = old.T @ draw"
+
+
+FIXES = {
+    "an alias is wrong under its own name": (
+        LSTM, ("dprev_c = dc * f", "dprev_c = dc"), "dprev_c = dc", "dprev_c = dc * f"),
+    "two of the textbook's lines in one of theirs": (
+        LSTM, ("dc * prev_c * f", "dc * g * f"), "da_f = dc * g * f * (1 - f)", ""),
+    "blocks are joined as they were": (
+        LSTM, ("[da_i, da_f, da_o, da_g]", "[da_f, da_i, da_o, da_g]"),
+        "da = np.concatenate([da_f, da_i, da_o, da_g], axis=1)",
+        "da = np.hstack([da_i, da_f, da_o, da_g])"),
+    "matrices with the units first": (
+        UNITS_FIRST, ("dprev_h = da @ Wh", "dprev_h = da @ Wh.T"), "dprev_h = da @ Wh.T",
+        "dprev_h = da @ Wh"),
+}
+
+
+@pytest.mark.parametrize(("text", "edit", "line", "fix"), FIXES.values(), ids=FIXES)
+def test_a_fix_is_right_for_the_line_it_is_said_of_or_not_said(text, edit, line, fix):
+    answer = diagnose(made(changed(text, edit)))
+    assert answer.line.text == line
+    assert answer.correction == fix

@@ -106,7 +106,7 @@ def test_mutants_of_the_step_are_placed_at_the_right_tensor_and_step(cell, count
         assert (answer.tensor, answer.step) == first_wrong(p, mutant), f"{what}\n{answer}"
         assert answer.bugs or answer.family
         unknown += not answer.bugs
-    assert unknown >= count / 2 or count == 1
+    assert unknown or count == 1        # the bank does not know them all
 
 
 @pytest.mark.parametrize("count", [1, pytest.param(6, marks=pytest.mark.whole)])

@@ -3,6 +3,7 @@ and nothing is said where it is not."""
 
 from dataclasses import replace
 from functools import cache
+from itertools import combinations, permutations
 
 import numpy as np
 import pytest
@@ -778,7 +779,15 @@ TRUE = {
     "carry_is_dh": {"is_other_array"}, "dz_sign": {"gate_wrong_sign"},
     "reset_gate_forgotten": {"gate_zeros"},
     "candidate_slope_sign": {"gate_wrong_sign", "wrong_sign"},
-    **{f"gates_swapped_{two}": {"gates_exchanged"} for two in ("o_g", "i_f", "f_o", "r_z", "z_n")},
+    "W_batch_mean": {"over_batch"}, "b_hn_batch_mean": {"over_batch"},
+    "dx_mean_of_gates": {"scaled"}, "carry_mean_of_gates": {"scaled"},
+    "dx_off_by_one": {"steps_shifted"}, "sigmoid_slope_sign": {"gate_wrong_sign"},
+    "carry_plus_dh": {"plus_other_array"}, "carry_plus_dc": {"plus_other_array"},
+    "carry_added_to_dc_prev": {"plus_other_array"},
+    **{f"gates_swapped_{a}_{b}": {"gates_exchanged"}
+       for gates in ("ifog", "rzn") for a, b in combinations(gates, 2)},
+    **{f"b_of_{a}_in_{b}": {"gates_moved"}
+       for gates in ("ifog", "rzn") for a, b in permutations(gates, 2)},
 }
 
 

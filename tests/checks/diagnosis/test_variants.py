@@ -151,9 +151,9 @@ def test_a_cell_without_a_gate_needs_no_block_for_it():
         assert all(not p.right[name][block].any() for name in ("dW_xh", "dW_hh", "db_h"))
 
 
-# A third of them in every run, all of them where whole commands are run.
+# A sixth of them in every run, all of them where whole commands are run.
 SPARSE = [
-    pytest.param(*pair, id=name, marks=() if k % 3 == 0 else pytest.mark.whole)
+    pytest.param(*pair, id=name, marks=() if k % 6 == 0 else pytest.mark.whole)
     for k, (pair, name) in enumerate(zip(EVERY, ids, strict=True))
 ]
 

@@ -9,6 +9,7 @@ identified before those of the loop.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -113,6 +114,12 @@ class Bank:
     def _affected(self, bug: Bug, view: int) -> np.ndarray:
         """The pieces that the bug changes."""
         return self.views[view].differs(self.row((bug,), view), self.views[view].truth)
+
+    @cached_property
+    def lost(self) -> set[str]:
+        """The tensors that one of the bugs makes zero, but not all the others with it."""
+        written = [self.views[-1].written(self.row((bug,))) for bug in self.bugs]
+        return {name for some in written if some for name in self.names if name not in some}
 
     def compatible(self, bugs: BugSet) -> bool:
         """Whether the bugs edit different places, so that all can be there at once."""

@@ -79,7 +79,7 @@ def sigmoid_bugs(gates: str, all_gates: str) -> Iterable[Bug]:
     yield every("sigmoid_slope_of_output",
                 f"σ' is taken of {these} themselves, which are a σ already: σ'(σ(a))",
                 {s: f" * {slope_of(s)}" for s in gates})
-    yield every("sigmoid_slope_of_preactivation",
+    yield every("sigmoid_slope_of_a",
                 f"σ' is written a(1 - a) in {all_gates}, with the pre-activation a, not σ(a)",
                 {s: f" * {logit(s)} * (1 - {logit(s)})" for s in gates})
     for gate, other in permutations(gates, 2):
@@ -102,9 +102,9 @@ def candidate_bugs(n: str) -> Iterable[Bug]:
     yield wrong("twice", "tanh' of the candidate is applied twice", f" * (1 - {n}**2)**2")
     yield wrong("of_sigmoid", f"the candidate has the slope of a sigmoid, {n}(1 - {n})",
                 f" * {n} * (1 - {n})")
-    yield wrong("of_output", "tanh' of the candidate is taken of the candidate, which is a tanh "
-                f"already: 1 - tanh²({n})", f" * (1 - np.tanh({n})**2)")
-    yield wrong("of_preactivation", "tanh' of the candidate is written 1 - a², with a before the "
+    yield wrong("of_output", f"tanh' of the candidate is taken of {n}, which is a tanh already: "
+                f"1 - tanh²({n})", f" * (1 - np.tanh({n})**2)")
+    yield wrong("of_a", "tanh' of the candidate is written 1 - a², with a before the "
                 f"tanh, not 1 - {n}²", f" * (1 - np.arctanh({n})**2)")
     yield wrong("square_outside", f"tanh' of the candidate is written (1 - {n})², not 1 - {n}²",
                 f" * (1 - {n})**2")
@@ -124,8 +124,7 @@ def helper_bugs(gates: str, n: str) -> Iterable[Bug]:
               f"tanh' = 1 - {n}²",
               lesson=GATES)
     yield Bug("slope_of_preactivation",
-              "the slopes are taken of the pre-activations: a(1 - a) and 1 - a² with a before σ "
-              "and tanh",
+              "the slopes are taken of the pre-activations: a (1 - a) and 1 - a²",
               ((every_slope(gates), ", ".join(f"d{s} * {logit(s)} * (1 - {logit(s)})"
                                               for s in gates)),
                (f"(1 - {n}**2)", f"(1 - np.arctanh({n})**2)")),

@@ -14,8 +14,8 @@ def _loop(
 
 def _overwritten(name: str, gradient: str) -> Bug:
     return _loop(
-        f"overwritten_{name}", f"the returned {gradient} is that of step 0 alone: not summed "
-        "over time, or the sum is not what is returned",
+        f"overwritten_{name}", f"{gradient} is that of step 0 alone: not summed over time, or the "
+        "sum is not what is returned",
         (("grads[name] + share", f'(name != "{name}") * grads[name] + share'),),
         f"start {gradient} at zero before the loop, add ({gradient} += the step's share), and "
         "return the sum",
@@ -114,8 +114,8 @@ LOOP_BUGS = (
           ((_RETURN, "np.stack(dx), arrived, grads"),
            ("        dx[t], dstate", "        arrived = dstate\n        dx[t], dstate")),
           "return what step 0 hands back, not what came into it"),
-    _loop("overwritten", "the returned weight gradients are those of step 0 alone: not summed over "
-          "time, or the sum is not what is returned",
+    _loop("overwritten", "dW are those of step 0 alone: not summed over time, or the sum is not "
+          "what is returned",
           (("grads[name] + share[name]", "share[name]"),),
           "start the sums at zero before the loop, add each step's share (dW += share), and return "
           "the sums"),

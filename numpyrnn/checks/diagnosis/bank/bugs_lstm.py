@@ -149,8 +149,7 @@ LSTM_BUGS = (
     *sigmoid_bugs("ifo", "all three gates"),
     *helper_bugs("ifo", "g"),
     Bug("slope_of_output_everywhere",
-        "all slopes are taken of the activated values, that of tanh(c) too: σ'(σ(a)), "
-        "tanh'(tanh(a))",
+        "all slopes are taken of the activated values, tanh(c) too: σ'(σ(a)), tanh'(tanh(a))",
         ((every_slope("ifo"), ", ".join(f"d{s} * {slope_of(s)}" for s in "ifo")),
          ("(1 - g**2)", "(1 - np.tanh(g)**2)"), ("(1 - tanh_c**2)", "(1 - np.tanh(tanh_c)**2)")),
         "i, f, o, g and tanh(c) are activated already: σ' = i (1 - i), tanh' = 1 - g²",

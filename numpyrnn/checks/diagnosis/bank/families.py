@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
+from numpyrnn.checks.diagnosis.bank.bugs_gated import NAMES
 from numpyrnn.checks.diagnosis.bank.edits import GATES, Bug
 from numpyrnn.checks.diagnosis.bank.textbook import Textbook
-
-NAMES = {"i": "input gate", "f": "forget gate", "o": "output gate", "g": "candidate",
-         "r": "reset gate", "z": "update gate", "n": "candidate"}
 
 
 @cache

@@ -24,10 +24,10 @@ MOST = 3
 # that moves pieces about brings another one's into others.
 MODES = {
     1: {"strict": 1000, "wide": 1000},
-    2: {"strict": 1000, "free": 1000, "narrow": 1000, "moving": 1500, "wide": 600},
+    2: {"strict": 1000, "free": 1000, "narrow": 1000, "moving": 2000, "wide": 600},
     3: {"strict": 500, "narrow": 400, "wide": 400},
 }
-MOVING = ("gates_swapped", "first_step_missing", "last_step_missing")
+MOVING = ("first_step_missing", "last_step_missing", "initial_state_late", "gates_swapped")
 
 
 class Causes(NamedTuple):
@@ -75,7 +75,7 @@ class _Search:
 
     def moving(self) -> list[BugSet]:
         """Pairs of a bug that moves pieces about and any other."""
-        movers = [bug for bug in self.bank.bugs if bug.key.startswith(MOVING)]
+        movers = [bug for word in MOVING for bug in self.bank.bugs if bug.key.startswith(word)]
         pairs = [
             (one, other) for one in movers for other in self.bank.bugs
             if other is not one and self.bank.compatible((one, other))
@@ -173,10 +173,12 @@ class _Search:
 
     @property
     def unwritten(self) -> set[str]:
-        """The tensors that are all zero, and should not be."""
+        """The tensors that are all zero and should not be: no bug alone makes them so."""
         view, observed = self.bank.views[-1], self.rows[-1]
         assert observed is not None
-        return {name for name in self.bank.names if view.scale[name]} - view.written(observed)
+        should = {name for name in self.bank.names if view.scale[name]}
+        zeros = should - view.written(observed)
+        return zeros if zeros == should else zeros - self.bank.lost
 
     def with_leaves(self, bugs: BugSet) -> tuple[BugSet, list[str]]:
         """`bugs` and those that put a weight gradient right and no other tensor wrong."""

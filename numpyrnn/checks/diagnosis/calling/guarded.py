@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import linecache
+import os
 import re
 import warnings
 from collections.abc import Callable, Iterator
@@ -16,13 +17,33 @@ import numpy as np
 from numpyrnn.checks.diagnosis.cannot import CannotRun
 
 OURS = str(Path(__file__).resolve().parents[3])
+LIBRARY = os.path.dirname(os.__file__)
+
+
+class Printed(io.TextIOBase):
+    """A place for prints: it counts their lines and forgets them."""
+
+    def __init__(self) -> None:
+        self.lines, self.open_line = 0, False
+
+    def write(self, text: str) -> int:
+        """Count."""
+        if text:
+            self.lines += text.count("\n")
+            self.open_line = not text.endswith("\n")
+        return len(text)
+
+    @property
+    def count(self) -> int:
+        """How many lines, the last one whether or not it is ended."""
+        return self.lines + self.open_line
 
 
 class Guard:
-    """Runs calls of one file; `printed` collects what they print, `timed` limits their time."""
+    """Runs calls of one file; `printed` counts what they print, `timed` limits their time."""
 
     def __init__(self, timed: Callable[[], contextlib.AbstractContextManager] | None = None):
-        self.printed = io.StringIO()
+        self.printed = Printed()
         self.timed = timed or contextlib.nullcontext
 
     @contextlib.contextmanager
@@ -49,8 +70,7 @@ class Guard:
     @property
     def notes(self) -> list[str]:
         """What to say about the prints."""
-        text = self.printed.getvalue()
-        lines = text.count("\n") + (not text.endswith("\n") and bool(text))
+        lines = self.printed.count
         if not lines:
             return []
         return [f"What the code prints ({lines} line{'s' * (lines != 1)} in all) is not shown."]
@@ -61,7 +81,9 @@ def raised(error: BaseException, path: Any = None) -> str:
     text = " ".join(str(error).split())
     what = f"{type(error).__name__}: {text}" if text else type(error).__name__
     if isinstance(error, SyntaxError) and error.lineno:
-        return f"{type(error).__name__} in line {error.lineno}: {error.msg}"
+        other = path is None and error.filename and theirs(error.filename)
+        of = f" of {Path(error.filename or '').name}" if other else ""
+        return f"{type(error).__name__} in line {error.lineno}{of}: {error.msg}"
     place, trace = "", error.__traceback__
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
@@ -70,10 +92,12 @@ def raised(error: BaseException, path: Any = None) -> str:
         elif path is None and theirs(name):
             place = f" in line {trace.tb_lineno} of {Path(name).name}"
         trace = trace.tb_next
-    if (isinstance(error, EOFError) and "input" in text.lower()) or isinstance(error, EOFError):
+    if isinstance(error, EOFError):
         return f"EOFError{place}: it waits for input(), and nobody types there"
     if isinstance(error, SystemExit):
         return f"SystemExit{place}: take the exit() out"
+    if type(error).__name__ == "BdbQuit":
+        return f"BdbQuit{place}: take the debugger out"
     return what.replace(":", f"{place}:", 1) if ":" in what else what + place
 
 
@@ -97,5 +121,6 @@ def operands(error: BaseException) -> str:
 
 def theirs(name: str) -> bool:
     """Whether a file of that name is the student's: not ours, not a library's."""
-    return not name.startswith((OURS, "<frozen", "<__array")) and "site-packages" not in name and (
-        "/lib/python" not in name)
+    return not name.startswith((OURS, LIBRARY, "<frozen", "<__array")) and not any(
+        folder in name for folder in ("site-packages", "dist-packages")
+    )

@@ -31,6 +31,9 @@ ALIASES = {
     "gru": {"r": "r", "z": "z", "u": "z", "n": "n", "h": "n", "g": "n", "c": "n"},
 }
 ALIASES["gru-reset-after"] = ALIASES["gru"]
+# What one matrix multiplies: [x, h], and perhaps a 1 whose row is the bias.
+JOINED = ("xh", "hx")
+WITH_BIAS = (*JOINED, "bxh", "xhb", "bhx", "hxb")
 STEMS = {"weight": "w", "weights": "w", "bias": "b", "biases": "b", "kernel": "w",
          "recurrentkernel": "u"}
 _OF_X = {"x", "xh", "ih", "ax", "in", "hx", "ix", "input", "xa", "x2h", "i2h", "i", "inp"}
@@ -93,11 +96,13 @@ def _gate_choices(tail: str, aliases: dict[str, str]) -> list[tuple[str, str]]:
     """(source, gate) readings of the letters behind W, U or b."""
     tail = {"reset": "r", "update": "z", "forget": "f", "input": "i", "output": "o"}.get(tail, tail)
     tail = re.sub(r"tilde|hat|cand$|t$", "", tail) or tail
+    sources = {"x": "x", "h": "h", "i": "x", "a": "h"}
     if len(tail) == 1:
-        return [("", aliases[tail])] if tail in aliases else []
+        candidate = tail in "xh" and "n" in aliases.values()  # Wx, Wh beside Wzx, Wzh
+        named = [("", aliases[tail])] if tail in aliases else []
+        return named + ([(tail, "n")] if candidate else [])
     if len(tail) != 2:
         return []
-    sources = {"x": "x", "h": "h", "i": "x", "a": "h"}
     one, two = tail[0], tail[1]
     choices = []
     if one in sources and two in aliases:
@@ -207,7 +212,7 @@ def _whole(split: dict[str, tuple[str, str]], gates: str) -> Iterator[tuple[Weig
     matrices = [n for n, (stem, tail) in split.items() if stem != "b"]
     biases = [n for n, (stem, tail) in split.items() if stem == "b"]
     if len(matrices) == 1:
-        sources: list[tuple[str, ...]] = [("xh",), ("hx",)]
+        sources: list[tuple[str, ...]] = [(of,) for of in (JOINED if biases else WITH_BIAS)]
     elif len(matrices) == 2:
         tails = [split[n][1] for n in matrices]
         sources = [("x", "h"), ("h", "x")]
@@ -248,10 +253,10 @@ def _by_position(
 ) -> Iterator[tuple[Weight, ...]]:
     """By their number, whatever they are called."""
     if len(names) == 1:
-        for of in ("xh", "hx"):
+        for of in WITH_BIAS:
             yield (Weight(names[0], of, gates),)
     elif len(names) == 2:
-        for of in ("xh", "hx"):
+        for of in JOINED:
             yield (Weight(names[0], of, gates), Weight(names[1], "b", gates))
         yield (Weight(names[0], "x", gates), Weight(names[1], "h", gates))
     elif len(names) in (3, 4):

@@ -95,6 +95,7 @@ class ObjectPasses(FunctionPasses):
     """An object is made for every forward call; backward is called on it.
 
     `adds`: the course asks that backward adds to the gradients that the object holds.
+    `rows`: one sequence at a time, whose gradient comes in as a row (1, H).
     """
 
     maker: Maker | None = None
@@ -102,6 +103,7 @@ class ObjectPasses(FunctionPasses):
     back_method: str = "backward"
     meaning: dict[str, str] = field(default_factory=dict)
     adds: bool = False
+    rows: bool = False
 
     def forward(self, arguments: Arrays) -> tuple[dict[str, Any], Any]:
         assert self.maker is not None
@@ -149,7 +151,7 @@ class ObjectPasses(FunctionPasses):
         for name, value in found.items():
             array = an_array(self.shown(name), value)
             shape = kept.arguments[name].shape
-            alone = "N" not in self.reading.axes and array.size == int(np.prod(shape))
+            alone = self.reading.single and array.size == int(np.prod(shape))
             squeezed = tuple(n for n in array.shape if n != 1) == tuple(n for n in shape if n != 1)
             shaped[name] = array.reshape(shape) if alone and squeezed else array
         self.missing = {n for n in kept.arguments if n not in found}
@@ -157,7 +159,7 @@ class ObjectPasses(FunctionPasses):
 
     def _values(self, back: Callable[..., Any], kept: _Kept, upstream: Arrays) -> list[Any]:
         values: list[Any] = []
-        left = dict(upstream)
+        left = {n: up[None] for n, up in upstream.items()} if self.rows else dict(upstream)
         for place, name in enumerate(written.required(back) or ["dh"]):
             text = words.bare(name)
             if text in self.meaning:

@@ -68,6 +68,16 @@ class Passes:
         """Known mistakes of its own kind, with the gradients that they give."""
         return ()
 
+    def others(self, seed: int) -> Iterable[Any]:
+        """Problems of other sizes for a function without a textbook cell; their `words` say which.
+        """
+        return ()
+
+    def allowed(self, results: Arrays, right: Arrays) -> tuple[Arrays, str]:
+        """The results as they were before what the contract allows to be done to them in the end,
+        and a note that says what it was."""
+        return results, ""
+
     def cell(self, problem: Any) -> tuple[CellPasses, Problem] | None:
         """The textbook's cell that it is, or holds, with that cell's problem."""
         return None
@@ -92,11 +102,10 @@ class Reading:
     """One way to read the conventions of a recurrent cell.
 
     `axes` are those of a sequence: "NTF", "TNF", "FNT", "TFN", without N for one sequence at a
-    time. `start`: h0 is given (else zero); `memory`: c0 is an argument; `last`: the loss
-    sees the last state alone, `only`: and that is all that forward returns; `mean`: weight
+    time. `start`: h0 is given (else zero); `memory`: c0 is an argument that is used; `last`: the
+    loss sees the last state alone, `only`: and that is all that forward returns; `mean`: weight
     gradients are averaged over the batch; `final`: backward takes the gradient of the final state;
-    `update` as in
-    `diagnose`.
+    `update` as in `diagnose`; `alone`: columns, and only one of them, x (D, 1).
     """
 
     book: Textbook
@@ -109,6 +118,12 @@ class Reading:
     only: bool = False
     mean: bool = False
     final: bool = False
+    alone: bool = False
+
+    @property
+    def single(self) -> bool:
+        """Whether it takes one sequence at a time."""
+        return self.alone or "N" not in self.axes
 
     @property
     def minus(self) -> str:
@@ -138,7 +153,7 @@ class Reading:
         """The conventions, for a title."""
         layout = {"NTF": "row layout", "TNF": "time-major", "FNT": "features first",
                   "TFN": "column layout", "TF": "one sequence at a time"}.get(self.axes, self.axes)
-        parts = [layout]
+        parts = ["one column at a time" if self.alone else layout]
         if len(self.book.gates) > 1:
             parts.append(f"gates {self.gates}")
         if "z" in self.book.gates:
@@ -146,7 +161,7 @@ class Reading:
             parts.append("h = (1 - z) h' + z n" if new else "h = z h' + (1 - z) n")
         if self.last:
             parts.append("loss on the last state")
-        if self.mean:
+        if self.mean and not self.single:
             parts.append("weight gradients averaged over the batch")
         return ", ".join(parts)
 
@@ -175,6 +190,11 @@ class CellPasses(Passes):
         return self, problem
 
     @property
+    def memory(self) -> bool:
+        """Whether there is a c0 that is used."""
+        return "c0" in self.names and self.reading.memory
+
+    @property
     def whole(self) -> bool:
         """Whether it is a sequence."""
         return self.form == "sequence"
@@ -182,9 +202,9 @@ class CellPasses(Passes):
     def problem(self, sizes: Sizes, seed: int) -> Problem:
         r = self.reading
         T, B, D, H = sizes
-        if "N" not in r.axes:
+        if r.single:
             B = 1
-        memory = "c0" in self.names or (self.form == "step" and r.start)
+        memory = self.memory or (self.form == "step" and r.start)
         problem = Problem.draw(
             self.book, Sizes(T, B, D, H), whole=self.whole, seed=seed, memory=memory,
             final=r.final, start=r.start, last=r.last,
@@ -257,9 +277,10 @@ class CellPasses(Passes):
         return self.titles.get(argument, f"d{argument}")
 
     def unused(self) -> set[str]:
-        if self.reading.start:
-            return set()
-        return {self.names[name] for name in ("h0", "c0") if name in self.names}
+        r = self.reading
+        ignored = [name for name, kept in (("h0", r.start), ("c0", r.start and r.memory))
+                   if not kept]
+        return {self.names[name] for name in ignored if name in self.names}
 
     def weight(self, argument: str) -> Weight | None:
         """The weight that is this argument."""

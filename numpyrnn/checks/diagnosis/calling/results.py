@@ -11,6 +11,8 @@ import numpy as np
 from numpyrnn.checks.diagnosis.calling import names as words
 from numpyrnn.checks.diagnosis.cannot import CannotRun, words_of
 
+_NUMBERS = np.ndarray | np.number | list
+
 
 def an_array(name: str, value: Any) -> np.ndarray:
     """`value` as an array of numbers; raises CannotRun for anything else."""
@@ -86,11 +88,11 @@ def gradients_in(
         as_usual = by_name == list(wanted) or (usual and len(values) != len(wanted))
         order = "" if as_usual else _said(by_name)
         return _made(by_name, values, wanted, order)
+    placed = _by_some_names_and_shapes(given, values, wanted)
+    if placed:
+        return _made(placed, values, wanted, "" if placed == list(wanted) else _said(placed))
     if usual:
         return _made(list(wanted), values, wanted)
-    by_shape = _by_shapes(values, wanted)
-    if by_shape:
-        return _made(by_shape, values, wanted, _said(by_shape))
     if len(values) == len(wanted):
         return _made(by_name or list(wanted), values, wanted)
     raise CannotRun(
@@ -191,20 +193,26 @@ def _fits(values: Sequence[Any], order: Iterable[Wanted]) -> bool:
     order = list(order)
     if len(values) != len(order):
         return False
-    arrays = np.ndarray | np.number | float | list
     return all(np.shape(value) == w.shape for value, w in zip(values, order, strict=True)
-               if isinstance(value, arrays))
+               if isinstance(value, _NUMBERS | float))
 
 
-def _by_shapes(values: Sequence[Any], wanted: Sequence[Wanted]) -> list[Wanted]:
-    """By shape; those of the same shape in their usual order. Empty if a shape is none of them."""
-    left, order = list(wanted), []
-    for value in values:
-        if not isinstance(value, np.ndarray | list | np.number):
-            return []
-        match = [w for w in left if w.shape == np.shape(value)]
-        if not match:
-            return []
-        left.remove(match[0])
-        order.append(match[0])
-    return order
+def _by_some_names_and_shapes(
+    given: Sequence[str], values: Sequence[Any], wanted: Sequence[Wanted]
+) -> list[Wanted]:
+    """Those with a known name by it, the others by shape; of the same shape in their usual order.
+    Empty if a shape is none of them."""
+    order: list[Wanted | None] = [None] * len(values)
+    for known in (True, False):
+        for k, (name, value) in enumerate(zip(given, values, strict=True)):
+            match = [w for w in wanted if w not in order and w.shape == np.shape(value)
+                     and (_clearly(name, w) if known else isinstance(value, _NUMBERS))]
+            if match and order[k] is None:
+                order[k] = match[0]
+    return [w for w in order if w is not None] if None not in order else []
+
+
+def _clearly(name: str, wanted: Wanted) -> bool:
+    """Whether a name alone is this gradient's: "da" may be that of a state, or of a W x + b."""
+    of = words.of_gradient(name) or ""
+    return wanted.called(name) and (len(of) > 1 or of in ("h", "c", "x", "b"))

@@ -6,6 +6,7 @@ Where several run, the one that gives the textbook's numbers is taken, else the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -31,10 +32,11 @@ EXACT, ROUNDED = 1e-9, 1e-4
 
 @dataclass
 class Settled:
-    """How a pair is called: `passes`, their `outputs` on `problem`, whether these are the
-    textbook's (`textbook`), how closely numbers can agree, and what was noticed."""
+    """How a pair is called: `passes` under a `contract`, their `outputs` on `problem`, whether
+    these are the textbook's (`textbook`), how closely numbers can agree, and what was noticed."""
 
     passes: Passes
+    contract: Contract
     problem: Any
     outputs: Arrays
     textbook: bool
@@ -45,35 +47,46 @@ class Settled:
 def settle(
     subject: Subject, contract: Contract, sizes: Sizes, seed: int, guard: Guard
 ) -> Settled:
-    """The reading that runs; raises CannotRun with the first one's error if none does."""
-    first_error: CannotRun | None = None
+    """The reading that runs; raises CannotRun with the error of the one that gets farthest if
+    none does."""
+    farthest: CannotRun | None = None
     running: list[Settled] = []
     fitting: list[Settled] = []  # forward is the textbook's, but backward does not run so
-    for passes in subject.readings():
+    for declared, passes in _readings(subject, contract):
         try:
-            settled = _tried(passes, sizes, seed, guard)
+            settled = _tried(passes, declared, sizes, seed, guard)
         except CannotRun as error:
-            first_error = first_error or error
+            if farthest is None or _line_of(error) > _line_of(farthest):
+                farthest = error
             if error.status == "unwritten":
                 raise
             continue
         if settled.textbook:
             if _back_runs(settled, guard):
-                return _noted(settled, contract)
+                return _noted(settled)
             fitting.append(settled)
             if len(fitting) >= 8:
                 break
-        elif len(running) < 6:
+        elif len(running) < 6 and (declared == contract or _back_runs(settled, guard)):
             running.append(settled)
     if fitting:
-        return _noted(fitting[0], contract)
+        return _noted(fitting[0])
+    running.sort(key=lambda settled: not _back_runs(settled, guard))
     for settled in running:
-        if (other := _other_reading(settled, contract, sizes, seed, guard)) is not None:
-            return _noted(other, contract)
+        if (other := _other_reading(settled, sizes, seed, guard)) is not None:
+            return _noted(other)
     if running:
         best = next((s for s in running if s.passes.form != "sequence" or not _last(s)), running[0])
-        return _noted(best, contract)
-    raise first_error or CannotRun("unjudged", _unread(subject))
+        return _noted(best)
+    raise farthest or CannotRun("unjudged", _unread(subject))
+
+
+def _line_of(error: CannotRun) -> float:
+    """The student's line in which it stopped; a wrong reading stops earlier than the right one."""
+    found = re.search(r" stops with .* in line (\d+)", error.headline)
+    if found:
+        return int(found[1])
+    return 0 if " stops with " in error.headline else np.inf  # at its end
 
 
 def _unread(subject: Subject) -> str:
@@ -104,7 +117,9 @@ def _last(settled: Settled) -> bool:
     return isinstance(settled.passes, CellPasses) and settled.passes.reading.only
 
 
-def _tried(passes: Passes, sizes: Sizes, seed: int, guard: Guard) -> Settled:
+def _tried(
+    passes: Passes, contract: Contract, sizes: Sizes, seed: int, guard: Guard
+) -> Settled:
     """One forward pass in this reading; raises CannotRun if it does not run or has no outputs."""
     problem = passes.problem(sizes, seed)
     arguments = passes.arguments(problem)
@@ -113,7 +128,7 @@ def _tried(passes: Passes, sizes: Sizes, seed: int, guard: Guard) -> Settled:
     made = {name: an_array(name, value) for name, value in outputs.items()}
     tolerance = max([EXACT, *(TOLERANCES.get(a.dtype, EXACT) for a in made.values())])
     if passes.book is None:
-        return Settled(passes, problem, made, False, tolerance)
+        return Settled(passes, contract, problem, made, False, tolerance)
     right = passes.outputs(problem)
     for name, array in made.items():
         if array.shape != right[name].shape:
@@ -124,7 +139,7 @@ def _tried(passes: Passes, sizes: Sizes, seed: int, guard: Guard) -> Settled:
     same = same_outputs(made, right, tolerance)
     if not same and tolerance < ROUNDED and same_outputs(made, right, 1e-5):
         same, tolerance = True, ROUNDED  # float32 inside, float64 outside
-    return Settled(passes, problem, made, same, tolerance)
+    return Settled(passes, contract, problem, made, same, tolerance)
 
 
 def same_outputs(got: Arrays, right: Arrays, tolerance: float) -> bool:
@@ -136,26 +151,26 @@ def same_outputs(got: Arrays, right: Arrays, tolerance: float) -> bool:
 
 
 def _other_reading(
-    settled: Settled, contract: Contract, sizes: Sizes, seed: int, guard: Guard
+    settled: Settled, sizes: Sizes, seed: int, guard: Guard
 ) -> Settled | None:
     """The same layout with other gates, another z, or zeros for h0, that gives the textbook's h."""
-    passes = settled.passes
+    passes, contract = settled.passes, settled.contract
     if not isinstance(passes, CellPasses) or passes.forward_name is None:
         return None
     for other in _variations(passes, contract):
         try:
-            again = _tried(other, sizes, seed, guard)
+            again = _tried(other, contract, sizes, seed, guard)
         except CannotRun:
             continue
-        if again.textbook and (other.reading.start == passes.reading.start or _ignores(
-            other, again, guard
-        )):
+        if again.textbook and _ignores(other, again, guard):
             return again
     return None
 
 
 def _ignores(passes: CellPasses, settled: Settled, guard: Guard) -> bool:
-    """Whether other states before step 0 change nothing."""
+    """Whether other numbers in the states that a reading does not use change nothing."""
+    if not passes.unused():
+        return True
     arguments = passes.arguments(settled.problem)
     for name in passes.unused():
         arguments[name] = arguments[name] + 0.7
@@ -172,6 +187,8 @@ def _variations(passes: CellPasses, contract: Contract) -> Iterator[CellPasses]:
     zero = [reading]
     if contract.h0 is None and reading.start:
         zero.append(replace(reading, start=False))
+        if passes.memory and passes.form == "sequence":
+            zero.append(replace(reading, memory=False))
     for start in zero:
         if start != reading:
             yield replace(passes, reading=start)
@@ -179,13 +196,15 @@ def _variations(passes: CellPasses, contract: Contract) -> Iterator[CellPasses]:
             yield replace(passes, reading=other)
 
 
-def _noted(settled: Settled, contract: Contract) -> Settled:
+def _noted(settled: Settled) -> Settled:
     """What was found by trying is said."""
-    passes = settled.passes
+    passes, contract = settled.passes, settled.contract
     if not isinstance(passes, CellPasses):
         return settled
     r, said = passes.reading, []
-    if contract.layout is None and r.axes not in ("NTF", "TFN"):
+    if r.alone:
+        said.append("Your code takes one column at a time, x (D, 1), and sums over no batch.")
+    elif contract.layout is None and r.axes not in ("NTF", "TFN"):
         words = {"TNF": 'time-major arrays, x (T, N, D): LAYOUT = "time"',
                  "FNT": 'features first, x (n_x, m, T): LAYOUT = "features"',
                  "TF": "one vector at a time, without a batch: BATCH = False"}[r.axes]
@@ -199,6 +218,9 @@ def _noted(settled: Settled, contract: Contract) -> Settled:
             "Your forward pass ignores h0 and starts from zeros; it is judged so: "
             'H0 = "zero".'
         )
+    if contract.h0 is None and r.start and passes.unused():
+        said.append(
+            "Your forward pass ignores c0 and starts with a memory of zeros; it is judged so.")
     if contract.gates is None and r.gates != r.book.gates and len(r.gates) > 1:
         said.append(
             f'The gates are read in the order that your forward pass has: GATES = "{r.gates}".'

@@ -14,7 +14,8 @@ OURS = {"x": "W_xh", "h": "W_hh", "b": "b_h", "n": "b_hn"}
 class Weight:
     """A weight array of the student's.
 
-    `of` says what it multiplies: "x", "h", both in one matrix ("xh" for [x, h], "hx" for [h, x]),
+    `of` says what it multiplies: "x", "h", both in one matrix ("xh" for [x, h], "hx" for [h, x],
+    "bxh" for [1, x, h]),
     or which bias it is: "b", "n" (the bias of a reset-after GRU inside the reset, our b_hn), or
     "bn" (a second bias in which the candidate's block is that inner one). `gates` are its blocks
     in order, `units_first` is for (G·H, D) where the usual is (D, G·H), `stacked` for gates on an

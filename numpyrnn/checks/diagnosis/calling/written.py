@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -49,6 +50,12 @@ def required(function: Callable[..., Any]) -> list[str] | None:
             and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
 
 
+def sums(function: Callable[..., Any]) -> bool:
+    """Whether a sum or a mean stands in it."""
+    node = node_of(function)
+    return node is None or bool(re.search(r"sum|mean|average", ast.unparse(node)))
+
+
 def takes_more(function: Callable[..., Any]) -> bool:
     """Whether it takes any number of positional arguments, or Python cannot tell."""
     try:
@@ -77,14 +84,45 @@ def returned_names(function: Callable[..., Any]) -> list[str] | None:
     return names
 
 
-def _names_of_many(value: ast.expr, node: ast.AST, depth: int = 3) -> list[str] | None:
+def returned_groups(function: Callable[..., Any]) -> list[str | list[str]]:
+    """The names in the last return statement, with a list for what is returned as a list:
+    `return loss, [dW, db], h` is ["loss", ["dW", "db"], "h"]."""
+    node = node_of(function)
+    value = _last_return(node) if isinstance(node, ast.FunctionDef) else None
+    if isinstance(value, ast.Name):
+        value = _assigned(value.id, node) or value
+    if value is None:
+        return []
+    parts = value.elts if isinstance(value, ast.Tuple | ast.List) else [value]
+    groups: list[str | list[str]] = []
+    for part in parts:
+        if isinstance(part, ast.Starred):
+            groups += _names_of_many(part.value, node) or [_name(part)]
+        elif isinstance(part, ast.Tuple | ast.List | ast.ListComp):
+            groups.append(_names_of_many(part, node) or "")
+        else:
+            groups.append(_name(part))
+    return groups
+
+
+def _assigned(name: str, node: ast.AST | None) -> ast.Tuple | None:
+    """The tuple that a name is: `result = loss, dW`."""
+    for child in ast.walk(node) if node is not None else ():
+        if isinstance(child, ast.Assign) and isinstance(child.value, ast.Tuple) and any(
+            isinstance(t, ast.Name) and t.id == name for t in child.targets
+        ):
+            return child.value
+    return None
+
+
+def _names_of_many(value: ast.expr, node: ast.AST | None, depth: int = 3) -> list[str] | None:
     """The names behind `*grads`, where grads = [np.clip(g, -5, 5) for g in (dWx, dWh)]."""
     if isinstance(value, ast.GeneratorExp | ast.ListComp):
         return _names_of_many(value.generators[0].iter, node, depth)
     if isinstance(value, ast.Tuple | ast.List):
         names = [_name(part) for part in value.elts]
         return names if all(names) else None
-    if isinstance(value, ast.Name) and depth:
+    if isinstance(value, ast.Name) and depth and node is not None:
         for child in ast.walk(node):
             if isinstance(child, ast.Assign) and any(
                 isinstance(t, ast.Name) and t.id == value.id for t in child.targets
@@ -124,8 +162,10 @@ def _name(node: ast.expr) -> str:
             of.value, ast.Name) and of.value.id in ("np", "numpy") else (
             [of.value] if isinstance(of, ast.Attribute) else [])
         return _name(inside[0]) if inside else ""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.Mult):
-        return _name(node.left)
+    if isinstance(node, ast.BinOp):  # dW / N, dW * 0.5, and not dc * f
+        scaled = isinstance(node.op, ast.Div) or (
+            isinstance(node.op, ast.Mult) and isinstance(node.right, ast.Constant | ast.BinOp))
+        return _name(node.left) if scaled else ""
     if isinstance(node, ast.Subscript):
         if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
             return node.slice.value
@@ -141,9 +181,8 @@ def asked_keys(function: Callable[..., Any], name: str, depth: int = 3) -> list[
     node = node_of(function)
     found: list[str] = []
     words = {name} | {  # other names for it: p = parameters
-        target.id for child in (ast.walk(node) if node is not None else ())
-        if isinstance(child, ast.Assign) and isinstance(child.value, ast.Name)
-        and child.value.id == name for target in child.targets if isinstance(target, ast.Name)
+        target.id for target, value in _assignments(node)
+        if isinstance(target, ast.Name) and isinstance(value, ast.Name) and value.id == name
     }
     for child in ast.walk(node) if node is not None else ():
         if isinstance(child, ast.Call):
@@ -160,6 +199,17 @@ def asked_keys(function: Callable[..., Any], name: str, depth: int = 3) -> list[
         ):
             found.append(child.slice.value)
     return [key for key in dict.fromkeys(found) if key not in ("items", "values", "keys", "shape")]
+
+
+def _assignments(node: ast.AST | None) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """(target, value) of every assignment, and of the parts of `a, b = c, d`."""
+    for child in ast.walk(node) if node is not None else ():
+        if not isinstance(child, ast.Assign):
+            continue
+        for target in child.targets:
+            yield target, child.value
+            if isinstance(target, ast.Tuple) and isinstance(child.value, ast.Tuple):
+                yield from zip(target.elts, child.value.elts, strict=False)
 
 
 def _asked_by_called(

@@ -6,7 +6,8 @@
         forward(x, h_prev_t) -> h_t    backward(delta) -> dx, dh_prev_t, for vectors x and h
 
 The RNN's weight gradients are added up in the cell and averaged over the batch. The GRU is
-h = (1 - z) n + z h', with the reset after the product.
+h = (1 - z) n + z h', with the reset after the product. In older handouts the class is GRU_Cell,
+with Wzh Wrh Wh, Wzx Wrx Wx, no biases and h = (1 - z) h' + z n, and the gradient comes in as a row.
 """
 
 from numpyrnn.checks.diagnosis.courses.course import Course
@@ -19,7 +20,8 @@ MODULES = ("activation", "nn.activation", "mytorch.nn.activation", "mytorch.acti
 CMU_HW3P1 = Course(
     "cmu-hw3p1", "CMU 11-785, homework 3 part 1: RNNCell, GRUCell",
     contract=dict(reduction="mean", adds=("rnn",)),
-    tells=("RNNCell.init_weights", "GRUCell.init_weights"),
+    tells=("RNNCell.init_weights", "GRUCell.init_weights", "RNN_Cell.init_weights",
+           "GRU_Cell.init_weights"),
     stand_ins=lambda: activations(MODULES),
     find=class_subjects,
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,15 @@ STATE_BEFORE = Bug(
     "dWhy = Σ dy_t h_tᵀ: the state of the same step", place="result",
 )
 
+WITHOUT_P = Bug(
+    "softmax_missing", "dy is minus the one-hot target alone: the softmax is missing in it", (),
+    "dy = p; dy[targets[t]] -= 1", place="result",
+)
+OF_INPUT = Bug(
+    "target_is_input", "1 is subtracted at the input letter, not at the target", (),
+    "dy[targets[t]] -= 1", place="result",
+)
+
 
 @dataclass(frozen=True)
 class Above:
@@ -42,23 +52,19 @@ class Above:
     shape: tuple[int, ...] = ()
 
     @classmethod
-    def found(cls, arguments: Arrays, weights: Shapes, letters: int) -> Above | None:
-        """By the usual names, else by the shapes: V rows; None if it is not clear."""
+    def candidates(cls, arguments: Arrays, weights: Shapes, letters: int) -> Iterator[Above]:
+        """By the usual names, else every matrix with V rows or columns."""
         named = [n for n in weights if words.bare(n) in words.OUTPUT_WEIGHTS]
-        matrices = [n for n in named if not words.bare(n).startswith("b")]
-        biases = [n for n in named if words.bare(n).startswith("b")]
-        if len(matrices) != 1:
-            return None
-        W = arguments[matrices[0]]
-        V = letters
-        flat = [n for n in weights if int(np.prod(weights[n])) == V and n not in matrices]
-        biases = biases or flat[:1]
-        if W.ndim != 2 or V not in W.shape:
-            return None
-        b = arguments[biases[0]].reshape(-1, 1) if biases else np.zeros((V, 1))
-        turned = W.shape[0] != V
-        return cls(matrices[0], biases[0] if biases else None, W.T if turned else W, b, turned,
-                   weights[biases[0]] if biases else ())
+        wide = [n for n in weights if arguments[n].ndim == 2 and letters in weights[n]
+                and 1 not in weights[n]]
+        flat = [n for n in weights if arguments[n].size == letters and n not in wide]
+        biases = [n for n in named if words.bare(n).startswith("b")] or flat[:1]
+        for name in [n for n in named if n in wide] or wide:
+            W = arguments[name]
+            b = arguments[biases[0]].reshape(-1, 1) if biases else np.zeros((letters, 1))
+            turned = W.shape[0] != letters
+            yield cls(name, biases[0] if biases else None, W.T if turned else W, b, turned,
+                      weights[biases[0]] if biases else ())
 
     def gradients(self, dy: np.ndarray, h: np.ndarray, count: np.ndarray) -> Arrays:
         """dW and db, with step t counted count[t] times; dy (T, V, 1), h (T, H, 1)."""
@@ -69,7 +75,7 @@ class Above:
         return found
 
 
-@dataclass(frozen=True)
+@dataclass
 class Inside:
     """The textbook's cell that a loss function holds: `ours` is its problem, `p` the softmax, `dy`
     its difference to the targets, each with the loss's factor."""
@@ -81,29 +87,56 @@ class Inside:
     above: Above
     inner: list[str]
 
+    @cached_property
+    def right(self) -> Arrays:
+        """The right gradients."""
+        h, _ = self.ours.forward
+        return {**self.placed(self.ours.right), **self.above.gradients(self.dy, h, np.ones(len(h)))}
+
+    def placed(self, gradients: Mapping[str, np.ndarray]) -> Arrays:
+        """Those of the cell, as they stand in the student's arrays."""
+        found = self.passes.expected(self.ours, gradients)
+        return {n: a for n, a in found.items() if n in self.inner}
+
 
 def inside(
     problem: Any, weights: Shapes, states: Shapes, letters: int, loss: float
 ) -> Inside | None:
     """The cell whose loss is this one; None if there is none."""
     arguments = problem.arguments
-    above = Above.found(arguments, weights, letters)
-    if above is None:
-        return None
-    inner = [n for n in weights if n not in (above.W_name, above.b_name)]
-    for passes, params in _cells(arguments, inner, states, letters):
-        made = _made(passes.book, problem, params, arguments, states, above, letters, loss)
-        if made is not None:
-            return Inside(passes, *made, above, inner)
+    for above in Above.candidates(arguments, weights, letters):
+        inner = [n for n in weights if n not in (above.W_name, above.b_name)]
+        for passes, params in _cells(arguments, inner, states, letters):
+            made = _made(passes.book, problem, params, arguments, states, above, letters, loss)
+            if made is not None:
+                return Inside(passes, *made, above, inner)
     return None
 
 
-def clipped(bound: float) -> Bug:
-    """dh clipped at every step, which no course allows."""
+def clipped(bound: float, book: Textbook) -> list[Bug]:
+    """dh, da, or what is handed back clipped at every step, which no course allows."""
+    ends = f", {-bound}, {bound})"
+    places = [
+        ("", "dh", "loop", (("dstate[0] + dh[t]", f"np.clip(dstate[0] + dh[t]{ends}"),)),
+        ("_carry", "what a step hands back", "loop",
+         (("# (2)", f"# (2)\n        dstate = State(*(np.clip(s{ends} for s in dstate))"),)),
+    ]
+    if book.name == "rnn":
+        slope = "dh * ACTIVATIONS[activation].slope(h)"
+        places.append(("_da", "da", "step", ((slope, f"np.clip({slope}{ends}"),)))
+    return [
+        Bug(f"clipped_at_{bound:g}{key}", f"{what} is clipped to ±{bound:g} at every step, inside "
+            "the loop", edits, "clip the sums once, after the loop", place=place)
+        for key, what, place, edits in places
+    ]
+
+
+def late(steps: int, of: int) -> Bug:
+    """A loop over the last steps alone."""
     return Bug(
-        f"clipped_at_{bound:g}", f"dh is clipped to ±{bound:g} at every step, inside the loop",
-        (("dstate[0] + dh[t]", f"np.clip(dstate[0] + dh[t], {-bound}, {bound})"),),
-        "clip the sums once, after the loop", place="loop",
+        f"last_{steps}_steps_alone", f"the loop goes back over the last {steps} steps alone: "
+        "truncated backpropagation", (("range(len(dh))", f"range({of - steps}, len(dh))"),),
+        "go back over all the steps of inputs", place="loop",
     )
 
 
@@ -112,27 +145,32 @@ def mistakes(cell: Inside, bounds: Iterable[float] = ()) -> Iterator[tuple[Bug, 
 
     `bounds` are those to which the function clips something.
     """
-    passes, ours, dy, p, above = cell.passes, cell.ours, cell.dy, cell.p, cell.above
+    passes, ours, dy, above = cell.passes, cell.ours, cell.dy, cell.above
     h, _ = ours.forward
     T = len(h)
     every = np.ones(T)
 
-    def placed(gradients: Mapping[str, np.ndarray]) -> Arrays:
-        found = passes.expected(ours, gradients)
-        return {n: a for n, a in found.items() if n in cell.inner}
-
-    whole = Problem(ours.book, ours.x, ours.state, ours.params, above.W.T @ p, ours.dstate)
-    yield ONE_HOT, {**placed(whole.right), **above.gradients(p, h, every)}
+    for bug, other in _other_dy(cell):
+        whole = Problem(ours.book, ours.x, ours.state, ours.params, above.W.T @ other, ours.dstate)
+        yield bug, {**cell.placed(whole.right), **above.gradients(other, h, every)}
+    first = above.gradients(dy, h, (np.arange(T) == 0).astype(float))
+    for names in (*([name] for name in first), list(first)):
+        yield _overwritten(names), {n: first[n] for n in names}
     before = np.concatenate([ours.state[0][None], h[:-1]])
     yield STATE_BEFORE, above.gradients(dy, before, every)
     counts = {"first_step_missing": np.arange(T) > 0, "last_step_missing": np.arange(T) < T - 1,
-              "overwritten": np.arange(T) == 0, "averaged": every / T}
-    for bug in (*passes.book.bugs, *families(passes.book), *map(clipped, bounds)):
-        places = [compiled(passes.book, place, [bug] if bug.place == place else [])
-                  for place in ("step", "loop")]
+              "overwritten": np.arange(T) == 0, "averaged": every / T,
+              **{late(k, T).key: np.arange(T) >= T - k for k in range(1, T - 1)}}
+    clips = [bug for bound in bounds for bug in clipped(bound, passes.book)]
+    book = passes.book
+    plain = {place: compiled(book, place, []) for place in ("step", "loop")}
+    cuts = [late(k, T) for k in range(1, T - 1)]
+    for bug in (*book.bugs, *families(book), *book.unlisted(T), *clips, *cuts):
+        places = [compiled(book, place, [bug]) if bug.place == place else function
+                  for place, function in plain.items()]
         try:
             with np.errstate(all="ignore"):
-                found = placed(ours.backward(*places))
+                found = cell.placed(ours.backward(*places))
         except Exception:
             continue
         told = in_words_of(bug, passes.reading.update, passes.reading.gates, passes.book.gates)
@@ -141,28 +179,79 @@ def mistakes(cell: Inside, bounds: Iterable[float] = ()) -> Iterator[tuple[Bug, 
             yield told, {**found, **above.gradients(dy, h, counts[bug.key].astype(float))}
 
 
+def _other_dy(cell: Inside) -> Iterator[tuple[Bug, np.ndarray]]:
+    """What stands in the place of dy = p - y."""
+    hot = cell.p - cell.dy
+    yield ONE_HOT, cell.p
+    yield WITHOUT_P, -hot
+    yield OF_INPUT, cell.p - hot.max() * cell.ours.x
+    for shift, which in ((1, "before"), (-1, "after")):
+        yield Bug(
+            f"target_{which}", f"step t takes the target of the step {which}", (),
+            "dy[targets[t]] -= 1 at step t", place="result",
+        ), cell.p - np.roll(hot, shift, axis=0)
+
+
+def _overwritten(names: list[str]) -> Bug:
+    shown = " and ".join(f"d{name}" for name in names)
+    return Bug(
+        "overwritten_above", f"the returned {shown} {'are those' if len(names) > 1 else 'is that'} "
+        "of step 0 alone: not summed over time", (), f"d{names[0]} += each step's share",
+        place="result",
+    )
+
+
 def _cells(
     arguments: Arrays, inner: list[str], states: Shapes, letters: int
 ) -> Iterator[tuple[CellPasses, Arrays]]:
     """The cells that the weights can be of, with their parameters."""
     H = int(np.prod(next(iter(states.values()), (0,))))
+    for passes, empty in _read(inner, len(states), letters, H):
+        for update in ("new", "keep") if "z" in passes.book.gates else ("new",):
+            other = replace(passes, reading=replace(passes.reading, update=update))
+            try:
+                ours = Wiring(other._place, empty).ours({n: arguments[n] for n in inner})
+            except (ValueError, IndexError):
+                continue
+            yield other, {n: ours.get(n, empty[n]) for n in empty}
+
+
+def _read(
+    inner: list[str], states: int, letters: int, hidden: int
+) -> Iterator[tuple[CellPasses, Arrays]]:
+    """The cells that weights of these names can be of, with zeros for our parameters."""
     for kind, book in CELLS.items():
-        if len(states) != 1 + book.remembers:
+        if states != 1 + book.remembers:
             continue
         G = len(book.gates)
-        empty = {"W_xh": np.zeros((G, H, letters)), "W_hh": np.zeros((G, H, H)),
-                 "b_h": np.zeros((G, H, 1)), "b_hn": np.zeros((H, 1))}
+        empty = {"W_xh": np.zeros((G, hidden, letters)), "W_hh": np.zeros((G, hidden, hidden)),
+                 "b_h": np.zeros((G, hidden, 1)), "b_hn": np.zeros((hidden, 1))}
         empty = {n: empty[n] for n in book.parameters}
         for weights in words.weights_of(inner, kind, book.gates):
             for turned in words.oriented(weights):
-                for update in ("new", "keep") if "z" in book.gates else ("new",):
-                    passes = CellPasses(Reading(book, "TFN", turned, update), "sequence", {})
-                    try:
-                        wiring = Wiring(passes._place, empty)
-                        ours = wiring.ours({n: arguments[n] for n in inner})
-                    except (ValueError, IndexError):
-                        continue
-                    yield passes, {n: ours.get(n, empty[n]) for n in empty}
+                yield CellPasses(Reading(book, "TFN", turned), "sequence", {}), empty
+
+
+def shapes_of(
+    names: list[str], states: int, letters: int, hidden: int
+) -> Iterator[dict[str, tuple[int, ...]]]:
+    """The shapes that weights of these names can have, columns first."""
+    outer = [n for n in names if words.bare(n) in words.OUTPUT_WEIGHTS]
+    inner = [n for n in names if n not in outer]
+    found: list[dict[str, tuple[int, ...]]] = []
+    for passes, empty in _read(inner, states, letters, hidden):
+        try:
+            shapes = {n: a.shape for n, a in passes._place(empty).items()}
+        except (ValueError, IndexError):
+            continue
+        first = passes.reading.weights[0].units_first
+        line = next((w.line for w in passes.reading.weights if w.bias), "flat")
+        bias = {"flat": (letters,), "column": (letters, 1), "row": (1, letters)}[line]
+        shapes |= {n: bias if words.bare(n).startswith("b") else
+                   (letters, hidden) if first else (hidden, letters) for n in outer}
+        if shapes not in found:
+            found.append(shapes)
+    yield from sorted(found, key=lambda s: not any(v[1:] == (1,) for v in s.values()))
 
 
 def _made(

@@ -63,7 +63,10 @@ def _subjects(
             continue
         bound = _bound(value, pair)
         ahead = bound.ahead if bound is not None else None
-        if bound is not None and ahead is not None and len(written.required(ahead) or []) > 3:
+        takes = (written.required(ahead) or []) if ahead is not None else []
+        alone = isinstance(methods.get(pair.ahead_name or ""), staticmethod)
+        weighs = alone and any(words._split(name) for name in takes[1:])
+        if bound is not None and (weighs or len(takes) > 3):
             kinds = kinds or guessed_kinds(bound)
             found.append(subject(bound, Contract(cell=tuple(kinds)).over(contract), file,
                                  f"{name}."))
@@ -109,7 +112,7 @@ def object_subject(
                         for laid in words.oriented(weights):
                             roles = _roles(takes, form, book.remembers, value)
                             for reading in layouts(contract, book, laid, form, roles):
-                                yield ObjectPasses(
+                                passes = ObjectPasses(
                                     reading, form, roles, file, f"{name}.{pair.name}",
                                     f"{name}.{pair.ahead_name}",
                                     {a: f"d{a}" for a in (*roles.values(),
@@ -118,6 +121,9 @@ def object_subject(
                                     back_method=pair.name, meaning=MEANING, back=pair.back,
                                     adds=kind in (contract.adds or ()),
                                 )
+                                yield passes
+                                if "N" not in reading.axes and form == "step":
+                                    yield replace(passes, rows=True)
 
     return Subject(f"{name}.{pair.name}", forms[0], readings, f"{name}.{pair.ahead_name}", file,
                    written.is_stub(pair.back), (pair.ahead, pair.back))

@@ -82,6 +82,16 @@ class Contract:
         own = {f.name: getattr(self, f.name) for f in fields(self)}
         return replace(other, **{n: v for n, v in own.items() if v is not None})
 
+    def fitting(self, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of several cells that have the declared gates; all if none has."""
+        books = [CELLS[kind] for kind in kinds]
+        if isinstance(self.gates, str):
+            fit = [b for b in books if sorted(our_letters(self.gates, b.name)) == sorted(b.gates)]
+            books = fit or books
+        if self.update is not None:
+            books = [b for b in books if "z" in b.gates] or books
+        return tuple(book.name for book in books)
+
     def check_gates(self, kind: str) -> None:
         """Raises ValueError if the order of gates, or the meaning of z, is not one of this cell."""
         book = CELLS[kind]

@@ -29,9 +29,8 @@ def find(file: str, names: Mapping[str, Any], contract: Contract) -> list[Subjec
     """
     course = course_named(contract.course) if contract.course else next(
         (c for c in COURSES.values() if c.told_by(names)), None)
-    if course is not None:
-        found = course.subjects(names, contract, file)
-    else:
+    found = course.subjects(names, contract, file) if course is not None else []
+    if not found:
         chosen = _chosen(pairs(names), contract)
         found = [pair_subject(pair, contract, file, names) for pair in chosen]
         found += class_subjects(names, contract, file)

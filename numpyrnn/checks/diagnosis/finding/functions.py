@@ -106,6 +106,11 @@ def subject(pair: Pair, contract: Contract, file: str, prefix: str = "",
     def readings() -> Iterator[Passes]:
         for kind in kinds:
             yield from _readings(pair, contract, CELLS[kind], file, prefix)
+        if contract.layout is None and not contract.batch and not written.sums(pair.back):
+            columns = replace(contract, layout="column")
+            for kind in kinds:  # one column at a time
+                for passes in _readings(pair, columns, CELLS[kind], file, prefix):
+                    yield replace(passes, reading=replace(passes.reading, alone=True))
 
     title = f"{prefix}{pair.name}"
     return Subject(title, pair.form, readings, f"{prefix}{pair.ahead_name}" if pair.ahead_name
@@ -125,11 +130,15 @@ def guessed_kinds(pair: Pair) -> tuple[str, ...]:
 
 def _readings(
     pair: Pair, contract: Contract, book: Textbook, file: str, prefix: str
-) -> Iterator[Passes]:
+) -> Iterator[FunctionPasses]:
     ahead = pair.ahead
     if ahead is None:
         return
     takes = [t for t in (written.required(ahead) or []) if t not in ("self", "cls")]
+    for name in (written.parameters(ahead) or [])[len(takes) :] if takes else ():
+        if not (words.is_h(name) or words.is_c(name)):
+            break
+        takes.append(name)  # h0=None
     if written.takes_more(ahead):  # *params: the usual ones, in the usual order
         step = pair.form == "step"
         usual = ["x", "prev_h" if step else "h0", *["prev_c" if step else "c0"] * book.remembers,
@@ -204,8 +213,9 @@ def arguments_of(
     x = next((t for t in rest[:3] if words.is_x(t) and t != "u"), rest[0])
     rest.remove(x)
     for key, test in (("h0", words.is_h), ("c0", words.is_c)):
-        match = next((t for t in rest[:3] if test(t)), None)
-        if match and (key == "h0" or book.remembers):
+        match = next((t for t in (*rest[:3], *rest[-2:]) if test(t)), None)
+        key = key if book.remembers else "h0"  # some GRUs call their state c
+        if match and key not in states:
             states[key] = match
             rest.remove(match)
     count = 1 + book.remembers

@@ -28,7 +28,7 @@ def pair_subject(
         return column_subject(pair, contract, file, tuple(kinds))
     if pair.ahead is None:
         return without_forward(pair, contract, file, tuple(kinds) or _told(pair, file))
-    kinds = kinds or guessed_kinds(pair)
+    kinds = kinds or contract.fitting(guessed_kinds(pair))
     if "gru" in kinds and "gru-reset-after" not in kinds:  # one with no bias inside the reset
         kinds = (*kinds, "gru-reset-after")
     return subject(pair, Contract(cell=tuple(kinds)).over(contract), file)

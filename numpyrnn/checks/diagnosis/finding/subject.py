@@ -17,6 +17,7 @@ class Subject:
 
     `readings` makes the ways to call it, the most likely first. `unwritten`: it is a stub.
     `own` are the two functions themselves, `contract` what is declared, by the course too.
+    `freely` is the same pair without the layout of a course that only its names tell.
     """
 
     function: str
@@ -27,3 +28,4 @@ class Subject:
     unwritten: bool = False
     own: tuple[Any, ...] = ()
     contract: Contract = field(default_factory=Contract)
+    freely: Subject | None = None

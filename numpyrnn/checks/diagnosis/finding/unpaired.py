@@ -34,8 +34,8 @@ MEANINGS = {
     "i": {"i", "it", "igate", "input"}, "f": {"f", "ft", "fgate", "forget"},
     "o": {"o", "ot", "ogate", "output"}, "g": {"g", "gt", "cct", "cand", "ctilde", "a"},
     "r": {"r", "rt", "reset"}, "z": {"z", "zt", "update", "u"},
-    "n": {"n", "nt", "hcand", "htilde", "g"}, "s": {"s", "hn"}, "Wx": {"wx", "wxh", "wih"},
-    "Wh": {"wh", "whh", "u"}, "b": {"b", "bh", "bias"},
+    "n": {"n", "nt", "hcand", "htilde", "hhat", "hc", "g"}, "s": {"s", "hn"},
+    "Wx": {"wx", "wxh", "wih"}, "Wh": {"wh", "whh", "u"}, "b": {"b", "bh", "bias"},
 }
 
 

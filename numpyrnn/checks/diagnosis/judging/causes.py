@@ -106,10 +106,10 @@ def _banked(
         return None
     last = None
     if place.last is not None and set(place.last) >= set(results):
-        short = problem.last(1, "c0" in passes.names)
+        short = problem.last(1, passes.memory)
         last = passes.ours(short, {n: place.last[n].astype(float) for n in results})
         last = {n: last[n] for n in ours} if set(last) >= set(ours) else None
-    bank = bank_of(passes.book, _Key(problem), tuple(ours), "c0" in passes.names, bugs)
+    bank = bank_of(passes.book, _Key(problem), tuple(ours), passes.memory, bugs)
     found = search(bank, ours, last, tolerance, most=most)
     if len(found.explained) < len(ours) and tolerance < ROUNDED and partly:
         rough = search(bank, ours, last, ROUNDED, most=2)

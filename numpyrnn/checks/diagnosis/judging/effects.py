@@ -139,7 +139,8 @@ def _why(
         if B == 1 and len(shape) < len(expected):
             return ": with a batch of one an axis is gone (np.squeeze takes every axis of length 1)"
         return ": it has an axis of length 1 too many or too few"
-    if len(shape) == len(expected) == 2 and 1 in expected and B in shape and B not in expected:
+    bias = len(expected) == 1 or (len(expected) == 2 and 1 in expected)
+    if bias and len(shape) == len(expected) and B in shape and B not in expected:
         return ": the sum runs over the wrong axis, the units and not the batch"
     if shape == ():
         return ": it is one number (np.sum without an axis adds up everything)"

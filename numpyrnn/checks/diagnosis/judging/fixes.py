@@ -24,6 +24,16 @@ ROWS = {
     "ds.sum(axis=1, keepdims=True)": "ds.sum(axis=0)",
     "ds @ h_prev.T": "h_prev.T @ ds",
 }
+# The same with matrices that are (G·H, D).
+ROWS_UNITS_FIRST = ROWS | {
+    "(W_xh.mT @ da).sum(axis=0)": "da @ Wx",
+    "(W_hh.mT @ da).sum(axis=0)": "da @ Wh",
+    "W_xh[0].T @ da": "da @ Wx",
+    "W_hh[0].T @ da": "da @ Wh",
+    "da @ x.T": "da.T @ x",
+    "da @ h_prev.T": "da.T @ h_prev",
+    "ds @ h_prev.T": "ds.T @ h_prev",
+}
 # The same for columns with one matrix for all gates, (G·H, D).
 COLUMNS = {
     "(W_xh.mT @ da).sum(axis=0)": "Wx.T @ da",
@@ -86,7 +96,7 @@ def proposals(
         return
     expression = found[1].replace(SLOPE, "(1 - h ** 2)")
     forms = [expression] if "@" not in expression and ".sum(" not in expression else [
-        table[expression] for table in (ROWS, COLUMNS) if expression in table]
+        table[expression] for table in (ROWS, ROWS_UNITS_FIRST, COLUMNS) if expression in table]
     for form in forms:
         names = sorted({n.id for n in ast.walk(ast.parse(form)) if isinstance(n, ast.Name)})
         choices = [[weights[n]] if n in weights else _names(n, textbook, theirs) for n in names

@@ -120,7 +120,7 @@ class Locator:
         x = self.passes.names["x"]  # type: ignore[attr-defined]
         first, last = None, None
         for k in range(1, T + 1):
-            short = self.problem.last(k, "c0" in self.passes.names)  # type: ignore[attr-defined]
+            short = self.problem.last(k, self.passes.memory)  # type: ignore[attr-defined]
             try:
                 results = self.calls.backward(short)
                 check(self.passes, short, results)

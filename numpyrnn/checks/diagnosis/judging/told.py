@@ -39,7 +39,7 @@ def title(case: Case) -> str:
 def right_answer(case: Case) -> Diagnosis:
     """The verdict on gradients that are right."""
     passes, observed = case.passes, case.observed
-    notes = [*case.notes, *write_notes(case)]
+    notes = [*case.notes, *write_notes(case, True)]
     missing = [passes.shown(n) for n in getattr(passes, "names", {}).values()
                if n not in observed.results]
     weights = [w.name for w in passes.reading.weights] if isinstance(passes, CellPasses) else []
@@ -55,9 +55,9 @@ def right_answer(case: Case) -> Diagnosis:
     )
 
 
-def write_notes(case: Case) -> list[str]:
-    """A write into an argument does no harm here; when it would."""
-    return writes(case.passes, case.subject, case.observed)
+def write_notes(case: Case, right: bool) -> list[str]:
+    """A write into an argument does no harm where the numbers are right; when it would."""
+    return writes(case.passes, case.subject, case.observed, right)
 
 
 def kept_answer(case: Case) -> Diagnosis:
@@ -66,7 +66,7 @@ def kept_answer(case: Case) -> Diagnosis:
     return Diagnosis(
         title(case), "wrong",
         "the numbers are right at the first call, but what it leaves behind is not.",
-        notes=(*case.notes, *write_notes(case)), function=case.passes.function,
+        notes=(*case.notes, *write_notes(case, False)), function=case.passes.function,
         **_lines(case.passes, bugs),
     )
 
@@ -96,9 +96,9 @@ def told(
     said = ""
     if not bugs and case.forward.difference:
         said = (f"it is not the derivative of your forward pass, and {case.forward.difference}")
-    notes = [*case.notes, *write_notes(case)]
+    notes = [*case.notes, *write_notes(case, False)]
     if other_sizes:
-        sizes = size_words(passes, problem)
+        sizes = getattr(problem, "words", "") or size_words(passes, problem)
         notes.append(f"It shows with {sizes}; in the first test it is right.")
     if observed.nonlinear and (not explained or "ignored" in observed.nonlinear):
         notes.append(observed.nonlinear)

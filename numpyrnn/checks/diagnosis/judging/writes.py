@@ -13,16 +13,16 @@ from numpyrnn.checks.diagnosis.finding.subject import Subject
 from numpyrnn.checks.diagnosis.judging.effects import Observed
 
 
-def writes(passes: Passes, subject: Subject, observed: Observed) -> list[str]:
-    """A note for each function that writes into what it is given."""
+def writes(passes: Passes, subject: Subject, observed: Observed, right: bool) -> list[str]:
+    """A note for each function that writes into what it is given; `right`: the numbers are."""
     notes = []
     if observed.writes:
         back = subject.own[-1] if subject.own else None
         names = _gradient_names(back, observed.writes)
         notes.append(
             f"{subject.function} writes into its argument {', '.join(names)}{_line(back, names)}. "
-            "The numbers are right. It bites when the caller uses that array again. a = a + b "
-            "makes a new array, a += b does not."
+            f"{'The numbers are right. ' if right else ''}It bites when the caller uses that "
+            "array again. a = a + b makes a new array, a += b does not."
         )
     if observed.forward_writes:
         ahead = subject.own[0] if subject.own else None
@@ -50,19 +50,34 @@ def _line(function: Callable[..., Any] | None, names: list[str]) -> str:
         lines, first = inspect.getsourcelines(inspect.unwrap(function))
     except (OSError, TypeError):
         return ""
+    same = set(names)  # and what else the array is called: dc = dnext_c
     for child in ast.walk(node):
-        if not isinstance(child, ast.stmt):
-            continue
-        target: ast.expr | None = None
-        if isinstance(child, ast.AugAssign):
-            target = child.target
-        elif isinstance(child, ast.Assign) and isinstance(child.targets[0], ast.Subscript):
-            target = child.targets[0]
-        while isinstance(target, ast.Subscript):
-            target = target.value
-        if isinstance(target, ast.Name) and target.id in names:
+        if isinstance(child, ast.Assign) and _name(child.value) in same:
+            same |= {target.id for target in child.targets if isinstance(target, ast.Name)}
+    for child in ast.walk(node):
+        if isinstance(child, ast.stmt) and child is not node and _written(child) & same:
             at = child.lineno - node.lineno
             offset = first + at + (node.lineno - 1)
             text = lines[child.lineno - 1].strip() if child.lineno <= len(lines) else ""
             return f" (line {offset}: {text})"
     return ""
+
+
+def _written(statement: ast.stmt) -> set[str]:
+    """The names of the arrays that a statement writes into: a += b, a[t] = b, f(b, out=a)."""
+    targets: list[ast.expr] = []
+    if isinstance(statement, ast.AugAssign):
+        targets = [statement.target]
+    elif isinstance(statement, ast.Assign):
+        targets = [target for target in statement.targets if isinstance(target, ast.Subscript)]
+    if isinstance(statement, ast.Assign | ast.Expr):
+        targets += [k.value for n in ast.walk(statement) if isinstance(n, ast.Call)
+                    for k in n.keywords if k.arg == "out"]
+    return {name for target in targets if (name := _name(target))}
+
+
+def _name(node: ast.expr) -> str:
+    """The name of an array or of the array that this is a part of; "" for anything else."""
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
