@@ -17,7 +17,7 @@ import numpy as np
 from numpyrnn.checks.diagnosis.calling import names as words
 from numpyrnn.checks.diagnosis.calling import written
 from numpyrnn.checks.diagnosis.calling.functions import _UPSTREAM, FunctionPasses, _Kept, _of_c
-from numpyrnn.checks.diagnosis.calling.results import Wanted, an_array
+from numpyrnn.checks.diagnosis.calling.results import Wanted, an_array, gradients_in
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
 from numpyrnn.checks.diagnosis.cannot import CannotRun, words_of
 
@@ -130,10 +130,15 @@ class ObjectPasses(FunctionPasses):
         back = getattr(made, self.back_method)
         values = self._values(back, kept, upstream)
         returned = back(*values)
-        states = [w for w in self.wanted(kept.arguments) if w.argument in self.names.values()]
-        found = self._states(returned, states, made)
+        every = self.wanted(kept.arguments)
+        states = [w for w in every if w.argument in self.names.values()]
+        if isinstance(returned, tuple) and len(returned) == len(every) > len(states):
+            names = written.returned_names(self.back)
+            found = gradients_in(self.function, returned, every, names).values
+        else:
+            found = self._states(returned, states, made)
         for weight in self.reading.weights:
-            gradient = self._gradient(made, weight.name)
+            gradient = None if weight.name in found else self._gradient(made, weight.name)
             if gradient is not None:
                 found[weight.name] = gradient
         parts = returned if isinstance(returned, tuple | list) else [returned]
@@ -184,7 +189,12 @@ class ObjectPasses(FunctionPasses):
                     if w.called(str(k)) and v is not None}
         parts = list(returned) if isinstance(returned, tuple | list) else [returned]
         found = {w.argument: v for w, v in zip(wanted, parts, strict=False) if v is not None}
-        if self.whole and len(parts) == 1 and "h0" in self.names:
+        for want in wanted:
+            if want.argument not in found and (held := self._held(made, want)) is not None:
+                found[want.argument] = held
+        if self.whole and len(parts) == 1 and "h0" in self.names and (
+            self.names["h0"] not in found
+        ):
             left = getattr(made, "dh", None)
             if isinstance(left, np.ndarray):
                 found[self.names["h0"]] = left
@@ -204,12 +214,17 @@ class ObjectPasses(FunctionPasses):
                 value, np.ndarray | np.number | float
             ):
                 return value
+        return self._held(made, Wanted(name, f"d{name}", ()))
+
+    def _held(self, made: Any, wanted: Wanted) -> Any:
+        """A gradient in a dict of the object's that is not that of its weights."""
+        assert self.maker is not None
         weights = getattr(made, self.maker.inside, None) if self.maker.inside else None
         for holder in vars(made).values():
             if isinstance(holder, Mapping) and holder is not weights:
                 for key, value in holder.items():
-                    if isinstance(value, np.ndarray) and (
-                        words.of_gradient(str(key)) == words.bare(name)
+                    if isinstance(value, np.ndarray) and words.of_gradient(str(key)) and (
+                        wanted.called(str(key))
                     ):
                         return value
         return None

@@ -89,6 +89,15 @@ def _line_of(error: CannotRun) -> float:
     return 0 if " stops with " in error.headline else np.inf  # at its end
 
 
+def _readings(subject: Subject, contract: Contract) -> Iterator[tuple[Contract, Passes]]:
+    """The readings under the contract, then those without a layout that only names tell."""
+    for passes in subject.readings():
+        yield contract, passes
+    if subject.freely is not None:
+        for passes in subject.freely.readings():
+            yield subject.freely.contract, passes
+
+
 def _unread(subject: Subject) -> str:
     """A sentence for functions of which no reading is known."""
     takes = {f: f"({', '.join(written.parameters(f) or [])})" for f in subject.own[:1] if f}

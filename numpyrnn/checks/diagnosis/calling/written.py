@@ -242,15 +242,17 @@ def unpacked_names(function: Callable[..., Any], name: str) -> list[str] | None:
 
 
 def is_stub(function: Callable[..., Any]) -> bool:
-    """Whether nothing is written in it yet: a docstring, pass, None or NotImplementedError."""
+    """Whether it is not written yet: a docstring, pass, None, or NotImplementedError in the end."""
     node = node_of(function)
     if not isinstance(node, ast.FunctionDef):
         return False
-    return all(_says_nothing(part) for part in node.body)
+    raises = isinstance(node.body[-1], ast.Raise) and _says_nothing(node.body[-1])
+    never = raises and not any(isinstance(part, ast.Return) for part in ast.walk(node))
+    return never or all(_says_nothing(part) for part in node.body)
 
 
 def _says_nothing(part: ast.stmt) -> bool:
-    if isinstance(part, ast.Pass):
+    if isinstance(part, ast.Pass | ast.Assert):
         return True
     if isinstance(part, ast.Expr):
         return isinstance(part.value, ast.Constant)

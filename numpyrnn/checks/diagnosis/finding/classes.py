@@ -98,6 +98,8 @@ def object_subject(
     kinds = kinds or guessed_kinds(pair)
     if "gru" in kinds and "gru-reset-after" not in kinds:
         kinds = (*kinds, "gru-reset-after")
+    given = {words.bare(t) for t in written.parameters(pair.back) or []}
+    meaning = MEANING | ({"h": "h"} if given & {"hprevt", "hprev"} else {})  # the old, and the new
     forms = ["sequence"] if len(takes) == 1 else ["step", "sequence"]
     if "time" in name.lower() or "layer" in name.lower():
         forms.sort()
@@ -118,7 +120,7 @@ def object_subject(
                                     {a: f"d{a}" for a in (*roles.values(),
                                                           *(w.name for w in laid))},
                                     maker=maker, ahead_method=pair.ahead_name or "forward",
-                                    back_method=pair.name, meaning=MEANING, back=pair.back,
+                                    back_method=pair.name, meaning=meaning, back=pair.back,
                                     adds=kind in (contract.adds or ()),
                                 )
                                 yield passes

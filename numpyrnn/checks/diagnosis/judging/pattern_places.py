@@ -150,9 +150,12 @@ def _exchange(case: Case, holds: dict[str, str], name: str) -> Pattern:
         ring.append(after)
     order = "return the gradients in the order of the arguments, and unpack them in that order"
     if after != name:
+        other = holds[name]
+        alone = other in case.seen.got and other not in {t.name for t in case.wrong}
         return pattern(
-            "another_gradient", f"{{names}} {{are}} the right gradient of {holds[name]}, and not "
-            "of {own}", order,
+            "another_gradient", f"{{names}} {{are}} the right gradient of {other}, and not of "
+            "{own}", f"{shown[other]} is returned in its own place too: in the line of "
+            f"{shown[name]} put its own matrix, gate or state" if alone else order,
         )
     ring = [n for n in holds if n in ring]
     if len(ring) == 2:

@@ -18,7 +18,8 @@ from numpyrnn.checks.diagnosis.calling.wiring import Arrays
 from numpyrnn.checks.diagnosis.cannot import CannotRun
 
 STEP = 1e-30  # complex step: no difference is taken, so it may be as small as it likes
-CENTRAL = 1e-5
+# The step of a central difference, and how closely it is known, by the dtype of the outputs.
+CENTRAL = {"float64": (1e-5, 1e-8), "float32": (1e-2, 1e-4), "float16": (1e-1, 3e-2)}
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,15 @@ class Differences:
     def __init__(self, passes: Passes, problem: Any, guard: Guard):
         self.passes, self.problem, self.guard = passes, problem, guard
         self.upstream = passes.upstream(problem)
+        self.step, self.precision = CENTRAL["float64"]
+        self._loss(passes.arguments(problem))
         self.complex = self._takes_complex()
 
     def _loss(self, arguments: Arrays) -> Any:
         with self.guard(self.passes.forward_name or "forward"):
             outputs, _ = self.passes.forward(arguments)
+        dtypes = [CENTRAL.get(str(np.asarray(a).dtype), (0, 0)) for a in outputs.values()]
+        self.step, self.precision = max([(self.step, self.precision), *dtypes])
         total = 0.0
         for name, up in self.upstream.items():
             if name in outputs:
@@ -61,7 +66,8 @@ class Differences:
         except CannotRun:
             return False
         central = self._central(along)
-        return bool(np.isfinite(stepped)) and abs(stepped - central) <= 1e-5 * (1 + abs(central))
+        close = max(1e-5, self.precision) * (1 + abs(central))
+        return bool(np.isfinite(stepped)) and abs(stepped - central) <= close
 
     def along(self, direction: Arrays) -> float:
         """The derivative of the loss in a direction."""
@@ -84,9 +90,9 @@ class Differences:
         for sign in (1, -1):
             arguments = self.passes.arguments(self.problem)
             for name, change in direction.items():
-                arguments[name] = arguments[name] + sign * CENTRAL * change
+                arguments[name] = arguments[name] + sign * self.step * change
             losses.append(float(np.real(self._loss(arguments))))
-        return (losses[0] - losses[1]) / (2 * CENTRAL)
+        return (losses[0] - losses[1]) / (2 * self.step)
 
     def gradient(self, argument: str) -> np.ndarray:
         """Element by element."""
@@ -114,10 +120,11 @@ def by_differences(passes: Passes, problem: Any, guard: Guard, results: Arrays) 
             along = rng.standard_normal(result.shape)
             should = differences.along({name: along}) * factor
             scale = float(np.sum(np.abs(along * result))) + abs(should)
-            tolerance = 1e-11 if differences.complex else 1e-8
+            tolerance = 1e-11 if differences.complex else differences.precision
             agrees &= abs(float(np.sum(along * result)) - should) <= tolerance * (1e-3 + scale)
         right[name] = result.copy() if agrees else differences.gradient(name)
-    return Reference(right, 1e-9 if differences.complex else 1e-6, differences.complex)
+    tolerance = 1e-9 if differences.complex else max(1e-6, 10 * differences.precision)
+    return Reference(right, tolerance, differences.complex)
 
 
 def without_final(problem: Any) -> Any:
@@ -148,5 +155,6 @@ def by_textbook(
         float(np.sum(along[n] * expected[n])) / passes.factor(n, problem) for n in seen
     )
     scale = sum(float(np.sum(np.abs(along[n] * expected[n]))) for n in seen)
-    close = abs(got - should) <= (1e-8 if differences.complex else 1e-4) * (1 + scale)
+    noise = 1e-8 if differences.complex else max(1e-4, differences.precision)
+    close = abs(got - should) <= noise * (1 + scale)
     return Reference(right, 1e-9, True, bool(close))
