@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ import numpy as np
 
 from numpyrnn.checks.diagnosis.bank.bank import agree
 from numpyrnn.checks.diagnosis.bank.edits import Bug
-from numpyrnn.checks.diagnosis.calling.guarded import Guard
+from numpyrnn.checks.diagnosis.calling.guarded import Guard, Printed
 from numpyrnn.checks.diagnosis.calling.passes import Passes
 from numpyrnn.checks.diagnosis.calling.settle import EXACT, TOLERANCES, Settled
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
@@ -56,7 +55,7 @@ class Calls:
     def unheard(self) -> Iterator[None]:
         """What the code prints, and writes into its arguments, is not noticed in here."""
         printed, writes = self.guard.printed, set(self.forward_writes)
-        self.guard.printed = io.StringIO()
+        self.guard.printed = Printed()
         try:
             yield
         finally:

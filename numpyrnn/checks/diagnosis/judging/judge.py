@@ -27,7 +27,7 @@ from numpyrnn.checks.diagnosis.judging.effects import (
     problem_states,
 )
 from numpyrnn.checks.diagnosis.judging.kept_words import in_words_of
-from numpyrnn.checks.diagnosis.judging.lengths import apart, other_lengths
+from numpyrnn.checks.diagnosis.judging.lengths import other_lengths, refuted
 from numpyrnn.checks.diagnosis.judging.patterns import patterns, sentence
 from numpyrnn.checks.diagnosis.judging.place import ROUNDED, Locator, wrong_of
 from numpyrnn.checks.diagnosis.judging.reference import (
@@ -101,8 +101,10 @@ def _early(subject: Subject, error: CannotRun) -> Diagnosis:
         fields["lines"] = ((),) * len(fields["bugs"])
     status = "unwritten" if subject.unwritten and error.status == "unjudged" else error.status
     fields["notes"] = tuple(fields.get("notes", ()))
-    if status == "wrong" and fields.get("tensor"):
-        fields["line"] = written_line(subject.own, fields["tensor"])
+    keys = {bug.key for bug in fields.get("bugs", ())}
+    if status == "wrong" and fields.get("tensor") and SQUEEZED.key not in keys:
+        wrong = "grads" if "exchanged" in keys else fields["tensor"]
+        fields["line"] = written_line(subject.own, wrong)
     return Diagnosis(f"{subject.file}: {subject.function}", status, error.headline,
                      function=subject.function, **fields)
 
@@ -200,14 +202,9 @@ def _other_sizes(
             raise CannotRun("wrong" if error.status != "unwritten" else error.status, sentence,
                             **error.fields) from None
         results = {n: a.astype(float) for n, a in results.items()}
-        tolerance = max(case.observed.tolerance, 1e-6)
-        if case.forward.textbook:
-            reference = by_textbook(passes, problem, case.guard, list(results), witness=False)
-            if wrong_of(results, reference.right, tolerance):
-                yield problem, results, reference
-            continue
-        if apart(passes, problem, case.guard, results):
-            yield problem, results, by_differences(passes, problem, case.guard, results)
+        reference = refuted(case, problem, results)
+        if reference is not None:
+            yield problem, results, reference
 
 
 def _overflows(passes: CellPasses, problem: Any) -> bool:

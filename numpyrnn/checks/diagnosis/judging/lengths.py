@@ -1,4 +1,4 @@
-"""The same function on sequences of another length, where there is no textbook cell."""
+"""The same function on other problems: of another length, where there is no textbook cell."""
 
 from __future__ import annotations
 
@@ -11,9 +11,15 @@ from numpyrnn.checks.diagnosis.calling.guarded import Guard
 from numpyrnn.checks.diagnosis.calling.passes import Passes
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
 from numpyrnn.checks.diagnosis.cannot import CannotRun
+from numpyrnn.checks.diagnosis.judging.case import Case
 from numpyrnn.checks.diagnosis.judging.effects import Calls, check
 from numpyrnn.checks.diagnosis.judging.place import wrong_of
-from numpyrnn.checks.diagnosis.judging.reference import Differences, Reference, by_differences
+from numpyrnn.checks.diagnosis.judging.reference import (
+    Differences,
+    Reference,
+    by_differences,
+    by_textbook,
+)
 
 
 def other_lengths(
@@ -36,6 +42,18 @@ def other_lengths(
         results, _ = passes.allowed(results, reference.right)
         if wrong_of(results, reference.right, max(tolerance, reference.tolerance)):
             yield problem, results, reference
+
+
+def refuted(case: Case, problem: Any, results: Arrays) -> Reference | None:
+    """The right gradients on a problem, if the results are not."""
+    passes, guard = case.passes, case.guard
+    if case.forward.textbook:
+        reference = by_textbook(passes, problem, guard, list(results), witness=False)
+        tolerance = max(case.observed.tolerance, 1e-6)
+        return reference if wrong_of(results, reference.right, tolerance) else None
+    if apart(passes, problem, guard, results):
+        return by_differences(passes, problem, guard, results)
+    return None
 
 
 def apart(passes: Passes, problem: Any, guard: Guard, results: Arrays) -> bool:

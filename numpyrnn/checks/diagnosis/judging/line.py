@@ -54,14 +54,15 @@ class Values:
 
 def first_wrong(
     made: Sequence[Made], suspects: Sequence[Suspect], right: Iterable[tuple[str, np.ndarray]],
-    code: Code, needed: Collection[str] = (),
+    code: Code, needed: Collection[str] = (), cuts: bool = False,
 ) -> tuple[Made, str] | None:
     """The first value that is a suspect's, and the name of that one in the textbook.
 
     `right` are the textbook's right values by name. A wrong value can also be a right one of
     another name: da is dh where the slope is missing. It counts if the first value that is wrong in
     every role is made of it, unless its line is right: `needed` are the names of the textbook that
-    other lines use as well.
+    other lines use as well. A line that only cuts a value out of another is right, unless `cuts`
+    says that it is wrong.
     """
     wrong = Values((s.name, s.wrong) for s in suspects)
     fine = Values(right)
@@ -76,7 +77,7 @@ def first_wrong(
                 by_role.append((value, names[0]))
             continue
         before = made[:place]
-        origin = _passed_on(value, before, fine, code)
+        origin = value if cuts else _passed_on(value, before, fine, code)
         earlier = _made_of(origin, by_role, fine, code, needed, before, wrong)
         return earlier or (origin, names[0])
     return _last(made, by_role, fine, code)
@@ -146,7 +147,7 @@ def _last(
     handed = [one for one in of_it if one.returned is not None]
     if written and (
         len(_variables(made, first)) > 1 or name in fine.all_of(first.value)
-        or handed and code.used_in(written[-1]) <= {one.line for one in handed}
+        or (handed and code.used_in(written[-1]) <= {one.line for one in handed})
     ):
         return written[-1], name
     return (handed or written or of_it)[-1], name

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import Any
 
+from numpyrnn.checks.diagnosis.judging.statement_text import Edit
 from numpyrnn.checks.diagnosis.judging.statements import Code
 from numpyrnn.checks.diagnosis.judging.tracing import Made
-from numpyrnn.checks.diagnosis.judging.tried_edits import Edit, Edits
+from numpyrnn.checks.diagnosis.judging.tried_edits import Edits
 from numpyrnn.checks.diagnosis.report import Line
 
-SECONDS = 2.0  # for all that is tried: a student's slow code must not use up its time here
+SECONDS = 2.0  # of the processor, for all that is tried: slow code must not use up its time here
 Key = tuple[str, int]
 
 
@@ -44,19 +45,15 @@ class Workshop:
         text = self.code.text.encode()
         changed = text[: edit.start] + edit.new.encode() + text[edit.stop :]
         line = text.count(b"\n", 0, edit.start) + 1
-        top = next(n for n in self.code.tree.body if n.lineno <= line <= (n.end_lineno or 0)
-                   or any(d.lineno <= line <= (n.end_lineno or 0)
-                          for d in getattr(n, "decorator_list", ())))
-        lines = changed.decode().splitlines()
-        begin = min([top.lineno, *(d.lineno for d in getattr(top, "decorator_list", ()))])
-        part = "\n" * (begin - 1) + "\n".join(lines[begin - 1 : top.end_lineno])
+        top = next(n for n in self.code.tree.body if _begins(n) <= line <= (n.end_lineno or 0))
+        lines = changed.decode().splitlines()[: top.end_lineno]
+        part = "\n" * (_begins(top) - 1) + "\n".join(lines[_begins(top) - 1 :])
         compiled = compile(part, self.code.file, "exec", dont_inherit=True)
-        codes = dict(_codes(compiled))
+        codes = {key: code for key, code in _codes(compiled) if code is not None}
         before = {key: function.__code__ for key, function in self.functions.items()}
         try:
             for key, function in self.functions.items():
-                if key in codes and codes[key] is not None:
-                    function.__code__ = codes[key]
+                function.__code__ = codes.get(key) or before[key]
             yield
         finally:
             for key, function in self.functions.items():
@@ -73,19 +70,20 @@ def repair(
     `proposals` are right sides for the first statement, tried before the last of its edits.
     `alone`: only a change whose line is the only one that can be changed so.
     """
-    code, ended = workshop.code, time.monotonic() + SECONDS
+    code, ended = workshop.code, time.process_time() + SECONDS
     found: Repair | None = None
     for number, statement in enumerate(statements):
         shapes = shapes_in(code, statement, made)
-        for edit in Edits(code.text, statement, shapes, proposals if number == 0 else ()):
-            if budget <= 0 or time.monotonic() > ended:
+        edits = Edits(code.text, statement, shapes, proposals if number == 0 else ())
+        for edit in edits:
+            if budget <= 0 or time.process_time() > ended:
                 return None if alone else found
             budget -= 1
             if not _works(workshop, edit, works):
                 continue
             if found is not None:
                 return None  # another line would do as well: neither is sure
-            found = Repair(code.shown(statement, function), _new_text(code, statement, edit))
+            found = Repair(code.shown(statement, function), edits.after(edit))
             if not alone:
                 return found
             break
@@ -96,24 +94,6 @@ def _works(workshop: Workshop, edit: Edit, works: Callable[[], bool]) -> bool:
     with suppress(ValueError, SyntaxError), workshop.edited(edit):
         return works()
     return False
-
-
-def _new_text(code: Code, statement: ast.stmt, edit: Edit) -> str:
-    """The statement, or the head of the loop, as it is after the edit."""
-    text = code.text.encode()
-    lines = text.splitlines(keepends=True)
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
-    start = starts[statement.lineno - 1] + statement.col_offset
-    if isinstance(statement, ast.For):
-        stop = starts[statement.body[0].lineno - 1]
-        if statement.body[0].lineno == statement.lineno:
-            stop += statement.body[0].col_offset
-    else:
-        stop = starts[(statement.end_lineno or 1) - 1] + (statement.end_col_offset or 0)
-    new = text[start : edit.start] + edit.new.encode() + text[edit.stop : stop]
-    return " ".join(new.decode().split())
 
 
 def statements_of(code: Code, function: str, first: int) -> list[ast.stmt]:
@@ -144,7 +124,7 @@ def shapes_in(code: Code, statement: ast.stmt, made: Sequence[Made]) -> dict[str
     if not functions:
         return {}
     inner = max(functions, key=lambda n: n.lineno)
-    first = min([inner.lineno, *(d.lineno for d in inner.decorator_list)])
+    first = _begins(inner)
     read = {ast.unparse(n): ast.get_source_segment(code.text, n) or "" for n in ast.walk(inner)
             if isinstance(n, ast.Subscript | ast.Attribute)}
     found: dict[str, tuple[int, ...]] = {}
@@ -155,6 +135,11 @@ def shapes_in(code: Code, statement: ast.stmt, made: Sequence[Made]) -> dict[str
         ):
             found[read.get(name, name)] = one.value.shape
     return found
+
+
+def _begins(node: ast.stmt) -> int:
+    """The first line of a statement, that of its decorators included."""
+    return min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
 
 
 def _functions(file: str, names: Mapping[str, Any]) -> Iterator[tuple[Key, FunctionType]]:

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import ast
 import linecache
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from numpyrnn.checks.diagnosis.judging.syntax import (
+    COMPOUND,
+    head_end,
+    last_line,
+    last_name,
+    names_of,
+    root_of,
+    targets_of,
+    words_of,
+)
 from numpyrnn.checks.diagnosis.judging.tracing import Made
 from numpyrnn.checks.diagnosis.report import Line
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-COMPOUND = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.While, ast.If,
-            ast.With, ast.Try)
 LONGEST = 200
 EMPTY = {"empty", "empty_like"}
 ROOM = {"zeros", "zeros_like", "ones", "ones_like", "full"}
-PARTS = {"T", "copy", "reshape", "ravel", "split", "hsplit", "vsplit", "array_split", "transpose"}
 
 
 class Code:
@@ -33,7 +40,7 @@ class Code:
         self._by_line: dict[int, list[ast.stmt]] = {}
         for node in ast.walk(self.tree):
             if isinstance(node, ast.stmt):
-                last = _head_end(node) if isinstance(node, COMPOUND) else node.end_lineno
+                last = head_end(node) if isinstance(node, COMPOUND) else node.end_lineno
                 for line in range(node.lineno, (last or node.lineno) + 1):
                     self._by_line.setdefault(line, []).append(node)
 
@@ -105,9 +112,10 @@ class Code:
             return ""
         while True:
             if isinstance(value, ast.Tuple | ast.List) and value.elts:
-                value = value.elts[0] if len({ast.dump(_root(e)) for e in value.elts}) == 1 else None
+                roots = {ast.dump(root_of(e)) for e in value.elts}
+                value = value.elts[0] if len(roots) == 1 else None
             elif isinstance(value, ast.Subscript | ast.Attribute | ast.Starred | ast.Call):
-                root = _root(value)
+                root = root_of(value)
                 value = None if root is value else root
             else:
                 break
@@ -124,19 +132,21 @@ class Code:
                 lines |= {part.lineno} if made.variable in reads else set()
         return lines
 
-    def by_distance(self, statements: Sequence[ast.stmt], line: int) -> list[ast.stmt]:
-        """The statements from a line outwards; first those of short functions that it calls."""
+    def by_distance(
+        self, statements: Sequence[ast.stmt], line: int, helpers: bool = True
+    ) -> list[ast.stmt]:
+        """The statements from a line outwards; first those of short functions that it calls, or
+        not these where `helpers` is False."""
         here = [s for s in statements if s.lineno <= line <= last_line(s)]
         called = {last_name(n.func) for s in here for n in ast.walk(s) if isinstance(n, ast.Call)
                   and not isinstance(s, ast.For)}
-        helpers = [f for f in ast.walk(self.tree) if isinstance(f, ast.FunctionDef)
-                   and f.name in called and len(f.body) <= 2]
-
-        def rank(s: ast.stmt) -> tuple[int, int]:
-            helps = any(f.lineno <= s.lineno <= (f.end_lineno or 0) for f in helpers)
-            return 0 if helps else 1 if s in here else 2, abs(s.lineno - line)
-
-        return sorted(statements, key=rank)
+        short = [f for f in ast.walk(self.tree) if isinstance(f, ast.FunctionDef)
+                 and f.name in called and len(f.body) <= 2]
+        within = {s for s in statements
+                  if any(f.lineno <= s.lineno <= (f.end_lineno or 0) for f in short)}
+        rest = sorted((s for s in statements if s not in within),
+                      key=lambda s: (s not in here, abs(s.lineno - line)))
+        return [*(s for s in statements if s in within and helpers), *rest]
 
     def leaves_loop(self, name: str, first: int) -> Line | None:
         """The return or break of a function that stands in its loop."""
@@ -168,7 +178,7 @@ class Code:
         """A statement or an expression as it is shown: on one line, and not for long."""
         text = ast.get_source_segment(self.text, node) or ""
         if isinstance(node, COMPOUND):
-            text = "\n".join(text.splitlines()[: _head_end(node) - node.lineno + 1])
+            text = "\n".join(text.splitlines()[: head_end(node) - node.lineno + 1])
         text = " ".join(text.split())
         text = text if len(text) <= LONGEST else text[:LONGEST] + " …"
         return Line(shown_file(self.file), getattr(node, "lineno", 0), text, function)
@@ -218,17 +228,6 @@ def code_of(file: str) -> Code:
     return _code(file, "".join(linecache.getlines(file)))
 
 
-def last_line(node: ast.stmt) -> int:
-    """The last line of a statement, or of the head of a loop."""
-    return _head_end(node) if isinstance(node, COMPOUND) else node.end_lineno or node.lineno
-
-
-def _head_end(node: ast.stmt) -> int:
-    """The last line of the head of a compound statement: for, if, def."""
-    body = getattr(node, "body", None)
-    return max(node.lineno, body[0].lineno - 1) if body else node.lineno
-
-
 def _better(node: ast.stmt, best: ast.stmt, made: Made) -> bool:
     """Of several statements in a line, the one that makes the value."""
     if isinstance(best, COMPOUND) and not isinstance(node, COMPOUND):
@@ -239,70 +238,6 @@ def _better(node: ast.stmt, best: ast.stmt, made: Made) -> bool:
         return isinstance(node, ast.Return)
     return any(made.variable in names_of(t) for t in targets_of(node)) and not any(
         made.variable in names_of(t) for t in targets_of(best))
-
-
-def targets_of(node: ast.stmt) -> list[ast.expr]:
-    """What a statement assigns to."""
-    if isinstance(node, ast.Assign):
-        return node.targets
-    return [node.target] if isinstance(node, ast.AugAssign | ast.AnnAssign) else []
-
-
-def names_of(node: ast.AST) -> set[str]:
-    """The names in an expression."""
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-
-
-def expressions(text: str) -> Iterator[ast.expr]:
-    """What the assignments and returns of a text compute, tuples one by one."""
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Assign | ast.AugAssign | ast.Return) and node.value is not None:
-            value = node.value
-            if isinstance(value, ast.Call) and value.keywords and not value.args:
-                yield from (k.value for k in value.keywords)
-            elif isinstance(value, ast.Tuple):
-                yield from value.elts
-            else:
-                yield value
-
-
-def words_of(node: ast.AST) -> set[str]:
-    """The names, attributes and keys that an assignment's target is written to by."""
-    return set(_words(node))
-
-
-def _words(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.Name):
-        yield node.id
-    elif isinstance(node, ast.Attribute):
-        yield node.attr
-    elif isinstance(node, ast.Subscript):
-        if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
-            yield node.slice.value
-        else:
-            yield from _words(node.value)
-    elif isinstance(node, ast.Tuple | ast.List | ast.Starred):
-        for part in ast.iter_child_nodes(node):
-            yield from _words(part)
-
-
-def _root(node: ast.AST) -> ast.AST:
-    """dz of dz[:H], dz.T, dz.reshape(…) and np.split(dz, 2); else the expression itself."""
-    while True:
-        if isinstance(node, ast.Subscript | ast.Starred):
-            node = node.value
-        elif isinstance(node, ast.Attribute) and node.attr == "T":
-            node = node.value
-        elif isinstance(node, ast.Call) and last_name(node.func) in PARTS:
-            owner = node.func.value if isinstance(node.func, ast.Attribute) else node.func
-            node = node.args[0] if last_name(owner) in ("np", "numpy") and node.args else owner
-        else:
-            return node
-
-
-def last_name(node: ast.AST) -> str:
-    """zeros of np.zeros."""
-    return getattr(node, "attr", getattr(node, "id", ""))
 
 
 def shown_file(path: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 MOST = 20_000
+INSIDE = ("<gen", "<list", "<dict", "<set")  # comprehensions: their line is that around them
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +112,8 @@ class Tracer:
 
     def _add(self, frame: FrameType, line: int, name: str, value: np.ndarray) -> None:
         code = frame.f_code
+        if code.co_name.startswith(INSIDE):
+            return
         self.made.append(Made(code.co_filename, line, code.co_name, name, value.copy(),
                               code.co_firstlineno))
 
