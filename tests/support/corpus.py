@@ -74,13 +74,18 @@ def students(truth=None, course=None):
 
 @cache
 def judged(student):
+    """The answer for a file of the corpus."""
+    return judged_file(student.path)
+
+
+def judged_file(path):
     """The answer for a file, in this process: a process for each would take minutes in all."""
     from numpyrnn.checks.diagnosis.diagnose import diagnose_here
     from numpyrnn.checks.diagnosis.report import combined
 
     with contextlib.redirect_stdout(io.StringIO()):
-        parts = diagnose_here(str(student.path), declared={}, sizes=(5, 6, 2, 7), seed=0)
-        return combined(student.path.name, list(parts))
+        parts = diagnose_here(str(path), declared={}, sizes=(5, 6, 2, 7), seed=0)
+        return combined(path.name, list(parts))
 
 
 def first_wrong(diagnosis):

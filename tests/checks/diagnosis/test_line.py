@@ -1,8 +1,13 @@
 """The student's own line: where the first wrong value is made."""
 
 import difflib
+import shutil
 
 import pytest
+from support.applied import fixed_text
+from support.corpus import first_wrong, judged, judged_file, students
+from support.mistakes_in_rows import MISTAKES, mistaken
+from support.sampling import sampled
 from support.student_code import LSTM_STEP as LSTM
 from support.student_code import changed, made
 
@@ -89,3 +94,46 @@ def test_a_fix_is_right_for_the_line_it_is_said_of_or_not_said(text, edit, line,
     answer = diagnose(made(changed(text, edit)))
     assert answer.line.text == line
     assert answer.correction == fix
+
+
+# Fixes are tried before they are shown -----------------------------------------------------------
+
+
+def status_of(answer, function):
+    """The status of one function of a file."""
+    parts = [part for part in answer.parts if part.function == function] or [answer]
+    return parts[0].status
+
+
+@pytest.mark.parametrize("student", sampled(students("wrong"), 8))
+def test_a_fix_that_is_shown_for_a_file_makes_its_function_right(student, tmp_path):
+    wrong = first_wrong(judged(student))
+    if not wrong.correction:
+        return
+    for neighbour in student.path.parent.glob("*.py"):
+        shutil.copy(neighbour, tmp_path)
+    path = tmp_path / wrong.line.file
+    path.write_text(fixed_text(path.read_text("utf-8"), wrong.line, wrong.correction), "utf-8")
+    answer = judged_file(tmp_path / student.path.name)
+    assert status_of(answer, wrong.function) == "right", f"{wrong}\n\n{answer}"
+
+
+def test_most_of_the_marked_lines_of_the_corpus_are_shown_and_a_third_with_a_fix():
+    drawn = students("wrong")[::12]
+    shown = [first_wrong(judged(student)) for student in drawn]
+    exact = sum(wrong.line is not None and str(wrong.line.number) == student.get("LINE")
+                for student, wrong in zip(drawn, shown, strict=True))
+    assert exact >= 0.7 * len(drawn), f"{exact} of {len(drawn)}"
+    assert sum(bool(wrong.correction) for wrong in shown) >= 0.2 * len(drawn)
+
+
+@pytest.mark.parametrize("mistake", sampled([(m,) for m in MISTAKES], 6, ids=lambda m: m[0][2]))
+def test_the_line_of_a_mistake_in_rows_is_shown_and_its_fix_is_right(mistake, tmp_path):
+    text, number = mistaken(*mistake)
+    path = tmp_path / "mine.py"
+    path.write_text(text, "utf-8")
+    wrong = first_wrong(judged_file(path))
+    assert wrong.line.number == number, str(wrong)
+    if wrong.correction:
+        path.write_text(fixed_text(text, wrong.line, wrong.correction), "utf-8")
+        assert status_of(judged_file(path), wrong.function) == "right", str(wrong)

@@ -169,14 +169,19 @@ def traced(passes: Passes, problem: Any, wanted: Callable[[str], bool]) -> Trace
 def _tensor_itself(
     case: Any, problem: Any, place: Place, theirs: list[Made], code: Code, cuts: bool
 ) -> tuple[Made, str] | None:
-    """Where the wrong gradient that is returned was made; None if it is one number everywhere."""
+    """Where the wrong gradient that is returned was made; if it is one number everywhere, only a
+    return statement tells."""
     try:
         results = case.calls.backward(problem)
     except CannotRun:
         return None
     value = results.get(place.argument)
-    if value is None or np.ptp(value) == 0:
+    if value is None:
         return None
+    if np.ptp(value) == 0:
+        flat = (m for m in reversed(theirs) if m.returned is not None and code.computes(m)
+                and m.value.size == value.size and np.all(m.value == value.flat[0]))
+        return next(((m, place.argument) for m in flat), None)
     right = [(n, a.astype(float)) for n, a in results.items() if n not in place.wrong]
     wrong = [Suspect(place.argument, value.astype(float))]
     return first_wrong(theirs, wrong, right, code, cuts=cuts)

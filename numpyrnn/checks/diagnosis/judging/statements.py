@@ -85,6 +85,11 @@ class Code:
         return set() if node is None else {
             last_name(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
 
+    def computes(self, made: Made) -> bool:
+        """Whether a value is made in its part of the line, and not only named there."""
+        part = self.part(made)
+        return part is not None and not isinstance(part, ast.Name | ast.Return)
+
     def allocates(self, made: Made) -> bool:
         """Whether the line only makes room, np.empty or zeros before the loop, or is a loop's."""
         node = self.statement(made)
