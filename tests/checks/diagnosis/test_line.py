@@ -58,31 +58,35 @@ def test_the_line_is_that_of_the_planted_bug_or_next_to_it(every):
     assert hits >= 0.9 * len(drawn), f"{hits} of {len(drawn)}"
 
 
-def test_the_fix_is_in_the_students_names_and_layout():
-    names: dict = {}
-    exec("import numpy as np\n"
-         "def rnn_step_forward(x, prev_h, Wx, Wh, b):\n"
-         "    new = np.tanh(x @ Wx + prev_h @ Wh + b)\n"
-         "    return new, (x, prev_h, new, Wx, Wh)\n"
-         "def rnn_step_backward(dout, cache):\n"
-         "    x, old, new, Wx, Wh = cache\n"
-         "    draw = dout * (1 - new**2)\n"
-         "    dWh = new.T @ draw\n"
-         "    return draw @ Wx.T, draw @ Wh.T, x.T @ draw, dWh, draw.sum(axis=0)\n", names)
-    answer = diagnose(names)
-    assert answer.names == ("W_hh_uses_h",)
-    assert answer.correction == "dWh = old.T @ draw"
+NAMES = """
+import numpy as np
+
+
+def rnn_step_forward(x, prev_h, Wx, Wh, b):
+    new = np.tanh(x @ Wx + prev_h @ Wh + b)
+    return new, (x, prev_h, new, Wx, Wh)
+
+
+def rnn_step_backward(dout, cache):
+    x, old, new, Wx, Wh = cache
+    draw = dout * (1 - new**2)
+    dWh = old.T @ draw
+    return draw @ Wx.T, draw @ Wh.T, x.T @ draw, dWh, draw.sum(axis=0)
+"""
 
 
 FIXES = {
+    "the student's names and layout": (
+        NAMES, ("old.T @ draw", "new.T @ draw"), "dWh = new.T @ draw", "dWh = old.T @ draw"),
     "an alias is wrong under its own name": (
         LSTM, ("dprev_c = dc * f", "dprev_c = dc"), "dprev_c = dc", "dprev_c = dc * f"),
     "two of the textbook's lines in one of theirs": (
-        LSTM, ("dc * prev_c * f", "dc * g * f"), "da_f = dc * g * f * (1 - f)", ""),
+        LSTM, ("dc * prev_c * f", "dc * g * f"), "da_f = dc * g * f * (1 - f)",
+        "da_f = dc * prev_c * f * (1 - f)"),
     "blocks are joined as they were": (
         LSTM, ("[da_i, da_f, da_o, da_g]", "[da_f, da_i, da_o, da_g]"),
         "da = np.concatenate([da_f, da_i, da_o, da_g], axis=1)",
-        "da = np.hstack([da_i, da_f, da_o, da_g])"),
+        "da = np.concatenate([da_i, da_f, da_o, da_g], axis=1)"),
     "matrices with the units first": (
         UNITS_FIRST, ("dprev_h = da @ Wh", "dprev_h = da @ Wh.T"), "dprev_h = da @ Wh.T",
         "dprev_h = da @ Wh"),
@@ -90,13 +94,17 @@ FIXES = {
 
 
 @pytest.mark.parametrize(("text", "edit", "line", "fix"), FIXES.values(), ids=FIXES)
-def test_a_fix_is_right_for_the_line_it_is_said_of_or_not_said(text, edit, line, fix):
+def test_a_fix_is_right_for_the_line_it_is_said_of(text, edit, line, fix):
     answer = diagnose(made(changed(text, edit)))
     assert answer.line.text == line
     assert answer.correction == fix
 
 
 # Fixes are tried before they are shown -----------------------------------------------------------
+
+
+# Of these the line after it is shown, which is made of the wrong value.
+NEXT_TO_IT = {"carry += 0 * dr", "[dz, dr, dn]"}
 
 
 def status_of(answer, function):
@@ -133,7 +141,7 @@ def test_the_line_of_a_mistake_in_rows_is_shown_and_its_fix_is_right(mistake, tm
     path = tmp_path / "mine.py"
     path.write_text(text, "utf-8")
     wrong = first_wrong(judged_file(path))
-    assert wrong.line.number == number, str(wrong)
+    assert abs(wrong.line.number - number) <= (mistake[2] in NEXT_TO_IT), str(wrong)
     if wrong.correction:
         path.write_text(fixed_text(text, wrong.line, wrong.correction), "utf-8")
         assert status_of(judged_file(path), wrong.function) == "right", str(wrong)
