@@ -13,12 +13,14 @@ from typing import Any
 
 def node_of(function: Callable[..., Any]) -> ast.FunctionDef | ast.Lambda | None:
     """The syntax tree of a function; None where its text is not to be had."""
-    code = getattr(inspect.unwrap(function), "__code__", None)
-    return None if code is None else _node(code)
+    function = inspect.unwrap(function)
+    function = getattr(function, "__func__", function)
+    return _node(function) if hasattr(function, "__code__") else None
 
 
 @lru_cache(maxsize=256)
-def _node(code: Any) -> ast.FunctionDef | ast.Lambda | None:
+def _node(function: Any) -> ast.FunctionDef | ast.Lambda | None:
+    code = function.__code__
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(code)))
     except (OSError, TypeError, SyntaxError, ValueError, IndentationError):
@@ -139,6 +141,7 @@ def listed_names(function: Callable[..., Any], name: str) -> list[str]:
     return _names_of_many(ast.Name(name), node) or [] if node is not None else []
 
 
+@lru_cache(maxsize=256)
 def _last_return(node: ast.FunctionDef) -> ast.expr | None:
     inner: set[int] = set()
     for child in ast.walk(node):

@@ -27,7 +27,7 @@ Key = tuple[str, int]
 
 @dataclass(frozen=True)
 class Repair:
-    """A change that puts every gradient right: the line, and what belongs there."""
+    """A change that puts every gradient right: the line, and what belongs there; "" for nothing."""
 
     line: Line
     new: str
@@ -83,7 +83,8 @@ def repair(
                 continue
             if found is not None:
                 return None  # another line would do as well: neither is sure
-            found = Repair(code.shown(statement, function), edits.after(edit))
+            target, _, value = (new := edits.after(edit)).partition(" = ")
+            found = Repair(code.shown(statement, function), "" if target == value else new)
             if not alone:
                 return found
             break
