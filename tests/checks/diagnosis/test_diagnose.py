@@ -197,7 +197,8 @@ def test_without_a_forward_pass_backward_gets_the_cache_of_the_template():
 
     assert diagnose(dict(step_backward=my_step_backward), cell="gru", update="keep")
     answer = diagnose(my_step_backward, cell="gru")
-    assert not answer and answer.subject.startswith("my_step_backward: GRU, one step back")
+    assert answer and answer.subject.startswith("my_step_backward: GRU, one step back")
+    assert "as your backward pass has it" in str(answer) and 'UPDATE = "keep"' in str(answer)
     column = plant("lstm", "df_uses_c").cell.step_back
     assert diagnose(column, cell="lstm").names == ("df_uses_c",)
 

@@ -78,6 +78,14 @@ def step_backward(dnext_h, cache):
 GRU_NO_FORWARD = changed(
     GRU[: GRU.index("def step_forward")] + GRU[GRU.index("def step_b") : GRU.index("def forward")],
     ("x, prev_h, r, z, n, Wx, Wh = cache", "x, prev_h, z, r, h_hat, Wx, Wh = cache\n    n = h_hat"))
+UNPACKED = "x, prev_h, z, r, h_hat, Wx, Wh = cache\n    n = h_hat"
+GRU_UNKNOWN = changed(GRU_NO_FORWARD, (UNPACKED, "x, prev_h, one, two, three, Wx, Wh = cache\n"
+                                       "    n, r, z = one, two, three"))
+LSTM_NO_FORWARD = changed(
+    LSTM_STEP[: LSTM_STEP.index("def lstm_step_forward")]
+    + LSTM_STEP[LSTM_STEP.index("def lstm_step_back") :],
+    ("x, prev_h, prev_c, Wx", "x, h, c, Wx"),
+    ("tc = cache", "tc = cache\n    prev_h, prev_c = h, c"), ("GATES", "UNUSED"))
 RESET_AFTER = changed(
     GRU, ("n = np.tanh(a[:, 2 * H:] + (r * prev_h) @ Wh[:, 2 * H:])",
           "s = prev_h @ Wh[:, 2 * H:]\n    n = np.tanh(a[:, 2 * H:] + r * s)"),
@@ -148,6 +156,16 @@ RIGHT = {
     "vectors over time": (VECTORS, ("BATCH = False",)),
     "a cache in another order": (NO_FORWARD, ("template's cache", "Each was filled by its name")),
     "a GRU's cache in another order": (GRU_NO_FORWARD, ("Each was filled by its name",)),
+    "a cache of unknown names": (GRU_UNKNOWN, ("one was taken for n; two was taken for r",)),
+    "a cache with r h'": (
+        changed(GRU_NO_FORWARD, (UNPACKED, "x, prev_h, rh, r, z, n, Wx, Wh = cache"),
+                ("(r * prev_h).T", "rh.T")), ()),
+    "gates and z in another order, without forward": (
+        changed(GRU_NO_FORWARD, ('GATES = "rzn"\n', ""), ('UPDATE = "keep"\n', "")),
+        ("as your backward pass has it", 'UPDATE = "keep"')),
+    "an LSTM's gates in another order, without forward": (
+        changed(LSTM_NO_FORWARD, ("[da_i, da_f, da_o, da_g]", "[da_g, da_i, da_f, da_o]")),
+        ("the order that your backward pass has", 'GATES = "gifo"')),
     "an LSTM from zero": (
         changed(LSTM, ("h, c, out, tape = h0,", "h, c, out, tape = 0 * h0,")),
         ("ignores h0", 'H0 = "zero"')),
@@ -318,6 +336,9 @@ WRONG = {
         ["gates_in_order_fogi"], "np.concatenate", ("in the order i f o g, not g i f o",)),
     "a factor": (changed(RNN, (RETURN, "return dx, dh0, dWx, dWh, 0.9 * db")), ["scaled"],
                  "0.9 * db", ("0.9 times the right one",)),
+    "a cache of known names without forward, and a mistake": (
+        changed(LSTM_NO_FORWARD, ("dc * prev_c * f", "dc * g * f")), ["df_uses_g"],
+        "da_f = dc * g * f", ()),
     "the wrong axis": (changed(RNN_STEP, ("db = da.sum(axis=0)", "db = da.sum(axis=1)")),
                        ["wrong_axis"], "", ("should have shape (7,), but has (6,)",)),
 }
@@ -344,6 +365,15 @@ REST = {
         + STUB.format("raise NotImplementedError", "raise NotImplementedError"),
         {"step_backward": "wrong", "backward": "unwritten"},
         ("but has ()", "forward is not written yet: it raises NotImplementedError")),
+    "a cache of unknown names, and a mistake": (
+        changed(GRU_UNKNOWN, ("* r * (1 - r)", "* r")), {"step_backward": "unjudged"},
+        ("not clear what the cache of step_backward holds", "one, two, three is not known",
+         "Put your forward pass into the file")),
+    "a cache by numbers": (
+        changed(NO_FORWARD, ("Wx, Wh, prev_h, x, next_h = cache",
+                             "x, next_h, prev_h = cache[0], cache[1], cache[2]\n"
+                             "    Wx, Wh = cache[3], cache[4]")), {"step_backward": "unjudged"},
+        ("it is not unpacked into names",)),
     "shapes that do not fit": (
         changed(RNN, ("dWx += shares[2]", "dWx += shares[2].T")),
         {"step_backward": "right", "backward": "unjudged"},

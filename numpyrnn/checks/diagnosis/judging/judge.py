@@ -12,7 +12,7 @@ from numpyrnn.checks.diagnosis.bank.edits import Bug
 from numpyrnn.checks.diagnosis.bank.problem import Sizes
 from numpyrnn.checks.diagnosis.calling.guarded import Guard
 from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
-from numpyrnn.checks.diagnosis.calling.settle import EXACT, settle
+from numpyrnn.checks.diagnosis.calling.settle import EXACT, Settled, settle
 from numpyrnn.checks.diagnosis.cannot import CannotRun
 from numpyrnn.checks.diagnosis.finding.subject import Subject
 from numpyrnn.checks.diagnosis.forward.compare import Forward, compare
@@ -57,7 +57,8 @@ def judge(
 ) -> Diagnosis:
     """The verdict on one pair of functions; `step` is that on the step that it is made of."""
     contract = subject.contract
-    settled = forward = calls = None
+    settled: Settled | None = None
+    forward = calls = None
     try:
         settled = settle(subject, contract, sizes, seed, guard)
         calls = Calls(settled.passes, guard)
@@ -65,11 +66,24 @@ def judge(
         settled, calls.passes = forward.settled, forward.settled.passes
         observed = examine(settled, calls, bool(contract.pure))
         case = Case(subject, contract, guard, settled, calls, forward, observed)
-        return _judged(case, sizes, seed, step)
+        return _if_clear(settled.passes, _judged(case, sizes, seed, step))
     except CannotRun as error:
+        if settled is not None and settled.passes.unclear:
+            return _if_clear(settled.passes, _early(subject, error))
         if {"results", "bugs"} & set(error.fields) == {"results"} and forward and calls:
             error.fields["bugs"] = _shape_causes(forward, calls, error.fields["results"])
         return _early(subject, error)
+
+
+def _if_clear(passes: Passes, answer: Diagnosis) -> Diagnosis:
+    """Without a forward pass a cache of unknown names can make right code wrong."""
+    if not passes.unclear or answer.status != "wrong":
+        return answer
+    return Diagnosis(
+        answer.subject, "unjudged", f"it is not clear what the cache of {answer.function} holds: "
+        f"{passes.unclear}. Put your forward pass into the file.", function=answer.function,
+        notes=passes.notes,
+    )
 
 
 def _shape_causes(
