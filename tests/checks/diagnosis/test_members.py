@@ -166,6 +166,12 @@ RIGHT = {
     "an LSTM's gates in another order, without forward": (
         changed(LSTM_NO_FORWARD, ("[da_i, da_f, da_o, da_g]", "[da_g, da_i, da_f, da_o]")),
         ("the order that your backward pass has", 'GATES = "gifo"')),
+    "x in the cache is halved": (
+        changed(RNN, ("db = da", "cache['x'] *= 0.5\n    db = da")),
+        ("writes into x (line 18: cache['x'] *= 0.5), which the forward pass was given",)),
+    "weights learn at the end": (
+        changed(RNN, (f"    {RETURN}", f"    caches[0]['Wx'] -= 0.1 * dWx\n    {RETURN}")),
+        ("backward writes into Wx (line 46",)),
     "an LSTM from zero": (
         changed(LSTM, ("h, c, out, tape = h0,", "h, c, out, tape = 0 * h0,")),
         ("ignores h0", 'H0 = "zero"')),
@@ -339,6 +345,15 @@ WRONG = {
     "a cache of known names without forward, and a mistake": (
         changed(LSTM_NO_FORWARD, ("dc * prev_c * f", "dc * g * f")), ["df_uses_g"],
         "da_f = dc * g * f", ()),
+    "weights that shrink at each step back": (
+        changed(RNN_STEP, ("    return dx", "    cache['Wx'] *= 0.5\n    return dx")),
+        ["weights_changed"], "", ("writes into Wx (line 19: cache['Wx'] *= 0.5)",)),
+    "weights that shrink in the loop": (
+        changed(RNN, ("carry = shares[1]", "carry = shares[1]\n        caches[t]['Wx'] *= 0.5")),
+        ["written_between_steps"], "", ("writes into Wx at one step",)),
+    "a state that is changed in the cache": (
+        changed(RNN, ("db = da", "cache['before'] *= 0.5\n    db = da")),
+        ["written_between_steps"], "", ()),
     "the wrong axis": (changed(RNN_STEP, ("db = da.sum(axis=0)", "db = da.sum(axis=1)")),
                        ["wrong_axis"], "", ("should have shape (7,), but has (6,)",)),
 }
@@ -413,7 +428,7 @@ def test_what_is_wrong_is_named_with_its_line(text, keys, line, words, judged):
     for word in words:
         assert word in page, page
     assert "no named bug" not in page and "0 times" not in page
-    assert "numbers are right" not in page
+    assert "The numbers are right" not in page
 
 
 @pytest.mark.parametrize(("text", "statuses", "words"), REST.values(), ids=REST)
