@@ -354,6 +354,12 @@ WRONG = {
     "a state that is changed in the cache": (
         changed(RNN, ("db = da", "cache['before'] *= 0.5\n    db = da")),
         ["written_between_steps"], "", ()),
+    "h stored one step too early": (
+        changed(RNN, ("h[:, t] = state", "h[:, t - 1] = state")), ["another_forward"], "",
+        ("the forward pass is not the textbook's RNN: h differs from step 0 on; the backward "
+         "pass is",)),
+    "h stored last step first": (
+        changed(RNN, ("h[:, t] = state", "h[:, T - 1 - t] = state")), ["h_reversed"], "", ()),
     "the wrong axis": (changed(RNN_STEP, ("db = da.sum(axis=0)", "db = da.sum(axis=1)")),
                        ["wrong_axis"], "", ("should have shape (7,), but has (6,)",)),
 }
@@ -425,6 +431,7 @@ def test_what_is_wrong_is_named_with_its_line(text, keys, line, words, judged):
     assert list(answer.names) == keys, str(answer)
     wrong = next(part for part in (*answer.parts, answer) if part.status == "wrong")
     assert not line or line in wrong.line.text, str(wrong.line)
+    assert not any(bug.place == "forward" for bug in wrong.bugs) or wrong.line is None
     for word in words:
         assert word in page, page
     assert "no named bug" not in page and "0 times" not in page

@@ -61,8 +61,7 @@ def compare(settled: Settled, contract: Contract) -> Forward:
         settled = replace(settled, passes=passes, problem=without_final(settled.problem))
     said = _difference(settled)
     first = said.partition(", for example")[0].rstrip(".")
-    return Forward(settled, False, [said],
-                   difference=f"{first[0].lower()}{first[1:]}.")
+    return Forward(settled, False, [said], difference=f"{first[0].lower()}{first[1:]}.")
 
 
 def _variant(settled: Settled) -> Forward | None:

@@ -245,7 +245,8 @@ def wrong_answer(
         step is not None and step.status == "right",
     )
     answer = told(case, problem, observed, place, found, other_sizes)
-    answer = blamed(case, problem, place, answer, step is not None and step.status == "right")
+    if by_forward is None:  # else no line of the backward pass is wrong
+        answer = blamed(case, problem, place, answer, step is not None and step.status == "right")
     return _in_their_words(passes, answer)
 
 
@@ -270,10 +271,16 @@ def _forward_cause(
     case: Case, problem: Any, observed: Observed, tolerance: float
 ) -> Causes | None:
     """The backward pass is the textbook's, and the forward pass is not: that is the cause."""
-    plain = case.forward.plain(problem)
-    if plain is None or case.forward.fault is None:
+    forward, passes = case.forward, case.passes
+    plain, fault = forward.plain(problem), forward.fault
+    if not forward.textbook and passes.book is not None and fault is None:
+        plain, fault = problem.right, Bug(
+            "another_forward", f"the {forward.difference.removeprefix('your ').rstrip('.')}; "
+            "the backward pass is", (), "put the forward pass right: what it computes, and at "
+            "which step it stores it", place="forward",
+        )
+    if plain is None or fault is None:
         return None
-    expected = case.passes.expected(problem, plain)
-    if wrong_of(observed.results, expected, tolerance):
+    if wrong_of(observed.results, passes.expected(problem, plain), tolerance):
         return None
-    return Causes((case.forward.fault,), (), list(observed.results))
+    return Causes((fault,), (), list(observed.results))

@@ -92,7 +92,7 @@ def told(
     explained = bool(found.bugs) and set(found.explained) >= set(place.wrong)
     names = [passes.shown(n) for n in found.explained]
     rest = [passes.shown(n) for n in place.wrong if n not in found.explained] if found.bugs else []
-    guess = "" if explained else family(place, passes, steps)
+    guess = "" if explained else family(place, passes, steps, case.forward.textbook)
     said = ""
     if not bugs and case.forward.difference:
         said = (f"it is not the derivative of your forward pass, and {case.forward.difference}")
