@@ -264,7 +264,7 @@ WRONG = {
         ["return_in_loop"], "", ("the return stands inside the loop",)),
     "the last dh alone, undeclared": (
         changed(RNN, ("dh[:, t] + carry", "(dh[:, t] if t == T - 1 else 0) + carry")),
-        ["upstream_last_only"], "", ()),
+        ["upstream_last_only"], "", ("If the loss sees the last h alone", 'OUTPUT = "last"')),
     "the last h declared, and a mistake": (
         changed(LSTM, ('GATES = "ifog"', 'GATES = "ifog"\nOUTPUT = "last"'),
                 ("dh[:, t] + dprev_h", "dh[:, t] * (t == len(tape) - 1) + dprev_h"),
@@ -360,6 +360,27 @@ WRONG = {
          "pass is",)),
     "h stored last step first": (
         changed(RNN, ("h[:, t] = state", "h[:, T - 1 - t] = state")), ["h_reversed"], "", ()),
+    "one step squeezed": (changed(RNN, (RETURN, "return np.squeeze(dx), dh0, dWx, dWh, db")),
+                          ["one_step"], "", ("with one step an axis is gone",)),
+    "dh0 before it is renewed": (
+        changed(RNN, ("carry = shares[1]", "dh0, carry = carry, shares[1]"),
+                ("    dh0 = carry\n    return", "    return")),
+        ["initial_state_of_step_1"], "dh0, carry = carry, shares[1]", ("step 0 is left out",)),
+    "dh0 of an LSTM before it is renewed": (
+        changed(LSTM, ("        dx_t, dprev_h, dprev_c,", "        dh0 = dprev_h\n"
+                       "        dx_t, dprev_h, dprev_c,"),
+                ("axis=1), dprev_h, dWx", "axis=1), dh0, dWx")),
+        ["initial_state_of_step_1"], "dh0 = dprev_h", ()),
+    "the last 6 steps": (
+        changed(RNN, ("range(T - 1, -1, -1)", "range(T - 1, max(T - 7, -1), -1)")),
+        ["last_6_steps_only"], "for t in range", ("It shows with 12 steps",)),
+    "a loop that begins too early": (
+        changed(RNN, ("range(T - 1, -1, -1)", "range(max(T - 4, 0), -1, -1)")),
+        ["last_3_steps_missing"], "for t in range", ()),
+    "a mean over the batch in all": (
+        changed(RNN, ("da = dnext_h * slope", "da = dnext_h * slope / len(dnext_h)")),
+        ["over_batch"], "", ("over_batch", "dx, dprev_h, dWx, dWh and db are 1/6",
+                             "da is divided by the batch size N at every step")),
     "the wrong axis": (changed(RNN_STEP, ("db = da.sum(axis=0)", "db = da.sum(axis=1)")),
                        ["wrong_axis"], "", ("should have shape (7,), but has (6,)",)),
 }

@@ -130,8 +130,9 @@ def _why(
             if tuple(axes) == tuple(n for n in expected if n != 1) or tuple(axes) == expected:
                 return f": it is {missing}"
     if tuple(n for n in shape if n != 1) == tuple(n for n in expected if n != 1):
-        if B == 1 and len(shape) < len(expected):
-            return ": with a batch of one an axis is gone (np.squeeze takes every axis of length 1)"
+        if 1 in (B, T) and len(shape) < len(expected):
+            one = "a batch of one" if B == 1 else "one step"
+            return f": with {one} an axis is gone (np.squeeze takes every axis of length 1)"
         return ": it has an axis of length 1 too many or too few"
     bias = len(expected) == 1 or (len(expected) == 2 and 1 in expected)
     if bias and len(shape) == len(expected) and B in shape and B not in expected:

@@ -23,7 +23,7 @@ from numpyrnn.checks.diagnosis.judging.effects import Calls, Observed, check, ex
 from numpyrnn.checks.diagnosis.judging.kept_words import in_words_of
 from numpyrnn.checks.diagnosis.judging.lengths import apart, other_lengths
 from numpyrnn.checks.diagnosis.judging.patterns import patterns, sentence
-from numpyrnn.checks.diagnosis.judging.place import ROUNDED, Locator, wrong_of
+from numpyrnn.checks.diagnosis.judging.place import ROUNDED, Locator, Place, wrong_of
 from numpyrnn.checks.diagnosis.judging.reference import (
     Reference,
     by_differences,
@@ -45,10 +45,16 @@ from numpyrnn.checks.diagnosis.report import Diagnosis
 OTHERS = (Sizes(1, 3, 2, 5), Sizes(3, 1, 2, 5), Sizes(12, 2, 3, 5))
 OTHER_STEPS = (Sizes(1, 1, 2, 5), Sizes(1, 3, 4, 5))
 
-SQUEEZED = Bug(
-    "batch_of_one", "a batch of one is not handled: an axis of length 1 is lost (np.squeeze)", (),
-    "name the axis, as in np.squeeze(a, axis=1), or leave the squeeze out", place="result",
-)
+
+
+def _squeezed(key: str, what: str) -> Bug:
+    return Bug(key, f"{what} is not handled: an axis of length 1 is lost (np.squeeze)", (),
+               "name the axis, as in np.squeeze(a, axis=1), or leave the squeeze out",
+               place="result")
+
+
+SQUEEZED = _squeezed("batch_of_one", "a batch of one")
+ONE_STEP = _squeezed("one_step", "a sequence of one step")
 
 
 def judge(
@@ -201,6 +207,8 @@ def _other_sizes(
             sentence = f"right in the first test, but not with {words}: {error.headline}"
             if other.B == 1 and "shape" in error.headline:
                 error.fields["bugs"] = (SQUEEZED,)
+            elif other.T == 1 and "an axis is gone" in error.headline:
+                error.fields["bugs"] = (ONE_STEP,)
             raise CannotRun("wrong" if error.status != "unwritten" else error.status, sentence,
                             **error.fields) from None
         results = {n: a.astype(float) for n, a in results.items()}
@@ -233,21 +241,30 @@ def wrong_answer(
     assert place is not None
     observed = replace(observed, tolerance=tolerance)
     if step is not None and step.status == "wrong" and (not step.bugs or step.family):
-        waits = "It is judged for itself when its step is right: put that right first."
-        return Diagnosis(
-            title(case), "wrong", f"it is wrong, and so is its step, {step.function}.",
-            function=passes.function, notes=(waits,), tensor=passes.shown(place.argument),
-            step=place.step,
-        )
+        return _waiting(case, place, step)
     by_forward = _forward_cause(case, problem, observed, tolerance)
     found = by_forward or causes(
         passes, problem, right, observed, place, case.calls, case.forward.textbook,
         step is not None and step.status == "right",
     )
+    if step is not None and step.status == "wrong" and not found.bugs and not observed.silent:
+        return _waiting(case, place, step)
     answer = told(case, problem, observed, place, found, other_sizes)
     if by_forward is None:  # else no line of the backward pass is wrong
         answer = blamed(case, problem, place, answer, step is not None and step.status == "right")
+    if step is not None and step.status == "wrong" and all(b.place == "loop" for b in found.bugs):
+        answer = replace(answer, line=step.line, correction="")  # the same, seen from the loop
     return _in_their_words(passes, answer)
+
+
+def _waiting(case: Case, place: Place, step: Diagnosis) -> Diagnosis:
+    """A sequence of which nothing can be said before its step is right."""
+    waits = "It is judged for itself when its step is right: put that right first."
+    return Diagnosis(
+        title(case), "wrong", f"it is wrong, and so is its step, {step.function}.",
+        function=case.passes.function, notes=(waits,), step=place.step,
+        tensor=case.passes.shown(place.argument),
+    )
 
 
 def _in_their_words(passes: Passes, answer: Diagnosis) -> Diagnosis:

@@ -53,7 +53,8 @@ def _reasons(t: Tensor) -> Iterator[tuple[float, str, str, str, str]]:
             n = int(np.prod([s[0] for s in chosen]))
             key = "_and_".join(s[1] for s in chosen)
             what = listed(s[2] for s in chosen)
-            mean = " (a mean where the sum belongs)" if t.is_weight else ""
+            weights = all(w.is_weight for w in t.case.wrong)
+            mean = " (a mean where the sum belongs)" if weights else ""
             yield n, f"{n} times", f"times_{key}", f"multiplied by {what}", (
                 f"look for what is added or multiplied {n} times over, and do it once")
             yield 1 / n, f"1/{n} of", f"over_{key}", f"divided by {what}{mean}", (

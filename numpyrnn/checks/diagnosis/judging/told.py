@@ -102,6 +102,8 @@ def told(
         notes.append(f"It shows with {sizes}; in the first test it is right.")
     if observed.nonlinear and (not explained or "ignored" in observed.nonlinear):
         notes.append(observed.nonlinear)
+    if case.contract.output is None and any(bug.key == "upstream_last_only" for bug in bugs):
+        notes.append('If the loss sees the last h alone, that is right: declare OUTPUT = "last".')
     if isinstance(passes, CellPasses) and passes.reading.axes == "NTF" and any(
         bug.edits for bug in bugs
     ):
