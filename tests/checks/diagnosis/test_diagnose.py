@@ -596,6 +596,13 @@ def test_an_exception_in_backward_is_told_with_its_line(file):
 
 # What the user gets wrong -------------------------------------------------------------------------
 
+def main_of_a_script():
+    def lossFun(inputs, targets, hprev):
+        return 0
+
+    lossFun([], [], 0)
+
+
 MISTAKES = {
     "no file": (lambda: diagnose("none.py"), ValueError, "none.py: expected a Python file, but"),
     "a directory": (lambda: diagnose("."), ValueError, "expected a Python file, got a directory"),
@@ -609,6 +616,8 @@ MISTAKES = {
     "a number": (lambda: diagnose(3), TypeError, "pass dict(forward=..., backward=...)"),
     "no backward": (lambda: diagnose({"CELL": "rnn", "rnn_bakward": right_backward}), ValueError,
                     "expected a function backward … got the functions rnn_bakward; did you mean"),
+    "a loss inside main": (lambda: diagnose({"main": main_of_a_script}), ValueError,
+                           "got lossFun inside main(), where … move it out of main, with the w"),
     "no cell": (lambda: diagnose({"backward": right_backward}), ValueError,
                 "expected CELL = one of … declare it in the file, or pass cell="),
     "no functions": (lambda: diagnose({"rnn_backward": 1, "lstm_backward": 2}), ValueError,
