@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import linecache
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -29,7 +30,9 @@ from numpyrnn.checks.diagnosis.judging.tracing import Made, Tracer
 from numpyrnn.checks.diagnosis.report import Diagnosis
 
 # Bugs of the loop's range: no value of the loop's body is wrong.
-RANGES = {"first_step_missing", "last_step_missing", "loop_forwards"}
+RANGES = re.compile(r"first_step_missing|last_step_missing|loop_forwards|last_\d+_steps_\w+")
+# What is returned in the end is wrong, and it is made by its last line.
+RETURNED = ("overwritten", "initial_state_of_step_1")
 
 
 def blamed(
@@ -66,10 +69,10 @@ def blamed(
         textbook = _with_their_z(cell[0], _textbook(cell[0].book, cell[1], []))
         suspects, fine = _suspects(wrong, textbook)
         text = "".join(linecache.getlines(theirs[0].file)) if theirs else ""
-        if RANGES & set(answer.names) and theirs:
+        if any(map(RANGES.fullmatch, answer.names)) and theirs:
             at = loop_line(text, theirs[-1].function, shown_file(theirs[0].file))
             return replace(answer, line=at) if at else answer
-        if any(name.startswith("overwritten") for name in answer.names):
+        if any(name.startswith(RETURNED) for name in answer.names):
             theirs = [m for m in reversed(theirs) if m.returned is None]
             theirs = [m for m in theirs if m.name == passes.shown(place.argument)] or theirs
         else:
