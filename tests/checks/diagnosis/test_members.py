@@ -374,8 +374,7 @@ WRONG = {
         ["written_between_steps"], "", ()),
     "h stored one step too early": (
         changed(RNN, ("h[:, t] = state", "h[:, t - 1] = state")), ["another_forward"], "",
-        ("the forward pass is not the textbook's RNN: h differs from step 0 on; the backward "
-         "pass is",)),
+        ("your forward pass is not the textbook's RNN: h differs from step 0 on",)),
     "h stored last step first": (
         changed(RNN, ("h[:, t] = state", "h[:, T - 1 - t] = state")), ["h_reversed"], "", ()),
     "one step squeezed": (changed(RNN, (RETURN, "return np.squeeze(dx), dh0, dWx, dWh, db")),

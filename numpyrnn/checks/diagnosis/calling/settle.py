@@ -58,6 +58,7 @@ def settle(
         except CannotRun as error:
             if farthest is None or _line_of(error) > _line_of(farthest):
                 farthest = error
+                error.fields.setdefault("notes", (_called(passes, sizes, seed),))
             if error.status == "unwritten":
                 raise
             continue
@@ -81,6 +82,14 @@ def settle(
         best = next((s for s in running if s.passes.form != "sequence" or not _last(s)), running[0])
         return _noted(best)
     raise farthest or CannotRun("unjudged", _unread(subject))
+
+
+def _called(passes: Passes, sizes: Sizes, seed: int) -> str:
+    """With which arrays a forward pass was called, where none of the readings ran."""
+    arrays = passes.arguments(passes.problem(sizes, seed))
+    shapes = ", ".join(f"{name} {np.shape(array)}" for name, array in arrays.items())
+    return (f"No way of calling {passes.forward_name} ran. This one got farthest: {shapes}. If it "
+            "takes other arrays, declare LAYOUT, BATCH or the course.")
 
 
 def _line_of(error: CannotRun) -> float:

@@ -94,12 +94,30 @@ def _none_found(file: str, names: Mapping[str, Any]) -> str:
             f"{inside[1]}(), where nothing else can call it; move it out of {inside[1]}, with the "
             "weights that it uses"
         )
+    unknown = next(filter(None, (_unknown_class(n, names[n]) for n in functions)), "")
+    if unknown:
+        return f"{file}: {unknown}"
     hints = [nearest(n, ["backward", "step_backward", "lstm_backward", "rnn_backward",
                          "gru_backward"]) for n in functions]
     got = f"the functions {', '.join(functions[:6])}" if functions else "no function"
     return (
         f"{file}: expected a function backward, step_backward or step_back (or rnn_backward …), "
         f"got {got}{next(filter(None, hints), '')}; {CURE}"
+    )
+
+
+def _unknown_class(name: str, value: Any) -> str:
+    """What is not known of a class that has a forward and a backward pass; "" for others."""
+    held = vars(value) if inspect.isclass(value) else {}
+    pair = next((p for p in pairs(held, name) if p.ahead is not None), None)
+    if pair is None:
+        return ""
+    made, ahead, back = (", ".join((written.parameters(f) or [])[1:])
+                         for f in (value.__init__, pair.ahead, pair.back))
+    return (
+        f"expected functions, or a class that can be made, got class {name}({made}) with "
+        f"{pair.ahead_name}({ahead}) and {pair.name}({back}), of which it is not clear where the "
+        "weights are; write forward(x, h0, Wx, Wh, b) and backward(dh, cache) that call it"
     )
 
 

@@ -201,7 +201,12 @@ def _other_sizes(
             continue
         words = size_words(passes, problem)
         try:
-            results = case.calls.backward(problem)
+            cache = case.calls.forward(problem)
+        except CannotRun as error:  # nothing can be said of backward
+            case.settled.notes.append(f"With {words} it does not run: {error.headline}")
+            continue
+        try:
+            results = case.calls.backward(problem, cache)
             check(passes, problem, results)
         except CannotRun as error:
             sentence = f"right in the first test, but not with {words}: {error.headline}"
@@ -293,8 +298,8 @@ def _forward_cause(
     if not forward.textbook and passes.book is not None and fault is None:
         plain, fault = problem.right, Bug(
             "another_forward", "backward is the textbook's, and "
-            f"{forward.difference.rstrip('.')}", (), "put the forward pass right: what it computes, and at "
-            "which step it stores it", place="forward",
+            f"{forward.difference.rstrip('.')}", (), "put the forward pass right: what it "
+            "computes, and at which step it stores it", place="forward",
         )
     if plain is None or fault is None:
         return None
