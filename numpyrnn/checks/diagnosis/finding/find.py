@@ -110,7 +110,7 @@ def _unknown_class(name: str, value: Any) -> str:
     """What is not known of a class that has a forward and a backward pass; "" for others."""
     held = vars(value) if inspect.isclass(value) else {}
     pair = next((p for p in pairs(held, name) if p.ahead is not None), None)
-    if pair is None:
+    if pair is None or pair.ahead is None:
         return ""
     made, ahead, back = (", ".join((written.parameters(f) or [])[1:])
                          for f in (value.__init__, pair.ahead, pair.back))
