@@ -15,6 +15,7 @@ from numpyrnn.seeing.tracing.record import Record
 from numpyrnn.seeing.tracing.run import Tracer
 from numpyrnn.seeing.views import document, notebook, page, paper, text
 from numpyrnn.seeing.views.notebook import NotebookEvent
+from numpyrnn.seeing.views.part import Choice
 from numpyrnn.validation import RandomSource, brief
 
 
@@ -82,19 +83,35 @@ class Trace(Record):
         """The whole trace as plain text, at most 80 columns wide."""
         return text.transcript(self)
 
-    def to_json(self) -> dict[str, Any]:
-        """The trace as plain dicts, lists, texts and numbers of nine digits, for `json.dump`."""
-        return document.document(self)
+    def to_json(self, *, units: Choice = None, steps: Choice = None) -> dict[str, Any]:
+        """The trace as plain dicts, lists, texts and numbers, for `json.dump`, every value exact.
 
-    def to_html(self, path: str | os.PathLike[str], compare: Trace | None = None) -> Path:
+        Arrays are texts of their bytes: `numpyrnn.seeing.views.stored.decode` reads them. units
+        and steps are as in `to_html`.
+        """
+        return document.document(self, units, steps)
+
+    def to_html(
+        self,
+        path: str | os.PathLike[str],
+        compare: Trace | None = None,
+        units: Choice = None,
+        steps: Choice = None,
+    ) -> Path:
         """Write one self-contained page in which to step through the trace.
 
-        compare, another trace, is shown beside it, with the first difference marked.
+        compare, another trace, is shown beside it, with the first difference marked. units and
+        steps choose the hidden units and the time steps that the page shows: 5 for the first five,
+        [0, 3, 5] for these, (10, 20) for 10 to 20, both of them too. Only the chosen steps are in
+        the file, with the arrays of other steps that they read. units are chosen for the eye: a
+        number of one unit is computed from all units of the step before, so that all are in the
+        file. Warns where the file has more than 10 MB. Raises ValueError for units and steps that
+        the trace does not have.
         """
         if compare is not None and not isinstance(compare, Trace):
             raise TypeError(f"compare: expected what trace(...) returned, got {brief(compare)}")
-        other = None if compare is None else compare.to_json()
-        return page.write(self.to_json(), path, compare=other)
+        other = None if compare is None else compare.to_json(units=units, steps=steps)
+        return page.write(self.to_json(units=units, steps=steps), path, compare=other)
 
     def to_paper(self, path: str | os.PathLike[str]) -> Path:
         """Write one page made for printing: every step, its formulas and its numbers as tables."""

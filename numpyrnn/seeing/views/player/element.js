@@ -51,14 +51,17 @@ function written(node, number, lead = true) {
 // options: side ("ours" or "theirs"), named (say which), onparent.
 function elementLine(event, index, { side, named, onparent }) {
   const value = at(event.value, index);
+  const flat = place(event.shape, index);
   const expression = event.trace.formula(event, index);
   const name = [symbol(event.name), element("span", { class: "index" }, indexWords(index, event))];
-  const attributes = { class: "result", title: full(value), "data-value": value };
-  const end = element("output", attributes, medium(value));
+  const attributes = { class: "result", title: full(value, event.value, flat), "data-value": value };
+  const end = element("output", attributes,
+    event.value.imaginary ? cellText(event.value, flat) : medium(value));
   const who = named ? element("span", { class: "who" }, side) : null;
   if (!expression) {
-    const reason = event.isInput
-      ? " given, not computed" : " this line has no formula that can be filled in";
+    const reason = event.isInput ? " given, not computed"
+      : event.entry.away ? " its numbers are in steps that this page does not show"
+        : " this line has no formula that can be filled in";
     return element("p", { class: `filled ${side}` },
       who, name, " = ", end, element("span", { class: "words" }, reason));
   }
@@ -66,11 +69,12 @@ function elementLine(event, index, { side, named, onparent }) {
   const number = (node, lead) => {
     const parent = event.trace.parent(event, node.variable);
     const text = medium(node.value);
-    const where = indexWords(node.index, { trace: event.trace, value: parent.value });
+    const where = indexWords(node.index, parent);
+    const flat = place(parent.shape, node.index);
     return element("button", {
-      type: "button", class: "operand", title: `${node.variable}${where} = ${full(node.value)}`,
+      type: "button", class: "operand", title: `${node.variable}${where} = ${full(node.value, parent.value)}`,
       "data-variable": node.variable, "data-side": side,
-      "data-flat": place(parent.value.shape, node.index),
+      "data-flat": flat,
       "aria-label": `${text}, ${spoken(node.variable)} ${node.index.join(", ")}`,
       onclick: () => onparent(parent, node.index),
     }, text.startsWith("−") && !lead ? `(${text})` : text);
@@ -85,7 +89,7 @@ function elementLine(event, index, { side, named, onparent }) {
     agrees ? null : element("strong", { class: "words" }, ` (these numbers give ${full(computed)})`));
 }
 
-// What rounding to the digits of the file, and to the trace's own dtype, may cost.
-function tolerance(event) {
-  return (event.trace.dtype === "float64" ? 1e-6 : 1e-4) * (largest(event.value) || 1);
+// What rounding may cost.
+function tolerance({ value }) {
+  return (value.kind === "float32" ? 1e-4 : 1e-9) * (largest(value) || 1);
 }

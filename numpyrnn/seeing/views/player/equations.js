@@ -10,7 +10,10 @@ class Equations {
     for (const { number, text, note } of trace.equations) {
       this.add(number, mathematics(text), note, `(${number})`);
     }
-    this.add(null, "the loop over time", "what comes in, and what is summed", "");
+    const alone = !trace.equations.length;              // code without numbered equations
+    if (alone) document.getElementById("equations-title").textContent = "Lines";
+    this.add(null, alone ? "the lines of this step" : "the loop over time",
+      alone ? "" : "what comes in, and what is summed", "");
   }
 
   add(number, text, note, label) {
@@ -60,7 +63,8 @@ const MEANINGS = {
   dc_final: ": the gradient of the final memory",
 };
 
-function equationOf({ name, symbols }) {
+function equationOf({ name, symbols, tree, changed }) {
+  if (changed && !tree) return symbol(name);
   if (symbols !== "given") return [symbol(name), " = ", mathematics(symbols)];
   return [symbol(name), element("span", { class: "words" }, ` is given${MEANINGS[name] ?? ""}`)];
 }

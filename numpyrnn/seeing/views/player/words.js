@@ -67,9 +67,3 @@ function spoken(name) {
 
 // Which way an event's numbers run. The selector keeps the arrows from being drawn as emoji.
 const ARROWS = { forward: "▶\uFE0E", backward: "◀\uFE0E" };
-
-function indexWords(index, event) {
-  const { gates } = event.trace;
-  const named = index.length === 3 && event.value.shape[0] === gates.length && gates.length > 1;
-  return `[${index.map((i, axis) => (axis === 0 && named ? gates[i] : i)).join(", ")}]`;
-}
