@@ -22,7 +22,7 @@ from numpyrnn.seeing.tracing.lines import equations
 from numpyrnn.seeing.tracing.record import Record
 from numpyrnn.seeing.tracing.run import Columns, Tracer
 from numpyrnn.seeing.views import document, notebook, page, paper, text
-from numpyrnn.seeing.views.notebook import NotebookEvent
+from numpyrnn.seeing.views.notebook import FreeEvent, NotebookEvent
 from numpyrnn.seeing.views.part import Choice
 from numpyrnn.validation import RandomSource, brief
 
@@ -105,7 +105,7 @@ def trace_step(f: Any, *args: Any, **kwargs: Any) -> Trace:
 
     Raises TypeError for what is no function.
     """
-    observer, results = watched(f, args, kwargs, NotebookEvent)
+    observer, results = watched(f, args, kwargs, FreeEvent)
     recorder, times = observer.recorder, observer.loops.times or [0]
     trace = Trace(
         recorder, times, cell_name=name_of(f), layer_name=name_of(f), equations=equations(f),
@@ -134,13 +134,16 @@ class Trace(Record):
         """The whole trace as plain text, at most 80 columns wide."""
         return text.transcript(self)
 
-    def to_json(self, *, units: Choice = None, steps: Choice = None) -> dict[str, Any]:
+    def to_json(
+        self, *, units: Choice = None, steps: Choice = None, packed: bool = False
+    ) -> dict[str, Any]:
         """The trace as plain dicts, lists, texts and numbers, for `json.dump`, every value exact.
 
-        Arrays are texts of their bytes: `numpyrnn.seeing.views.stored.decode` reads them. units
-        and steps are as in `to_html`.
+        units and steps are as in `to_html`. packed: as a page has it, many times smaller. Each
+        array is there once, as a text of its bytes, and of a large trace not those that their
+        formula gives; `numpyrnn.seeing.views.stored.decode` reads both.
         """
-        return document.document(self, units, steps)
+        return document.document(self, units, steps, packed)
 
     def to_html(
         self,
@@ -161,8 +164,11 @@ class Trace(Record):
         """
         if compare is not None and not isinstance(compare, Trace):
             raise TypeError(f"compare: expected what trace(...) returned, got {brief(compare)}")
-        other = None if compare is None else compare.to_json(units=units, steps=steps)
-        return page.write(self.to_json(units=units, steps=steps), path, compare=other)
+        ours, theirs = (
+            trace and trace.to_json(units=units, steps=steps, packed=True)
+            for trace in (self, compare)
+        )
+        return page.write(ours, path, compare=theirs)
 
     def to_paper(self, path: str | os.PathLike[str]) -> Path:
         """Write one page made for printing: every step, its formulas and its numbers as tables."""

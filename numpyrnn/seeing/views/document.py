@@ -3,11 +3,11 @@
     version, title, cell, dtype, sizes, gates, reverse, tokens, times
     equations   [{number, text, note}]
     shown       {steps, units}: the ones that the page shows, or null for all
-    arrays      [{shape, kind, data}]: each array once; see stored.py. They are exact
+    arrays      [{shape, kind, data}]: where the document is packed, each array once; see stored.py
     templates   [{id, name, phase, equation, symbols, line, tree, axes, changed}]: what the steps
                 have in common. axes: a word or null for each axis (null: not known); changed: the
                 line has changed an array that was there before
-    constants   {name: array}; an array is an index of `arrays`
+    constants   {name: array}
     axes        {name: axes} of the constants
     scales      {values: {name: number}, totals: {name: number}}: the largest finite size that a
                 name has in any event
@@ -18,7 +18,9 @@
         total   an array; or true: the total of the last event of this name that has one, plus value
         away    true: no tree and no env, for they are large arrays of steps that are not shown
 
-In a large trace the largest arrays with a formula are not stored: weight gradients above all. Each
+An array is {shape, kind, data: [numbers]}, row-major, every number exact. In a packed document,
+which is what a page holds, it is an index of `arrays`, where the numbers are bytes in base64; and
+of a large trace the largest arrays with a formula are not stored: weight gradients above all. Each
 of them is evaluated here from what the document does store, and left out only if that is the
 recorded array. Trees are those of formulas/tree.py; in them what is not finite stands as "NaN",
 "Infinity" or "-Infinity".
@@ -36,23 +38,26 @@ from numpyrnn.seeing.formulas.tree import Tree, variables
 from numpyrnn.seeing.tracing.event import Constant, Event
 from numpyrnn.seeing.tracing.record import Record
 from numpyrnn.seeing.views.part import Choice, shown_steps, shown_units
-from numpyrnn.seeing.views.stored import TOLERANCE, Table, added, again, difference, plain
+from numpyrnn.seeing.views.stored import TOLERANCE, Lists, Table, added, again, difference, plain
 
 VERSION = 2
 ROOM = 150_000      # numbers that are stored before arrays with a formula are left out
 DEPTH = 20          # arrays that are not stored on the way from one to those that are
 
 
-def document(trace: Record, units: Choice = None, steps: Choice = None) -> dict[str, Any]:
+def document(
+    trace: Record, units: Choice = None, steps: Choice = None, packed: bool = False
+) -> dict[str, Any]:
     """The trace, or the steps of it that are chosen; units are chosen for the eye only."""
     shown = {"steps": shown_steps(trace, steps), "units": shown_units(trace, units)}
     chosen = None if shown["steps"] is None else set(shown["steps"])
-    writer = _Writer([e for e in trace if chosen is None or e.t is None or e.t in chosen])
+    events = [e for e in trace if chosen is None or e.t is None or e.t in chosen]
+    writer = _Writer(events, Table() if packed else Lists())
     for name, value in trace.constants.items():
         writer.constants[name] = writer.table.put(value)
         writer.widen("values", name, value)
-    events = [writer.event(event) for event in writer.events]
-    return {
+    entries = [writer.event(event) for event in events]
+    out = {
         "version": VERSION,
         "title": trace.title,
         "cell": trace.cell_name,
@@ -71,22 +76,23 @@ def document(trace: Record, units: Choice = None, steps: Choice = None) -> dict[
         "axes": writer.axes,
         "scales": writer.scales,
         "arrays": writer.table.entries,
-        "events": events,
+        "events": entries,
     }
+    return {key: part for key, part in out.items() if packed or key != "arrays"}
 
 
 class _Writer:
     """What the events of a document share."""
 
-    def __init__(self, events: list[Event]):
-        self.events = events
-        self.table = Table()
+    def __init__(self, events: list[Event], table: Table | Lists):
+        self.table = table
         self.templates: dict[str, dict[str, Any]] = {}
-        self.constants: dict[str, int] = {}
+        self.constants: dict[str, Any] = {}
         self.axes: dict[str, list[str | None]] = {}
         self.scales: dict[str, dict[str, float]] = {"values": {}, "totals": {}}
         self.places = {event.index: k for k, event in enumerate(events)}
-        self.left_out = _largest(events)
+        self.packed = isinstance(table, Table)
+        self.left_out = _largest(events) if self.packed else set()
         self.values: dict[int, np.ndarray] = {}     # by index in the trace: as the page has them
         self.depths: dict[int, int] = {}
         self.running: dict[str, np.ndarray] = {}
@@ -164,7 +170,7 @@ class _Writer:
         name, total = event.name, event.total
         assert total is not None
         value, before = self.values[event.index], self.running.get(event.name)
-        if before is None or before.shape == value.shape:
+        if self.packed and (before is None or before.shape == value.shape):
             computed = added(before, value)
             if computed.dtype == total.dtype and _same(computed, total):
                 self.running[name] = computed

@@ -32,7 +32,7 @@ SCRIPTS = (
 # The keys that the page needs; the whole document is what a Trace's to_json() returns.
 NEEDED = (
     "version", "title", "cell", "dtype", "sizes", "gates", "tokens", "equations", "templates",
-    "constants", "arrays", "scales", "events", "times", "shown",
+    "constants", "scales", "events", "times", "shown",
 )  # fmt: skip
 
 LARGE = 10_000_000      # bytes of a page from which on a browser takes its time

@@ -2,6 +2,7 @@
 
     table = Table()
     table.put(array)         an index of table.entries; equal arrays share one
+    Lists().put(array)       the array where it is, as a list of numbers
     decode(document)         every array of a document, those that it does not store too
     false_formulas(document) the events whose formula does not give their value; there are none
 """
@@ -43,6 +44,17 @@ class Table:
         return self._places[key]
 
 
+class Lists:
+    """Arrays as lists, each where it is used: {"shape": […], "kind": …, "data": [numbers]}."""
+
+    entries = None
+
+    def put(self, value: np.ndarray) -> dict[str, Any]:
+        """The array as JSON has it, row-major."""
+        return {"shape": list(value.shape), "kind": value.dtype.name,
+                "data": plain(value.ravel().tolist())}
+
+
 class Decoded(NamedTuple):
     """The arrays of a document.
 
@@ -60,20 +72,23 @@ class Decoded(NamedTuple):
 
 def decode(document: Mapping[str, Any]) -> Decoded:
     """Every array of a document, computed where it is not stored: see document.py."""
-    arrays = [_array(entry) for entry in document["arrays"]]
-    constants = {name: arrays[k] for name, k in document["constants"].items()}
+    arrays = [_array(entry) for entry in document.get("arrays") or ()]
+    constants = {name: _found(where, arrays) for name, where in document["constants"].items()}
     trees = [revived(template["tree"]) for template in document["templates"]]
     out = Decoded(constants, [], [], [])
     running: dict[str, np.ndarray] = {}
     for event in document["events"]:
         sources = {name: _source(where, arrays, out) for name, where in event["env"].items()}
         value = event["value"]
-        value = arrays[value] if isinstance(value, int) else again(
-            trees[event["template"]], sources)
+        if isinstance(value, int) or "data" in value:
+            value = _found(value, arrays)
+        else:
+            value = again(trees[event["template"]], sources)
         total = event.get("total")
         if total is not None:
             name = document["templates"][event["template"]]["name"]
-            total = added(running.get(name), value) if total is True else arrays[total]
+            total = added(running.get(name), value) if total is True else _found(
+                total, arrays)
             running[name] = total
         out.values.append(value)
         out.totals.append(total)
@@ -96,7 +111,10 @@ def false_formulas(
         if template["tree"] is None:
             continue
         value = decoded.values[k]
-        error = difference(again(revived(template["tree"]), decoded.sources[k]), value)
+        given = again(revived(template["tree"]), decoded.sources[k])
+        if given.ndim < value.ndim:                     # x[:] = 1: one number for all of them
+            given = np.broadcast_to(given, value.shape)
+        error = difference(given, value)
         short = value.dtype.kind == "f" and value.dtype.itemsize <= 4
         allowed = (1e-4 if short else 1e-9) if tolerance is None else tolerance
         if not error <= allowed:
@@ -126,7 +144,7 @@ def difference(a: np.ndarray, b: np.ndarray) -> float:
     a, b = a.astype(wide), b.astype(wide)
     with np.errstate(all="ignore"):
         apart = np.abs(a - b)
-    apart[(a == b) | (np.isnan(a) & np.isnan(b))] = 0
+    apart = np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0, apart)
     finite = np.abs(b[np.isfinite(b)]).max(initial=0)
     largest = float(np.nan_to_num(apart, nan=np.inf, posinf=np.inf).max(initial=0))
     return largest / float(finite) if finite and largest else largest
@@ -176,6 +194,9 @@ def _smallest(value: np.ndarray) -> tuple[str, np.ndarray]:
 
 
 def _array(entry: Mapping[str, Any]) -> np.ndarray:
+    if isinstance(entry["data"], list):
+        numbers = [WORDS.get(v, v) if isinstance(v, str) else v for v in entry["data"]]
+        return np.array(numbers, entry["kind"]).reshape(entry["shape"])
     kind = np.dtype(entry["kind"]).newbyteorder("<")
     flat = np.frombuffer(base64.b64decode(entry["data"]), kind)
     return flat.reshape(entry["shape"]).astype(entry.get("dtype", entry["kind"]))
@@ -184,4 +205,8 @@ def _array(entry: Mapping[str, Any]) -> np.ndarray:
 def _source(where: Any, arrays: list[np.ndarray], out: Decoded) -> np.ndarray:
     if isinstance(where, int):
         return out.values[where]
-    return out.constants[where] if isinstance(where, str) else arrays[where["value"]]
+    return out.constants[where] if isinstance(where, str) else _found(where["value"], arrays)
+
+
+def _found(where: Any, arrays: list[np.ndarray]) -> np.ndarray:
+    return arrays[where] if isinstance(where, int) else _array(where)

@@ -11,6 +11,7 @@ import numpy as np
 from numpyrnn.seeing.formulas.digits import number, one_format
 from numpyrnn.seeing.tracing.event import Event
 from numpyrnn.seeing.tracing.record import Record
+from numpyrnn.seeing.views.text import BLOCKS, blocks
 
 ROWS, COLUMNS = 12, 12      # of a matrix that are shown
 POSITIVE, NEGATIVE = (240, 170, 60), (110, 175, 225)    # orange and blue, both light under black
@@ -22,12 +23,12 @@ def matrix(value: np.ndarray, gates: str = "", caption: str = "") -> str:
 
     The tint grows with the size of the number, on one scale for the whole array.
     """
-    blocks = value if value.ndim == 3 else np.atleast_2d(value)[None]
-    finite = np.abs(value[np.isfinite(value)])
+    finite = np.abs(value[np.isfinite(value)].astype(np.float64))
     scale = float(finite.max(initial=0)) or 1.0
-    labels = list(gates) if value.ndim == 3 and len(gates) == len(value) else [""] * len(blocks)
-    tables = [_table(block, value, scale, label)
-              for block, label in zip(blocks, labels, strict=True)]
+    parts = blocks(value, gates) if value.ndim > 2 else [("", np.atleast_2d(value))]
+    tables = [_table(block, value, scale, label) for label, block in parts[:BLOCKS]]
+    if len(parts) > BLOCKS:
+        tables.append(f"<div>… {len(parts) - BLOCKS} more of {value.shape}</div>")
     title = f'<div class="nrt-caption">{escape(caption)}</div>' if caption else ""
     return f'<div class="nrt-matrix">{title}<div class="nrt-blocks">{"".join(tables)}</div></div>'
 

@@ -12,6 +12,7 @@ from numpyrnn.seeing.tracing.event import Event
 from numpyrnn.seeing.tracing.record import Record
 
 WIDTH, ROWS = 80, 8     # columns of the page; rows of a block that are shown
+BLOCKS = 32             # of an array of three axes or more that are shown
 Element = tuple[int, ...]
 
 
@@ -20,7 +21,7 @@ def transcript(trace: Record, element: Element = ()) -> str:
 
     element (row, column), or (gate, row, column), is the one whose formula is filled in.
     """
-    lines = [trace.title, "", *equation_lines(trace), "", "Parameters"]
+    lines = [trace.title, "", *equation_lines(trace), *(["", "Parameters"] if trace.constants else [])]
     for name, value in trace.constants.items():
         lines += ["", f"  {name} {value.shape}", *matrix_lines(value, trace.gates, "    ")]
     lines.append("")
@@ -90,12 +91,21 @@ def matrix_lines(
         value = np.atleast_2d(value)
         return block_lines(value, value, rows, width, indent)
     lines = []
-    for k, block in enumerate(value):
-        label = f"{gates[k] if k < len(gates) and len(value) == len(gates) else k}  "
+    for label, block in blocks(value, gates)[:BLOCKS]:
+        label += "  "
         inside = block_lines(block, value, rows, width - len(indent), " " * len(label))
         inside[:1] = [label + row[len(label):] for row in inside[:1]]
         lines += [indent + row for row in inside]
+    if (left := int(np.prod(value.shape[:-2])) - BLOCKS) > 0:
+        lines.append(f"{indent}… {left} more block{'s' * (left > 1)} of {value.shape}")
     return lines
+
+
+def blocks(value: np.ndarray, gates: str = "") -> list[tuple[str, np.ndarray]]:
+    """The matrices of an array of three axes or more, each with its label: a gate, or its index."""
+    named = value.ndim == 3 and len(gates) == len(value)
+    return [(gates[index[0]] if named else ", ".join(map(str, index)), value[index])
+            for index in np.ndindex(value.shape[:-2])]
 
 
 def block_lines(

@@ -5,8 +5,10 @@ const STORED = {
   uint64: BigUint64Array, float32: Float32Array, float64: Float64Array, complex128: Float64Array,
 };
 
-// As the file stores them: bytes in base64, in the smallest kind that holds every number exactly.
+// As the file stores them: a list of numbers, or bytes in base64, in the smallest kind that holds
+// every number exactly.
 function revive({ shape, kind, dtype = kind, data }) {
+  if (Array.isArray(data)) return asKind({ shape, data }, kind);
   const text = atob(data);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);

@@ -52,19 +52,19 @@ class Equations {
         type: "button", class: "line", onclick: () => this.online(template, event),
         "aria-current": template === event.template ? "step" : null,
       }, element("span", { class: "arrow", "aria-hidden": "true" }, ARROWS[phase]), " ",
-      equationOf(template))));
+      equationOf(template, trace))));
   }
 }
 
-// What a number that is not computed stands for.
+// What a number that is not computed stands for in a layer.
 const MEANINGS = {
   h0: ": the initial state", c0: ": the initial memory", x: ": the input",
   dh_above: ": from the loss or the layer above", dh_final: ": the gradient of the final state",
   dc_final: ": the gradient of the final memory",
 };
 
-function equationOf({ name, symbols, tree, changed }) {
+function equationOf({ name, symbols, tree, changed }, { sizes }) {
   if (changed && !tree) return symbol(name);
   if (symbols !== "given") return [symbol(name), " = ", mathematics(symbols)];
-  return [symbol(name), element("span", { class: "words" }, ` is given${MEANINGS[name] ?? ""}`)];
+  return [symbol(name), element("span", { class: "words" }, ` is given${(sizes.H && MEANINGS[name]) || ""}`)];
 }

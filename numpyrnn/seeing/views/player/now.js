@@ -9,7 +9,7 @@ function headline({ event }) {
   return [
     element("span", { class: `phase ${event.phase}` }, PHASES[event.phase]),
     element("span", { class: "when" }, timeWords(event)),
-    element("span", { class: "formula" }, equationOf(event.template)),
+    element("span", { class: "formula" }, equationOf(event.template, event.trace)),
     equation === null ? "" : element("span", { class: "number" }, `(${equation})`),
     event.template.changed ? element("span", { class: "words" }, CHANGED) : "",
   ];

@@ -7,9 +7,9 @@ class Trace {
   constructor(file) {
     for (const name of ["title", "cell", "dtype", "sizes", "gates", "tokens", "times", "equations",
       "templates", "shown"]) this[name] = file[name];
-    this.constants = file.constants;                    // name -> its place in the file
+    this.constants = file.constants;                    // name -> an array, or its place
     this.constantAxes = file.axes ?? {};
-    this.stored = file.arrays;
+    this.stored = file.arrays ?? [];
     this.revived = new Map();
     for (const template of this.templates) template.tree = numbersOf(template.tree);
     this.events = file.events.map((entry, index) => new TraceEvent(this, entry, index));
@@ -22,9 +22,14 @@ class Trace {
     this.goesBack = this.events.some(({ phase }) => phase === "backward");
   }
 
-  array(k) {
-    if (!this.revived.has(k)) this.revived.set(k, revive(this.stored[k]));
-    return this.revived.get(k);
+  // What the file has of an array: at a place in its list, or where the array is used.
+  entry(where) {
+    return typeof where === "number" ? this.stored[where] : where;
+  }
+
+  array(where) {
+    if (!this.revived.has(where)) this.revived.set(where, revive(this.entry(where)));
+    return this.revived.get(where);
   }
 
   // A name may be assigned more than once in a step: the last assignment is number 0. Assignments
@@ -96,15 +101,14 @@ class TraceEvent {
       trace, entry, index, template, name, phase, t: entry.t, env: entry.env, event: this,
       isInput: template.symbols === "given", summed: "total" in entry,
     });
-    const isStored = typeof entry.value === "number";
-    this.shape = (isStored ? trace.stored[entry.value] : entry.value).shape;
+    this.shape = trace.entry(entry.value).shape;
     this.axes = axisWords(template.axes, name, this.shape, trace);
     this.look = (variable) => trace.parent(this, variable).value;
   }
 
   get value() {
     const { value } = this.entry;
-    if (typeof value === "number") return this.trace.array(value);
+    if ("data" in this.trace.entry(value)) return this.trace.array(value);
     this.computed ??= asKind(evaluateTree(this.template.tree, this.look), value.kind);
     return this.computed;
   }
@@ -136,7 +140,7 @@ class Parent {
       this.name = where.name ?? where;
       this.away = where.name === undefined ? null : where;
       this.stored = this.away ? where.value : trace.constants[where];
-      this.shape = trace.stored[this.stored].shape;
+      this.shape = trace.entry(this.stored).shape;
       const axes = this.away ? where.axes : trace.constantAxes[where];
       this.axes = axisWords(axes, this.name, this.shape, trace);
     }

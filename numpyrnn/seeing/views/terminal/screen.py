@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import textwrap
 from collections.abc import Iterable
@@ -132,19 +133,22 @@ def _blocks(
 
     With whole=False only the gates in which something is highlighted.
     """
-    stack = value if value.ndim == 3 else np.atleast_2d(value)[None]
+    stack = value if value.ndim == 3 else np.atleast_2d(value)
+    stack = stack.reshape(math.prod(stack.shape[:-2]), *stack.shape[-2:])
     if value.ndim == 3 and used is None and highlighted and not whole:
         used = sorted({where[0] for where in highlighted})
     for k, block in enumerate(stack):
         if value.ndim == 3 and used is not None and k not in used:
             continue
         words = title
-        if value.ndim == 3 and len(stack) > 1:
-            gate = gates[k] if len(gates) == len(stack) else str(k)
+        place = np.unravel_index(k, value.shape[:-2])
+        if value.ndim > 2 and len(stack) > 1:
+            named = value.ndim == 3 and len(gates) == len(stack)
+            gate = gates[k] if named else ", ".join(map(str, place))
             words = title.partition(" (")[0] + f"[{gate}]"
 
-        def light(row: int, column: int, text: str, k: int = k) -> str:
-            where = (k, row, column)[3 - value.ndim:] if value.ndim else ()
+        def light(row: int, column: int, text: str, place: Any = place) -> str:
+            where = (*place, row, column)[-value.ndim:] if value.ndim else ()
             return paint(text, how) if where in highlighted else text
 
         yield [words, *block_lines(block, stack, rows, WIDTH, "", light)]
