@@ -34,7 +34,7 @@ from numpyrnn.seeing.gradients.starts import (
     compare_starts,
     new_layer,
 )
-from numpyrnn.seeing.trace import Trace, trace
+from numpyrnn.seeing.trace import Trace, trace, trace_step
 from numpyrnn.seeing.tracing.event import Event
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "spectrum_by_distance",
     "step_jacobians",
     "trace",
+    "trace_step",
     "weight_powers",
 ]
 

@@ -80,16 +80,10 @@ function elementLine(event, index, { side, named, onparent }) {
     }, text.startsWith("−") && !lead ? `(${text})` : text);
   };
   const computed = expression.value;
-  const agrees = Object.is(computed, value) || Math.abs(computed - value) <= tolerance(event);
   const formula = element("span", { class: "right" }, written(expression, number));
   const long = count > LONG;
   const [one, two] = long ? [end, formula] : [formula, end];        // the result stays in sight
   return element("p", { class: `filled ${side}${long ? " long" : ""}`, "data-evaluated": computed },
     who, name, " = ", one, " = ", two,
-    agrees ? null : element("strong", { class: "words" }, ` (these numbers give ${full(computed)})`));
-}
-
-// What rounding may cost.
-function tolerance({ value }) {
-  return (value.kind === "float32" ? 1e-4 : 1e-9) * (largest(value) || 1);
+    agrees(expression, value, event) ? null : element("strong", { class: "words" }, ` (these numbers give ${full(computed)})`));
 }

@@ -101,7 +101,8 @@ class TraceEvent {
       trace, entry, index, template, name, phase, t: entry.t, env: entry.env, event: this,
       isInput: template.symbols === "given", summed: "total" in entry,
     });
-    this.shape = trace.entry(entry.value).shape;
+    const { shape, kind, dtype = kind } = trace.entry(entry.value);
+    Object.assign(this, { shape, kind: dtype });
     this.axes = axisWords(template.axes, name, this.shape, trace);
     this.look = (variable) => trace.parent(this, variable).value;
   }
@@ -135,12 +136,16 @@ class Parent {
     const where = user.env[variable];
     const event = typeof where === "number" ? trace.events[where] : null;
     Object.assign(this, { trace, variable, event, user });
-    if (event) Object.assign(this, { name: event.name, shape: event.shape, axes: event.axes });
+    if (event) {
+      const { name, shape, kind, axes } = event;
+      Object.assign(this, { name, shape, kind, axes });
+    }
     else {
       this.name = where.name ?? where;
       this.away = where.name === undefined ? null : where;
       this.stored = this.away ? where.value : trace.constants[where];
-      this.shape = trace.entry(this.stored).shape;
+      const { shape, kind, dtype = kind } = trace.entry(this.stored);
+      Object.assign(this, { shape, kind: dtype });
       const axes = this.away ? where.axes : trace.constantAxes[where];
       this.axes = axisWords(axes, this.name, this.shape, trace);
     }
