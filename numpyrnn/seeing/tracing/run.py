@@ -187,9 +187,10 @@ class Tracer:
         expr: ast.expr | None,
     ) -> list[Event]:
         """The events of a returned state's arrays: h and c, or dh_prev and dc_prev."""
-        inside = expr.args if isinstance(expr, ast.Call) and not expr.keywords else []
+        made = _is_made(expr)                           # State(h, c), not W.T.dot(da)
+        inside = expr.args if isinstance(expr, ast.Call) and made and not expr.keywords else []
         inside = expr.elts if isinstance(expr, ast.Tuple | ast.List) else inside
-        if len(state) == 1 and not inside and expr is not None and not isinstance(expr, ast.Call):
+        if len(state) == 1 and not inside and expr is not None and not made:
             inside = [expr]                             # return h, cache
         events = []
         for k, (field, array) in enumerate(zip(state._fields, state, strict=True)):
@@ -259,6 +260,14 @@ def _accepted(what: str, function: Any, inner: Any, params: dict[str, Any]) -> d
             f"but {error}; take the arguments of the textbook cell"
         ) from None
     return params
+
+
+def _is_made(expr: ast.expr | None) -> bool:
+    """Whether an expression is a call of a class, which puts its arguments together."""
+    if not isinstance(expr, ast.Call):
+        return False
+    name = getattr(expr.func, "id", getattr(expr.func, "attr", ""))
+    return name[:1].isupper()
 
 
 def _parts(expr: ast.expr | None, count: int) -> list[Any]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpyrnn.seeing.formulas.digits import number, one_format
 from numpyrnn.seeing.tracing.event import Event
 from numpyrnn.seeing.tracing.record import Record
-from numpyrnn.seeing.views.text import BLOCKS, blocks
+from numpyrnn.seeing.views.text import BLOCKS, blocks, equation
 
 ROWS, COLUMNS = 12, 12      # of a matrix that are shown
 POSITIVE, NEGATIVE = (240, 170, 60), (110, 175, 225)    # orange and blue, both light under black
@@ -49,7 +49,8 @@ def formula(event: Event) -> str:
     """`(4) c = f ⊙ c' + i ⊙ g`, in the colour of its phase."""
     tag = f"<span class='nrt-number'>({event.equation})</span> " if event.equation else ""
     words = f" <small>({escape(event.meaning)})</small>" if event.meaning else ""
-    return f"{tag}<b>{escape(event.name)}</b> = {escape(event.formula)}{words}"
+    right = escape(equation(event).removeprefix(event.name))
+    return f"{tag}<b>{escape(event.name)}</b>{right}{words}"
 
 
 def example(event: Event) -> str:

@@ -13,6 +13,7 @@ from numpyrnn.seeing.tracing.record import Record
 
 WIDTH, ROWS = 80, 8     # columns of the page; rows of a block that are shown
 BLOCKS = 32             # of an array of three axes or more that are shown
+HAPPENED = ("changed by this line", "written piece by piece", "as it is here")   # for a formula
 Element = tuple[int, ...]
 
 
@@ -52,7 +53,7 @@ def heading(trace: Record, event: Event) -> str:
 def event_lines(event: Event, gates: str, element: Element = (), rows: int = ROWS) -> list[str]:
     """The formula, the code, one element with its numbers, the value, the running total."""
     tag = f"({event.equation})" if event.equation else ""
-    first = f"{tag:4} {event.name} = {' '.join(event.formula.split())}"
+    first = f"{tag:4} {equation(event)}"
     lines = textwrap.wrap(first, WIDTH, subsequent_indent=" " * 7, break_long_words=True)
     if event.meaning:
         lines.append(f"     {event.meaning}")
@@ -68,6 +69,16 @@ def event_lines(event: Event, gates: str, element: Element = (), rows: int = ROW
         lines += ["     sum over the steps so far",
                   *matrix_lines(event.total, gates, "     ", rows)]
     return lines
+
+
+def equation(event: Event) -> str:
+    """`c = f ⊙ c' + i ⊙ g`; where no right-hand side is known, what happened in words."""
+    right = " ".join(event.formula.split())
+    if event.tree is None and right in HAPPENED:
+        return f"{event.name}: {right}"
+    if event.tree is None and right.startswith(f"{event.name} with "):
+        return f"{event.name}: given a value by this line"
+    return f"{event.name} = {right}" + (f" ({HAPPENED[0]})" if event.changed else "")
 
 
 def fitting(element: Element, shape: tuple[int, ...]) -> Element:

@@ -33,7 +33,7 @@ function axes(quantity) {
   const across = columnWord === "batch" && columns === 1 && token
     ? [{ at: 0, label: `“${token}”` }] : places(columnWord, columns, trace, "value");
   return {
-    shape,
+    shape, rank: quantity.shape.length,
     blocks: blocksOf(words.slice(0, -2), shape.slice(0, -2), trace),
     blockWord: shape.length === 3 ? words[0] ?? "axis 0" : shape.length < 3 ? "" : "block",
     rows: places(rowWord, rows, trace, ""), rowWord: said(rowWord, rows, "row"),
@@ -66,7 +66,8 @@ function blocksOf(words, shape, trace) {
 }
 
 // "4 gates · 6 units × 2 sequences"
-function sizeWords({ shape, blockWord, rowWord, columnWord }) {
+function sizeWords({ shape, rank, blockWord, rowWord, columnWord }) {
+  if (rank < 2) return rank ? many(shape[0], rowWord === "row" ? "number" : rowWord) : "";
   const words = `${many(shape.at(-2), rowWord)} × ${many(shape.at(-1), columnWord)}`;
   const blocks = sizeOf(shape.slice(0, -2));
   return blockWord && blocks > 1 ? `${many(blocks, blockWord)} · ${words}` : words;

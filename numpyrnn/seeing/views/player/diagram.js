@@ -15,8 +15,10 @@ class Diagram {
     const names = new Set(trace.events.map((e) => e.name));
     this.input = names.has("x");
     this.above = names.has("h");
-    this.memory = trace.events.some((e) => e.phase === "forward" && e.name === "c");
+    this.memory = trace.events.some((e) => e.phase === "forward" && e.name === "c" && !e.isInput);
     this.carries = this.hasCarried();
+    // One step of a function without a layer is not worth the room.
+    this.says = trace.steps.length > 1 || Boolean(trace.sizes.H);
     this.places = new Map([...this.times].sort((a, b) => a - b).map((t, k) => [t, k]));
     this.edges = new Map();
     this.cells = new Map();
@@ -253,6 +255,7 @@ class Diagram {
       const now = t === event.t;
       cell.group.setAttribute("class", `step${now ? ` now ${event.phase}` : ""}`);
       cell.name.replaceChildren(...(now ? label(event.name) : []));
+      if (now) shrink(cell.name, BOX - 8);
       cell.gradient?.classList.toggle("shown", event.phase === "backward");
       cell.badge.textContent = badges.has(`${event.phase} ${t}`) ? "≠" : "";
       if (trace === this.trace) {
@@ -287,12 +290,4 @@ class Diagram {
     const middle = ((this.left(t) + BOX / 2) / this.width) * this.svg.clientWidth;
     box.scrollLeft = middle - box.clientWidth / 2;
   }
-}
-
-// A name inside the drawing: what stands behind the underscore is small.
-function label(name) {
-  const spaced = name.replace(/_prev$/, "′").replace(/(?<=[a-z])(\d+)$/, "_$1");
-  const [head, ...below] = spaced.split("_");
-  if (!below.length) return [head];
-  return [head, element("svg:tspan", { class: "small", dy: 5 }, below.join(" "))];
 }

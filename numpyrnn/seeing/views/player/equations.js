@@ -63,8 +63,16 @@ const MEANINGS = {
   dc_final: ": the gradient of the final memory",
 };
 
+// What happened where a line has no right-hand side; "changed by this line" is said beside it.
+const HAPPENED = ["written piece by piece", "as it is here"];
+
+// A formula, or the code where there is none.
 function equationOf({ name, symbols, tree, changed }, { sizes }) {
-  if (changed && !tree) return symbol(name);
-  if (symbols !== "given") return [symbol(name), " = ", mathematics(symbols)];
+  if (tree) return [symbol(name), " = ", mathematics(symbols)];
+  if (HAPPENED.includes(symbols)) {
+    return [symbol(name), element("span", { class: "words" }, ` ${symbols}`)];
+  }
+  if (changed || symbols.startsWith(`${name} with `)) return symbol(name);
+  if (symbols !== "given") return [symbol(name), " = ", element("code", {}, symbols)];
   return [symbol(name), element("span", { class: "words" }, ` is given${(sizes.H && MEANINGS[name]) || ""}`)];
 }

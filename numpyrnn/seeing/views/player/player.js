@@ -178,6 +178,7 @@ function begin() {
   find("part").hidden = !find("part").textContent;
   find("sums").hidden = !ours.totals.size && !theirs?.totals.size;
   root.dataset.sums = find("sums").hidden ? "none" : "some";
+  find("diagram").hidden = !diagram.says;
   root.dataset.passes = ours.goesBack || theirs?.goesBack ? "both" : "one";
   if (theirs) {
     find("verdict").append(...verdict(stops, ours, theirs));

@@ -30,7 +30,7 @@ class Sums {
     const gradients = Object.keys(this.trace.constants).map((name) => `d${name}`);
     const names = [...new Set([...gradients, ...passed.keys()])].filter((name) => passed.has(name));
     this.body.replaceChildren(
-      this.steps(passed), this.gates(names),
+      ...[this.steps(passed), this.gates(names)].filter(Boolean),
       ...names.map((name) => this.table(name, passed.get(name).at(-1))));
   }
 

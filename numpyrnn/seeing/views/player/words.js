@@ -67,3 +67,18 @@ function spoken(name) {
 
 // Which way an event's numbers run. The selector keeps the arrows from being drawn as emoji.
 const ARROWS = { forward: "▶\uFE0E", backward: "◀\uFE0E" };
+
+// A name inside the drawing: what stands behind the underscore is small.
+function label(name) {
+  const spaced = name.replace(/_prev$/, "′").replace(/(?<=[a-z])(\d+)$/, "_$1");
+  const [head, ...below] = spaced.split("_");
+  if (!below.length) return [head];
+  return [head, element("svg:tspan", { class: "small", dy: 5 }, below.join(" "))];
+}
+
+// A long name gets smaller letters.
+function shrink(text, width) {
+  text.style.fontSize = "";
+  const share = width / text.getComputedTextLength();
+  if (share < 1) text.style.fontSize = `${parseFloat(getComputedStyle(text).fontSize) * share}px`;
+}

@@ -14,7 +14,14 @@ import numpy as np
 from numpyrnn.seeing.formulas.tree import Tree, symbol
 from numpyrnn.seeing.tracing.event import Event
 from numpyrnn.seeing.tracing.record import Record
-from numpyrnn.seeing.views.text import WIDTH, block_lines, equation_lines, fitting, shortened
+from numpyrnn.seeing.views.text import (
+    WIDTH,
+    block_lines,
+    equation,
+    equation_lines,
+    fitting,
+    shortened,
+)
 
 COLOURS = {"forward": "1;38;5;32", "backward": "1;38;5;166", "here": "7", "dim": "2",
            "element": "1;7", "parent": "1;4"}
@@ -58,7 +65,7 @@ def _formula(
 ) -> tuple[list[str], Elements, dict[str, Elements]]:
     """Symbols, code and numbers; the element that is filled in, and those it was computed from."""
     tag = f"({event.equation}) " if event.equation else ""
-    rows = textwrap.wrap(f"{tag}{event.name} = {' '.join(event.formula.split())}", WIDTH,
+    rows = textwrap.wrap(f"{tag}{equation(event)}", WIDTH,
                          subsequent_indent="    ")
     lines = [paint(row, event.phase) for row in rows]
     if event.meaning:
