@@ -10,9 +10,17 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.layers.base import Layer
-from numpyrnn.seeing.tracing.inputs import check_layer, sizes_of, token_texts, upstream
+from numpyrnn.seeing.tracing.free import dtype_of, name_of, watched
+from numpyrnn.seeing.tracing.inputs import (
+    check_layer,
+    check_ragged,
+    sizes_of,
+    token_texts,
+    upstream,
+)
+from numpyrnn.seeing.tracing.lines import equations
 from numpyrnn.seeing.tracing.record import Record
-from numpyrnn.seeing.tracing.run import Tracer
+from numpyrnn.seeing.tracing.run import Columns, Tracer
 from numpyrnn.seeing.views import document, notebook, page, paper, text
 from numpyrnn.seeing.views.notebook import NotebookEvent
 from numpyrnn.validation import RandomSource, brief
@@ -26,6 +34,7 @@ def trace(
     state: Any = None,
     dstate: Any = None,
     cell: Any = None,
+    lengths: Any = None,
     rng: RandomSource = None,
     tokens: Sequence[str] | None = None,
 ) -> Trace:
@@ -37,31 +46,72 @@ def trace(
     time; with rng= dh is drawn at random for every step. state and dstate are as in `forward` and
     `backward`. tokens, T texts, name the steps where a trace is shown.
 
-    cell is an object with `step` and `step_back` in the form of the textbook, in the place of the
-    layer's own: a student's version, a planted mistake. It is read from its source, so any lines
-    will do; what is not understood as a formula still has its value, its line and its parents.
+    cell is an object with `step` and `step_back` in the form of the textbook, or a pair of such
+    functions, in the place of the layer's own: a student's version, a planted mistake. It runs as
+    it is, and is watched line by line; its source only explains what happened. What is not
+    understood as a formula still has its value, its line and its parents. Without `step_back` the
+    trace is the forward pass alone. lengths (B,) are those of `forward`: columns are the sequences
+    that are not over yet, the longest first.
 
     Values are those of `engine="cell"` to the last bit. The layer itself is left as it was.
-    Raises TypeError for a layer of another kind and for a cell without source, and whatever
-    `forward` and `backward` raise.
+    Raises TypeError for a layer of another kind, and whatever `forward` and `backward` raise.
     """
     check_layer(layer)
     twin = layer.copy()
     batch, steps, times = sizes_of(twin, x)
+    lengths = check_ragged(twin, lengths, batch, steps)
     dh = upstream(twin, dh, batch, steps, rng)
     tokens = token_texts(tokens, steps)
     final = twin._check_state("dstate", dstate, batch)
-    above = {t: dh[:, t].T if dh.ndim == 3 else np.zeros_like(dh.T) for t in times}
     last = final if dh.ndim == 3 else final._replace(h=final.h + dh)
-    tracer = Tracer(layer.cell if cell is None else cell, layer.gates, times,
-                    above, tuple(part.T for part in last), NotebookEvent)
+    order = slice(None) if lengths is None else np.argsort(-lengths, kind="stable")
+    one = layer.gates if len(layer.gates) == 1 else ""          # several may be in any order
+    gates = layer.gates if cell is None else getattr(cell, "gates", one)
+    tracer = Tracer(layer.cell if cell is None else cell, gates, times,
+                    tuple(part[order].T for part in last), NotebookEvent)
 
-    twin.run_on(tracer)         # with the layer's own checks and packing
-    h, after = twin.forward(x, state)
-    dx, before = twin.backward(dh, dstate)
-    tracer.finish()
-    return Trace(layer, cell, tracer, h=h, state=after, dx=dx, dstate=before,
-                 grads=dict(twin.grads), times=times, batch=batch, tokens=tokens)
+    twin.run_on(Columns(tracer))         # with the layer's own checks and packing
+    h, after = twin.forward(x, state, lengths=lengths)
+    dx = before = None
+    grads: dict[str, np.ndarray] = {}
+    if tracer.back is not None:
+        dx, before = twin.backward(dh, dstate)
+        tracer.finish()
+        grads = dict(twin.grads)
+    own = layer.cell if cell is None else cell
+    return Trace(
+        tracer.recorder, times, cell_name=name_of(own), layer_name=type(layer).__name__,
+        equations=equations(own) or equations(layer.cell), reverse=layer.reverse, tokens=tokens,
+        dtype=layer.dtype, h=h, state=after, dx=dx, dstate=before, grads=grads,
+        sizes={"T": len(times), "B": batch, "D": layer.input_size, "H": layer.hidden_size,
+               "G": len(layer.gates)},
+    )
+
+
+def trace_step(f: Any, *args: Any, **kwargs: Any) -> Trace:
+    """Run any function as it is, and keep an event for every quantity that its lines compute.
+
+    f is a function of one step or of a whole sequence, in any layout: states and parameters of its
+    own, rows or columns, plain tuples, dicts, objects; a method, or an object with `step`. It runs
+    once, untouched, on these arguments; an error of its own is raised as it would be without a
+    trace. In a function with a loop over time, `event.t` is the step that the loop is at. With a
+    pair (step, step_back), or an object that has both, the backward pass follows: `step` returns
+    its results and, last, its cache; `step_back` is called with ones in the shape of each result
+    and the cache, and with those keyword arguments that it takes.
+
+    `trace.result` is what f returned, `trace.backward_result` what step_back did. Arrays that were
+    there before and never change are `constants`; arguments are the first events.
+
+    Raises TypeError for what is no function.
+    """
+    observer, results = watched(f, args, kwargs, NotebookEvent)
+    recorder, times = observer.recorder, observer.loops.times or [0]
+    trace = Trace(
+        recorder, times, cell_name=name_of(f), layer_name=name_of(f), equations=equations(f),
+        sizes={"T": max(times) + 1}, dtype=dtype_of(recorder.events),
+    )
+    trace.result, trace.backward_result = results
+    return trace
 
 
 class Trace(Record):
@@ -72,6 +122,7 @@ class Trace(Record):
 
     h, state            what `forward` returned; state is the final one
     dx, dstate, grads   what `backward` returned; dstate is the initial state's gradient
+    result              of `trace_step`: what the function returned
     times               the time steps in the order in which the layer read them
     constants           the parameters, in the cell's shapes
     equations           the numbered ones of the cell's docstring

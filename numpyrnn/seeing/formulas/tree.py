@@ -144,6 +144,6 @@ def _block(tree: Tree, whole: Tree, gates: str, inside: Callable[[Tree, int], st
     if tree.get("length") == len(gates):
         words = gates[tree["start"]:tree["stop"]] if several else gates[tree["index"]]
     name = whole.get("name", "")
-    if tree["op"] == "block" and name in ("W_xh", "W_hh", "b_h"):
+    if tree["op"] == "block" and not words.isdigit() and name in ("W_xh", "W_hh", "b_h"):
         return name.removesuffix("h") + words, ATOM
     return f"{inside(whole, ATOM)}[{words}]", ATOM

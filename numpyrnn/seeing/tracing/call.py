@@ -1,246 +1,301 @@
-"""One call of `step` or `step_back`, run line by line, an event for each name that gets a value."""
+"""One call of a watched function: an event for each quantity that a line gives a value to."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections import ChainMap
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
-from numpyrnn.seeing.formulas.read import NotUnderstood, Reader
+from numpyrnn.seeing.formulas.lookup import Lookup, NotUnderstood
+from numpyrnn.seeing.formulas.read import Reader
 from numpyrnn.seeing.formulas.tree import Tree, evaluate, symbol, symbols, variables
 from numpyrnn.seeing.tracing.event import Constant, Event
-from numpyrnn.seeing.tracing.lines import Source, Statement
+from numpyrnn.seeing.tracing.functions import mentioned
+from numpyrnn.seeing.tracing.lines import Statement
+from numpyrnn.seeing.tracing.loops import Loops
+from numpyrnn.seeing.tracing.memory import Origin, Region, is_known_kind
+from numpyrnn.seeing.tracing.recorder import Recorder
+from numpyrnn.seeing.tracing.targets import Assignment, Targets, inside
+from numpyrnn.seeing.tracing.watch import Visit
 
-Origin = Event | Constant
-
-
-class Assignment(NamedTuple):
-    """A name, its new value, the expression of it, and which block of the expression, if one.
-
-    changed: the array may be an old one with new numbers in it.
-    """
-
-    name: str
-    value: Any
-    expr: ast.expr | None = None
-    block: int | None = None
-    changed: bool = False
-
-
-class Origins:
-    """Which event each array of the pass belongs to, by the identity of the array."""
-
-    def __init__(self) -> None:
-        self._by_id: dict[int, tuple[Any, Origin]] = {}
-
-    def put(self, array: Any, origin: Origin) -> None:
-        self._by_id[id(array)] = array, origin      # with the array, so that its id stays its own
-
-    def get(self, array: Any) -> Origin | None:
-        return self._by_id.get(id(array), (None, None))[1]
+Sources = dict[str, Origin]
+LITTLE = (int, bool, str, bytes, type(None))    # never a quantity of their own
 
 
 class Call:
-    """A run of one function of the cell.
+    """The events of one call. `recorder` keeps those of the whole trace."""
 
-    `emit(statement, name, value, tree, formula, sources)` makes an event; `origins` belong to the
-    whole trace; `gates` names the blocks.
-    """
-
-    def __init__(self, source: Source, origins: Origins, gates: str, emit: Callable[..., Event]):
-        self.source, self.origins, self.gates, self.emit = source, origins, gates, emit
-        self.bound: dict[str, Origin] = {}          # where the values of the local names come from
+    def __init__(self, visit: Visit, recorder: Recorder, loops: Loops):
+        self.visit, self.recorder, self.memory = visit, recorder, recorder.memory
+        self.loops = loops
+        self.bound: dict[str, Origin] = {}          # where the numbers of local names come from
         self.named: dict[str, Event] = {}           # the last event under each name of this call
+        self.line = self.memory.line                # at the end of the last line of this call
+        self.as_it_was = self.stale = False         # see _understood
+        self.lookup = Lookup(ChainMap(visit.after, visit.globals))
 
-    def run(self, *args: Any, **kwargs: Any) -> tuple[Any, Statement | None, ast.expr | None]:
-        """Call the function; what it returned, the line, and the expression that was returned."""
-        self.names, arguments = self.source.names(*args, **kwargs)
-        self.parameters = set(kwargs)
-        self.before = self.names
-        for name, value in arguments.items():
-            self._note(name, self.origins.get(value))
-        value, statement = self.source.run(self.names, self._ran)
-        self.before = self.names
-        return value, statement, getattr(statement.node, "value", None) if statement else None
+    def ran(self, statements: list[Statement]) -> None:
+        """A line has run."""
+        visit = self.visit
+        self.lookup = Lookup(ChainMap(visit.before, visit.globals))
+        changed = self.memory.sync()
+        targets = Targets(Lookup(ChainMap(visit.after, visit.globals)), self.recorder.parameters)
+        done: list[Assignment] = []
+        for statement in statements:
+            if isinstance(statement.node, ast.For):
+                results = self.loops.targets(visit, statement.node, targets)
+            else:
+                results = list(targets.of(statement.node))
+            self._record(statement, results)
+            done += results
+        self._record(statements[-1], list(self._unexplained(done)))
+        self._changes(statements[-1], changed, done)
+        self.memory.accept()
+        self.line = self.memory.line
 
     def finish(self, result: Assignment, statement: Statement | None) -> Event | None:
         """The event of something that the function returned; a new one if it never had a name."""
         self._record(statement, [result])
-        origin = self.origins.get(result.value)
+        origin = self._origin_of(result.value)
         if isinstance(origin, Event):
             self.named.setdefault(result.name, origin)
             return origin
         return None
 
-    def _ran(self, statement: Statement, before: dict[str, Any]) -> None:
-        self.before = before
-        node = statement.node
-        if isinstance(node, ast.Assign):
-            results = [r for target in node.targets for r in self._results(target, node.value)]
-        elif isinstance(node, ast.AnnAssign) and node.value is not None:
-            results = list(self._results(node.target, node.value))
-        elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-            name = node.target.id
-            left = ast.copy_location(ast.Name(name, ast.Load()), node)
-            both = ast.copy_location(ast.BinOp(left, node.op, node.value), node)
-            results = [Assignment(name, self.names[name], both, changed=True)]
-        else:
-            results = self._changed(node)
-        self._record(statement, results)
+    def close(self) -> None:
+        """At the end of the call: arrays that were changed piece by piece get their events."""
+        for value in self.visit.after.values():
+            region = self.memory.get(value)
+            if region is not None and region.waiting:
+                self._whole(region, value)
 
-    def _changed(self, tree: ast.AST) -> list[Assignment]:
-        """The names that something not understood assigns, or writes into."""
-        return [Assignment(name, self.names.get(name), changed=True) for name in _stored(tree)]
+    # What changed without a target ----------------------------------------------------------------
 
-    def _results(self, target: ast.expr, expr: ast.expr | None) -> Iterator[Assignment]:
-        """Each name that an assignment gives a value to."""
-        if isinstance(target, ast.Name):
-            yield from self._named(target.id, self.names[target.id], expr)
-        elif isinstance(target, ast.Tuple | ast.List):
-            parts = target.elts
-            pairs = isinstance(expr, ast.Tuple | ast.List) and len(expr.elts) == len(parts)
-            starred = any(isinstance(part, ast.Starred) for part in parts)
-            for k, part in enumerate(parts):
-                if pairs and not starred:
-                    yield from self._results(part, expr.elts[k])    # type: ignore[union-attr]
-                elif isinstance(part, ast.Name) and not starred:
-                    yield Assignment(part.id, self.names[part.id], expr, k)
-                else:
-                    yield from self._changed(part)
-        else:                                                       # dW[0] = …
-            yield from self._changed(target)
+    def _unexplained(self, done: list[Assignment]) -> Iterator[Assignment]:
+        """Names that have another value now, though no target of the line says so."""
+        known = {result.name for result in done}
+        before, after = self.visit.before, self.visit.after
+        for name, value in after.items():
+            if name not in known and (name not in before or before[name] is not value):
+                yield Assignment(name, value)
 
-    def _named(self, name: str, value: Any, expr: ast.expr | None) -> Iterator[Assignment]:
-        """A dict of gradients counts as one result for each of its keys: dW_xh for W_xh."""
-        if not isinstance(value, dict) or not value.keys() <= self.parameters:
-            yield Assignment(name, value, expr)
-            return
-        inside = dict_items(expr)
-        for key, array in value.items():
-            yield Assignment(f"d{key}", array, inside.get(key))
+    def _changes(
+        self, statement: Statement, changed: list[Region], done: list[Assignment]
+    ) -> None:
+        """The arrays that the line wrote into, in the names that this call has for them."""
+        assigned = {result.name for result in done}
+        pieces = [result.whole for result in done if result.whole is not None]
+        names: dict[Any, list[str]] = {}
+        for name, value in self.visit.after.items():
+            if is_known_kind(value) and (region := self.memory.get(value)) is not None:
+                names.setdefault(region.key, []).append(name)
+        earlier = [
+            region for block in self.memory.blocks.values() for region in block.regions.values()
+            if region.changed_at > self.line and region not in changed
+        ]
+        for region in [*changed, *earlier]:
+            mine = names.get(region.key, [])
+            if region in earlier and not (mine and region.origin is not None):
+                continue
+            if region.origin is None and not mine and not region.name:
+                continue
+            own = [n for n in mine if n == region.name] or mine or [region.name]
+            if not assigned.isdisjoint([*mine, region.name]):
+                continue
+            value = self.memory.value(region)
+            if value is None:
+                continue
+            if any(np.shares_memory(value, whole, max_work=1) for whole in pieces):
+                region.waiting, region.line = True, statement
+                continue
+            source = region.origin if region in earlier else None
+            if isinstance(source, Event) and source.name != own[0]:
+                tree: Tree | None = {"op": "var", "name": source.name}
+                event = self.recorder.event(statement, own[0], value, tree, symbol(source.name),
+                                            {source.name: source}, changed=True)
+            elif source is not None:
+                continue
+            else:
+                event = self.recorder.event(statement, own[0], value, None,
+                                            "changed by this line", self._mentioned(statement.node),
+                                            changed=True)
+            self.memory.put_region(region, own[0], event)
+            self.named[own[0]] = event
+
+    def _whole(self, region: Region, value: np.ndarray | None = None) -> Event | None:
+        """An array that was changed piece by piece is read as a whole: its event comes now."""
+        numbers = self.memory.before_region(region) if value is None else value
+        if numbers is None:
+            return None
+        pieces = self.memory.pieces(region)
+        sources = {f"{piece.name} of step {piece.t}" if len(pieces) > 1 else piece.name: piece
+                   for piece in pieces}
+        event = self.recorder.event(region.line, region.name, numbers, None,
+                                    "written piece by piece", sources, changed=True)
+        self.memory.put_region(region, region.name, event)
+        self.named[region.name] = event
+        return event
+
+    # What was assigned ------------------------------------------------------------------------------
 
     def _record(self, statement: Statement | None, results: list[Assignment]) -> None:
         """Make the events of one line; its formulas are read before any of its names is bound."""
-        done: list[tuple[str, Any, Origin | None]] = []
-        for name, value, expr, block, changed in results:
-            origin = self.origins.get(value)
-            plain_copy = isinstance(expr, ast.Name) and block is None
-            renamed = plain_copy and isinstance(origin, Event) and origin.name != name
-            if _numeric(value) and (origin is None or changed or renamed):
-                tree, sources = self._understood(expr, block, np.asarray(value))
-                if tree is not None and _only_a_view(tree, name, sources):
-                    origin = sources[name]                          # dW_xh[None] is dW_xh still
-                else:
-                    if tree is None:
-                        sources = self._mentioned(statement, expr)
-                    formula = symbols(tree, self.gates) if tree else _as_code(name, expr, statement)
-                    origin = self.emit(statement, name, value, tree, formula, sources)
-            done.append((name, value, origin))
-        for name, value, origin in done:
-            if origin is not None:
-                self.origins.put(value, origin)
-            self._note(name, origin)
+        done: list[tuple[Assignment, Origin | None]] = []
+        for result in results:
+            if _numeric(result.value):
+                done.append((result, self._event(statement, result)))
+                continue
+            self.bound.pop(result.name, None)
+            if isinstance(result.value, LITTLE):
+                continue
+            for name, value, expr in inside(result.name, result.value, result.expr):
+                if self._origin_of(value) is None:
+                    part = Assignment(name, value, expr)
+                    done.append((part, self._event(statement, part, result.expr)))
+        for result, origin in done:
+            self._note(result.name, result.value, origin)
 
-    def _note(self, name: str, origin: Origin | None) -> None:
+    def _event(
+        self, statement: Statement | None, result: Assignment, mentions: ast.expr | None = None
+    ) -> Origin | None:
+        """The origin of an assigned value: a new event, unless it is an old value's old name."""
+        name, value, expr, block = result.name, result.value, result.expr, result.block
+        origin = self._origin_of(value)
+        plain_copy = isinstance(expr, ast.Name) and block is None
+        renamed = plain_copy and isinstance(origin, Event) and origin.name != name
+        if origin is not None and not result.changed and not renamed:
+            return origin
+        tree, sources = self._understood(result)
+        if tree is not None and _only_a_view(tree, name, sources):
+            return sources[name]                                # dW_xh[None] is dW_xh still
+        if tree is None:
+            sources = self._mentioned(expr or mentions or (statement and statement.node))
+        formula = symbols(tree, self.recorder.gates) if tree else _as_code(name, expr, statement)
+        return self.recorder.event(statement, name, value, tree, formula, sources,
+                                   changed=result.changed)
+
+    def _note(self, name: str, value: Any, origin: Origin | None) -> None:
         self.bound.pop(name, None)
-        if origin is not None:
+        if origin is None:
+            return
+        if is_known_kind(value):
+            self.memory.put(value, name, origin)
+        else:
             self.bound[name] = origin
+            self.recorder.keep_number(value, origin)
         if isinstance(origin, Event):
             self.named[name] = origin
 
-    def _understood(
-        self, expr: ast.expr | None, block: int | None, value: np.ndarray
-    ) -> tuple[Tree | None, dict[str, Origin]]:
-        """The formula of an expression and its sources; None where it does not give this value."""
-        if expr is None:
+    # Formulas and parents ---------------------------------------------------------------------------
+
+    def _understood(self, result: Assignment) -> tuple[Tree | None, Sources]:
+        """The formula of an expression and its sources; None where it does not give this value.
+
+        An array that is being written piece by piece is read as it was before the first piece: true
+        for the pieces that have not been written yet. If that is not the value, it is read anew.
+        """
+        if result.expr is None:
             return None, {}
-        sources: dict[str, Origin] = {}
+        self.as_it_was, self.stale = True, False
+        tree, sources = self._read(result)
+        self.as_it_was = False
+        return self._read(result) if tree is None and self.stale else (tree, sources)
+
+    def _read(self, result: Assignment) -> tuple[Tree | None, Sources]:
+        value = np.asarray(result.value)
+        sources: Sources = {}
 
         def look_up(part: ast.expr) -> tuple[str, np.ndarray] | None:
-            origin = self._origin(part)
+            origin = self.origin(part)
             if origin is None:
                 return None
             name = ast.unparse(part)
             sources[name] = origin
             return name, origin.value
 
-        reader = Reader(look_up, self._value_of)
+        assert result.expr is not None
+        reader = Reader(look_up, self.lookup)
         try:
-            tree = reader.read(expr, block)
+            tree = reader.read(result.expr, result.block)
             with np.errstate(all="ignore"):
                 again = np.asarray(evaluate(tree, reader.values))
-        except NotUnderstood:
+                if result.whole is not None and again.shape != value.shape:
+                    again = np.broadcast_to(again, value.shape)
+        except (NotUnderstood, ValueError):
             return None, {}
         if again.shape != value.shape or not _agree(again, value):
             return None, {}
         return tree, {name: sources[name] for name in variables(tree)}
 
-    def _origin(self, expr: ast.expr) -> Origin | None:
-        """Where the quantity that an expression merely names comes from: f, state.h, cache[2]."""
-        if isinstance(expr, ast.Name):
-            if expr.id in self.bound:
-                return self.bound[expr.id]
-            value = self.before.get(expr.id)
-            if isinstance(value, np.ndarray):
-                return self.origins.get(value) or Constant(expr.id, value)
-            return None
-        transposed = isinstance(expr, ast.Attribute) and expr.attr in ("T", "mT")
-        if transposed or not isinstance(expr, ast.Attribute | ast.Subscript):
+    def origin(self, expr: ast.expr) -> Origin | None:
+        """Where the quantity that an expression merely names comes from: f, state.h, hs[t - 1]."""
+        if isinstance(expr, ast.Name) and expr.id in self.bound:
+            return self.bound[expr.id]
+        swapped = isinstance(expr, ast.Attribute) and expr.attr in ("T", "mT")
+        if swapped or not isinstance(expr, ast.Name | ast.Attribute | ast.Subscript):
             return None
         try:
-            value = self._value_of(expr)
-        except Exception:
+            value = self.lookup(expr)
+        except NotUnderstood:
             return None
-        return self.origins.get(value) if isinstance(value, np.ndarray) else None
+        if not is_known_kind(value):
+            return self.recorder.number(value)
+        region = self.memory.get(value)
+        if region is not None and region.waiting:
+            self.stale = True
+            return region.origin if self.as_it_was and region.origin else self._whole(region)
+        if region is not None and region.origin is not None:
+            return region.origin
+        if isinstance(expr, ast.Subscript) and self._is_array(expr.value):
+            return None                                         # a block of a known array
+        return self.recorder.constant(ast.unparse(expr), value)
 
-    def _value_of(self, expr: ast.expr) -> Any:
-        return eval(ast.unparse(expr), dict(self.before))
+    def _is_array(self, expr: ast.expr) -> bool:
+        try:
+            return isinstance(self.lookup(expr), np.ndarray)
+        except NotUnderstood:
+            return False
 
-    def _mentioned(
-        self, statement: Statement | None, expr: ast.expr | None
-    ) -> dict[str, Origin]:
-        """The quantities that a line names, in their order."""
-        tree = expr or (statement.node if statement else ast.Module([], []))
-        kinds = ast.Name | ast.Attribute | ast.Subscript
-        named = sorted((n for n in ast.walk(tree) if isinstance(n, kinds)),
-                       key=lambda n: (n.lineno, n.col_offset))
-        origins = {ast.unparse(n): self._origin(n) for n in named}
-        return {word: origin for word, origin in origins.items() if origin is not None}
+    def _origin_of(self, value: Any) -> Origin | None:
+        region = self.memory.get(value)
+        if region is not None and not region.waiting:
+            return region.origin
+        return None if is_known_kind(value) else self.recorder.number(value)
 
+    def _mentioned(self, tree: ast.AST | None) -> Sources:
+        """The quantities that a line names, in their order; those of functions it calls too."""
+        if tree is None:
+            return {}
+        found: Sources = {}
+        covered: set[int] = set()
+        for part, lookup in mentioned(tree, self.lookup):
+            if id(part) in covered:
+                continue
+            origin = self.origin(part) if lookup is self.lookup else self._seen_by(part, lookup)
+            if origin is not None:
+                found.setdefault(ast.unparse(part), origin)
+                covered.update(id(inner) for inner in ast.walk(part))
+        return found
 
-def dict_items(expr: ast.expr | None) -> dict[Any, ast.expr]:
-    """The expressions in `dict(W_xh=…, b_h=…)` or `{"W_xh": …}` by key; none in anything else."""
-    if isinstance(expr, ast.Call) and isinstance(expr.func, ast.Name) and expr.func.id == "dict":
-        return {k.arg: k.value for k in expr.keywords if k.arg}
-    if isinstance(expr, ast.Dict):
-        return {k.value: v for k, v in zip(expr.keys, expr.values, strict=True)
-                if isinstance(k, ast.Constant)}
-    return {}
-
-
-def _stored(tree: ast.AST) -> list[str]:
-    """The names that a statement assigns, or writes into."""
-    names = []
-    for part in ast.walk(tree):
-        if not isinstance(getattr(part, "ctx", None), ast.Store):
-            continue
-        base: Any = part
-        while isinstance(base, ast.Subscript | ast.Attribute | ast.Starred):
-            base = base.value
-        if isinstance(base, ast.Name):
-            names.append(base.id)
-    return list(dict.fromkeys(names))
+    def _seen_by(self, part: ast.expr, lookup: Lookup) -> Origin | None:
+        """A quantity in the names of a function that the line calls."""
+        own, self.lookup = self.lookup, lookup
+        try:
+            return self.origin(part)
+        finally:
+            self.lookup = own
 
 
 def _numeric(value: Any) -> bool:
-    if isinstance(value, np.ndarray):
-        return value.dtype.kind in "fc"
-    return isinstance(value, float | np.floating)
+    """An array, or a number of NumPy or with a point; whole numbers of Python count things."""
+    return is_known_kind(value) or (
+        isinstance(value, float | np.floating | np.integer | np.bool_))
 
 
-def _only_a_view(tree: Tree, name: str, sources: dict[str, Origin]) -> bool:
+def _only_a_view(tree: Tree, name: str, sources: Sources) -> bool:
     """`dW_xh[None]`, called dW_xh again."""
     return (
         tree["op"] == "newaxis" and tree["args"][0] == {"op": "var", "name": name}

@@ -1,4 +1,4 @@
-"""The cell that a trace runs: it answers `step` and `step_back`, and records every line.
+"""The cell that a trace runs: it answers `step` and `step_back`, and has every line recorded.
 
 The loop around it is the cell engine's own (cells/unrolled.py), so that columns, order of sums and
 values are that engine's to the last bit.
@@ -7,18 +7,22 @@ values are that engine's to the last bit.
 from __future__ import annotations
 
 import ast
+import inspect
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from numpyrnn.cells.state import AnyState, State
+from numpyrnn.cells.unrolled import Unrolled
 from numpyrnn.seeing.formulas.tree import node, symbols
-from numpyrnn.seeing.tracing.call import Assignment, Call, Origins, dict_items
+from numpyrnn.seeing.tracing.call import Call
 from numpyrnn.seeing.tracing.event import LOOP, Constant, Event
-from numpyrnn.seeing.tracing.lines import Source, Statement
+from numpyrnn.seeing.tracing.functions import codes_of, plain_function
+from numpyrnn.seeing.tracing.lines import Statement
+from numpyrnn.seeing.tracing.observer import Observer
+from numpyrnn.seeing.tracing.recorder import Recorder, frozen
+from numpyrnn.seeing.tracing.targets import Assignment, dict_items
 from numpyrnn.validation import brief
-
-Assignments = dict[tuple[int, str, str], list[Event]]   # by time step, phase and name
 
 
 class TracedCache(NamedTuple):
@@ -29,25 +33,37 @@ class TracedCache(NamedTuple):
     t: int
 
 
-class Tracer:
-    """A cell in the form of the textbook that records an event for each name its lines assign.
+class Columns(Unrolled):
+    """The cell engine's loop, which tells the tracer what comes from above at each step."""
 
-    A backward pass starts from `above`, by time step the gradient of h from above (H, B), and
-    `final`, the gradient of the final state. `event_type` is Event, or a subclass of it.
+    cell: Tracer
+
+    def backward(self, dh: np.ndarray, dstate: Any, caches: Any, **params: Any) -> Any:
+        stop = dh.shape[1]
+        for cache in reversed(caches):
+            start = stop - cache.x.shape[1]
+            self.cell.above[cache.t] = dh[:, start:stop]
+            stop = start
+        return super().backward(dh, dstate, caches, **params)
+
+
+class Tracer:
+    """A cell in the form of the textbook, each of whose calls is watched.
+
+    `times` are the time steps in the order in which the layer reads them; a backward pass ends with
+    `final`, the gradient of the final state (H, B).
     """
 
     def __init__(
-        self, cell: Any, gates: str, times: list[int], above: dict[int, np.ndarray],
-        final: tuple[np.ndarray, ...], event_type: type[Event] = Event,
+        self, cell: Any, gates: str, times: list[int], final: tuple[np.ndarray, ...],
+        event_type: type[Event] = Event,
     ):
-        self.forward = Source("cell.step", getattr(cell, "step", None), tag_follows=True)
-        self.back = Source("cell.step_back", getattr(cell, "step_back", None), tag_follows=False)
-        self.gates, self.times, self.event_type = gates, times, event_type
-        self.above, self.final = above, final
-        self.events: list[Event] = []
-        self.assignments: Assignments = {}
-        self.constants: dict[str, np.ndarray] = {}
-        self.origins = Origins()
+        self.forward = _function("step", cell)
+        self.back = _function("step_back", cell)
+        self.recorder = Recorder(gates, event_type)
+        self.observer = Observer(self.recorder)
+        self.times, self.final = times, final
+        self.above: dict[int, np.ndarray] = {}
         self.carried: list[Event] = []
         self.totals: dict[str, np.ndarray] = {}
         self.summed: dict[str, list[Event]] = {}
@@ -57,15 +73,17 @@ class Tracer:
 
     def step(self, x: np.ndarray, state: Any, **params: Any) -> tuple[Any, TracedCache]:
         """One step forward, as the cell takes it."""
-        self.t, self.phase = self.times[self.done], "forward"
+        recorder = self.recorder
+        recorder.t, self.observer.tag_follows = self.times[self.done], True
         if not self.done:
             self._record_parameters(params)
-            self.carried = [self._input(f"{f}0", s)
+            self.carried = [recorder.given(f"{f}0", s)
                             for f, s in zip(state._fields, state, strict=True)]
         self.done += 1
-        self.origins.put(x, self._input("x", x))
-        call = self._call(self.forward, state)
-        value, statement, expr = call.run(x, state, **params)
+        recorder.given("x", x)
+        self._hand_on(state)
+        value = self._run("cell.step", self.forward, x, state, params)
+        call, statement, expr = self._returned()
         parts = _parts(expr, 2)
         if not isinstance(value, tuple) or isinstance(value, AnyState) or len(value) != 2:
             raise TypeError(
@@ -75,27 +93,31 @@ class Tracer:
         after = _state("cell.step", value[0], state)
         self.carried = self._components(call, statement, "", after, parts[0])
         self._add_aliases(call)
-        return after, TracedCache(x, value[1], self.t)
+        return after, TracedCache(x, value[1], recorder.t)
 
     def step_back(
         self, dstate: Any, cache: TracedCache, **params: Any
     ) -> tuple[np.ndarray, Any, dict]:
         """One step back, as the cell takes it."""
-        first = self.events[-1].phase == "forward"
-        self.t, self.phase = cache.t, "backward"
+        recorder = self.recorder
+        first = recorder.phase == "forward"
+        recorder.t, recorder.phase = cache.t, "backward"
+        self.observer.tag_follows = False
         if first:
-            self.carried = [self._input(f"d{f}_final", s) for f, s in
+            self.carried = [recorder.given(f"d{f}_final", s) for f, s in
                             zip(dstate._fields, self.final, strict=True)]
+        self._hand_on(dstate)
         self.carried[0] = self._arriving(dstate.h)
-        call = self._call(self.back, dstate)
-        call.named["dh"] = self.carried[0]
-        value, statement, expr = call.run(dstate, cache.own, **params)
+        recorder.memory.put(dstate.h, "dh", self.carried[0])
+        value = self._run("cell.step_back", self.back, dstate, cache.own, params)
         if not isinstance(value, tuple) or len(value) != 3 or not isinstance(value[2], dict):
             raise TypeError(
                 f"cell.step_back: expected (dx, dstate, grads), got {brief(value)}; "
                 "return all three, as the textbook cell does, grads a dict by parameter"
             )
         dx, before, grads = value
+        call, statement, expr = self._returned()
+        call.named.setdefault("dh", self.carried[0])
         parts = _parts(expr, 3)
         call.finish(Assignment("dx", dx, parts[0]), statement)
         before = _state("cell.step_back", before, dstate)
@@ -107,38 +129,58 @@ class Tracer:
     def finish(self) -> None:
         """The sums over time, when all steps have been taken back."""
         for name, events in self.summed.items():
-            sources = {f"{event.name} of step {event.t}": event for event in events}
+            sources: dict[str, Any] = {f"{e.name} of step {e.t}": e for e in events}
             tree = None
             for source in sources:
                 leaf = node("var", name=source)
                 tree = leaf if tree is None else node("+", tree, leaf)
             total = self.totals[name].reshape(events[0].value.shape)
-            self._event(None, f"Σd{name}", total, tree, f"Σ_t d{name}", sources)
+            self.recorder.event(None, f"Σd{name}", total, tree, f"Σ_t d{name}", sources)
 
-    def _call(self, source: Source, state: Any) -> Call:
-        """A call of `step` or `step_back`; the arrays of its state come from the last call."""
-        for event, array in zip(self.carried, state, strict=True):
-            self.origins.put(array, event)
-        return Call(source, self.origins, self.gates, self._event)
+    def _run(self, what: str, function: Any, first: Any, second: Any, params: Any) -> Any:
+        inner = plain_function(function)
+        codes = codes_of(function)
+        return self.observer.run(function, codes, first, second,
+                                 **_accepted(what, function, inner, params))
+
+    def _returned(self) -> tuple[Call, Statement | None, ast.expr | None]:
+        """The outermost call, its line that returned, and the expression there."""
+        call = self.observer.outermost
+        assert call is not None
+        if call.visit.returned is None:
+            return call, None, None
+        statement, _ = call.visit.returned
+        return call, statement, getattr(statement.node, "value", None)
+
+    def _hand_on(self, state: Any) -> None:
+        """The arrays of a state come from the last step; those of fewer columns are a part."""
+        for k, (event, array) in enumerate(zip(self.carried, state, strict=True)):
+            if event.shape != array.shape:
+                part = node("slice", node("var", name=event.name),
+                            index=[[0, event.shape[0], 1], [0, array.shape[1], 1]])
+                event = self.recorder.event(None, f"{event.name}_prev" if not event.name.startswith(
+                    "d") else event.name, array, part, f"{event.name}[:, :{array.shape[1]}]",
+                    {event.name: event}, line="the sequences that are not over yet")
+                self.carried[k] = event
+            self.recorder.memory.put(array, event.name, event)
 
     # Recording ----------------------------------------------------------------------------------
 
     def _record_parameters(self, params: dict[str, Any]) -> None:
+        recorder = self.recorder
         for name, value in params.items():
             if isinstance(value, np.ndarray):
-                self.constants[name] = _frozen(value)
-                self.origins.put(value, Constant(name, self.constants[name]))
+                recorder.constants[name] = frozen(value)
+                recorder.memory.put(value, name, Constant(name, recorder.constants[name]))
+                recorder.parameters.add(name)
                 self.totals[name] = 0 * value
-
-    def _input(self, name: str, value: np.ndarray) -> Event:
-        return self._event(None, name, value, None, "given", {})
 
     def _arriving(self, dh: np.ndarray) -> Event:
         """dh: what the following step sent back, and what comes from above."""
-        above = self._input("dh_above", self.above[self.t])
+        above = self.recorder.given("dh_above", self.above[self.recorder.t])
         tree = node("+", node("var", name="dh_next"), node("var", name="dh_above"))
-        sources = {"dh_next": self.carried[0], "dh_above": above}
-        return self._event(None, "dh", dh, tree, symbols(tree), sources, line=LOOP)
+        sources: dict[str, Any] = {"dh_next": self.carried[0], "dh_above": above}
+        return self.recorder.event(None, "dh", dh, tree, symbols(tree), sources, line=LOOP)
 
     def _components(
         self, call: Call, statement: Statement | None, prefix: str, state: Any,
@@ -147,13 +189,15 @@ class Tracer:
         """The events of a returned state's arrays: h and c, or dh_prev and dc_prev."""
         inside = expr.args if isinstance(expr, ast.Call) and not expr.keywords else []
         inside = expr.elts if isinstance(expr, ast.Tuple | ast.List) else inside
+        if len(state) == 1 and not inside and expr is not None and not isinstance(expr, ast.Call):
+            inside = [expr]                             # return h, cache
         events = []
         for k, (field, array) in enumerate(zip(state._fields, state, strict=True)):
             name = f"d{field}_prev" if prefix else field
             part = inside[k] if len(inside) == len(state) else None
             event = call.finish(Assignment(name, array, part), statement)
             if event is None:                           # it is a parameter, returned as a state
-                event = self._event(None, name, array, None, name, {})
+                event = self.recorder.event(statement, name, array, None, name, {})
             events.append(event)
         return events
 
@@ -170,34 +214,51 @@ class Tracer:
             self.totals[name] = self.totals[name] + grads[name]
             event = call.finish(Assignment(f"d{name}", grads[name], inside.get(name)), statement)
             if event is not None:
-                total = _frozen(self.totals[name].reshape(event.shape))
+                total = frozen(self.totals[name].reshape(event.shape))
                 object.__setattr__(event, "total", total)   # known only when the step is over
                 self.summed.setdefault(name, []).append(event)
 
     def _add_aliases(self, call: Call) -> None:
         """Names of this step without an event of their own lead to the event of their value."""
+        place = self.recorder.t, self.recorder.phase
         for name, event in call.named.items():
-            self.assignments.setdefault((self.t, self.phase, name), [event])
-
-    def _event(
-        self, statement: Statement | None, name: str, value: Any, tree: Any, formula: str,
-        sources: Any, line: str = "",
-    ) -> Event:
-        for source in sources.values():
-            if isinstance(source, Constant):
-                self.constants.setdefault(source.name, source.value)
-        equation, line = (statement.equation, statement.text) if statement else (None, line)
-        event = self.event_type(len(self.events), self.t, self.phase, equation, name,
-                                _frozen(value), formula, line, tree, sources, gates=self.gates)
-        self.events.append(event)
-        self.assignments.setdefault((self.t, self.phase, name), []).append(event)
-        return event
+            self.recorder.assignments.setdefault((*place, name), [event])
 
 
-def _frozen(value: Any) -> np.ndarray:
-    copy = np.array(value)
-    copy.flags.writeable = False
-    return copy
+def _function(name: str, cell: Any) -> Any:
+    """A cell's step or step_back; None where it has no step_back."""
+    if isinstance(cell, tuple) and len(cell) == 2 and all(map(callable, cell)):
+        function = cell[name == "step_back"]
+    else:
+        function = getattr(cell, name, None)
+    if function is None and name == "step_back":
+        return None
+    if plain_function(function) is None:
+        raise TypeError(
+            f"cell.{name}: expected a Python function with readable lines, got {brief(function)}; "
+            "write it with def"
+        )
+    return function
+
+
+def _accepted(what: str, function: Any, inner: Any, params: dict[str, Any]) -> dict[str, Any]:
+    """The keyword arguments that a function of a cell takes; `activation` may be left out."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return params
+    taken = signature.parameters.values()
+    open_ended = any(part.kind is part.VAR_KEYWORD for part in taken)
+    if "activation" in params and "activation" not in signature.parameters and not open_ended:
+        params = {name: value for name, value in params.items() if name != "activation"}
+    try:
+        signature.bind(None, None, **params)
+    except TypeError as error:
+        raise TypeError(
+            f"{what}: expected a function that takes ({', '.join(['…', '…', *params])}), "
+            f"but {error}; take the arguments of the textbook cell"
+        ) from None
+    return params
 
 
 def _parts(expr: ast.expr | None, count: int) -> list[Any]:

@@ -1,0 +1,138 @@
+"""The loops of a watched function: the time step that an event belongs to, and what a loop assigns."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+from numpyrnn.seeing.tracing.lines import Statement, statements_in
+from numpyrnn.seeing.tracing.recorder import Recorder
+from numpyrnn.seeing.tracing.targets import Assignment, Targets
+from numpyrnn.seeing.tracing.watch import Visit
+
+Loop = ast.For | ast.While
+TIME = ("t", "time", "step", "timestep", "time_step", "tau")
+
+
+class Loops:
+    """Counts the rounds of loops. `times`: the steps, in the order in which they were first met.
+
+    With `follows` the outermost loop over time says which step runs: the value of its variable
+    where that is a whole number, else the number of its round.
+    """
+
+    def __init__(self, recorder: Recorder, follows: bool):
+        self.recorder, self.follows = recorder, follows
+        self.times: list[int] = []
+        self._rounds: dict[tuple[int, int], int] = {}       # by visit and loop
+        self._inside: dict[int, Any] = {}                   # the time loop that a visit is in
+        self._time_loops: dict[Any, list[Loop]] = {}
+
+    def line(self, visit: Visit, statements: list[Statement], to_line: int) -> None:
+        """A line has run, perhaps the head of a loop that begins another round."""
+        for statement in statements:
+            node = statement.node
+            if not isinstance(node, Loop):
+                continue
+            key = id(visit), id(node)
+            if _in_body(node, to_line):
+                self._rounds[key] = self._rounds.get(key, -1) + 1
+                if self.follows and self._is_time(visit, node):
+                    self._inside[id(visit)] = node
+                    self._next(visit, node, self._rounds[key])
+            else:
+                self._rounds.pop(key, None)
+                if self._inside.get(id(visit)) is node:
+                    del self._inside[id(visit)]
+
+    def round(self, visit: Visit, node: Loop) -> int | None:
+        return self._rounds.get((id(visit), id(node)))
+
+    def targets(self, visit: Visit, node: ast.For, targets: Targets) -> list[Assignment]:
+        """What the head of a `for` assigns in this round: a part of what it runs over."""
+        k = self.round(visit, node)
+        return [] if k is None else list(_taken(node.target, node.iter, k, targets))
+
+    def _is_time(self, visit: Visit, node: Loop) -> bool:
+        caller = visit.caller
+        while caller is not None:
+            if id(caller) in self._inside:
+                return False
+            caller = caller.caller
+        code = visit.source.code
+        if code not in self._time_loops:
+            definition = visit.source.definition
+            body = definition.body if definition and isinstance(definition.body, list) else []
+            self._time_loops[code] = list(_time_loops(body))
+        return any(loop is node for loop in self._time_loops[code])
+
+    def _next(self, visit: Visit, node: Loop, count: int) -> None:
+        value = count
+        names = [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)] if isinstance(
+            node, ast.For) else []
+        numbers = [visit.after.get(name) for name in names]
+        whole = [n for n in numbers if isinstance(n, int) and not isinstance(n, bool)]
+        if whole and whole[0] >= 0:
+            value = whole[0]
+        self.recorder.t = value
+        self.recorder.phase = "backward" if _runs_back(node) else "forward"
+        if value not in self.times:
+            self.times.append(value)
+
+
+def _taken(
+    target: ast.expr, iterated: ast.expr, k: int, targets: Targets
+) -> Iterator[Assignment]:
+    """Round k of `for target in iterated`."""
+    if isinstance(iterated, ast.Tuple | ast.List) and k < len(iterated.elts):
+        yield from targets.results(target, iterated.elts[k])
+        return
+    called = iterated.func.id if isinstance(iterated, ast.Call) and isinstance(
+        iterated.func, ast.Name) else ""
+    parts = target.elts if isinstance(target, ast.Tuple) else []
+    if called == "zip" and len(parts) == len(iterated.args):        # type: ignore[attr-defined]
+        for part, inner in zip(parts, iterated.args, strict=True):  # type: ignore[attr-defined]
+            yield from _taken(part, inner, k, targets)
+    elif called == "enumerate" and len(parts) == 2:
+        yield from _taken(parts[1], iterated.args[0], k, targets)   # type: ignore[attr-defined]
+    elif isinstance(iterated, ast.Name | ast.Attribute | ast.Subscript):
+        yield from targets.results(target, iterated, k)
+    else:
+        yield from targets.results(target, None)
+
+
+def _time_loops(body: list[ast.stmt]) -> Iterator[Loop]:
+    """The outermost loops; of a loop around a loop over t, the one over t."""
+    for node in body:
+        if isinstance(node, Loop):
+            named = [inner for inner in statements_in(node.body)
+                     if isinstance(inner, ast.For) and _named_time(inner)]
+            if named and not (isinstance(node, ast.For) and _named_time(node)):
+                yield from named
+            else:
+                yield node
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            inner_bodies = [value for _, value in ast.iter_fields(node) if isinstance(value, list)]
+            for inner_body in inner_bodies:
+                yield from _time_loops([n for n in inner_body if isinstance(n, ast.stmt)])
+
+
+def _named_time(node: ast.For) -> bool:
+    return any(isinstance(n, ast.Name) and n.id in TIME for n in ast.walk(node.target))
+
+
+def _runs_back(node: Loop) -> bool:
+    """for t in reversed(…), range(…, -1) or …[::-1]: the pass back."""
+    if isinstance(node, ast.While):
+        return False
+    text = ast.unparse(node.iter)
+    ranges = [c for c in ast.walk(node.iter) if isinstance(c, ast.Call) and len(c.args) == 3
+              and isinstance(c.func, ast.Name) and c.func.id == "range"]
+    return "reversed(" in text or "[::-1]" in text or any(
+        ast.unparse(c.args[2]).startswith("-") for c in ranges)
+
+
+def _in_body(node: Loop, line: int) -> bool:
+    last = node.body[-1].end_lineno or 0
+    return node.body[0].lineno <= line <= last

@@ -1,0 +1,83 @@
+"""The record of a run in progress: its events, its constants, and where each number is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.seeing.tracing.event import Constant, Event
+from numpyrnn.seeing.tracing.lines import Statement
+from numpyrnn.seeing.tracing.memory import Memory, Origin
+
+Assignments = dict[tuple[int, str, str], list[Event]]   # by time step, phase and name
+
+
+class Recorder:
+    """Makes events, and knows which event or constant an array or a number is.
+
+    gates        the names of the blocks of an array with gates; "" if nobody knows them
+    parameters   the names of the parameters: a dict of theirs holds gradients
+    t, phase     where the next event belongs
+    """
+
+    def __init__(self, gates: str, event_type: type[Event] = Event):
+        self.gates, self.event_type = gates, event_type
+        self.parameters: set[str] = set()
+        self.events: list[Event] = []
+        self.assignments: Assignments = {}
+        self.constants: dict[str, np.ndarray] = {}
+        self.memory = Memory()
+        self.t, self.phase = 0, "forward"
+        self._numbers: dict[int, tuple[Any, Origin]] = {}
+
+    def event(
+        self, statement: Statement | None, name: str, value: Any, tree: Any, formula: str,
+        sources: Any, *, line: str = "", changed: bool = False,
+    ) -> Event:
+        for source in sources.values():
+            if isinstance(source, Constant):
+                self.constants.setdefault(source.name, source.value)
+        equation, line = (statement.equation, statement.text) if statement else (None, line)
+        event = self.event_type(len(self.events), self.t, self.phase, equation, name,
+                                frozen(value), formula, line, tree, sources, gates=self.gates,
+                                changed=changed)
+        self.events.append(event)
+        self.assignments.setdefault((self.t, self.phase, name), []).append(event)
+        return event
+
+    def given(self, name: str, value: np.ndarray) -> Event:
+        """An input: its array is this event from now on."""
+        event = self.event(None, name, value, None, "given", {})
+        self.memory.put(value, name, event)
+        return event
+
+    def constant(self, name: str, value: np.ndarray) -> Origin:
+        """What an array that no line has made is: a constant, or, if it is new, an event."""
+        region = self.memory.get(value)
+        old = self.memory.before(value)
+        if region is None or not region.constant:
+            origin: Origin = self.event(None, name, old, None, "as it is here", {})
+        elif name in self.constants and not np.array_equal(self.constants[name], old):
+            origin = self.event(None, name, old, None, "given", {})
+        else:
+            origin = Constant(name, self.constants.setdefault(name, frozen(old)))
+        self.memory.put(value, name, origin)
+        return origin
+
+    def keep_number(self, value: Any, origin: Origin) -> None:
+        if isinstance(value, np.generic):
+            self._numbers[id(value)] = value, origin        # with it, so that its id stays its own
+
+    def number(self, value: Any) -> Origin | None:
+        """The event of a number of NumPy, which is an object of its own."""
+        if not isinstance(value, np.generic):
+            return None
+        return self._numbers.get(id(value), (None, None))[1]
+
+
+def frozen(value: Any) -> np.ndarray:
+    """A read-only copy."""
+    copy = np.array(value)
+    copy.flags.writeable = False
+    return copy

@@ -1,0 +1,204 @@
+"""What a line gives a value to: names, attributes and items, each with its expression if it has one."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, is_dataclass
+from typing import Any
+
+import numpy as np
+
+from numpyrnn.seeing.formulas.lookup import Lookup, NotUnderstood
+from numpyrnn.seeing.tracing.memory import is_known_kind
+
+DEEPEST = 3      # containers inside containers that are looked into
+LONGEST = 64     # items of a container that are
+
+
+@dataclass
+class Assignment:
+    """A target, its new value, the expression of it, and which block of the expression, if one.
+
+    changed   numbers were written into an array that is older than the line
+    whole     the array that the target is a piece of: h of h[t]
+    """
+
+    name: str
+    value: Any
+    expr: ast.expr | None = None
+    block: int | None = None
+    changed: bool = False
+    whole: np.ndarray | None = None
+
+
+class Targets:
+    """The assignments of statements that have run; `after` looks at the names after them."""
+
+    def __init__(self, after: Lookup, parameters: set[str]):
+        self.after, self.parameters = after, parameters
+
+    def of(self, node: ast.stmt) -> Iterator[Assignment]:
+        """In their order. What is not here may have changed all the same."""
+        for part in _heads(node):
+            for inside in ast.walk(part):
+                if isinstance(inside, ast.NamedExpr):
+                    yield from self.results(inside.target, inside.value)
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                yield from self.results(target, node.value)
+        elif isinstance(node, ast.AnnAssign) and node.value is not None:
+            yield from self.results(node.target, node.value)
+        elif isinstance(node, ast.AugAssign):
+            yield from self._augmented(node)
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            yield from self._written(node.value)
+        elif isinstance(node, ast.With):
+            for item in node.items:
+                if item.optional_vars is not None:
+                    yield from self.results(item.optional_vars, None)
+
+    def results(
+        self, target: ast.expr, expr: ast.expr | None, block: int | None = None
+    ) -> Iterator[Assignment]:
+        """Each name that an assignment gives a value to."""
+        if isinstance(target, ast.Starred):
+            yield from self.results(target.value, None)
+        elif isinstance(target, ast.Tuple | ast.List):
+            yield from self._unpacked(target.elts, expr)
+        elif isinstance(target, ast.Subscript):
+            yield from self._item(target, expr, block)
+        else:
+            value = self._value(target)
+            yield from self._given(ast.unparse(target), value, expr, block)
+            written = out_of(expr)
+            if written is not None and ast.unparse(written) != ast.unparse(target):
+                yield from self._written(expr)          # type: ignore[arg-type]
+
+    def _unpacked(self, parts: list[ast.expr], expr: ast.expr | None) -> Iterator[Assignment]:
+        pairs = isinstance(expr, ast.Tuple | ast.List) and len(expr.elts) == len(parts)
+        starred = any(isinstance(part, ast.Starred) for part in parts)
+        for k, part in enumerate(parts):
+            if pairs and not starred:
+                yield from self.results(part, expr.elts[k])     # type: ignore[union-attr]
+            elif isinstance(part, ast.Tuple | ast.List) or starred:
+                yield from self.results(part, None)
+            else:
+                yield from self.results(part, expr, k)
+
+    def _augmented(self, node: ast.AugAssign) -> Iterator[Assignment]:
+        """`h += x` is h = h + x, written into the same array if h is one."""
+        left: Any = ast.parse(ast.unparse(node.target), mode="eval").body
+        both = ast.fix_missing_locations(
+            ast.copy_location(ast.BinOp(left, node.op, node.value), node))
+        for result in self.results(node.target, both):
+            result.changed = result.changed or isinstance(result.value, np.ndarray)
+            yield result
+
+    def _written(self, call: ast.Call) -> Iterator[Assignment]:
+        """np.tanh(a, out=h), np.copyto(h, a): the call's result is written into an array."""
+        target = out_of(call)
+        if target is None:
+            return
+        name = getattr(call.func, "attr", "")
+        expr: ast.expr = call.args[1] if name == "copyto" else call
+        targets = target.elts if isinstance(target, ast.Tuple) else [target]
+        for k, part in enumerate(targets):
+            block = k if len(targets) > 1 else None
+            for result in self.results(part, expr, block):
+                result.changed = True
+                yield result
+
+    def _item(
+        self, target: ast.Subscript, expr: ast.expr | None, block: int | None
+    ) -> Iterator[Assignment]:
+        whole = self._value(target.value)
+        name = ast.unparse(target)
+        value = self._value(target)
+        if not isinstance(whole, np.ndarray):
+            yield from self._given(name, value, expr, block)
+        elif is_known_kind(value) and np.shares_memory(value, whole, max_work=1):
+            yield Assignment(name, value, expr, block, changed=True, whole=whole)
+        else:
+            yield Assignment(ast.unparse(target.value), whole, None, changed=True)
+
+    def _given(
+        self, name: str, value: Any, expr: ast.expr | None, block: int | None
+    ) -> Iterator[Assignment]:
+        """A dict of gradients counts as one result for each of its keys: dW_xh for W_xh."""
+        if isinstance(value, dict) and value and value.keys() <= self.parameters:
+            inside = dict_items(expr)
+            for key, array in value.items():
+                yield Assignment(f"d{key}", array, inside.get(key))
+            return
+        yield Assignment(name, value, expr, block)
+
+    def _value(self, expr: ast.expr) -> Any:
+        try:
+            return self.after(expr)
+        except NotUnderstood:
+            return None
+
+
+def out_of(expr: ast.expr | None) -> ast.expr | None:
+    """Where a call writes its result: out=, the first argument of np.copyto."""
+    if not isinstance(expr, ast.Call):
+        return None
+    if getattr(expr.func, "attr", "") == "copyto" and len(expr.args) == 2:
+        return expr.args[0]
+    return next((k.value for k in expr.keywords if k.arg == "out"), None)
+
+
+def dict_items(expr: ast.expr | None) -> dict[str, ast.expr]:
+    """The expressions inside dict(W_xh=…, …) or {"W_xh": …}, by key."""
+    if isinstance(expr, ast.Call) and isinstance(expr.func, ast.Name) and expr.func.id == "dict":
+        return {k.arg: k.value for k in expr.keywords if k.arg}
+    if isinstance(expr, ast.Dict):
+        return {k.value: v for k, v in zip(expr.keys, expr.values, strict=True)
+                if isinstance(k, ast.Constant)}
+    return {}
+
+
+def inside(name: str, value: Any, expr: ast.expr | None = None, depth: int = 1) -> Iterator[tuple]:
+    """The arrays in a tuple, list, dict or plain object: the name, the value, the expression."""
+    if depth > DEEPEST:
+        return
+    for word, part, own in _parts(name, value, expr):
+        if is_known_kind(part):
+            yield word, part, own
+        else:
+            yield from inside(word, part, own, depth + 1)
+
+
+def _parts(name: str, value: Any, expr: ast.expr | None) -> Iterator[tuple]:
+    if isinstance(value, dict):
+        written = dict_items(expr)
+        for key, part in list(value.items())[:LONGEST]:
+            yield f"{name}[{key!r}]", part, written.get(key)
+    elif isinstance(value, tuple | list):
+        fields = getattr(value, "_fields", None)
+        elements: list[Any] = expr.elts if isinstance(expr, ast.Tuple | ast.List) else []
+        if isinstance(expr, ast.Call) and fields and not expr.keywords:
+            elements = expr.args
+        elements = elements if len(elements) == len(value) else [None] * len(value)
+        for k, (part, own) in enumerate(zip(value[:LONGEST], elements, strict=False)):
+            yield (f"{name}.{fields[k]}" if fields else f"{name}[{k}]"), part, own
+    elif is_dataclass(value) or _is_plain(value):
+        for key, part in list(getattr(value, "__dict__", {}).items())[:LONGEST]:
+            yield f"{name}.{key}", part, None
+
+
+def _is_plain(value: Any) -> bool:
+    """An object of the student's own: not a module, a class, a function or a library's."""
+    module = getattr(type(value), "__module__", "")
+    own = module == "types" and type(value).__name__ == "SimpleNamespace"
+    library = module.partition(".")[0] in ("builtins", "numpy", "types", "functools", "collections")
+    return own or (not library and hasattr(value, "__dict__"))
+
+
+def _heads(node: ast.stmt) -> Iterator[ast.AST]:
+    """The expressions of a statement itself, without the statements inside it."""
+    for _, value in ast.iter_fields(node):
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, ast.expr | ast.withitem):
+                yield part
