@@ -9,16 +9,13 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.activations import tanh_slope
+from numpyrnn.seeing.formulas.lookup import NotUnderstood
 from numpyrnn.seeing.formulas.tree import ARITHMETIC, FUNCTIONS, Tree, evaluate, node
 
 BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@"}
 CALLS = {function: name for name, function in FUNCTIONS.items()}
 NAMED = {"sigmoid": "σ", "tanh": "tanh", "relu": "relu"}    # a reader's own function
 PAIRS = {function: op for op, function in ARITHMETIC.items()}
-
-
-class NotUnderstood(Exception):
-    """The expression has no formula here; the trace keeps its value, its line and its parents."""
 
 
 class Reader:
