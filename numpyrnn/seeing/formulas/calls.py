@@ -285,7 +285,7 @@ TABLE: dict[str, tuple[str, Reading]] = {
     "sum": ("a axis _ out keepdims", _reduce("sum")),
     "mean": ("a axis _ out keepdims", _reduce("mean")),
     "average": ("a axis _ keepdims", _reduce("mean")),
-    "var": ("a axis _ out _ keepdims", _reduce("var")),
+    "var": ("a axis _ out _ keepdims", _reduce("variance")),
     "std": ("a axis _ out _ keepdims", _reduce("std")),
     "max": ("a axis out keepdims", _reduce("max")), "amax": ("a axis out keepdims", _reduce("max")),
     "min": ("a axis out keepdims", _reduce("min")), "amin": ("a axis out keepdims", _reduce("min")),

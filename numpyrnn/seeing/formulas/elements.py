@@ -105,7 +105,7 @@ class Element:
         apart = [{"op": "pow", "args": [{"op": "-", "args": [a, middle]}], "power": 2}
                  for a in inside]
         variance = _mean(apart)
-        return variance if tree["op"] == "var" else \
+        return variance if tree["op"] == "variance" else \
             {"op": "call", "name": "sqrt", "args": [variance]}
 
     def _extreme(self, tree: Tree, index: Index, whole: Tree) -> Tree:
@@ -196,7 +196,7 @@ _OTHERS: dict[str, Callable[..., Tree]] = {
     "zeros": lambda element, tree, index: {"op": "num", "value": number_of(tree)},
     "eye": lambda element, tree, index: {"op": "num", "value": int(index[0] == index[1])},
     "@": Element._matmul, "einsum": Element._einsum, "outer": Element._outer,
-    "sum": Element._sum, "mean": Element._mean, "var": Element._variance,
+    "sum": Element._sum, "mean": Element._mean, "variance": Element._variance,
     "std": Element._variance, "max": Element._extreme, "min": Element._extreme,
     "softmax": Element._softmax,
     "T": lambda element, tree, index, a: element.of(a, (*index[:-2], index[-1], index[-2])),

@@ -33,7 +33,7 @@ PAIRS: dict[str, Callable[..., Any]] = {
     "maximum": np.maximum, "minimum": np.minimum,
 }
 REDUCTIONS: dict[str, Callable[..., Any]] = {
-    "sum": np.sum, "mean": np.mean, "var": np.var, "std": np.std, "max": np.max, "min": np.min,
+    "sum": np.sum, "mean": np.mean, "variance": np.var, "std": np.std, "max": np.max, "min": np.min,
 }
 ELEMENTWISE = {*ARITHMETIC, *COMPARISONS, *LOGIC, "maximum", "minimum", "where", "neg", "not",
                "pow", "call", "cast"}

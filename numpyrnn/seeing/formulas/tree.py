@@ -11,8 +11,8 @@ A tree is a plain dict, the same as in a trace's JSON, its parts in "args":
     maximum minimum     of two parts
     < <= > >= == !=     elementwise comparisons; "and", "or", "not" of what they give
     where               condition, a, b
-    sum mean var std    over "axis" (a number, a list, or null for all), with "keepdims"; "over" is
-    max min             the word for the axis, where one is known
+    sum mean variance   over "axis" (a number, a list, or null for all), with "keepdims"; "over" is
+    std max min         the word for the axis, where one is known
     softmax             along "axis"
     einsum              "spec", with its output written out
     outer               of two vectors

@@ -155,7 +155,7 @@ def _variance(tree: Tree, value: Any, a: _Rounded) -> Errors:
     moved = a.error + np.mean(a.error, axis=axis_of(tree), keepdims=True)
     handed_on = np.mean(2 * apart * moved + moved**2, **how)
     terms = np.sqrt(count) * np.mean(apart**2 + 2 * apart * size, **how)
-    if tree["op"] == "var":
+    if tree["op"] == "variance":
         return handed_on, terms
     return handed_on / (2 * value), terms / (2 * value) + value
 
@@ -182,6 +182,6 @@ _ERRORS: dict[str, Callable[..., Errors]] = {
     **dict.fromkeys(("<", "<=", ">", ">=", "==", "!=", "and", "or", "not"),
                     lambda tree, value, *parts: (np.zeros(np.shape(value)), 0.0)),
     "pow": _power, "call": _function, "cast": _cast, "softmax": _softmax,
-    "sum": _sum, "mean": _mean, "max": _extreme, "min": _extreme, "var": _variance,
+    "sum": _sum, "mean": _mean, "max": _extreme, "min": _extreme, "variance": _variance,
     "std": _variance,
 }

@@ -16,7 +16,7 @@ SIGNS = {
 }
 RELATIONS = {"<": " < ", "<=": " ≤ ", ">": " > ", ">=": " ≥ ", "==": " == ", "!=": " ≠ "}
 RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-FOLDED = {"sum": "Σ"}                                       # the others stand by their own name
+FOLDED = {"sum": "Σ", "variance": "var"}                                       # the others stand by their own name
 SHORT = {"maximum": "max", "minimum": "min"}
 
 
@@ -85,7 +85,7 @@ class _Writer:
         elif several:
             words = tree.get("words", words)
         name = whole.get("name", "")
-        if tree["op"] == "block" and name in ("W_xh", "W_hh", "b_h"):
+        if tree["op"] == "block" and not words.isdigit() and name in ("W_xh", "W_hh", "b_h"):
             return name.removesuffix("h") + words, ATOM
         return f"{self.inside(whole, ATOM)}[{words}]", ATOM
 
