@@ -10,7 +10,7 @@ import ast
 import builtins
 import operator
 import types
-from collections import namedtuple
+from collections import ChainMap, namedtuple
 from collections.abc import Callable, Iterable, Mapping
 from inspect import getattr_static
 from typing import Any
@@ -51,8 +51,8 @@ class Lookup:
         self.names = names
 
     @classmethod
-    def of_function(cls, function: types.FunctionType, bound: Mapping[str, Any]) -> Lookup:
-        """What the names in a function mean: `bound` over its closure over its globals."""
+    def of_function(cls, function: types.FunctionType) -> Lookup:
+        """What the names in a function mean that are none of its own: closure over globals."""
         closure = {}
         for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (),
                               strict=True):
@@ -60,7 +60,7 @@ class Lookup:
                 closure[name] = cell.cell_contents
             except ValueError:                                      # it has no value yet
                 continue
-        return cls({**function.__globals__, **closure, **bound})
+        return cls(ChainMap(closure, function.__globals__))
 
     def __call__(self, expr: ast.expr) -> Any:
         """The object; NotUnderstood where it cannot be had by looking alone."""
@@ -71,10 +71,6 @@ class Lookup:
             return look(expr)
         except (LookupError, ArithmeticError, TypeError, ValueError) as error:
             raise NotUnderstood from error
-
-    def truth(self, expr: ast.expr) -> bool:
-        """Whether a condition holds, where that can be seen."""
-        return self._truth(self(expr))
 
     def _Constant(self, expr: ast.Constant) -> Any:
         return expr.value
@@ -91,7 +87,7 @@ class Lookup:
         return item(self(expr.value), self(expr.slice))
 
     def _Slice(self, expr: ast.Slice) -> slice:
-        return slice(*(None if part is None else self._whole(self(part))
+        return slice(*(None if part is None else whole(self(part))
                        for part in (expr.lower, expr.upper, expr.step)))
 
     def _Tuple(self, expr: ast.Tuple) -> tuple[Any, ...]:
@@ -103,17 +99,17 @@ class Lookup:
     def _UnaryOp(self, expr: ast.UnaryOp) -> Any:
         value = self(expr.operand)
         if isinstance(expr.op, ast.Not):
-            return not self._truth(value)
+            return not truth(value)
         if isinstance(expr.op, ast.USub) and type(value) is float:
             return -value
-        whole = self._whole(value)
-        return {ast.USub: -whole, ast.UAdd: whole}[type(expr.op)]
+        number = whole(value)
+        return {ast.USub: -number, ast.UAdd: number}[type(expr.op)]
 
     def _BinOp(self, expr: ast.BinOp) -> Any:
         a, b = self(expr.left), self(expr.right)
         if isinstance(expr.op, ast.Add) and type(a) is type(b) is str:
             return a + b
-        return WHOLE[type(expr.op)](self._whole(a), self._whole(b))
+        return WHOLE[type(expr.op)](whole(a), whole(b))
 
     def _Compare(self, expr: ast.Compare) -> bool:
         (op,), (right,) = expr.ops, expr.comparators                # a < b < c: ValueError
@@ -128,12 +124,12 @@ class Lookup:
         stop = isinstance(expr.op, ast.Or)
         for part in expr.values:
             value = self(part)
-            if self._truth(value) == stop:
+            if truth(value) == stop:
                 break
         return value
 
     def _IfExp(self, expr: ast.IfExp) -> Any:
-        return self(expr.body if self.truth(expr.test) else expr.orelse)
+        return self(expr.body if truth(self(expr.test)) else expr.orelse)
 
     def _JoinedStr(self, expr: ast.JoinedStr) -> str:
         parts = []
@@ -159,26 +155,28 @@ class Lookup:
             raise NotUnderstood
         return len(value)
 
-    @staticmethod
-    def _whole(value: Any) -> int:
-        kind = type(value)
-        if kind is not bool and issubclass(kind, int):              # an IntEnum is one too
-            return int.__index__(value)
-        if _one_of(kind, SCALARS) and issubclass(kind, np.integer):
-            return int(value)
-        raise NotUnderstood
 
-    @staticmethod
-    def _truth(value: Any) -> bool:
-        if _one_of(type(value), (dict, list, tuple)):
-            return bool(value)
-        return bool(_plain(value))
+def whole(value: Any) -> int:
+    """A whole number as Python has it; an IntEnum is one too, a boolean is none."""
+    kind = type(value)
+    if kind is not bool and issubclass(kind, int):
+        return int.__index__(value)
+    if one_of(kind, SCALARS) and issubclass(kind, np.integer):
+        return int(value)
+    raise NotUnderstood
+
+
+def truth(value: Any) -> bool:
+    """Whether Python takes a value as true, where no class of the program decides that."""
+    if one_of(type(value), (dict, list, tuple)):
+        return bool(value)
+    return bool(_plain(value))
 
 
 def attribute(value: Any, name: str) -> Any:
     """An attribute that is merely kept somewhere: no property, no __getattr__, no descriptor."""
     kind = type(value)
-    if kind is np.ndarray or _one_of(kind, SCALARS):
+    if kind is np.ndarray or one_of(kind, SCALARS):
         if name not in OF_ARRAYS:
             raise NotUnderstood
         return getattr(value, name)
@@ -195,10 +193,10 @@ def attribute(value: Any, name: str) -> Any:
             raise NotUnderstood
         return item(value, name)
     if issubclass(kind, type):
-        return kept.__get__(None, value) if _one_of(type(kept), METHODS) else _as_kept(kept)
+        return kept.__get__(None, value) if one_of(type(kept), METHODS) else _as_kept(kept)
     if _own(value).get(name, NONE) is kept:
         return kept                                     # a function there is not bound to it
-    if _one_of(type(kept), (*METHODS, types.MemberDescriptorType, FIELD)):
+    if one_of(type(kept), (*METHODS, types.MemberDescriptorType, FIELD)):
         return kept.__get__(value, kind)
     return _as_kept(kept)
 
@@ -222,7 +220,7 @@ def item(value: Any, index: Any) -> Any:
     if kind is np.ndarray:
         parts = index if type(index) is tuple else (index,)
         return value[tuple(part if part is None or part is ... or type(part) is slice
-                           else Lookup._whole(part) for part in parts)]
+                           else whole(part) for part in parts)]
     get = getattr_static(kind, "__getitem__", None)
     if get is dict.__getitem__:
         # Key by key: a look-up by hash could ask a key's own __eq__.
@@ -231,14 +229,14 @@ def item(value: Any, index: Any) -> Any:
             if type(key) is type(index) and _plain(key) == index:
                 return inside
     elif get is list.__getitem__ or get is tuple.__getitem__:
-        return get(value, index if type(index) is slice else Lookup._whole(index))
+        return get(value, index if type(index) is slice else whole(index))
     raise NotUnderstood
 
 
 def _plain(value: Any) -> Any:
     """A value whose operators are Python's or NumPy's own."""
     kind = type(value)
-    if _one_of(kind, PLAIN) or _one_of(kind, SCALARS):
+    if one_of(kind, PLAIN) or one_of(kind, SCALARS):
         return value
     if kind is np.ndarray and value.size == 1 and value.dtype.kind in "biuf":
         return value.item()
@@ -248,10 +246,11 @@ def _plain(value: Any) -> Any:
 
 
 def _items(value: Any) -> list[Any]:
-    if _one_of(type(value), (dict, list, tuple)):
+    if one_of(type(value), (dict, list, tuple)):
         return list(value)
     raise NotUnderstood
 
 
-def _one_of(kind: type, kinds: Iterable[type]) -> bool:
+def one_of(kind: Any, kinds: Iterable[Any]) -> bool:
+    """Whether it is one of these very classes."""
     return any(kind is other for other in kinds)        # `in` could ask the class for its __eq__

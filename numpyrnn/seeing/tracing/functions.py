@@ -89,7 +89,7 @@ def _read_by(call: ast.Call, lookup: Lookup, depth: int) -> Iterator[tuple[ast.e
         return
     code = function.__code__
     local = {*code.co_varnames, *code.co_cellvars}
-    own = Lookup.of_function(function, {}).names
+    own = Lookup.of_function(function).names
     inner = Lookup({name: value for name, value in own.items() if name not in local})
     body = definition.body if isinstance(definition.body, list) else [definition.body]
     for part in body:

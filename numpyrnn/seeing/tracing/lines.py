@@ -70,6 +70,7 @@ class Source:
             self._add(result)
             return
         statements = list(statements_in(self.definition.body))
+        statements += [head for node in statements for head in _heads_inside(node)]
         self._tagged = sorted((node.lineno, tag) for node in statements
                               if not hasattr(node, "body") and (tag := self._own_tag(node)))
         for node in statements:
@@ -120,6 +121,15 @@ def statements_in(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             for part in parts:
                 if isinstance(part, ast.ExceptHandler | ast.match_case):
                     yield from statements_in(part.body)
+
+
+def _heads_inside(node: ast.stmt) -> Iterator[ast.stmt]:
+    """The lines `case …:` and `except …:`, which run too, and may give names their values."""
+    for branch in [*getattr(node, "cases", ()), *getattr(node, "handlers", ())]:
+        place = getattr(branch, "pattern", branch)
+        head = ast.copy_location(ast.Pass(), place)
+        head.end_lineno = max(place.lineno, branch.body[0].lineno - 1)
+        yield head
 
 
 def definition_of(code: CodeType) -> tuple[str, Definition | None]:

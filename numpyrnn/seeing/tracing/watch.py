@@ -54,7 +54,7 @@ class Visit:
 
     def again(self, statements: list[Statement]) -> bool:
         """Whether a line event goes on with the statement that runs: its next row of several."""
-        if not self.statements or statements[-1].node is not self.statements[-1].node:
+        if not self.statements or not statements or statements[-1].node is not self.statements[-1].node:
             return False
         one_line_loop = len(statements) > 1 and any(
             type(s.node).__name__ in LOOPS for s in statements[:-1])

@@ -44,6 +44,8 @@ def values_of(event):
 
 def targets_of(line):
     """What a line gives a value to, as written; None for a line that assigns nothing."""
+    if not line:
+        return None
     for text in (line, f"{line}\n    pass", f"{line}: pass", f"if True: pass\n{line} pass"):
         try:
             node = ast.parse(text).body[-1]
