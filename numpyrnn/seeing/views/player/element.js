@@ -49,8 +49,12 @@ function written(node, number, lead = true) {
     case "*": return [within(a, 2, lead), SIGN["*"], within(b, 3)];
     case "/": return [within(a, 2, lead), SIGN["/"], within(b, 3)];
     case "neg": return ["−", within(a, 3)];
-    case "pow": return [within(a, 4), element("sup", {}, b ? written(b, number) : minus(String(node.power)))];
-    case "and": case "or": return [within(a, RANK[node.op]), SIGN[node.op], within(b, RANK[node.op] + 1)];
+    case "pow": {
+      const power = b ? written(b, number) : minus(String(node.power));
+      return [within(a, 4), element("sup", {}, power)];
+    }
+    case "and": case "or":
+      return [within(a, RANK[node.op]), SIGN[node.op], within(b, RANK[node.op] + 1)];
     case "<": case "<=": case ">": case ">=": case "==": case "!=":
       return [within(a, 0), SIGN[node.op], within(b, 0)];
     case "not": return ["not ", within(a, -1)];
