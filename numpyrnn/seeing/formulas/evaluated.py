@@ -105,4 +105,5 @@ _OTHERS: dict[str, Callable[..., Any]] = {
     "zeros": lambda tree: np.full(tree["shape"], number_of(tree), tree.get("dtype")),
     "eye": lambda tree: np.eye(tree["n"]),
     "terms": lambda tree, *args: sum(args),
+    "chosen": lambda tree, condition, a: a,
 }

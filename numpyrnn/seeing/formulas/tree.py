@@ -26,7 +26,8 @@ A tree is a plain dict, the same as in a trace's JSON, its parts in "args":
     concat              side by side along "axis"
     cast                "dtype"
     zeros eye           "shape" filled with "value"; "n" rows and columns
-    terms               the sum of its parts (in a formula with numbers, filled.py)
+    terms chosen        the sum of its parts; a condition and the part that it chose: in a formula
+                        with numbers only (elements.py)
 
 Axes are counted from 0. Arrays broadcast as in NumPy. evaluated.py computes, written.py writes.
 """
