@@ -202,6 +202,7 @@ _OTHERS: dict[str, Callable[..., Tree]] = {
     "block": lambda element, tree, index, a: element.of(a, (tree["index"], *index)),
     "blocks": lambda element, tree, index, a: element.of(
         a, (tree["start"] + index[0], *index[1:])),
+    "broadcast": lambda element, tree, index, a: element.of(a, index),
     "newaxis": lambda element, tree, index, a: element.of(a, index[1:]),
     "slice": Element._sliced, "concat": Element._concatenated, "stack": Element._stacked,
     "reshape": Element._reshaped, "transpose": Element._transposed,

@@ -95,6 +95,7 @@ _OTHERS: dict[str, Callable[..., Any]] = {
     "einsum": lambda tree, *args: np.einsum(tree["spec"], *args),
     "T": lambda tree, a: np.swapaxes(a, -1, -2),
     "transpose": lambda tree, a: np.transpose(a, tree["axes"]),
+    "broadcast": lambda tree, a: np.broadcast_to(a, tree["shape"]),
     "reshape": lambda tree, a: np.reshape(a, tree["shape"]),
     "block": lambda tree, a: a[tree["index"]],
     "blocks": lambda tree, a: a[tree["start"]:tree["stop"]],

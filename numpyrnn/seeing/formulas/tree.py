@@ -17,6 +17,7 @@ A tree is a plain dict, the same as in a trace's JSON, its parts in "args":
     einsum              "spec", with its output written out
     outer               of two vectors
     T transpose         the last two axes swapped; "axes" in a new order
+    broadcast           to "shape", as NumPy repeats numbers
     reshape             "shape"; "kept": for each new axis the old one that it is, or null
     block blocks        "index", or "start" and "stop", on the leading axis; "length" is that of the
                         axis, where it is one of gates

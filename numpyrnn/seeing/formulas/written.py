@@ -147,6 +147,7 @@ _OTHERS: dict[str, Callable[..., tuple[str, int]]] = {
         f"[{w.list(args, ', ' if tree.get('axis') else '; ')}]", ATOM),
     "concat": lambda w, tree, *args: (f"[{w.list(args, ', ' if tree['axis'] else '; ')}]", ATOM),
     "newaxis": lambda w, tree, a: w.written(a),
+    "broadcast": lambda w, tree, a: w.written(a),
     "reshape": lambda w, tree, a: (
         f"reshape({', '.join([w.text(a), *map(str, tree['shape'])])})", ATOM),
     "transpose": lambda w, tree, a: (
