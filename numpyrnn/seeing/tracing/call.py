@@ -9,14 +9,18 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.seeing.formulas.axes import Labels
 from numpyrnn.seeing.formulas.lookup import Lookup, NotUnderstood
 from numpyrnn.seeing.formulas.read import Reader
-from numpyrnn.seeing.formulas.tree import Tree, evaluate, symbol, symbols, variables
+from numpyrnn.seeing.formulas.scope import Quantity
+from numpyrnn.seeing.formulas.tree import Tree, symbol, symbols, variables
+from numpyrnn.seeing.formulas.truth import agrees
 from numpyrnn.seeing.tracing.event import Constant, Event
 from numpyrnn.seeing.tracing.functions import mentioned
 from numpyrnn.seeing.tracing.lines import Statement
 from numpyrnn.seeing.tracing.loops import Loops
 from numpyrnn.seeing.tracing.memory import Origin, Region, is_known_kind
+from numpyrnn.seeing.tracing.named import Named
 from numpyrnn.seeing.tracing.recorder import Recorder
 from numpyrnn.seeing.tracing.targets import Assignment, Targets, inside
 from numpyrnn.seeing.tracing.watch import Visit
@@ -131,10 +135,12 @@ class Call:
         if numbers is None:
             return None
         pieces = self.memory.pieces(region)
-        sources = {f"{piece.name} of step {piece.t}" if len(pieces) > 1 else piece.name: piece
-                   for piece in pieces}
+        named = Named()
+        for piece in pieces:
+            named.put(f"{piece.name} of step {piece.t}" if len(pieces) > 1 else piece.name, piece)
         event = self.recorder.event(region.line, region.name, numbers, None,
-                                    "written piece by piece", sources, changed=True)
+                                    "written piece by piece", named.sources, changed=True,
+                                    axes=_axes_around(pieces, numbers.ndim))
         self.memory.put_region(region, region.name, event)
         self.named[region.name] = event
         return event
@@ -162,7 +168,7 @@ class Call:
         self, statement: Statement | None, result: Assignment, mentions: ast.expr | None = None
     ) -> Origin | None:
         """The origin of an assigned value: a new event, unless it is an old value's old name."""
-        name, value, expr, block = result.name, result.value, result.expr, result.block
+        name, value, expr, block = result.name, result.value, result.explained, result.block
         origin = self._origin_of(value)
         plain_copy = isinstance(expr, ast.Name) and block is None
         renamed = plain_copy and isinstance(origin, Event) and origin.name != name
@@ -205,30 +211,24 @@ class Call:
         return self._read(result) if tree is None and self.stale else (tree, sources)
 
     def _read(self, result: Assignment) -> tuple[Tree | None, Sources]:
-        value = np.asarray(result.value)
-        sources: Sources = {}
+        named = Named()
 
-        def look_up(part: ast.expr) -> tuple[str, np.ndarray] | None:
+        def look_up(part: ast.expr) -> Quantity | None:
             origin = self.origin(part)
-            if origin is None:
-                return None
-            name = ast.unparse(part)
-            sources[name] = origin
-            return name, origin.value
+            return None if origin is None else named.put(ast.unparse(part), origin)
 
-        assert result.expr is not None
-        reader = Reader(look_up, self.lookup)
+        def known(array: np.ndarray) -> Quantity | None:
+            origin = self._origin_at(array)
+            return None if origin is None else named.put_known(origin)
+
+        reader = Reader(look_up, self.lookup, named.axes, known)
         try:
-            tree = reader.read(result.expr, result.block)
-            with np.errstate(all="ignore"):
-                again = np.asarray(evaluate(tree, reader.values))
-                if result.whole is not None and again.shape != value.shape:
-                    again = np.broadcast_to(again, value.shape)
-        except (NotUnderstood, ValueError):
+            tree = result.read_by(reader)
+        except NotUnderstood:
             return None, {}
-        if again.shape != value.shape or not _agree(again, value):
+        if not agrees(tree, reader.values, result.value):
             return None, {}
-        return tree, {name: sources[name] for name in variables(tree)}
+        return tree, {name: named.sources[name] for name in variables(tree)}
 
     def origin(self, expr: ast.expr) -> Origin | None:
         """Where the quantity that an expression merely names comes from: f, state.h, hs[t - 1]."""
@@ -243,15 +243,20 @@ class Call:
             return None
         if not is_known_kind(value):
             return self.recorder.number(value)
+        origin = self._origin_at(value)
+        if origin is not None or (isinstance(expr, ast.Subscript) and self._is_array(expr.value)):
+            return origin                                       # None: a block of a known array
+        return self.recorder.constant(ast.unparse(expr), value)
+
+    def _origin_at(self, value: np.ndarray) -> Origin | None:
+        """Where the numbers of an array come from; one that was written piece by piece is read."""
         region = self.memory.get(value)
-        if region is not None and region.waiting:
+        if region is None:
+            return None
+        if region.waiting:
             self.stale = True
             return region.origin if self.as_it_was and region.origin else self._whole(region)
-        if region is not None and region.origin is not None:
-            return region.origin
-        if isinstance(expr, ast.Subscript) and self._is_array(expr.value):
-            return None                                         # a block of a known array
-        return self.recorder.constant(ast.unparse(expr), value)
+        return region.origin
 
     def _is_array(self, expr: ast.expr) -> bool:
         try:
@@ -303,11 +308,11 @@ def _only_a_view(tree: Tree, name: str, sources: Sources) -> bool:
     )
 
 
-def _agree(a: np.ndarray, b: np.ndarray) -> bool:
-    """Equal up to rounding: a tree that gives something else is not the formula of this value."""
-    tolerance = 1e-3 if b.dtype.itemsize <= 4 else 1e-9
-    scale = max(1.0, np.abs(b[np.isfinite(b)]).max(initial=0.0))
-    return np.allclose(a, b, rtol=tolerance, atol=tolerance * scale, equal_nan=True)
+def _axes_around(pieces: list[Event], ndim: int) -> Labels | None:
+    """The axes of an array from those of the pieces that stand along its first axis."""
+    words = {piece.axes for piece in pieces}
+    inside = words.pop() if len(words) == 1 else None
+    return (None, *inside) if inside is not None and len(inside) == ndim - 1 else None
 
 
 def _as_code(name: str, expr: ast.expr | None, statement: Statement | None) -> str:

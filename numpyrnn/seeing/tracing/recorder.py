@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.seeing.formulas.axes import Labels, labels
+from numpyrnn.seeing.formulas.tree import Tree
 from numpyrnn.seeing.tracing.event import Constant, Event
 from numpyrnn.seeing.tracing.lines import Statement
 from numpyrnn.seeing.tracing.memory import Memory, Origin
@@ -33,22 +35,31 @@ class Recorder:
 
     def event(
         self, statement: Statement | None, name: str, value: Any, tree: Any, formula: str,
-        sources: Any, *, line: str = "", changed: bool = False,
+        sources: Any, *, line: str = "", changed: bool = False, axes: Labels | None = None,
     ) -> Event:
         for source in sources.values():
             if isinstance(source, Constant):
                 self.constants.setdefault(source.name, source.value)
+        if tree is not None:
+            axes = self._axes(tree, sources)
+        if axes is not None and np.ndim(value) > 2 and len(value) == len(self.gates) > 1:
+            axes = axes[0] or "gate", *axes[1:]
         equation, line = (statement.equation, statement.text) if statement else (None, line)
         event = self.event_type(len(self.events), self.t, self.phase, equation, name,
                                 frozen(value), formula, line, tree, sources, gates=self.gates,
-                                changed=changed)
+                                changed=changed, axes=axes)
         self.events.append(event)
         self.assignments.setdefault((self.t, self.phase, name), []).append(event)
         return event
 
-    def given(self, name: str, value: np.ndarray) -> Event:
+    def _axes(self, tree: Tree, sources: Any) -> Labels | None:
+        """The words for the axes of what a tree gives; None if there are none."""
+        words = labels(tree, lambda name: sources[name].axes or (None,) * sources[name].value.ndim)
+        return words if any(words) else None
+
+    def given(self, name: str, value: np.ndarray, axes: Labels | None = None) -> Event:
         """An input: its array is this event from now on."""
-        event = self.event(None, name, value, None, "given", {})
+        event = self.event(None, name, value, None, "given", {}, axes=axes)
         self.memory.put(value, name, event)
         return event
 

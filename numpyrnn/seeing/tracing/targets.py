@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.seeing.formulas.lookup import Lookup, NotUnderstood
+from numpyrnn.seeing.formulas.read import Reader
+from numpyrnn.seeing.formulas.tree import Tree
 from numpyrnn.seeing.tracing.memory import is_known_kind
 
 DEEPEST = 3      # containers inside containers that are looked into
@@ -22,6 +24,8 @@ class Assignment:
 
     changed   numbers were written into an array that is older than the line
     whole     the array that the target is a piece of: h of h[t]
+    target    a part of the array `name` that the line writes into, and can be read only with it
+              all: dy[targets[t]], h[h < 0]; the expression is that of the part
     """
 
     name: str
@@ -30,6 +34,21 @@ class Assignment:
     block: int | None = None
     changed: bool = False
     whole: np.ndarray | None = None
+    target: ast.Subscript | None = None
+
+    @property
+    def explained(self) -> ast.expr | None:
+        """The expression of the whole value."""
+        return self.expr if self.target is None else None
+
+    def read_by(self, reader: Reader) -> Tree:
+        """The formula of the value; raises NotUnderstood."""
+        if self.expr is None:
+            raise NotUnderstood
+        if self.target is not None:
+            return reader.write(self.target, self.expr, self.block)
+        tree = reader.read(self.expr, self.block)
+        return tree if self.whole is None else reader.make.spread(tree, np.shape(self.value))
 
 
 class Targets:
@@ -120,7 +139,8 @@ class Targets:
         elif is_known_kind(value) and np.shares_memory(value, whole, max_work=1):
             yield Assignment(name, value, expr, block, changed=True, whole=whole)
         else:
-            yield Assignment(ast.unparse(target.value), whole, None, changed=True)
+            yield Assignment(ast.unparse(target.value), whole, expr, block, changed=True,
+                             target=target)
 
     def _given(
         self, name: str, value: Any, expr: ast.expr | None, block: int | None
