@@ -25,9 +25,10 @@ class Sums {
       passed.get(name).push(stop);
     }
     const shown = [this.gate, ...[...passed.values()].map((stops) => stops.at(-1))];
-    const same = shown.length === this.shown.length && shown.every((part, k) => part === this.shown[k]);
-    if (same && passed.size) return;
+    const was = this.shown;
     this.shown = shown;
+    const same = shown.length === was.length && shown.every((part, k) => part === was[k]);
+    if (same && passed.size) return;
     if (!passed.size) {
       this.body.replaceChildren(element("p", { class: "note" }, NOTHING[event.phase]));
       return;
