@@ -9,7 +9,7 @@ import numpy as np
 
 from numpyrnn.seeing.formulas.axes import Labels, applied, over
 from numpyrnn.seeing.formulas.evaluated import ELEMENTWISE, Tree, apply
-from numpyrnn.seeing.formulas.lookup import SCALARS, NotUnderstood, one_of, whole
+from numpyrnn.seeing.formulas.kept import SCALARS, NotUnderstood, one_of, whole
 from numpyrnn.seeing.formulas.tree import node
 
 NUMBERS = "biufc"                                       # kinds of dtype that a formula may have
@@ -199,6 +199,10 @@ class Builder:
             raise NotUnderstood
         words = ", ".join(map(_in_words, resolved)) if words is None else words
         return node("slice", a, index=resolved, words=words)
+
+    def pick(self, a: Tree, places: list[Tree], words: str, axis: int = 0) -> Tree:
+        """a[i, j] of arrays of whole numbers, for the axes from `axis` on."""
+        return node("pick", a, *places, axis=_axis(axis, self.ndim(a)), words=words)
 
     def blocks(self, a: Tree, start: int, stop: int, words: str | None = None) -> Tree:
         """Some blocks of the leading axis; all of them are the tree itself."""
