@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numpyrnn.seeing.formulas.build import FULL, Builder
-from numpyrnn.seeing.formulas.indexed import constant, places
+from numpyrnn.seeing.formulas.indexed import as_text, constant, places
 from numpyrnn.seeing.formulas.kept import NotUnderstood
 from numpyrnn.seeing.formulas.tree import Tree, node
 
@@ -30,7 +30,7 @@ def after(reader: Reader, target: ast.Subscript, new: Tree) -> Tree:
     if axis:
         raise NotUnderstood
     shape = make.shape(make.pick(before, arrays, ""))
-    return node("put", before, make.spread(new, shape), *arrays, words=ast.unparse(target.slice))
+    return node("put", before, make.spread(new, shape), *arrays, words=as_text(target.slice))
 
 
 def _masked(make: Builder, before: Tree, mask: Tree, new: Tree) -> Tree:

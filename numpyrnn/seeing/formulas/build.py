@@ -140,6 +140,8 @@ class Builder:
         before, after = self.shape(a), np.reshape(self.value(a), shape).shape
         if before == after:
             return a
+        if a["op"] == "num":
+            return self.spread(a, after)
         kept: list[int | None] = [None] * len(after)
         old = [axis for axis, n in enumerate(before) if n != 1]
         new = [axis for axis, n in enumerate(after) if n != 1]
@@ -197,7 +199,8 @@ class Builder:
             resolved.append("new" if part is None else _resolved(part, next(lengths)))
         if next(lengths, None) is not None:
             raise NotUnderstood
-        words = ", ".join(map(_in_words, resolved)) if words is None else words
+        if words is None:
+            words = ", ".join(map(_in_words, parts, resolved))
         return node("slice", a, index=resolved, words=words)
 
     def pick(self, a: Tree, places: list[Tree], words: str, axis: int = 0) -> Tree:
@@ -271,8 +274,10 @@ def _resolved(part: Any, length: int) -> int | list[int | None]:
     return _axis(part, length)
 
 
-def _in_words(part: Any) -> str:
-    if isinstance(part, list):
-        start, stop, step = part
+def _in_words(part: Any, resolved: Any) -> str:
+    if part == FULL:
+        return ":"
+    if isinstance(part, slice):
+        start, stop, step = resolved
         return f"{start}:{'' if stop is None else stop}" + (f":{step}" if step != 1 else "")
-    return "None" if part == "new" else str(part)
+    return str(part)

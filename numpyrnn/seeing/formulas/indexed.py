@@ -31,7 +31,7 @@ def read(reader: Reader, expr: ast.Subscript) -> Tree:
     if index is not None:
         return reader.make.part(reader.tree(expr.value), index, words(expr.slice))
     axis, arrays = places(reader, expr.slice)
-    return reader.make.pick(reader.tree(expr.value), arrays, ast.unparse(expr.slice), axis)
+    return reader.make.pick(reader.tree(expr.value), arrays, as_text(expr.slice), axis)
 
 
 def constant(reader: Reader, index: ast.expr) -> tuple[Any, ...] | None:
@@ -65,6 +65,10 @@ def words(index: ast.expr) -> str | None:
     names = any(isinstance(part, ast.Name) for part in ast.walk(index))
     if isinstance(index, ast.Slice) and index.step is None and not names:
         return None
+    return as_text(index)
+
+
+def as_text(index: ast.expr) -> str:
     return ast.unparse(ast.Subscript(ast.Name("_", ast.Load()), index, ast.Load()))[2:-1]
 
 

@@ -26,7 +26,7 @@ ARRAYS = {
 AXES = {"d": ("gate", "unit", "batch"), "a": ("unit", "batch"), "W": ("gate", "unit", "input")}
 
 
-def own_sigmoid(z):
+def squashed(z):
     return 1.0 / (1.0 + np.exp(-z))
 
 
@@ -89,7 +89,7 @@ class Stack(list):
 CALLED = []
 half = 0.5
 NAMES = {**ARRAYS, "np": np, "math": math, "sigmoid": sigmoid, "relu": relu, "k": 2, "half": half,
-         "own_sigmoid": own_sigmoid, "leaky": leaky, "affine": affine, "softmax": softmax,
+         "_sigmoid": squashed, "squashed": squashed, "leaky": leaky, "affine": affine, "softmax": softmax,
          "gate": gate, "counted": counted, "several": several, "generator": generator,
          "endless": endless, "cell": Cell(), "stack": Stack([ARRAYS["a"]]), "rng": RNG}
 
@@ -136,7 +136,7 @@ UNDERSTOOD = {
     "a[ids[1]]": "a[0]", "np.take(a, ids, axis=1)": "a[ids]",
     # chosen
     "np.where(a > 0, a, 0)": "{a if a > 0, else 0}", "a * (a > 0)": "a ⊙ (a > 0)",
-    "np.where((a > 0) & ~(b <= c), a, -b)": "{a if (a > 0) and (not b ≤ c), else -b}",
+    "np.where((a > 0) & ~(b <= c), a, -b)": "{a if a > 0 and (not b ≤ c), else -b}",
     "a if k else b": "a", "a if k > 5 else b": "b", "a < b": "a < b",
     "(a != 0).astype(float)": "a ≠ 0", "(a > 0).astype(np.float32) * a": "(a > 0) ⊙ a",
     "np.maximum(0, a)": "max(0, a)", "np.minimum(a, b)": "min(a, b)",
@@ -146,7 +146,7 @@ UNDERSTOOD = {
     "a.mean(axis=0)": "mean_units a", "np.var(a, axis=0, keepdims=True)": "var_units a",
     "a.std(1)": "std_batch a", "a.max(axis=1)": "max_batch a", "c.min()": "min c",
     "a.sum()": "Σ a", "np.sum(d, axis=(0, 2))": "Σ_gates, batch d", "c.sum((0, 1))": "Σ_axes 0, 1 c",
-    "np.linalg.norm(a)": "sqrt(Σ (a²))",
+    "np.linalg.norm(a)": "sqrt(Σ a²)",
     # powers and functions
     "a**0.5 if k > 5 else b**0": "b⁰", "(a * a)**0.5": "(a ⊙ a)^0.5", "2**a": "2^a",
     "np.power(2.0, a)": "2^a", "np.exp(a) ** b": "exp(a)^b", "np.sqrt(a * a)": "sqrt(a ⊙ a)",
@@ -156,7 +156,7 @@ UNDERSTOOD = {
     "np.float32(.5) * a": "0.5 ⊙ a", "float(k) * a": "2 ⊙ a", "a * np.pi": "a ⊙ 3.14159",
     "np.tanh(a, b)": "tanh(a)", "np.add(a, b, out=c)": "a + b", "a.copy()": "a",
     # products
-    "V @ v": "V v", "v @ a": "v a", "v @ v": "v · v", "V @ row[:3]": "V row[0:3]",
+    "V @ v": "V v", "(a > 0) @ b.T": "(a > 0) bᵀ", "v @ a": "v a", "v @ v": "v · v", "V @ row[:3]": "V row[0:3]",
     "np.dot(v, v)": "v · v", "V[:, :2] @ x": "V[:, :2] x", "np.outer(v, row)": "v rowᵀ",
     "np.inner(V, V)": "V Vᵀ", "np.tensordot(V, a, axes=1)": "V a", "d.T": "transpose(d, 2, 1, 0)",
     "np.einsum('hb,kh->kb', a, V)": "Σ_h a[h,b] V[k,h]", "np.einsum('ij,ij', a, b)":
@@ -168,7 +168,7 @@ UNDERSTOOD = {
     "np.zeros((3, 4)) + a": "0 + a", "np.ones_like(a)": "1", "np.full((2, 2), 0.5)": "0.5",
     "np.zeros((2, *a.shape))": "0", "np.eye(3) @ a": "I a", "np.arange(3) * v": "0:3 ⊙ v",
     # functions of one's own
-    "own_sigmoid(a)": "σ(a)", "leaky(a)": "{a if a > 0, else 0.1 ⊙ a}", "affine(V, a)": "V a + 0.5",
+    "_sigmoid(a)": "σ(a)", "squashed(a)": "1 / (1 + exp(-a))", "leaky(a)": "{a if a > 0, else 0.1 ⊙ a}", "affine(V, a)": "V a + 0.5",
     "gate(1)": "W[f] x", "(lambda z: z * z)(a)": None, "softmax(a)": "softmax_axis 0(a)",
     "sum([a, b, c])": "a + b + c", "[a, b][1]": "b", "[g * 2 for g in (a, b)][0]": "a ⊙ 2",
     "cell.mix(a, b)": "0.5 ⊙ a + b", "(lambda: a)() if k > 5 else c": "c",
@@ -177,7 +177,7 @@ UNDERSTOOD = {text: words for text, words in UNDERSTOOD.items() if words is not 
 FOREIGN = [
     "a % b", "a[a > 0]", "[a, b]", "a[7]", "V @ x @ x", "unknown + a", "np.sort(a)", "a @ 2",
     "rng.random(3) * v", "np.sum(a, where=a > 0)", "np.cumsum(a)", "a < b < c", "a.flat[0]",
-    "np.einsum(V, [0, 1], [1, 0])", "a if a.any() else b", "(a > 0) @ b.T", "stack.pop() * 2",
+    "np.einsum(V, [0, 1], [1, 0])", "a if a.any() else b", "stack.pop() * 2",
     "a[np.array([0.5])]", "d[0, :, ids]", "counted(a)", "several(a)", "generator(a)", "-(a > 0)",
     "np.concatenate([a, x], axis=1)", "np.tanh(a, dtype=np.float32)", "endless(a)", "a ^ b",
     "'a' * k", "np.split(a, 2)[7]", "np.logaddexp(1, a)", "np.tensordot(a, b)", "cell.hidden * a",
@@ -202,7 +202,8 @@ def test_an_expression_is_read_as_what_it_computes(text):
     value = np.asarray(eval(text, {**NAMES, **copies()}))
     again = evaluate(tree, ARRAYS)
     assert np.shape(again) == value.shape and agrees(tree, ARRAYS, value)
-    np.testing.assert_allclose(again, value, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(np.float64(again), np.float64(value), rtol=0, atol=1e-13)
+    value = np.float64(value)
     for index in np.ndindex(value.shape):
         filled = fill(tree, index, ARRAYS, value[index], None)
         assert abs(filled.value - value[index]) <= 1e-12
