@@ -83,6 +83,8 @@ def _broadcast(args: Sequence[Labels]) -> Labels:
 def _one(*words: str | None) -> str | None:
     """The word that all of these agree on; None is no word yet."""
     known = {word for word in words if word is not None}
+    if known == {"unit", "unit before"}:            # of one size: what was a unit is one again
+        return "unit"
     return known.pop() if len(known) == 1 else None
 
 
