@@ -10,7 +10,7 @@ import ast
 import builtins
 import operator
 import types
-from collections import ChainMap, namedtuple
+from collections import ChainMap, deque, namedtuple
 from collections.abc import Callable, Iterable, Mapping
 from inspect import getattr_static
 from typing import Any
@@ -228,6 +228,8 @@ def item(value: Any, index: Any) -> Any:
         for key, inside in dict.items(value):
             if type(key) is type(index) and _plain(key) == index:
                 return inside
+    elif get is deque.__getitem__:
+        return get(value, whole(index))
     elif get is list.__getitem__ or get is tuple.__getitem__:
         return get(value, index if type(index) is slice else whole(index))
     raise NotUnderstood

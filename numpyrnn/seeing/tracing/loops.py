@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from numpyrnn.seeing.tracing.lines import Statement, statements_in
+from numpyrnn.seeing.tracing.lines import Place, Statement, place_of, statements_in
 from numpyrnn.seeing.tracing.recorder import Recorder
 from numpyrnn.seeing.tracing.targets import Assignment, Targets
 from numpyrnn.seeing.tracing.watch import Visit
@@ -29,14 +29,14 @@ class Loops:
         self._inside: dict[int, Any] = {}                   # the time loop that a visit is in
         self._time_loops: dict[Any, list[Loop]] = {}
 
-    def line(self, visit: Visit, statements: list[Statement], to_line: int) -> None:
+    def line(self, visit: Visit, statements: list[Statement], to: Place) -> None:
         """A line has run, perhaps the head of a loop that begins another round."""
         for statement in statements:
             node = statement.node
             if not isinstance(node, Loop):
                 continue
             key = id(visit), id(node)
-            if _in_body(node, to_line):
+            if _in_body(node, to):
                 self._rounds[key] = self._rounds.get(key, -1) + 1
                 if self.follows and self._is_time(visit, node):
                     self._inside[id(visit)] = node
@@ -133,6 +133,6 @@ def _runs_back(node: Loop) -> bool:
         ast.unparse(c.args[2]).startswith("-") for c in ranges)
 
 
-def _in_body(node: Loop, line: int) -> bool:
-    last = node.body[-1].end_lineno or 0
-    return node.body[0].lineno <= line <= last
+def _in_body(node: Loop, place: Place) -> bool:
+    last = node.body[-1]
+    return place_of(node.body[0]) <= place <= (last.end_lineno or 0, last.end_col_offset or 0)

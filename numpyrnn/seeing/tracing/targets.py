@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from numpyrnn.seeing.formulas.lookup import Lookup, NotUnderstood
+from numpyrnn.seeing.formulas.lookup import Lookup, NotUnderstood, item
+from numpyrnn.seeing.tracing.before import is_plain, text_of
+from numpyrnn.seeing.tracing.lines import Statement, heads_of
 from numpyrnn.seeing.tracing.memory import is_known_kind
 
 DEEPEST = 3      # containers inside containers that are looked into
-LONGEST = 64     # items of a container that are
+LONGEST = 1024   # items of a container that are
+ENDS = {"append": (-1, 0), "appendleft": (0, 0)}
 
 
 @dataclass
@@ -22,6 +26,7 @@ class Assignment:
 
     changed   numbers were written into an array that is older than the line
     whole     the array that the target is a piece of: h of h[t]
+    target    where numbers were written that are no piece: h[h < 0]
     """
 
     name: str
@@ -30,6 +35,7 @@ class Assignment:
     block: int | None = None
     changed: bool = False
     whole: np.ndarray | None = None
+    target: ast.Subscript | None = None
 
 
 class Targets:
@@ -38,9 +44,10 @@ class Targets:
     def __init__(self, after: Lookup, parameters: set[str]):
         self.after, self.parameters = after, parameters
 
-    def of(self, node: ast.stmt) -> Iterator[Assignment]:
+    def of(self, statement: Statement) -> Iterator[Assignment]:
         """In their order. What is not here may have changed all the same."""
-        for part in _heads(node):
+        node = statement.node
+        for part in heads_of(node):
             for inside in ast.walk(part):
                 if isinstance(inside, ast.NamedExpr):
                     yield from self.results(inside.target, inside.value)
@@ -50,9 +57,12 @@ class Targets:
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
             yield from self.results(node.target, node.value)
         elif isinstance(node, ast.AugAssign):
-            yield from self._augmented(node)
+            for result in self.results(node.target, statement.sum):
+                result.changed = result.changed or isinstance(result.value, np.ndarray)
+                yield result
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             yield from self._written(node.value)
+            yield from self._put(node.value)
         elif isinstance(node, ast.With):
             for item in node.items:
                 if item.optional_vars is not None:
@@ -70,9 +80,9 @@ class Targets:
             yield from self._item(target, expr, block)
         else:
             value = self._value(target)
-            yield from self._given(ast.unparse(target), value, expr, block)
+            yield from self._given(text_of(target), value, expr, block)
             written = out_of(expr)
-            if written is not None and ast.unparse(written) != ast.unparse(target):
+            if written is not None and text_of(written) != text_of(target):
                 yield from self._written(expr)          # type: ignore[arg-type]
 
     def _unpacked(self, parts: list[ast.expr], expr: ast.expr | None) -> Iterator[Assignment]:
@@ -85,15 +95,6 @@ class Targets:
                 yield from self.results(part, None)
             else:
                 yield from self.results(part, expr, k)
-
-    def _augmented(self, node: ast.AugAssign) -> Iterator[Assignment]:
-        """`h += x` is h = h + x, written into the same array if h is one."""
-        left: Any = ast.parse(ast.unparse(node.target), mode="eval").body
-        both = ast.fix_missing_locations(
-            ast.copy_location(ast.BinOp(left, node.op, node.value), node))
-        for result in self.results(node.target, both):
-            result.changed = result.changed or isinstance(result.value, np.ndarray)
-            yield result
 
     def _written(self, call: ast.Call) -> Iterator[Assignment]:
         """np.tanh(a, out=h), np.copyto(h, a): the call's result is written into an array."""
@@ -109,18 +110,32 @@ class Targets:
                 result.changed = True
                 yield result
 
+    def _put(self, call: ast.Call) -> Iterator[Assignment]:
+        """hs.append(h), setattr(self, "h", h): an item or an attribute of what is there already."""
+        function, args = call.func, call.args
+        if isinstance(function, ast.Attribute) and function.attr in ENDS and args:
+            container, (at, place) = self._value(function.value), ENDS[function.attr]
+            if isinstance(container, list | deque) and len(args) > place and container:
+                name = f"{text_of(function.value)}[{at}]"
+                yield from self._given(name, container[at], args[place], None)
+        elif isinstance(function, ast.Name) and function.id == "setattr" and len(args) == 3:
+            field = self._value(args[1])
+            if isinstance(field, str):
+                target = ast.Attribute(args[0], field, ast.Load())
+                yield from self.results(target, args[2])
+
     def _item(
         self, target: ast.Subscript, expr: ast.expr | None, block: int | None
     ) -> Iterator[Assignment]:
-        whole = self._value(target.value)
-        name = ast.unparse(target)
-        value = self._value(target)
+        whole, name = self._value(target.value), text_of(target)
         if not isinstance(whole, np.ndarray):
-            yield from self._given(name, value, expr, block)
-        elif is_known_kind(value) and np.shares_memory(value, whole, max_work=1):
-            yield Assignment(name, value, expr, block, changed=True, whole=whole)
+            yield from self._given(name, self._value(target), expr, block)
+            return
+        piece = piece_of(self.after, target)
+        if piece is None:
+            yield Assignment(text_of(target.value), whole, expr, block, True, target=target)
         else:
-            yield Assignment(ast.unparse(target.value), whole, None, changed=True)
+            yield Assignment(name, piece, expr, block, changed=True, whole=whole)
 
     def _given(
         self, name: str, value: Any, expr: ast.expr | None, block: int | None
@@ -138,6 +153,20 @@ class Targets:
             return self.after(expr)
         except NotUnderstood:
             return None
+
+
+def piece_of(lookup: Lookup, expr: ast.Subscript) -> np.ndarray | None:
+    """The part of an array that an index names, as a view, a single number too; else None."""
+    try:
+        whole, index = lookup(expr.value), lookup(expr.slice)
+        if not is_known_kind(whole):
+            return None
+        parts = index if type(index) is tuple else (index,)
+        if ... not in parts:
+            parts = (*parts, ...)
+        return item(whole, parts)
+    except (NotUnderstood, IndexError):
+        return None
 
 
 def out_of(expr: ast.expr | None) -> ast.expr | None:
@@ -183,22 +212,6 @@ def _parts(name: str, value: Any, expr: ast.expr | None) -> Iterator[tuple]:
         elements = elements if len(elements) == len(value) else [None] * len(value)
         for k, (part, own) in enumerate(zip(value[:LONGEST], elements, strict=False)):
             yield (f"{name}.{fields[k]}" if fields else f"{name}[{k}]"), part, own
-    elif is_dataclass(value) or _is_plain(value):
+    elif is_plain(value):
         for key, part in list(getattr(value, "__dict__", {}).items())[:LONGEST]:
             yield f"{name}.{key}", part, None
-
-
-def _is_plain(value: Any) -> bool:
-    """An object of the student's own: not a module, a class, a function or a library's."""
-    module = getattr(type(value), "__module__", "")
-    own = module == "types" and type(value).__name__ == "SimpleNamespace"
-    library = module.partition(".")[0] in ("builtins", "numpy", "types", "functools", "collections")
-    return own or (not library and hasattr(value, "__dict__"))
-
-
-def _heads(node: ast.stmt) -> Iterator[ast.AST]:
-    """The expressions of a statement itself, without the statements inside it."""
-    for _, value in ast.iter_fields(node):
-        for part in value if isinstance(value, list) else [value]:
-            if isinstance(part, ast.expr | ast.withitem):
-                yield part

@@ -99,7 +99,7 @@ def test_a_traced_run_does_what_a_plain_run_does_to_the_last_bit(name):
 @every_cell
 def test_the_names_that_get_values_are_events(name):
     names = {event.name for event in trace_of(name)}
-    assert set(CELLS[name].names) <= names
+    assert not set(CELLS[name].names) - names, set(CELLS[name].names) - names
 
 
 @every_cell
@@ -176,7 +176,7 @@ def test_every_line_with_numbers_has_a_formula_or_a_reason_why_not(name):
     reasons = CELLS[name].without_formula
     unexplained = [(target, line) for target, line in without_formula(trace_of(name))
                    if target not in reasons and line not in reasons]
-    assert not unexplained
+    assert not unexplained, unexplained
 
 
 def test_of_65_cells_at_least_60_have_formulas_on_all_lines():
@@ -196,7 +196,7 @@ def test_a_value_has_the_parents_that_it_was_computed_from(name):
     for target, parents in CELLS[name].parents.items():
         event = trace.find(target)[-1]
         got = {parent.name for parent in event.parents if not parent.is_input}
-        assert got == set(parents.split()), f"{event}"
+        assert got == set(parents.split()), f"{event}: {got}"
 
 
 @every_cell
