@@ -11,7 +11,7 @@ import builtins
 import operator
 import types
 from collections import ChainMap, deque, namedtuple
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from inspect import getattr_static
 from typing import Any
 
@@ -91,10 +91,17 @@ class Lookup:
                        for part in (expr.lower, expr.upper, expr.step)))
 
     def _Tuple(self, expr: ast.Tuple) -> tuple[Any, ...]:
-        return tuple(map(self, expr.elts))
+        return tuple(self._elements(expr.elts))
 
     def _List(self, expr: ast.List) -> list[Any]:
-        return list(map(self, expr.elts))
+        return list(self._elements(expr.elts))
+
+    def _elements(self, parts: list[ast.expr]) -> Iterator[Any]:
+        for part in parts:
+            if isinstance(part, ast.Starred):
+                yield from _items(self(part.value))
+            else:
+                yield self(part)
 
     def _UnaryOp(self, expr: ast.UnaryOp) -> Any:
         value = self(expr.operand)
@@ -187,6 +194,9 @@ def attribute(value: Any, name: str) -> Any:
         return vars(value)[name]
     if type(finds) is not types.WrapperDescriptorType:              # one that is written in Python
         raise NotUnderstood
+    if name.startswith("__") and not name.endswith("__"):           # self.__mix
+        names = [f"_{base.__name__.lstrip('_')}{name}" for base in kind.__mro__]
+        name = next((n for n in names if getattr_static(value, n, NONE) is not NONE), name)
     kept = getattr_static(value, name, NONE)
     if kept is NONE:                        # class Params(dict): __getattr__ = dict.__getitem__
         if getattr_static(kind, "__getattr__", None) is not dict.__getitem__:

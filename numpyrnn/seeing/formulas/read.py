@@ -307,6 +307,8 @@ class Reader:
             return read(self, arguments(signature, args, {k.arg: k.value for k in expr.keywords}))
         if function is MISSING:
             raise NotUnderstood
+        if function is len:
+            return self.make.number(self.value(expr))
         return inline.read(self, function, expr)
 
 

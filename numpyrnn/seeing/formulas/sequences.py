@@ -96,7 +96,8 @@ def _called(reader: Reader, expr: ast.Call) -> list[Bound] | None:
 def _split(reader: Reader, expr: ast.Call, axis: int | None) -> list[Bound]:
     """np.split(a, 4, axis=1), array_split, hsplit, vsplit"""
     named = {k.arg: k.value for k in expr.keywords}
-    array, sections, *rest = expr.args + [named.pop("indices_or_sections")] * (len(expr.args) < 2)
+    args = expr.args if len(expr.args) > 1 else [*expr.args, named.pop("indices_or_sections")]
+    array, sections, *rest = args
     tree = reader.tree(array)
     if axis is None:
         given = rest or [named.pop("axis")] if rest or "axis" in named else []

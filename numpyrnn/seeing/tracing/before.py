@@ -10,7 +10,10 @@ import ast
 from collections import ChainMap, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
+from types import MemberDescriptorType
 from typing import Any
+
+import numpy as np
 
 from numpyrnn.seeing.formulas.lookup import Lookup, NotUnderstood
 from numpyrnn.seeing.tracing.lines import Statement
@@ -83,8 +86,8 @@ def contents(value: Any) -> Any:
         return list(value) if len(value) <= LONGEST else None
     if isinstance(value, dict):
         return dict(value) if len(value) <= LONGEST else None
-    if is_plain(value):
-        return {"": dict(getattr(value, "__dict__", {}))}
+    if is_plain(value) or is_own_class(value):
+        return {"": fields_of(value)}
     return None
 
 
@@ -105,6 +108,29 @@ def _new(old: Any, new: Any) -> Iterator[tuple[str, Any]]:
         for key, part in new.items():
             if key not in old or old[key] is not part:
                 yield f".{key}" if fields else f"[{key!r}]", part
+
+
+def fields_of(value: Any) -> dict[str, Any]:
+    """What an object of the student's own keeps: in its classes, its slots, its __dict__."""
+    kinds = value.__mro__ if isinstance(value, type) else type(value).__mro__
+    fields: dict[str, Any] = {}
+    for kind in reversed([kind for kind in kinds if is_own_class(kind)]):
+        for name, kept in vars(kind).items():
+            if isinstance(kept, np.ndarray):
+                fields[name] = kept
+            elif type(kept) is MemberDescriptorType and not isinstance(value, type):
+                try:
+                    fields[name] = kept.__get__(value, kind)
+                except AttributeError:                          # a slot without a value
+                    continue
+    own = {} if isinstance(value, type) else getattr(value, "__dict__", {})
+    return {**fields, **own}
+
+
+def is_own_class(value: Any) -> bool:
+    """A class of the student's own."""
+    library = ("builtins", "numpy", "numpyrnn", "types", "functools", "collections", "typing")
+    return isinstance(value, type) and value.__module__.partition(".")[0] not in library
 
 
 def is_plain(value: Any) -> bool:

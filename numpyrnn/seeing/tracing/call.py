@@ -120,10 +120,8 @@ class Call:
         """The origin of an assigned value: a new event, unless it is an old value's old name."""
         name, expr = result.name, result.expr
         known = None if result.changed else self._known(result)
-        plain_copy = isinstance(expr, ast.Name | ast.Attribute | ast.Subscript)
-        renamed = plain_copy and result.block is None and known is not None and known.name != name
-        if known is not None and not (renamed and _is_renamed(expr, known)):
-            return known
+        if known is not None:
+            return self._again(statement, result, known) if _is_renamed(result, known) else known
         tree, sources, axes = self.reading.formula(result)
         if tree is not None and _only_a_view(tree, name, sources):
             return sources[name]                                # dW_xh[None] is dW_xh still
@@ -132,6 +130,14 @@ class Call:
         formula = symbols(tree, self.recorder.gates) if tree else _as_code(name, expr, statement)
         return self.recorder.event(statement, name, result.value, tree, formula, sources,
                                    changed=result.changed, axes=axes)
+
+    def _again(self, statement: Statement | None, result: Assignment, known: Origin) -> Event:
+        """Another name for the same event: h_prev = h."""
+        expr = result.expr
+        source = text_of(expr) if isinstance(expr, ast.Name) and not result.block else known.name
+        return self.recorder.event(
+            statement, result.name, result.value, node("var", name=source), symbol(source),
+            {source: known}, axes=self.recorder.axes_of(known))
 
     def _known(self, result: Assignment) -> Origin | None:
         """The event that a value is already, by the name that it was given under if it has one."""
@@ -162,11 +168,9 @@ class Call:
         """A whole number or a truth of Python's that is computed from arrays, not from sizes."""
         if type(result.value) not in (int, bool) or result.expr is None:
             return False
-        calls = [part for part in ast.walk(result.expr) if isinstance(part, ast.Call)]
-        sizes = [part for part in ast.walk(result.expr) if getattr(part, "attr", "") in COUNTS
-                 or (isinstance(part, ast.Call) and getattr(part.func, "id", "") == "len")]
-        return bool(calls) and not sizes and any(
-            isinstance(origin, Event) for origin in self.reading.mentioned(result.expr).values())
+        calls = any(isinstance(part, ast.Call) for part in ast.walk(result.expr))
+        return calls and any(isinstance(self.reading.origin(part), Event)
+                             for part in _counted(result.expr))
 
     # What changed without a target ----------------------------------------------------------------
 
@@ -219,9 +223,22 @@ class Call:
             self.named[name] = event
 
 
-def _is_renamed(expr: ast.expr | None, known: Origin) -> bool:
-    """`h_prev = h`; items and attributes keep the name of what stands in them."""
-    return isinstance(expr, ast.Name) and isinstance(known, Event)
+def _is_renamed(result: Assignment, known: Origin) -> bool:
+    """`h_prev = h`, `h = states[-1]`, `for x in xs`; not `state.h` for what is called h."""
+    if not isinstance(known, Event) or known.name == result.name:
+        return False
+    copied = isinstance(result.expr, ast.Name) and result.block is None
+    return copied or (result.name.isidentifier() and not known.name.isidentifier())
+
+
+def _counted(expr: ast.AST) -> Iterator[ast.expr]:
+    """The names in an expression whose numbers matter: not those of which it takes the size."""
+    if getattr(expr, "attr", "") in COUNTS or getattr(getattr(expr, "func", 0), "id", "") == "len":
+        return
+    if isinstance(expr, ast.Name):
+        yield expr
+    for part in ast.iter_child_nodes(expr):
+        yield from _counted(part)
 
 
 def _only_a_view(tree: Tree, name: str, sources: Any) -> bool:

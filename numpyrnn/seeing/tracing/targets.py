@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.seeing.formulas.lookup import Lookup, NotUnderstood, item
-from numpyrnn.seeing.tracing.before import is_plain, text_of
+from numpyrnn.seeing.tracing.before import fields_of, is_own_class, is_plain, text_of
 from numpyrnn.seeing.tracing.lines import Statement, heads_of
 from numpyrnn.seeing.tracing.memory import is_known_kind
 
@@ -72,33 +72,47 @@ class Targets:
         self, target: ast.expr, expr: ast.expr | None, block: int | None = None
     ) -> Iterator[Assignment]:
         """Each name that an assignment gives a value to."""
-        if isinstance(target, ast.Starred):
-            yield from self.results(target.value, None)
-        elif isinstance(target, ast.Tuple | ast.List):
+        if isinstance(target, ast.Tuple | ast.List):
             yield from self._unpacked(target.elts, expr)
         elif isinstance(target, ast.Subscript):
             yield from self._item(target, expr, block)
         else:
             value = self._value(target)
             yield from self._given(text_of(target), value, expr, block)
-            written = out_of(expr)
+            written = out_of(expr, self.after)
             if written is not None and text_of(written) != text_of(target):
                 yield from self._written(expr)          # type: ignore[arg-type]
 
     def _unpacked(self, parts: list[ast.expr], expr: ast.expr | None) -> Iterator[Assignment]:
         pairs = isinstance(expr, ast.Tuple | ast.List) and len(expr.elts) == len(parts)
-        starred = any(isinstance(part, ast.Starred) for part in parts)
+        starred = [k for k, part in enumerate(parts) if isinstance(part, ast.Starred)]
+        if starred:
+            yield from self._starred(parts, expr, starred[0])
+            return
         for k, part in enumerate(parts):
-            if pairs and not starred:
+            if pairs:
                 yield from self.results(part, expr.elts[k])     # type: ignore[union-attr]
-            elif isinstance(part, ast.Tuple | ast.List) or starred:
+            elif isinstance(part, ast.Tuple | ast.List):
                 yield from self.results(part, None)
             else:
                 yield from self.results(part, expr, k)
 
+    def _starred(
+        self, parts: list[ast.expr], expr: ast.expr | None, at: int
+    ) -> Iterator[Assignment]:
+        """first, *rest, last = …: the list `rest` holds whatever the others do not."""
+        middle = parts[at].value                                # type: ignore[attr-defined]
+        items = self._value(middle)
+        count = len(items) if isinstance(items, list) else 0
+        for k, part in enumerate(parts):
+            if k != at:
+                yield from self.results(part, expr, k if k < at else k + count - 1)
+        for k in range(count):
+            yield Assignment(f"{text_of(middle)}[{k}]", items[k], expr, at + k)
+
     def _written(self, call: ast.Call) -> Iterator[Assignment]:
         """np.tanh(a, out=h), np.copyto(h, a): the call's result is written into an array."""
-        target = out_of(call)
+        target = out_of(call, self.after)
         if target is None:
             return
         name = getattr(call.func, "attr", "")
@@ -169,13 +183,21 @@ def piece_of(lookup: Lookup, expr: ast.Subscript) -> np.ndarray | None:
         return None
 
 
-def out_of(expr: ast.expr | None) -> ast.expr | None:
-    """Where a call writes its result: out=, the first argument of np.copyto."""
+def out_of(expr: ast.expr | None, lookup: Lookup) -> ast.expr | None:
+    """Where a call writes its result: out=, the first argument of np.copyto, np.tanh(a, a)."""
     if not isinstance(expr, ast.Call):
         return None
     if getattr(expr.func, "attr", "") == "copyto" and len(expr.args) == 2:
         return expr.args[0]
-    return next((k.value for k in expr.keywords if k.arg == "out"), None)
+    named = next((k.value for k in expr.keywords if k.arg == "out"), None)
+    if named is None and isinstance(expr.func, ast.Attribute):
+        try:
+            function = lookup(expr.func)
+        except NotUnderstood:
+            return None
+        if isinstance(function, np.ufunc) and len(expr.args) > function.nin:
+            return expr.args[function.nin]
+    return named
 
 
 def dict_items(expr: ast.expr | None) -> dict[str, ast.expr]:
@@ -212,6 +234,6 @@ def _parts(name: str, value: Any, expr: ast.expr | None) -> Iterator[tuple]:
         elements = elements if len(elements) == len(value) else [None] * len(value)
         for k, (part, own) in enumerate(zip(value[:LONGEST], elements, strict=False)):
             yield (f"{name}.{fields[k]}" if fields else f"{name}[{k}]"), part, own
-    elif is_plain(value):
-        for key, part in list(getattr(value, "__dict__", {}).items())[:LONGEST]:
+    elif is_plain(value) or is_own_class(value):
+        for key, part in fields_of(value).items():
             yield f"{name}.{key}", part, None
