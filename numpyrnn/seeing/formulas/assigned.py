@@ -43,7 +43,7 @@ def _written(make: Builder, before: Tree, index: tuple, new: Tree) -> Tree:
     chosen = [axis for axis, part in enumerate(index)
               if not (isinstance(part, slice) and part.indices(shape[axis]) == (0, shape[axis], 1))]
     if not chosen:
-        return _spread(make, new, shape)
+        return make.spread(new, shape)
     (axis,) = chosen                                                # two of them: ValueError
     part, length = index[axis], shape[axis]
     if isinstance(part, slice):
@@ -55,17 +55,6 @@ def _written(make: Builder, before: Tree, index: tuple, new: Tree) -> Tree:
         stop = start + 1
         if make.ndim(new):
             new = make.part(new, (*(FULL,) * axis, None, ...)) if axis else node("newaxis", new)
-    middle = _spread(make, new, (*shape[:axis], stop - start, *shape[axis + 1:]))
+    middle = make.spread(new, (*shape[:axis], stop - start, *shape[axis + 1:]))
     parts = [make.cut(before, axis, 0, start), middle, make.cut(before, axis, stop, length)]
     return make.concat([part for part in parts if make.shape(part)[axis]], axis)
-
-
-def _spread(make: Builder, new: Tree, shape: tuple[int, ...]) -> Tree:
-    """New numbers as an array of this shape."""
-    if make.shape(new) == shape:
-        return new
-    if new["op"] == "num":
-        return make.filled(shape, new, np.asarray(make.value(new)).dtype)
-    if new["op"] == "cast" and new["args"][0]["op"] == "num":
-        return make.filled(shape, new["args"][0], new["dtype"])
-    raise NotUnderstood

@@ -65,6 +65,8 @@ def applied(tree: Tree, args: list[Labels]) -> Labels:
         joined, axis = _broadcast(args), tree["axis"]
         word = first[axis] if all(own[axis] == first[axis] for own in args) else None
         return (*joined[:axis], word, *joined[axis + 1:])
+    if op == "broadcast":
+        return _broadcast([first, (None,) * len(tree["shape"])])
     if op in ("zeros", "eye"):
         return (None,) * len(tree.get("shape", (0, 0)))
     return first                                                    # blocks, softmax; a number

@@ -156,6 +156,16 @@ class Builder:
         axis = _axis(axis, self.ndim(parts[0]) + 1)
         return node("stack", *parts, **({"axis": axis} if axis else {}))
 
+    def spread(self, a: Tree, shape: Sequence[int]) -> Tree:
+        """`a` as an array of this shape, its numbers repeated where they have to be."""
+        if self.shape(a) == tuple(shape):
+            return a
+        if a["op"] == "num":
+            return self.filled(shape, a, np.asarray(self.value(a)).dtype)
+        if a["op"] == "cast" and a["args"][0]["op"] == "num":
+            return self.filled(shape, a["args"][0], a["dtype"])
+        return node("broadcast", a, shape=list(shape))
+
     def filled(self, shape: Sequence[int], value: Tree, dtype: Any) -> Tree:
         """An array with one number in all places."""
         if value["op"] != "num":

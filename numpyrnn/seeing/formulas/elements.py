@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -26,8 +27,9 @@ class Operand(NamedTuple):
 class Element:
     """Trees of single numbers, from a tree and the arrays of its names.
 
-    `of(tree, index)` has sums written out as "terms", a where as what it chose, a mean as a
-    quotient; each of its leaves is a "num", with its "operand" where it comes from a quantity.
+    `of(tree, index)` has sums written out as "terms", a where as the part that is "chosen" after
+    its condition, a mean as a quotient; each of its leaves is a "num", with its "operand" where it comes
+    from a quantity.
     """
 
     def __init__(self, tree: Tree, values: Mapping[str, Any]):
@@ -47,7 +49,7 @@ class Element:
             condition = self.of(args[0], index)
             truth = bool(evaluate(condition, {}))
             chosen = self.of(args[1 if truth else 2], index)
-            return {"op": "where", "args": [condition, chosen], "truth": truth}
+            return {"op": "chosen", "args": [condition, chosen], "truth": truth}
         if op in ELEMENTWISE:
             return {**tree, "args": [self.of(part, index) for part in args]}
         return _OTHERS[op](self, tree, index, *args)
@@ -109,8 +111,8 @@ class Element:
             {"op": "call", "name": "sqrt", "args": [variance]}
 
     def _extreme(self, tree: Tree, index: Index, whole: Tree) -> Tree:
-        return {"op": {"max": "maximum", "min": "minimum"}[tree["op"]],
-                "args": self._inside(tree, index)}
+        op = {"max": "maximum", "min": "minimum"}[tree["op"]]
+        return reduce(lambda a, b: {"op": op, "args": [a, b]}, self._inside(tree, index))
 
     def _softmax(self, tree: Tree, index: Index, whole: Tree) -> Tree:
         axis = tree["axis"]
@@ -177,10 +179,7 @@ def _terms(terms: list[Tree]) -> Tree:
 
 
 def _times(*factors: Tree) -> Tree:
-    first, *others = factors
-    for factor in others:
-        first = {"op": "*", "args": [first, factor]}
-    return first
+    return reduce(lambda a, b: {"op": "*", "args": [a, b]}, factors)
 
 
 def _mean(inside: list[Tree]) -> Tree:
@@ -203,6 +202,7 @@ _OTHERS: dict[str, Callable[..., Tree]] = {
     "block": lambda element, tree, index, a: element.of(a, (tree["index"], *index)),
     "blocks": lambda element, tree, index, a: element.of(
         a, (tree["start"] + index[0], *index[1:])),
+    "broadcast": lambda element, tree, index, a: element.of(a, index),
     "newaxis": lambda element, tree, index, a: element.of(a, index[1:]),
     "slice": Element._sliced, "concat": Element._concatenated, "stack": Element._stacked,
     "reshape": Element._reshaped, "transpose": Element._transposed,

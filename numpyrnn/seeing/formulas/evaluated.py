@@ -95,6 +95,7 @@ _OTHERS: dict[str, Callable[..., Any]] = {
     "einsum": lambda tree, *args: np.einsum(tree["spec"], *args),
     "T": lambda tree, a: np.swapaxes(a, -1, -2),
     "transpose": lambda tree, a: np.transpose(a, tree["axes"]),
+    "broadcast": lambda tree, a: np.broadcast_to(a, tree["shape"]),
     "reshape": lambda tree, a: np.reshape(a, tree["shape"]),
     "block": lambda tree, a: a[tree["index"]],
     "blocks": lambda tree, a: a[tree["start"]:tree["stop"]],
@@ -105,4 +106,5 @@ _OTHERS: dict[str, Callable[..., Any]] = {
     "zeros": lambda tree: np.full(tree["shape"], number_of(tree), tree.get("dtype")),
     "eye": lambda tree: np.eye(tree["n"]),
     "terms": lambda tree, *args: sum(args),
+    "chosen": lambda tree, condition, a: a,
 }

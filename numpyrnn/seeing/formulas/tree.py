@@ -17,6 +17,7 @@ A tree is a plain dict, the same as in a trace's JSON, its parts in "args":
     einsum              "spec", with its output written out
     outer               of two vectors
     T transpose         the last two axes swapped; "axes" in a new order
+    broadcast           to "shape", as NumPy repeats numbers
     reshape             "shape"; "kept": for each new axis the old one that it is, or null
     block blocks        "index", or "start" and "stop", on the leading axis; "length" is that of the
                         axis, where it is one of gates
@@ -26,7 +27,8 @@ A tree is a plain dict, the same as in a trace's JSON, its parts in "args":
     concat              side by side along "axis"
     cast                "dtype"
     zeros eye           "shape" filled with "value"; "n" rows and columns
-    terms               the sum of its parts (in a formula with numbers, filled.py)
+    terms chosen        the sum of its parts; a condition and the part that it chose: in a formula
+                        with numbers only (elements.py)
 
 Axes are counted from 0. Arrays broadcast as in NumPy. evaluated.py computes, written.py writes.
 """

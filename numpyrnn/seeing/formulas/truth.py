@@ -77,7 +77,7 @@ class _Rounding:
 
 # Numbers are only moved, or none of them is rounded.
 _EXACT = {"neg", "T", "transpose", "reshape", "block", "blocks", "slice", "newaxis", "stack",
-          "concat"}
+          "concat", "broadcast"}
 
 Errors = tuple[Any, Any]        # what the parts' errors make, and the terms that are rounded
 

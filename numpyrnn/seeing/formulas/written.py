@@ -16,7 +16,7 @@ SIGNS = {
 }
 RELATIONS = {"<": " < ", "<=": " ≤ ", ">": " > ", ">=": " ≥ ", "==": " == ", "!=": " ≠ "}
 RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-FOLDED = {"sum": "Σ", "variance": "var"}                                       # the others stand by their own name
+FOLDED = {"sum": "Σ", "variance": "var"}                # the others stand by their own name
 SHORT = {"maximum": "max", "minimum": "min"}
 
 
@@ -103,11 +103,12 @@ class _Writer:
         up = "^" + self.inside(power[0], ATOM) if power else raised(tree["power"])
         return self.inside(base, ATOM) + up, POWER
 
-    def _cast(self, tree: Tree, whole: Tree) -> tuple[str, int]:
-        """From float to float nothing is written, of whole numbers and truths that they are."""
-        if tree["dtype"].startswith("float"):
-            return self.written(whole)
-        return f"{'bool' if tree['dtype'] == 'bool' else 'int'}({self.text(whole)})", ATOM
+
+def cast_to(dtype: str, text: str, strength: int) -> tuple[str, int]:
+    """To floats nothing is written, to whole numbers and truths that they are."""
+    if dtype.startswith(("float", "complex")):
+        return text, strength
+    return f"{'bool' if dtype == 'bool' else 'int'}({text})", ATOM
 
 
 def _over(tree: Tree) -> str:
@@ -141,11 +142,12 @@ _OTHERS: dict[str, Callable[..., tuple[str, int]]] = {
         f"{{{w.text(a)} if {w.text(condition)}, else {w.text(b)}}}", ATOM),
     "outer": lambda w, tree, a, b: (f"{w.inside(a, PRODUCT)} {w.inside(b, POWER)}ᵀ", PRODUCT),
     "einsum": _Writer._einsum,
-    "cast": _Writer._cast,
+    "cast": lambda w, tree, a: cast_to(tree["dtype"], *w.written(a)),
     "stack": lambda w, tree, *args: (
         f"[{w.list(args, ', ' if tree.get('axis') else '; ')}]", ATOM),
     "concat": lambda w, tree, *args: (f"[{w.list(args, ', ' if tree['axis'] else '; ')}]", ATOM),
     "newaxis": lambda w, tree, a: w.written(a),
+    "broadcast": lambda w, tree, a: w.written(a),
     "reshape": lambda w, tree, a: (
         f"reshape({', '.join([w.text(a), *map(str, tree['shape'])])})", ATOM),
     "transpose": lambda w, tree, a: (

@@ -122,14 +122,14 @@ class Call:
         known = None if result.changed else self._known(result)
         if known is not None:
             return self._again(statement, result, known) if _is_renamed(result, known) else known
-        tree, sources, axes = self.reading.formula(result)
+        tree, sources = self.reading.formula(result)
         if tree is not None and _only_a_view(tree, name, sources):
             return sources[name]                                # dW_xh[None] is dW_xh still
         if tree is None:
             sources = self.reading.mentioned(expr or mentions or (statement and statement.node))
         formula = symbols(tree, self.recorder.gates) if tree else _as_code(name, expr, statement)
         return self.recorder.event(statement, name, result.value, tree, formula, sources,
-                                   changed=result.changed, axes=axes)
+                                   changed=result.changed)
 
     def _again(self, statement: Statement | None, result: Assignment, known: Origin) -> Event:
         """Another name for the same event: h_prev = h."""
@@ -137,7 +137,7 @@ class Call:
         source = text_of(expr) if isinstance(expr, ast.Name) and not result.block else known.name
         return self.recorder.event(
             statement, result.name, result.value, node("var", name=source), symbol(source),
-            {source: known}, axes=self.recorder.axes_of(known))
+            {source: known})
 
     def _known(self, result: Assignment) -> Origin | None:
         """The event that a value is already, by the name that it was given under if it has one."""
@@ -218,7 +218,7 @@ class Call:
                 continue
             tree: Tree = node("var", name=source.name)
             event = self.recorder.event(statement, name, region.now, tree, symbol(source.name),
-                                        {source.name: source}, changed=True, axes=source.axes)
+                                        {source.name: source}, changed=True)
             self.reading.bind(name, self.visit.after[name], event)
             self.named[name] = event
 

@@ -31,6 +31,7 @@ class Constant(NamedTuple):
 
     name: str
     value: np.ndarray
+    axes: tuple[str | None, ...] | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -9,13 +9,15 @@ import numpy as np
 
 from numpyrnn.seeing.formulas.lookup import Lookup, NotUnderstood
 from numpyrnn.seeing.formulas.read import Reader
+from numpyrnn.seeing.formulas.scope import Quantity
 from numpyrnn.seeing.formulas.tree import Tree, variables
 from numpyrnn.seeing.formulas.truth import agrees
 from numpyrnn.seeing.tracing.before import text_of
 from numpyrnn.seeing.tracing.event import Event
 from numpyrnn.seeing.tracing.functions import mentioned
 from numpyrnn.seeing.tracing.memory import Origin, overlap
-from numpyrnn.seeing.tracing.recorder import Axes, Recorder, add_source
+from numpyrnn.seeing.tracing.named import Named
+from numpyrnn.seeing.tracing.recorder import Recorder
 from numpyrnn.seeing.tracing.targets import Assignment, piece_of
 
 Sources = dict[str, Origin]
@@ -81,62 +83,53 @@ class Reading:
             return None if region.waiting else region.origin
         return self.recorder.number(value)
 
-    def formula(self, result: Assignment) -> tuple[Tree | None, Sources, Axes]:
-        """The formula of an assigned value, its sources, and what its axes run over.
+    def formula(self, result: Assignment) -> tuple[Tree | None, Sources]:
+        """The formula of an assigned value, and its sources.
 
         None where no formula is read, or where what is read does not give this value.
         """
-        sources: Sources = {}
-        if result.expr is None:
-            return None, sources, None
+        named = Named()
 
-        def add(name: str, origin: Origin) -> tuple[str, np.ndarray]:
-            return add_source(sources, name, origin), origin.value
-
-        def look_up(part: ast.expr) -> tuple[str, np.ndarray] | None:
+        def look_up(part: ast.expr) -> Quantity | None:
             origin = self.origin(part)
-            return None if origin is None else add(text_of(part), origin)
+            return None if origin is None else named.put(text_of(part), origin)
 
-        def known(array: np.ndarray) -> tuple[str, np.ndarray] | None:
-            region = self.memory.get(array)
-            if region is None:
-                return None
-            origin = self.recorder.whole(region) if region.waiting else region.origin
-            origin = origin or self.recorder.constant(region.name, array)
-            return add(region.name, origin)
+        def known(array: np.ndarray) -> Quantity | None:
+            origin = self._of_array(array)
+            return None if origin is None else named.put_known(origin)
 
-        reader = Reader(look_up, self.lookup,
-                        lambda name: self.recorder.axes_of(sources[name]), known)
-        value = np.asarray(result.value)
+        reader = Reader(look_up, self.lookup, named.axes, known)
         try:
-            if result.target is not None:
-                tree = reader.write(result.target, result.expr, result.block)
-            else:
-                tree = reader.read(result.expr, result.block)
-                if tree["op"] == "num" and value.ndim:       # a[...] = 0
-                    tree = {**tree, "op": "zeros", "shape": list(value.shape)}
-            if not agrees(tree, reader.values, value):
-                return None, {}, None
-            axes = reader.axes(tree) if value.ndim else ()
+            tree = result.read_by(reader)
         except NotUnderstood:
-            return None, {}, None
-        return tree, {name: sources[name] for name in variables(tree)}, axes
+            return None, {}
+        if not agrees(tree, reader.values, result.value):
+            return None, {}
+        return tree, {name: named.sources[name] for name in variables(tree)}
 
     def mentioned(self, tree: ast.AST | None) -> Sources:
         """The quantities that a line names, in their order; those of functions it calls too."""
         if tree is None:
             return {}
-        found: Sources = {}
+        found = Named()
         covered: set[int] = set()
         for part, lookup in mentioned(tree, self.lookup):
             if id(part) in covered:
                 continue
             origin = self.origin(part) if lookup is self.lookup else self._seen_by(part, lookup)
             if origin is not None:
-                if origin not in found.values():
-                    add_source(found, text_of(part), origin)
+                found.put(text_of(part), origin)
                 covered.update(id(inner) for inner in ast.walk(part))
-        return found
+        return found.sources
+
+    def _of_array(self, array: np.ndarray) -> Origin | None:
+        """The quantity that an array is, in a function that is read inline."""
+        region = self.memory.get(array)
+        if region is None:
+            return None
+        if region.waiting:
+            return self.recorder.whole(region)
+        return region.origin or self.recorder.constant(region.name, array)
 
     def _of_value(self, expr: ast.expr, value: Any) -> Origin | None:
         """An array that no line has made, or a number of NumPy."""

@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.seeing.formulas.axes import Labels, labels
+from numpyrnn.seeing.formulas.tree import Tree
 from numpyrnn.seeing.tracing.event import Constant, Event
 from numpyrnn.seeing.tracing.lines import Statement
 from numpyrnn.seeing.tracing.memory import Memory, Origin, Region
+from numpyrnn.seeing.tracing.named import Named
 
-Axes = tuple[str | None, ...] | None
 Assignments = dict[tuple[int, str, str], list[Event]]   # by time step, phase and name
 
 
@@ -28,18 +30,21 @@ class Recorder:
         self.events: list[Event] = []
         self.assignments: Assignments = {}
         self.constants: dict[str, np.ndarray] = {}
-        self.axes: dict[str, Axes] = {}         # of the constants: what each axis runs over
         self.memory = Memory()
         self.t, self.phase = 0, "forward"
         self._numbers: dict[int, tuple[Any, Origin]] = {}
 
     def event(
         self, statement: Statement | None, name: str, value: Any, tree: Any, formula: str,
-        sources: Any, *, line: str = "", changed: bool = False, axes: Axes = None,
+        sources: Any, *, line: str = "", changed: bool = False, axes: Labels | None = None,
     ) -> Event:
         for source in sources.values():
             if isinstance(source, Constant):
                 self.constants.setdefault(source.name, source.value)
+        if tree is not None:
+            axes = self._axes(tree, sources)
+        if axes is not None and np.ndim(value) > 2 and len(value) == len(self.gates) > 1:
+            axes = axes[0] or "gate", *axes[1:]
         equation, line = (statement.equation, statement.text) if statement else (None, line)
         event = self.event_type(len(self.events), self.t, self.phase, equation, name,
                                 frozen(value), formula, line, tree, sources, gates=self.gates,
@@ -48,7 +53,12 @@ class Recorder:
         self.assignments.setdefault((self.t, self.phase, name), []).append(event)
         return event
 
-    def given(self, name: str, value: np.ndarray, axes: Axes = None) -> Event:
+    def _axes(self, tree: Tree, sources: Any) -> Labels | None:
+        """The words for the axes of what a tree gives; None if there are none."""
+        words = labels(tree, lambda name: sources[name].axes or (None,) * sources[name].value.ndim)
+        return words if any(words) else None
+
+    def given(self, name: str, value: np.ndarray, axes: Labels | None = None) -> Event:
         """An input: its array is this event from now on."""
         event = self.event(None, name, value, None, "given", {}, axes=axes)
         self.memory.put(value, name, event)
@@ -69,21 +79,18 @@ class Recorder:
 
     def whole(self, region: Region) -> Event:
         """An array that was written piece by piece is read as a whole: its event comes now."""
-        numbers, pieces = region.before, region.pieces()
+        numbers, pieces, named = region.before, region.pieces(), Named()
         assert numbers is not None
-        sources: dict[str, Origin] = {}
         if region.origin is not None and not region.is_covered_by(pieces):
-            add_source(sources, region.origin.name, region.origin)
-        for piece in pieces:
-            assert isinstance(piece.origin, Event)
-            add_source(sources, piece.origin.name, piece.origin)
+            named.put(region.origin.name, region.origin)
+        events = [piece.origin for piece in pieces if isinstance(piece.origin, Event)]
+        for event in events:
+            named.put(f"{event.name} of step {event.t}" if len(events) > 1 else event.name, event)
         region.origin = self.event(region.line, region.name, numbers, None,
-                                   "written piece by piece", sources, changed=True)
+                                   "written piece by piece", named.sources, changed=True,
+                                   axes=_axes_around(events, numbers.ndim))
         region.waiting = False
         return region.origin
-
-    def axes_of(self, origin: Origin) -> Axes:
-        return origin.axes if isinstance(origin, Event) else self.axes.get(origin.name)
 
     def keep_number(self, value: Any, origin: Origin) -> None:
         if isinstance(value, np.generic):
@@ -96,13 +103,11 @@ class Recorder:
         return self._numbers.get(id(value), (None, None))[1]
 
 
-def add_source(sources: dict[str, Origin], name: str, origin: Origin) -> str:
-    """Add a source under its name, or under one of its own where that name is taken."""
-    if sources.get(name, origin) is not origin:
-        index = f" {origin.index}" if isinstance(origin, Event) else "'s constant"
-        name = f"{name} of event{index}"
-    sources[name] = origin
-    return name
+def _axes_around(pieces: list[Event], ndim: int) -> Labels | None:
+    """The axes of an array from those of the pieces that stand along its first axis."""
+    words = {piece.axes for piece in pieces}
+    inside = words.pop() if len(words) == 1 else None
+    return (None, *inside) if inside is not None and len(inside) == ndim - 1 else None
 
 
 def frozen(value: Any) -> np.ndarray:

@@ -14,6 +14,7 @@ import numpy as np
 
 from numpyrnn.cells.state import AnyState, State
 from numpyrnn.cells.unrolled import Unrolled
+from numpyrnn.seeing.formulas.axes import Labels
 from numpyrnn.seeing.formulas.tree import node, symbols
 from numpyrnn.seeing.tracing.call import Call
 from numpyrnn.seeing.tracing.event import LOOP, Constant, Event
@@ -23,6 +24,9 @@ from numpyrnn.seeing.tracing.observer import Observer
 from numpyrnn.seeing.tracing.recorder import Recorder, frozen
 from numpyrnn.seeing.tracing.targets import Assignment, dict_items
 from numpyrnn.validation import brief
+
+
+HIDDEN = "unit", "batch"                # the axes of a state, in columns
 
 
 class TracedCache(NamedTuple):
@@ -77,10 +81,10 @@ class Tracer:
         recorder.t, self.observer.tag_follows = self.times[self.done], True
         if not self.done:
             self._record_parameters(params)
-            self.carried = [recorder.given(f"{f}0", s)
+            self.carried = [recorder.given(f"{f}0", s, HIDDEN)
                             for f, s in zip(state._fields, state, strict=True)]
         self.done += 1
-        recorder.given("x", x)
+        recorder.given("x", x, ("input", "batch"))
         self._hand_on(state)
         value = self._run("cell.step", self.forward, x, state, params)
         call, statement, expr = self._returned()
@@ -104,7 +108,7 @@ class Tracer:
         recorder.t, recorder.phase = cache.t, "backward"
         self.observer.tag_follows = False
         if first:
-            self.carried = [recorder.given(f"d{f}_final", s) for f, s in
+            self.carried = [recorder.given(f"d{f}_final", s, HIDDEN) for f, s in
                             zip(dstate._fields, self.final, strict=True)]
         self._hand_on(dstate)
         self.carried[0] = self._arriving(dstate.h)
@@ -171,13 +175,14 @@ class Tracer:
         for name, value in params.items():
             if isinstance(value, np.ndarray):
                 recorder.constants[name] = frozen(value)
-                recorder.memory.put(value, name, Constant(name, recorder.constants[name]))
+                axes = _axes(name, value.shape, recorder.gates)
+                recorder.memory.put(value, name, Constant(name, recorder.constants[name], axes))
                 recorder.parameters.add(name)
                 self.totals[name] = 0 * value
 
     def _arriving(self, dh: np.ndarray) -> Event:
         """dh: what the following step sent back, and what comes from above."""
-        above = self.recorder.given("dh_above", self.above[self.recorder.t])
+        above = self.recorder.given("dh_above", self.above[self.recorder.t], HIDDEN)
         tree = node("+", node("var", name="dh_next"), node("var", name="dh_above"))
         sources: dict[str, Any] = {"dh_next": self.carried[0], "dh_above": above}
         return self.recorder.event(None, "dh", dh, tree, symbols(tree), sources, line=LOOP)
@@ -224,6 +229,17 @@ class Tracer:
         place = self.recorder.t, self.recorder.phase
         for name, event in call.named.items():
             self.recorder.assignments.setdefault((*place, name), [event])
+
+
+def _axes(name: str, shape: tuple[int, ...], gates: str) -> Labels | None:
+    """What the axes of a parameter run over: a gate, where the cell has names for them, a unit, and
+    what it reads.
+    """
+    right = {"W_x": "input", "W_h": "unit before"}.get(name[:3])
+    if len(shape) < 2 or not (right or name.startswith("b_")):
+        return None
+    gate = "gate" if len(gates) > 1 and shape[0] == len(gates) else None
+    return (*(gate,) * (len(shape) - 2), "unit", right)
 
 
 def _function(name: str, cell: Any) -> Any:

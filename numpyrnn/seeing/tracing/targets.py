@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.seeing.formulas.lookup import Lookup, NotUnderstood, item
+from numpyrnn.seeing.formulas.read import Reader
+from numpyrnn.seeing.formulas.tree import Tree
 from numpyrnn.seeing.tracing.before import fields_of, is_own_class, is_plain, text_of
 from numpyrnn.seeing.tracing.lines import Statement, heads_of
 from numpyrnn.seeing.tracing.memory import is_known_kind
@@ -26,7 +28,7 @@ class Assignment:
 
     changed   numbers were written into an array that is older than the line
     whole     the array that the target is a piece of: h of h[t]
-    target    where numbers were written that are no piece: h[h < 0]
+    target    where numbers were written that are no piece: h[h < 0]; `expr` is what was written
     """
 
     name: str
@@ -36,6 +38,15 @@ class Assignment:
     changed: bool = False
     whole: np.ndarray | None = None
     target: ast.Subscript | None = None
+
+    def read_by(self, reader: Reader) -> Tree:
+        """The formula of the value; raises NotUnderstood."""
+        if self.expr is None:
+            raise NotUnderstood
+        if self.target is not None:
+            return reader.write(self.target, self.expr, self.block)
+        tree = reader.read(self.expr, self.block)
+        return tree if self.whole is None else reader.make.spread(tree, np.shape(self.value))
 
 
 class Targets:
