@@ -141,4 +141,5 @@ def is_plain(value: Any) -> bool:
     module = getattr(kind, "__module__", "")
     own = module == "types" and kind.__name__ == "SimpleNamespace"
     library = module.partition(".")[0] in ("builtins", "numpy", "types", "functools", "collections")
-    return own or (not library and hasattr(value, "__dict__") and not isinstance(value, type))
+    keeps = hasattr(value, "__dict__") or hasattr(kind, "__slots__")
+    return own or (not library and keeps and not isinstance(value, type))

@@ -120,7 +120,7 @@ class Call:
         """The origin of an assigned value: a new event, unless it is an old value's old name."""
         name, expr = result.name, result.expr
         known = None if result.changed else self._known(result)
-        if known is not None:
+        if known is not None and not self.reading.takes_a_part(result):
             return self._again(statement, result, known) if _is_renamed(result, known) else known
         tree, sources = self.reading.formula(result)
         if tree is not None and _only_a_view(tree, name, sources):

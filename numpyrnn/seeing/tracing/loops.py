@@ -14,7 +14,7 @@ from numpyrnn.seeing.tracing.watch import Visit
 
 Loop = ast.For | ast.While
 TIME = ("t", "time", "step", "timestep", "time_step", "tau", "t_step")
-NO_TIME = ("layer", "l", "k", "g", "gate", "head", "name", "key", "param", "grad", "epoch")
+NO_TIME = ("layer", "l", "gate", "head", "name", "key", "param", "grad", "epoch")
 GRADIENT = re.compile(r"d(_|[A-Z]|[a-z]?$|[hcxzaWUb]|hidden|next|raw|out)|grad|delta|g_|δ")
 
 

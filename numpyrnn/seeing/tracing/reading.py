@@ -76,6 +76,19 @@ class Reading:
             return None                                     # a block of a known array
         return self._of_value(expr, value)
 
+    def takes_a_part(self, result: Assignment) -> bool:
+        """x = E[word], for x in X: an array that is made anew, even of the same numbers."""
+        expr = result.expr
+        if expr is None or isinstance(result.value, np.generic):
+            return False
+        whole: Any = expr.value if isinstance(expr, ast.Subscript) else expr
+        if result.block is None and whole is expr:
+            return False
+        try:
+            return isinstance(self.lookup(whole), np.ndarray)
+        except NotUnderstood:
+            return False
+
     def of_value(self, value: Any) -> Origin | None:
         """The event or constant that a value is already."""
         region = self.memory.get(value)

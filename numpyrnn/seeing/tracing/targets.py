@@ -69,7 +69,8 @@ class Targets:
             yield from self.results(node.target, node.value)
         elif isinstance(node, ast.AugAssign):
             for result in self.results(node.target, statement.sum):
-                result.changed = result.changed or isinstance(result.value, np.ndarray)
+                same = result.name == text_of(node.target)
+                result.changed |= same and isinstance(result.value, np.ndarray)
                 yield result
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             yield from self._written(node.value)
@@ -212,7 +213,9 @@ def out_of(expr: ast.expr | None, lookup: Lookup) -> ast.expr | None:
 
 
 def dict_items(expr: ast.expr | None) -> dict[str, ast.expr]:
-    """The expressions inside dict(W_xh=…, …) or {"W_xh": …}, by key."""
+    """The expressions inside dict(W_xh=…, …) or {"W_xh": …}, by key; of a | b those of both."""
+    if isinstance(expr, ast.BinOp) and isinstance(expr.op, ast.BitOr):
+        return {**dict_items(expr.left), **dict_items(expr.right)}
     if isinstance(expr, ast.Call) and isinstance(expr.func, ast.Name) and expr.func.id == "dict":
         return {k.arg: k.value for k in expr.keywords if k.arg}
     if isinstance(expr, ast.Dict):
