@@ -144,8 +144,7 @@ class Call:
         by_value = self.reading.of_value(result.value)
         if by_value is None or result.expr is None or result.block is not None:
             return by_value
-        by_name = self.reading.origin(result.expr)
-        return by_name if by_name is not None and by_name.value is by_value.value else by_value
+        return self.reading.named(result.expr, result.value) or by_value
 
     def _note(self, result: Assignment, origin: Origin | None) -> None:
         """From now on the value is this event: its array is, or only its name."""

@@ -53,10 +53,9 @@ class Reading:
         except NotUnderstood:
             return None
         region = self.memory.get(value)
-        name, kept, of_array = self._bound.get(text_of(expr), (None, None, None))
-        if kept is not None and name is value and (
-            region is None or (region.origin is of_array and not region.waiting)
-        ):
+        then, kept, of_array = self._bound.get(text_of(expr), (None, None, None))
+        unchanged = region is None or (region.origin is of_array and not region.waiting)
+        if kept is not None and then is value and unchanged:
             return kept
         if region is None and isinstance(expr, ast.Subscript):
             piece = piece_of(self.lookup, expr)
@@ -88,6 +87,13 @@ class Reading:
             return isinstance(self.lookup(whole), np.ndarray)
         except NotUnderstood:
             return False
+
+    def named(self, expr: ast.expr, value: Any) -> Origin | None:
+        """The origin of what an expression names, if that is this very value."""
+        try:
+            return self.origin(expr) if self.lookup(expr) is value else None
+        except NotUnderstood:
+            return None
 
     def of_value(self, value: Any) -> Origin | None:
         """The event or constant that a value is already."""

@@ -125,6 +125,8 @@ def test_every_assignment_is_an_event_in_its_order_with_its_value_and_its_step(n
     events = [e for e in trace_of(name) if e.name in names and not e.is_input]
     place = 0
     for report in reports:
+        if report.value.dtype.kind in "bi" and report.alias:
+            continue                                    # whole numbers may be events
         ahead = place
         while ahead < len(events) and not shows(events[ahead], report):
             unseen = report.alias or not is_target(events[ahead])      # inside a list
