@@ -7,63 +7,60 @@ from collections import ChainMap
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
-from numpyrnn.seeing.formulas.axes import Labels
-from numpyrnn.seeing.formulas.lookup import Lookup, NotUnderstood
-from numpyrnn.seeing.formulas.read import Reader
-from numpyrnn.seeing.formulas.scope import Quantity
-from numpyrnn.seeing.formulas.tree import Tree, symbol, symbols, variables
-from numpyrnn.seeing.formulas.truth import agrees
-from numpyrnn.seeing.tracing.event import Constant, Event
-from numpyrnn.seeing.tracing.functions import mentioned
-from numpyrnn.seeing.tracing.lines import Statement
+from numpyrnn.seeing.formulas.lookup import Lookup
+from numpyrnn.seeing.formulas.tree import Tree, node, symbol, symbols
+from numpyrnn.seeing.tracing.before import Before, text_of
+from numpyrnn.seeing.tracing.event import Event
+from numpyrnn.seeing.tracing.lines import Place, Statement
 from numpyrnn.seeing.tracing.loops import Loops
-from numpyrnn.seeing.tracing.memory import Origin, Region, is_known_kind
-from numpyrnn.seeing.tracing.named import Named
+from numpyrnn.seeing.tracing.memory import Origin, Region, is_known_kind, overlap
+from numpyrnn.seeing.tracing.reading import Reading, is_quantity
 from numpyrnn.seeing.tracing.recorder import Recorder
 from numpyrnn.seeing.tracing.targets import Assignment, Targets, inside
 from numpyrnn.seeing.tracing.watch import Visit
 
-Sources = dict[str, Origin]
 LITTLE = (int, bool, str, bytes, type(None))    # never a quantity of their own
+COUNTS = ("shape", "size", "ndim")
 
 
 class Call:
     """The events of one call. `recorder` keeps those of the whole trace."""
 
     def __init__(self, visit: Visit, recorder: Recorder, loops: Loops):
-        self.visit, self.recorder, self.memory = visit, recorder, recorder.memory
-        self.loops = loops
-        self.bound: dict[str, Origin] = {}          # where the numbers of local names come from
+        self.visit, self.recorder, self.memory, self.loops = visit, recorder, recorder.memory, loops
         self.named: dict[str, Event] = {}           # the last event under each name of this call
         self.line = self.memory.line                # at the end of the last line of this call
-        self.as_it_was = self.stale = False         # see _understood
-        self.lookup = Lookup(ChainMap(visit.after, visit.globals))
+        self.before = Before(visit.after, visit.globals)
+        self.reading = Reading(recorder, self.before)
 
-    def ran(self, statements: list[Statement]) -> None:
-        """A line has run."""
-        visit = self.visit
-        self.lookup = Lookup(ChainMap(visit.before, visit.globals))
+    def begins(self) -> None:
+        """The lines visit.statements are about to run."""
+        self.before = Before(self.visit.before, self.visit.globals, self.visit.statements)
+
+    def ran(self, statements: list[Statement], to: Place) -> None:
+        """They have run."""
+        visit, first = self.visit, len(self.recorder.events)
+        self.reading.lookup = self.before
         changed = self.memory.sync()
         targets = Targets(Lookup(ChainMap(visit.after, visit.globals)), self.recorder.parameters)
         done: list[Assignment] = []
         for statement in statements:
-            if isinstance(statement.node, ast.For):
-                results = self.loops.targets(visit, statement.node, targets)
-            else:
-                results = list(targets.of(statement.node))
+            results = list(self._results(statement, targets))
             self._record(statement, results)
             done += results
-        self._record(statements[-1], list(self._unexplained(done)))
-        self._changes(statements[-1], changed, done)
+            if len(statements) > 1:
+                self.before.renew({result.name: visit.after[result.name] for result in results
+                                   if result.name in visit.after})
+        more = list(self._unexplained(done))
+        self._record(statements[-1], more)
+        self._changes(statements[-1], changed, [*done, *more], first)
         self.memory.accept()
         self.line = self.memory.line
 
     def finish(self, result: Assignment, statement: Statement | None) -> Event | None:
         """The event of something that the function returned; a new one if it never had a name."""
         self._record(statement, [result])
-        origin = self._origin_of(result.value)
+        origin = self._known(result)
         if isinstance(origin, Event):
             self.named.setdefault(result.name, origin)
             return origin
@@ -74,233 +71,176 @@ class Call:
         for value in self.visit.after.values():
             region = self.memory.get(value)
             if region is not None and region.waiting:
-                self._whole(region, value)
+                self.named[region.name] = self.recorder.whole(region)
 
-    # What changed without a target ----------------------------------------------------------------
+    # What a line gave a value to ------------------------------------------------------------------
+
+    def _results(self, statement: Statement, targets: Targets) -> Iterator[Assignment]:
+        tree, before, after = statement.node, self.visit.before, self.visit.after
+        if isinstance(tree, ast.For):
+            yield from self.loops.targets(self.visit, tree, targets)
+            return
+        for result in targets.of(statement):
+            leaving = isinstance(tree, ast.With) and result.name in before
+            if not (leaving and before[result.name] is after.get(result.name)):
+                yield result
 
     def _unexplained(self, done: list[Assignment]) -> Iterator[Assignment]:
-        """Names that have another value now, though no target of the line says so."""
+        """Names and items that have another value now, though no target of the line says so."""
         known = {result.name for result in done}
         before, after = self.visit.before, self.visit.after
         for name, value in after.items():
             if name not in known and (name not in before or before[name] is not value):
                 yield Assignment(name, value)
-
-    def _changes(
-        self, statement: Statement, changed: list[Region], done: list[Assignment]
-    ) -> None:
-        """The arrays that the line wrote into, in the names that this call has for them."""
-        assigned = {result.name for result in done}
-        pieces = [result.whole for result in done if result.whole is not None]
-        names: dict[Any, list[str]] = {}
-        for name, value in self.visit.after.items():
-            if is_known_kind(value) and (region := self.memory.get(value)) is not None:
-                names.setdefault(region.key, []).append(name)
-        earlier = [
-            region for block in self.memory.blocks.values() for region in block.regions.values()
-            if region.changed_at > self.line and region not in changed
-        ]
-        for region in [*changed, *earlier]:
-            mine = names.get(region.key, [])
-            if region in earlier and not (mine and region.origin is not None):
-                continue
-            if region.origin is None and not mine and not region.name:
-                continue
-            own = [n for n in mine if n == region.name] or mine or [region.name]
-            if not assigned.isdisjoint([*mine, region.name]):
-                continue
-            value = self.memory.value(region)
-            if value is None:
-                continue
-            if any(np.shares_memory(value, whole, max_work=1) for whole in pieces):
-                region.waiting, region.line = True, statement
-                continue
-            source = region.origin if region in earlier else None
-            if isinstance(source, Event) and source.name != own[0]:
-                tree: Tree | None = {"op": "var", "name": source.name}
-                event = self.recorder.event(statement, own[0], value, tree, symbol(source.name),
-                                            {source.name: source}, changed=True)
-            elif source is not None:
-                continue
-            else:
-                event = self.recorder.event(statement, own[0], value, None,
-                                            "changed by this line", self._mentioned(statement.node),
-                                            changed=True)
-            self.memory.put_region(region, own[0], event)
-            self.named[own[0]] = event
-
-    def _whole(self, region: Region, value: np.ndarray | None = None) -> Event | None:
-        """An array that was changed piece by piece is read as a whole: its event comes now."""
-        numbers = self.memory.before_region(region) if value is None else value
-        if numbers is None:
-            return None
-        pieces = self.memory.pieces(region)
-        named = Named()
-        for piece in pieces:
-            named.put(f"{piece.name} of step {piece.t}" if len(pieces) > 1 else piece.name, piece)
-        event = self.recorder.event(region.line, region.name, numbers, None,
-                                    "written piece by piece", named.sources, changed=True,
-                                    axes=_axes_around(pieces, numbers.ndim))
-        self.memory.put_region(region, region.name, event)
-        self.named[region.name] = event
-        return event
-
-    # What was assigned ------------------------------------------------------------------------------
+        values = {id(result.value) for result in done}
+        for name, value in self.before.added():
+            if id(value) not in values and name not in known:
+                yield Assignment(name, value)
 
     def _record(self, statement: Statement | None, results: list[Assignment]) -> None:
         """Make the events of one line; its formulas are read before any of its names is bound."""
         done: list[tuple[Assignment, Origin | None]] = []
         for result in results:
-            if _numeric(result.value):
+            if is_quantity(result.value) or self._is_computed(result):
                 done.append((result, self._event(statement, result)))
                 continue
-            self.bound.pop(result.name, None)
+            self.reading.forget(result.name)
             if isinstance(result.value, LITTLE):
                 continue
             for name, value, expr in inside(result.name, result.value, result.expr):
-                if self._origin_of(value) is None:
+                if self.reading.of_value(value) is None:
                     part = Assignment(name, value, expr)
                     done.append((part, self._event(statement, part, result.expr)))
         for result, origin in done:
-            self._note(result.name, result.value, origin)
+            self._note(result, origin)
 
     def _event(
         self, statement: Statement | None, result: Assignment, mentions: ast.expr | None = None
     ) -> Origin | None:
         """The origin of an assigned value: a new event, unless it is an old value's old name."""
-        name, value, expr, block = result.name, result.value, result.explained, result.block
-        origin = self._origin_of(value)
-        plain_copy = isinstance(expr, ast.Name) and block is None
-        renamed = plain_copy and isinstance(origin, Event) and origin.name != name
-        if origin is not None and not result.changed and not renamed:
-            return origin
-        tree, sources = self._understood(result)
+        name, expr = result.name, result.expr
+        known = None if result.changed else self._known(result)
+        if known is not None and not self.reading.takes_a_part(result):
+            return self._again(statement, result, known) if _is_renamed(result, known) else known
+        tree, sources = self.reading.formula(result)
         if tree is not None and _only_a_view(tree, name, sources):
             return sources[name]                                # dW_xh[None] is dW_xh still
         if tree is None:
-            sources = self._mentioned(expr or mentions or (statement and statement.node))
+            sources = self.reading.mentioned(expr or mentions or (statement and statement.node))
         formula = symbols(tree, self.recorder.gates) if tree else _as_code(name, expr, statement)
-        return self.recorder.event(statement, name, value, tree, formula, sources,
+        return self.recorder.event(statement, name, result.value, tree, formula, sources,
                                    changed=result.changed)
 
-    def _note(self, name: str, value: Any, origin: Origin | None) -> None:
-        self.bound.pop(name, None)
+    def _again(self, statement: Statement | None, result: Assignment, known: Origin) -> Event:
+        """Another name for the same event: h_prev = h."""
+        expr = result.expr
+        source = text_of(expr) if isinstance(expr, ast.Name) and not result.block else known.name
+        return self.recorder.event(
+            statement, result.name, result.value, node("var", name=source), symbol(source),
+            {source: known})
+
+    def _known(self, result: Assignment) -> Origin | None:
+        """The event that a value is already, by the name that it was given under if it has one."""
+        by_value = self.reading.of_value(result.value)
+        if by_value is None or result.expr is None or result.block is not None:
+            return by_value
+        return self.reading.named(result.expr, result.value) or by_value
+
+    def _note(self, result: Assignment, origin: Origin | None) -> None:
+        """From now on the value is this event: its array is, or only its name."""
+        name, value = result.name, result.value
+        self.reading.forget(name)
         if origin is None:
             return
-        if is_known_kind(value):
-            self.memory.put(value, name, origin)
-        else:
-            self.bound[name] = origin
+        old = self.reading.of_value(value) if is_known_kind(value) else None
+        if not is_known_kind(value):
             self.recorder.keep_number(value, origin)
+            self.reading.bind(name, value, origin)
+        elif old is None or result.changed:
+            self.memory.put(value, name, origin)
+        elif old is not origin:                                 # a second name of an array
+            self.reading.bind(name, value, origin)
         if isinstance(origin, Event):
             self.named[name] = origin
 
-    # Formulas and parents ---------------------------------------------------------------------------
-
-    def _understood(self, result: Assignment) -> tuple[Tree | None, Sources]:
-        """The formula of an expression and its sources; None where it does not give this value.
-
-        An array that is being written piece by piece is read as it was before the first piece: true
-        for the pieces that have not been written yet. If that is not the value, it is read anew.
-        """
-        if result.expr is None:
-            return None, {}
-        self.as_it_was, self.stale = True, False
-        tree, sources = self._read(result)
-        self.as_it_was = False
-        return self._read(result) if tree is None and self.stale else (tree, sources)
-
-    def _read(self, result: Assignment) -> tuple[Tree | None, Sources]:
-        named = Named()
-
-        def look_up(part: ast.expr) -> Quantity | None:
-            origin = self.origin(part)
-            return None if origin is None else named.put(ast.unparse(part), origin)
-
-        def known(array: np.ndarray) -> Quantity | None:
-            origin = self._origin_at(array)
-            return None if origin is None else named.put_known(origin)
-
-        reader = Reader(look_up, self.lookup, named.axes, known)
-        try:
-            tree = result.read_by(reader)
-        except NotUnderstood:
-            return None, {}
-        if not agrees(tree, reader.values, result.value):
-            return None, {}
-        return tree, {name: named.sources[name] for name in variables(tree)}
-
-    def origin(self, expr: ast.expr) -> Origin | None:
-        """Where the quantity that an expression merely names comes from: f, state.h, hs[t - 1]."""
-        if isinstance(expr, ast.Name) and expr.id in self.bound:
-            return self.bound[expr.id]
-        swapped = isinstance(expr, ast.Attribute) and expr.attr in ("T", "mT")
-        if swapped or not isinstance(expr, ast.Name | ast.Attribute | ast.Subscript):
-            return None
-        try:
-            value = self.lookup(expr)
-        except NotUnderstood:
-            return None
-        if not is_known_kind(value):
-            return self.recorder.number(value)
-        origin = self._origin_at(value)
-        if origin is not None or (isinstance(expr, ast.Subscript) and self._is_array(expr.value)):
-            return origin                                       # None: a block of a known array
-        return self.recorder.constant(ast.unparse(expr), value)
-
-    def _origin_at(self, value: np.ndarray) -> Origin | None:
-        """Where the numbers of an array come from; one that was written piece by piece is read."""
-        region = self.memory.get(value)
-        if region is None:
-            return None
-        if region.waiting:
-            self.stale = True
-            return region.origin if self.as_it_was and region.origin else self._whole(region)
-        return region.origin
-
-    def _is_array(self, expr: ast.expr) -> bool:
-        try:
-            return isinstance(self.lookup(expr), np.ndarray)
-        except NotUnderstood:
+    def _is_computed(self, result: Assignment) -> bool:
+        """A whole number or a truth of Python's that is computed from arrays, not from sizes."""
+        if type(result.value) not in (int, bool) or result.expr is None:
             return False
+        calls = any(isinstance(part, ast.Call) for part in ast.walk(result.expr))
+        return calls and any(isinstance(self.reading.origin(part), Event)
+                             for part in _counted(result.expr))
 
-    def _origin_of(self, value: Any) -> Origin | None:
-        region = self.memory.get(value)
-        if region is not None and not region.waiting:
-            return region.origin
-        return None if is_known_kind(value) else self.recorder.number(value)
+    # What changed without a target ----------------------------------------------------------------
 
-    def _mentioned(self, tree: ast.AST | None) -> Sources:
-        """The quantities that a line names, in their order; those of functions it calls too."""
-        if tree is None:
-            return {}
-        found: Sources = {}
-        covered: set[int] = set()
-        for part, lookup in mentioned(tree, self.lookup):
-            if id(part) in covered:
+    def _changes(
+        self, statement: Statement, changed: list[Region], done: list[Assignment], first: int
+    ) -> None:
+        """The arrays that the line wrote into, in the names that this call has for them."""
+        pieces = [result.value for result in done if result.whole is not None]
+        names: dict[Region, list[str]] = {}
+        for name, value in self.visit.after.items():
+            region = self.memory.get(value)
+            if region is not None:
+                names.setdefault(region, []).append(name)
+        for region in changed:
+            value = region.now
+            if value is None or (region.origin is None and not region.name):
                 continue
-            origin = self.origin(part) if lookup is self.lookup else self._seen_by(part, lookup)
-            if origin is not None:
-                found.setdefault(ast.unparse(part), origin)
-                covered.update(id(inner) for inner in ast.walk(part))
-        return found
+            new = isinstance(region.origin, Event) and region.origin.index >= first
+            if not new and any(overlap(value, piece) for piece in pieces):
+                region.waiting, region.line = True, statement
+                continue
+            mine = names.get(region, [])
+            if not new:
+                own = region.name if region.name in mine or not mine else mine[0]
+                self._changed(statement, region, own)
+            self._second_names(statement, region, mine)
+        for region in self.memory.changed_since(self.line):     # by functions that the line called
+            if region not in changed and region in names and region.origin is not None:
+                self._second_names(statement, region, names[region])
 
-    def _seen_by(self, part: ast.expr, lookup: Lookup) -> Origin | None:
-        """A quantity in the names of a function that the line calls."""
-        own, self.lookup = self.lookup, lookup
-        try:
-            return self.origin(part)
-        finally:
-            self.lookup = own
+    def _changed(self, statement: Statement, region: Region, name: str) -> None:
+        event = self.recorder.event(
+            statement, name, region.now, None, "changed by this line",
+            self.reading.mentioned(statement.node), changed=True)
+        self.memory.put_region(region, name, event)
+        self.named[name] = event
+
+    def _second_names(self, statement: Statement, region: Region, names: list[str]) -> None:
+        """The other names of an array that has changed: dW for d, which runs over (dW, dU, db)."""
+        source = region.origin
+        if not isinstance(source, Event) or region.waiting:
+            return
+        for name in names:
+            if name == source.name:
+                continue
+            tree: Tree = node("var", name=source.name)
+            event = self.recorder.event(statement, name, region.now, tree, symbol(source.name),
+                                        {source.name: source}, changed=True)
+            self.reading.bind(name, self.visit.after[name], event)
+            self.named[name] = event
 
 
-def _numeric(value: Any) -> bool:
-    """An array, or a number of NumPy or with a point; whole numbers of Python count things."""
-    return is_known_kind(value) or (
-        isinstance(value, float | np.floating | np.integer | np.bool_))
+def _is_renamed(result: Assignment, known: Origin) -> bool:
+    """`h_prev = h`, `h = states[-1]`, `for x in xs`; not `state.h` for what is called h."""
+    if not isinstance(known, Event) or known.name == result.name:
+        return False
+    copied = isinstance(result.expr, ast.Name) and result.block is None
+    return copied or (result.name.isidentifier() and not known.name.isidentifier())
 
 
-def _only_a_view(tree: Tree, name: str, sources: Sources) -> bool:
+def _counted(expr: ast.AST) -> Iterator[ast.expr]:
+    """The names in an expression whose numbers matter: not those of which it takes the size."""
+    if getattr(expr, "attr", "") in COUNTS or getattr(getattr(expr, "func", 0), "id", "") == "len":
+        return
+    if isinstance(expr, ast.Name):
+        yield expr
+    for part in ast.iter_child_nodes(expr):
+        yield from _counted(part)
+
+
+def _only_a_view(tree: Tree, name: str, sources: Any) -> bool:
     """`dW_xh[None]`, called dW_xh again."""
     return (
         tree["op"] == "newaxis" and tree["args"][0] == {"op": "var", "name": name}
@@ -308,18 +248,11 @@ def _only_a_view(tree: Tree, name: str, sources: Sources) -> bool:
     )
 
 
-def _axes_around(pieces: list[Event], ndim: int) -> Labels | None:
-    """The axes of an array from those of the pieces that stand along its first axis."""
-    words = {piece.axes for piece in pieces}
-    inside = words.pop() if len(words) == 1 else None
-    return (None, *inside) if inside is not None and len(inside) == ndim - 1 else None
-
-
 def _as_code(name: str, expr: ast.expr | None, statement: Statement | None) -> str:
     """The code itself, in the place of a formula; `da with da[0] = …` for what it changes."""
     if expr is None:
         return f"{name} with {statement.text}" if statement else ""
-    text = ast.unparse(expr)
+    text = text_of(expr)
     for word in {n.id for n in ast.walk(expr) if isinstance(n, ast.Name)}:
         text = text.replace(word, symbol(word)) if word.endswith("_prev") else text
     return text

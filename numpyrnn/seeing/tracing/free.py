@@ -13,7 +13,7 @@ from numpyrnn.seeing.tracing.functions import codes_of, plain_function
 from numpyrnn.seeing.tracing.memory import is_known_kind
 from numpyrnn.seeing.tracing.observer import Observer
 from numpyrnn.seeing.tracing.recorder import Recorder
-from numpyrnn.seeing.tracing.targets import inside
+from numpyrnn.seeing.tracing.targets import Assignment, inside
 from numpyrnn.validation import brief
 
 
@@ -26,6 +26,7 @@ def watched(
     observer = Observer(recorder, follows_loops=True)
     observer.on_enter = lambda call: _arguments(recorder, call)
     result = observer.run(step, codes_of(step), *args, **kwargs)
+    _results(observer, result)
     if back is None:
         return observer, (result, None)
     parts = result if isinstance(result, tuple) else (result,)
@@ -38,7 +39,9 @@ def watched(
     recorder.phase, observer.tag_follows = "backward", False
     given = upstream if _takes(back, len(upstream) + 1) else (upstream,)
     own = _taken(back, kwargs)
-    return observer, (result, observer.run(back, codes_of(back), *given, parts[-1], **own))
+    gradients = observer.run(back, codes_of(back), *given, parts[-1], **own)
+    _results(observer, gradients)
+    return observer, (result, gradients)
 
 
 def _pair(f: Any) -> tuple[Any, Any]:
@@ -77,8 +80,16 @@ def _arguments(recorder: Recorder, call: Any) -> None:
             if is_known_kind(part):
                 recorder.memory.put(part, word, event)
             elif word == name:
-                call.bound[name] = event
+                call.reading.bind(name, value, event)
             call.named[word] = event
+
+
+def _results(observer: Observer, value: Any) -> None:
+    """What was returned without a name is an event, too."""
+    call = observer.outermost
+    if call is not None and call.visit.returned is not None:
+        statement, _ = call.visit.returned
+        call.finish(Assignment("result", value, getattr(statement.node, "value", None)), statement)
 
 
 def _is_number(value: Any) -> bool:

@@ -15,12 +15,13 @@ import textwrap
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import CodeType
 from typing import Any
 
 TAG = re.compile(r"\((\d+)\)")
 NUMBERED = re.compile(r"^\s*(\S.*?)\s+\((\d+)\)(?:\s+(.*?))?\s*$", re.M)
+Place = tuple[int, int]                 # line and column, as ast counts them
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -31,6 +32,22 @@ class Statement:
     node: ast.stmt
     text: str
     equation: int | None
+
+    @cached_property
+    def paths(self) -> list[ast.expr]:
+        """The names, attributes and items that it mentions, without the statements inside it."""
+        kinds = ast.Name | ast.Attribute | ast.Subscript
+        heads = [*heads_of(self.node), *([self.sum] if self.sum else [])]
+        return [part for head in heads for part in ast.walk(head) if isinstance(part, kinds)]
+
+    @cached_property
+    def sum(self) -> ast.expr | None:
+        """h + x of `h += x`."""
+        if not isinstance(self.node, ast.AugAssign):
+            return None
+        left: Any = ast.parse(ast.unparse(self.node.target), mode="eval").body
+        both = ast.BinOp(left, self.node.op, self.node.value)
+        return ast.fix_missing_locations(ast.copy_location(both, self.node))
 
 
 @dataclass(frozen=True)
@@ -63,6 +80,8 @@ class Source:
         self._comments = comments(text)
         self._by_line: dict[int, list[Statement]] = {}
         self._tagged: list[tuple[int, int]] = []
+        self._places: list[Any] = []
+        self.shares_lines = False
         if self.definition is None:
             return
         if isinstance(self.definition, ast.Lambda):
@@ -75,6 +94,20 @@ class Source:
                               if not hasattr(node, "body") and (tag := self._own_tag(node)))
         for node in statements:
             self._add(node)
+        shared = any(len(several) > 1 for several in self._by_line.values())
+        if shared and hasattr(code, "co_positions"):            # from Python 3.11 on
+            self._places, self.shares_lines = list(code.co_positions()), True
+
+    def within(self, line: int, instruction: int) -> list[Statement]:
+        """Of several statements on a line the one that an instruction belongs to."""
+        statements = self.at(line)
+        if len(statements) < 2:
+            return []
+        row, _, column, _ = self._places[instruction // 2]
+        if row is None or column is None:
+            return []
+        inside = [s for s in statements if place_of(s.node) <= (row, column) < _ends(s.node)]
+        return inside[-1:]
 
     def at(self, line: int) -> list[Statement]:
         """The statements of a line, the outermost first; a line inside one belongs to it."""
@@ -158,6 +191,23 @@ def _parsed(text: str) -> ast.Module | None:
         return ast.parse(text) if text else None
     except (SyntaxError, ValueError, RecursionError):
         return None
+
+
+def heads_of(node: ast.stmt) -> Iterator[ast.AST]:
+    """The expressions of a statement itself, without the statements inside it."""
+    for _, value in ast.iter_fields(node):
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, ast.expr | ast.withitem):
+                yield part
+
+
+def place_of(node: Any) -> Place:
+    """Where a statement begins."""
+    return int(node.lineno), int(node.col_offset)
+
+
+def _ends(node: Any) -> Place:
+    return int(node.end_lineno), int(node.end_col_offset)
 
 
 def _head_ends(node: Any) -> int:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from numpyrnn.seeing.tracing.lines import Statement, statements_in
+from numpyrnn.seeing.tracing.lines import Place, Statement, place_of, statements_in
 from numpyrnn.seeing.tracing.recorder import Recorder
 from numpyrnn.seeing.tracing.targets import Assignment, Targets
 from numpyrnn.seeing.tracing.watch import Visit
 
 Loop = ast.For | ast.While
-TIME = ("t", "time", "step", "timestep", "time_step", "tau")
+TIME = ("t", "time", "step", "timestep", "time_step", "tau", "t_step")
+NO_TIME = ("layer", "l", "gate", "head", "name", "key", "param", "grad", "epoch")
+GRADIENT = re.compile(r"d(_|[A-Z]|[a-z]?$|[hcxzaWUb]|hidden|next|raw|out)|grad|delta|g_|δ")
 
 
 class Loops:
@@ -29,14 +32,14 @@ class Loops:
         self._inside: dict[int, Any] = {}                   # the time loop that a visit is in
         self._time_loops: dict[Any, list[Loop]] = {}
 
-    def line(self, visit: Visit, statements: list[Statement], to_line: int) -> None:
+    def line(self, visit: Visit, statements: list[Statement], to: Place) -> None:
         """A line has run, perhaps the head of a loop that begins another round."""
         for statement in statements:
             node = statement.node
             if not isinstance(node, Loop):
                 continue
             key = id(visit), id(node)
-            if _in_body(node, to_line):
+            if _in_body(node, to):
                 self._rounds[key] = self._rounds.get(key, -1) + 1
                 if self.follows and self._is_time(visit, node):
                     self._inside[id(visit)] = node
@@ -69,14 +72,12 @@ class Loops:
 
     def _next(self, visit: Visit, node: Loop, count: int) -> None:
         value = count
-        names = [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)] if isinstance(
-            node, ast.For) else []
-        numbers = [visit.after.get(name) for name in names]
-        whole = [n for n in numbers if isinstance(n, int) and not isinstance(n, bool)]
-        if whole and whole[0] >= 0:
-            value = whole[0]
+        number = visit.after.get(_counter(node))
+        if type(number) is int and number >= 0:
+            value = number
         self.recorder.t = value
-        self.recorder.phase = "backward" if _runs_back(node) else "forward"
+        back = _runs_back(node) and _makes_gradients(node)
+        self.recorder.phase = "backward" if back else "forward"
         if value not in self.times:
             self.times.append(value)
 
@@ -102,24 +103,66 @@ def _taken(
         yield from targets.results(target, None)
 
 
-def _time_loops(body: list[ast.stmt]) -> Iterator[Loop]:
-    """The outermost loops; of a loop around a loop over t, the one over t."""
-    for node in body:
-        if isinstance(node, Loop):
-            named = [inner for inner in statements_in(node.body)
-                     if isinstance(inner, ast.For) and _named_time(inner)]
-            if named and not (isinstance(node, ast.For) and _named_time(node)):
-                yield from named
-            else:
-                yield node
-        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            inner_bodies = [value for _, value in ast.iter_fields(node) if isinstance(value, list)]
-            for inner_body in inner_bodies:
-                yield from _time_loops([n for n in inner_body if isinstance(n, ast.stmt)])
+def _time_loops(body: list[ast.stmt]) -> list[Loop]:
+    """The loops over time: those over t; where nothing is called t, the outermost ones that hand
+    a value on from round to round, such as h.
+    """
+    loops = [node for node in statements_in(body) if isinstance(node, Loop)]
+    named = [loop for loop in loops if _counter(loop) in TIME]
+    if named:
+        return _outermost(named)
+    return _outermost([loop for loop in loops if _hands_on(loop)])
 
 
-def _named_time(node: ast.For) -> bool:
-    return any(isinstance(n, ast.Name) and n.id in TIME for n in ast.walk(node.target))
+def _outermost(loops: list[Loop]) -> list[Loop]:
+    inner = {id(part) for loop in loops for part in ast.walk(loop) if part is not loop}
+    return [loop for loop in loops if id(loop) not in inner]
+
+
+def _counter(node: Loop) -> str:
+    """The variable of a loop that counts: t of `range`, `reversed(range)`, `enumerate`; or t."""
+    if isinstance(node, ast.While):
+        tested = [n.id for n in ast.walk(node.test) if isinstance(n, ast.Name)]
+        changed = _assigned(node)
+        return next((name for name in tested if name in changed and name in TIME), "")
+    names = [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)]
+    called = {n.func.id for n in ast.walk(node.iter)
+              if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    counts = called & {"range", "enumerate"} and not called & {"zip"}
+    return next((name for name in names if name in TIME), names[0] if counts and names else "")
+
+
+def _hands_on(loop: Loop) -> bool:
+    """Whether a round reads what the round before has computed; sums over parts do not count."""
+    if isinstance(loop, ast.For):
+        words = {n.id.lower() for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
+        parts = isinstance(loop.iter, ast.Tuple | ast.List) or words & set(NO_TIME)
+        if parts or any(word in ast.unparse(loop.iter) for word in (".items(", ".values(", ".keys(")):
+            return False
+    given: set[str] = set()
+    for node in loop.body:
+        reads = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)
+                 and isinstance(n.ctx, ast.Load)} - given
+        if reads & _assigned(loop):
+            return True
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            given |= _assigned(node)
+    ends = (".append(", ".appendleft(")
+    return any(end in ast.unparse(loop) for end in ends)
+
+
+def _assigned(tree: ast.AST) -> set[str]:
+    """The names that are given values; those of arrays and lists that get items."""
+    stored = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)
+              and isinstance(n.ctx, ast.Store)}
+    items = {inner.id for n in ast.walk(tree) if isinstance(n, ast.Subscript | ast.Attribute)
+             and isinstance(n.ctx, ast.Store) and isinstance(inner := n.value, ast.Name)}
+    return stored | items
+
+
+def _makes_gradients(loop: Loop) -> bool:
+    """dh, grad_W, delta: names that a pass back gives values to."""
+    return any(GRADIENT.match(name) for name in _assigned(loop))
 
 
 def _runs_back(node: Loop) -> bool:
@@ -133,6 +176,6 @@ def _runs_back(node: Loop) -> bool:
         ast.unparse(c.args[2]).startswith("-") for c in ranges)
 
 
-def _in_body(node: Loop, line: int) -> bool:
-    last = node.body[-1].end_lineno or 0
-    return node.body[0].lineno <= line <= last
+def _in_body(node: Loop, place: Place) -> bool:
+    last = node.body[-1]
+    return place_of(node.body[0]) <= place <= (last.end_lineno or 0, last.end_col_offset or 0)

@@ -17,6 +17,8 @@ from numpyrnn.seeing.tracing.lines import Statement
 
 Origin = Event | Constant
 Key = tuple[int, tuple[int, ...], tuple[int, ...], str]
+SWEEP = 16          # lines after which arrays that nobody has are left
+HOLDERS = 3         # of an array that nobody else has: our Block, its memoryview, the argument
 
 
 class Region:
@@ -25,12 +27,41 @@ class Region:
     waiting: it was changed piece by piece, and gets an event when it is next read as a whole.
     """
 
-    def __init__(self, key: Key, name: str, origin: Origin | None):
-        self.key, self.name, self.origin = key, name, origin
+    def __init__(self, block: Block, key: Key, name: str, origin: Origin | None):
+        self.block, self.key, self.name, self.origin = block, key, name, origin
         self.changed_at = -1
         self.waiting = False
         self.constant = False                   # it was there before the first line
         self.line: Statement | None = None      # of a waiting one: what changed it last
+
+    @property
+    def before(self) -> np.ndarray | None:
+        """Its numbers as they were when last looked at."""
+        return self.block.seen(self.key, self.block.bytes)
+
+    @property
+    def now(self) -> np.ndarray | None:
+        """Its numbers as they are."""
+        return self.block.seen(self.key, self.block.memory)
+
+    def pieces(self) -> list[Region]:
+        """The pieces of it that got new numbers after it had its event."""
+        since = self.origin.index if isinstance(self.origin, Event) else -1
+        mine = self.now
+        return [r for r in self.block.regions.values()
+                if r is not self and isinstance(r.origin, Event) and not r.waiting
+                and r.origin.index > since and overlap(mine, r.now)]
+
+    def is_covered_by(self, pieces: list[Region]) -> bool:
+        """Whether the pieces leave nothing of it as it was."""
+        marks = np.zeros(len(self.block.bytes), np.uint8)
+        for piece in pieces:
+            self._marks(piece.key, marks)[...] = 1
+        return bool(self._marks(self.key, marks).all())
+
+    def _marks(self, key: Key, marks: np.ndarray) -> np.ndarray:
+        address, shape, strides, _ = key
+        return np.ndarray(shape, np.uint8, marks, address - self.block.address, strides)
 
 
 class Block:
@@ -38,32 +69,29 @@ class Block:
 
     def __init__(self, owner: np.ndarray):
         self.owner = owner
-        self.bytes = owner.tobytes("A")
+        self.address = owner.__array_interface__["data"][0]
+        self.memory = _memory(owner)
+        self.bytes = self.copied()
         self.regions: dict[Key, Region] = {}
 
+    def copied(self) -> bytes:
+        return self.owner.tobytes("A") if self.memory is None else bytes(self.memory)
+
+    def is_held(self) -> bool:
+        """Whether anybody else has the array."""
+        return self.memory is None or sys.getrefcount(self.owner) > HOLDERS
+
     def is_changed(self) -> bool:
-        if self.owner.flags.c_contiguous and self.owner.size and self.owner.ndim:
-            return bool(memoryview(self.owner).cast("B") != self.bytes)
-        return self.owner.tobytes("A") != self.bytes
+        if self.memory is None:
+            return self.owner.tobytes("A") != self.bytes
+        return self.memory.tobytes() != self.bytes      # faster than != of a memoryview
 
-    def before(self, key: Key) -> np.ndarray | None:
-        """The numbers of a piece as they were when last looked at."""
-        address, shape, strides, dtype = key
-        start = address - self.owner.__array_interface__["data"][0]
-        flat = self.owner.flags.c_contiguous or self.owner.flags.f_contiguous
-        if not flat or not self.owner.size:
+    def seen(self, key: Key, numbers: Any) -> np.ndarray | None:
+        """A piece of these bytes as an array."""
+        if self.memory is None:
             return None
-        return np.ndarray(shape, dtype, self.bytes, start, strides)
-
-    def now(self, key: Key) -> np.ndarray | None:
-        """The numbers of a piece as they are."""
         address, shape, strides, dtype = key
-        start = address - self.owner.__array_interface__["data"][0]
-        flat = self.owner.flags.c_contiguous or self.owner.flags.f_contiguous
-        if not flat or not self.owner.size:
-            return None
-        bare = self.owner.view(np.ndarray)
-        return np.ndarray(shape, dtype, memoryview(bare.reshape(-1, order="A")), start, strides)
+        return np.ndarray(shape, dtype, numbers, address - self.address, strides)
 
 
 class Memory:
@@ -73,6 +101,7 @@ class Memory:
         self.blocks: dict[int, Block] = {}
         self.line = 0
         self._dirty: list[Block] = []
+        self._recent: list[Region] = []         # that changed, in their order
 
     def get(self, array: Any) -> Region | None:
         """The known piece that is just this array."""
@@ -92,41 +121,18 @@ class Memory:
         key = key_of(array)
         region = block.regions.get(key)
         if region is None:
-            region = block.regions[key] = Region(key, name, origin)
-        else:
-            region.origin = origin
-            region.name = name
-        region.waiting = False
+            region = block.regions[key] = Region(block, key, name, origin)
+        region.name, region.origin, region.waiting = name, origin, False
         return region
-
-    def before(self, array: np.ndarray) -> np.ndarray:
-        """The numbers of an array at the last look: before the line that has just run."""
-        block = self.blocks.get(id(owner_of(array)))
-        if block is None:
-            return array
-        old = block.before(key_of(array))
-        return array if old is None else old
 
     def put_region(self, region: Region, name: str, origin: Origin) -> None:
         region.name, region.origin, region.waiting = name, origin, False
 
-    def value(self, region: Region) -> np.ndarray | None:
-        """The numbers of a known piece as they are."""
-        block = self._block(region)
-        return block.now(region.key) if block else None
-
-    def before_region(self, region: Region) -> np.ndarray | None:
-        block = self._block(region)
-        return block.before(region.key) if block else None
-
-    def pieces(self, region: Region) -> list[Event]:
-        """The events of the pieces of an array that was written piece by piece."""
-        block = self._block(region)
-        inside = [r for r in block.regions.values() if r is not region] if block else []
-        return [r.origin for r in inside if isinstance(r.origin, Event) and not r.waiting]
-
-    def _block(self, region: Region) -> Block | None:
-        return next((b for b in self.blocks.values() if b.regions.get(region.key) is region), None)
+    def before(self, array: np.ndarray) -> np.ndarray:
+        """The numbers of an array at the last look: before the line that has just run."""
+        block = self.blocks.get(id(owner_of(array)))
+        old = block.seen(key_of(array), block.bytes) if block else None
+        return array if old is None else old
 
     def sync(self) -> list[Region]:
         """The pieces that have changed since the last call; arrays that nobody else has are left.
@@ -135,28 +141,58 @@ class Memory:
         """
         self.line += 1
         changed: list[Region] = []
-        for block in list(self.blocks.values()):
-            # This list, the dict, the loop variable's attribute and the argument: only ours.
-            if sys.getrefcount(block.owner) <= 2:
-                del self.blocks[id(block.owner)]
-                continue
-            if block.is_changed():
+        if not self.line % SWEEP:
+            self.blocks = {key: block for key, block in self.blocks.items() if block.is_held()}
+        for block in self.blocks.values():
+            if block.is_changed() and block.is_held():
                 self._dirty.append(block)
                 changed += self._changed(block)
+        self._recent += changed
         return changed
 
     def accept(self) -> None:
         """What is there now is what was there before the next line."""
         for block in self._dirty:
-            block.bytes = block.owner.tobytes("A")
+            block.bytes = block.copied()
         self._dirty.clear()
 
+    def changed_since(self, line: int) -> list[Region]:
+        """The pieces that lines after this one changed, each once."""
+        later = []
+        for region in reversed(self._recent):
+            if region.changed_at <= line:
+                break
+            later.append(region)
+        return list(dict.fromkeys(reversed(later)))
+
+    def waiting(self) -> list[Region]:
+        return [r for block in self.blocks.values() for r in block.regions.values() if r.waiting]
+
     def _changed(self, block: Block) -> Iterator[Region]:
-        for key, region in block.regions.items():
-            old, new = block.before(key), block.now(key)
+        for region in list(block.regions.values()):
+            old, new = region.before, region.now
             if old is None or new is None or old.tobytes() != new.tobytes():
                 region.changed_at = self.line
                 yield region
+
+
+def _memory(owner: np.ndarray) -> Any:
+    """The bytes of an array, in whichever order they stand; None where there are gaps."""
+    bare = owner.view(np.ndarray)
+    flat = bare if bare.flags.c_contiguous else bare.T
+    if not flat.flags.c_contiguous or not flat.size:
+        return None
+    return memoryview(flat.reshape(-1)).cast("B")
+
+
+def overlap(a: np.ndarray | None, b: np.ndarray | None) -> bool:
+    """Whether two arrays share numbers; True where that is not easy to say."""
+    if a is None or b is None:
+        return True
+    try:
+        return bool(np.shares_memory(a, b, max_work=10_000))
+    except Exception:
+        return bool(np.may_share_memory(a, b))
 
 
 def is_known_kind(value: Any) -> bool:

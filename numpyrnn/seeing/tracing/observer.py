@@ -8,7 +8,7 @@ from typing import Any
 
 from numpyrnn.seeing.tracing.call import Call
 from numpyrnn.seeing.tracing.functions import is_stepped_into
-from numpyrnn.seeing.tracing.lines import Source, Statement
+from numpyrnn.seeing.tracing.lines import Place, Source, Statement
 from numpyrnn.seeing.tracing.loops import Loops
 from numpyrnn.seeing.tracing.memory import is_known_kind
 from numpyrnn.seeing.tracing.recorder import Recorder
@@ -43,6 +43,8 @@ class Observer:
             return Watch(self)(function, *args, **kwargs)
         finally:
             self._begun = True
+            for region in self.recorder.memory.waiting():
+                self.recorder.whole(region)
 
     # What the watch tells -------------------------------------------------------------------------
 
@@ -79,11 +81,14 @@ class Observer:
             value = visit.after.get(name)
             origin = self.recorder.number(value)
             if origin is not None:
-                call.bound[name] = origin
+                call.reading.bind(name, value, origin)
 
-    def ran(self, visit: Visit, statements: list[Statement], to_line: int) -> None:
-        self.loops.line(visit, statements, to_line)
-        self._calls[id(visit)].ran(statements)
+    def begins(self, visit: Visit) -> None:
+        self._calls[id(visit)].begins()
+
+    def ran(self, visit: Visit, statements: list[Statement], to: Place) -> None:
+        self.loops.line(visit, statements, to)
+        self._calls[id(visit)].ran(statements, to)
 
     def left(self, visit: Visit, value: Any) -> None:
         self._calls[id(visit)].close()

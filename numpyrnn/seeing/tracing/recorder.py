@@ -10,7 +10,8 @@ from numpyrnn.seeing.formulas.axes import Labels, labels
 from numpyrnn.seeing.formulas.tree import Tree
 from numpyrnn.seeing.tracing.event import Constant, Event
 from numpyrnn.seeing.tracing.lines import Statement
-from numpyrnn.seeing.tracing.memory import Memory, Origin
+from numpyrnn.seeing.tracing.memory import Memory, Origin, Region
+from numpyrnn.seeing.tracing.named import Named
 
 Assignments = dict[tuple[int, str, str], list[Event]]   # by time step, phase and name
 
@@ -76,6 +77,21 @@ class Recorder:
         self.memory.put(value, name, origin)
         return origin
 
+    def whole(self, region: Region) -> Event:
+        """An array that was written piece by piece is read as a whole: its event comes now."""
+        numbers, pieces, named = region.before, region.pieces(), Named()
+        assert numbers is not None
+        if region.origin is not None and not region.is_covered_by(pieces):
+            named.put(region.origin.name, region.origin)
+        events = [piece.origin for piece in pieces if isinstance(piece.origin, Event)]
+        for event in events:
+            named.put(f"{event.name} of step {event.t}" if len(events) > 1 else event.name, event)
+        region.origin = self.event(region.line, region.name, numbers, None,
+                                   "written piece by piece", named.sources, changed=True,
+                                   axes=_axes_around(events, numbers.ndim))
+        region.waiting = False
+        return region.origin
+
     def keep_number(self, value: Any, origin: Origin) -> None:
         if isinstance(value, np.generic):
             self._numbers[id(value)] = value, origin        # with it, so that its id stays its own
@@ -85,6 +101,13 @@ class Recorder:
         if not isinstance(value, np.generic):
             return None
         return self._numbers.get(id(value), (None, None))[1]
+
+
+def _axes_around(pieces: list[Event], ndim: int) -> Labels | None:
+    """The axes of an array from those of the pieces that stand along its first axis."""
+    words = {piece.axes for piece in pieces}
+    inside = words.pop() if len(words) == 1 else None
+    return (None, *inside) if inside is not None and len(inside) == ndim - 1 else None
 
 
 def frozen(value: Any) -> np.ndarray:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import ast
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from numpyrnn.seeing.formulas.lookup import Lookup, NotUnderstood
+from numpyrnn.seeing.formulas.lookup import Lookup, NotUnderstood, item
 from numpyrnn.seeing.formulas.read import Reader
 from numpyrnn.seeing.formulas.tree import Tree
+from numpyrnn.seeing.tracing.before import fields_of, is_own_class, is_plain, text_of
+from numpyrnn.seeing.tracing.lines import Statement, heads_of
 from numpyrnn.seeing.tracing.memory import is_known_kind
 
 DEEPEST = 3      # containers inside containers that are looked into
-LONGEST = 64     # items of a container that are
+LONGEST = 1024   # items of a container that are
+ENDS = {"append": (-1, 0), "appendleft": (0, 0)}
 
 
 @dataclass
@@ -24,8 +28,7 @@ class Assignment:
 
     changed   numbers were written into an array that is older than the line
     whole     the array that the target is a piece of: h of h[t]
-    target    a part of the array `name` that the line writes into, and can be read only with it
-              all: dy[targets[t]], h[h < 0]; the expression is that of the part
+    target    where numbers were written that are no piece: h[h < 0]; `expr` is what was written
     """
 
     name: str
@@ -35,11 +38,6 @@ class Assignment:
     changed: bool = False
     whole: np.ndarray | None = None
     target: ast.Subscript | None = None
-
-    @property
-    def explained(self) -> ast.expr | None:
-        """The expression of the whole value."""
-        return self.expr if self.target is None else None
 
     def read_by(self, reader: Reader) -> Tree:
         """The formula of the value; raises NotUnderstood."""
@@ -57,9 +55,10 @@ class Targets:
     def __init__(self, after: Lookup, parameters: set[str]):
         self.after, self.parameters = after, parameters
 
-    def of(self, node: ast.stmt) -> Iterator[Assignment]:
+    def of(self, statement: Statement) -> Iterator[Assignment]:
         """In their order. What is not here may have changed all the same."""
-        for part in _heads(node):
+        node = statement.node
+        for part in heads_of(node):
             for inside in ast.walk(part):
                 if isinstance(inside, ast.NamedExpr):
                     yield from self.results(inside.target, inside.value)
@@ -69,9 +68,13 @@ class Targets:
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
             yield from self.results(node.target, node.value)
         elif isinstance(node, ast.AugAssign):
-            yield from self._augmented(node)
+            for result in self.results(node.target, statement.sum):
+                same = result.name == text_of(node.target)
+                result.changed |= same and isinstance(result.value, np.ndarray)
+                yield result
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             yield from self._written(node.value)
+            yield from self._put(node.value)
         elif isinstance(node, ast.With):
             for item in node.items:
                 if item.optional_vars is not None:
@@ -81,42 +84,47 @@ class Targets:
         self, target: ast.expr, expr: ast.expr | None, block: int | None = None
     ) -> Iterator[Assignment]:
         """Each name that an assignment gives a value to."""
-        if isinstance(target, ast.Starred):
-            yield from self.results(target.value, None)
-        elif isinstance(target, ast.Tuple | ast.List):
+        if isinstance(target, ast.Tuple | ast.List):
             yield from self._unpacked(target.elts, expr)
         elif isinstance(target, ast.Subscript):
             yield from self._item(target, expr, block)
         else:
             value = self._value(target)
-            yield from self._given(ast.unparse(target), value, expr, block)
-            written = out_of(expr)
-            if written is not None and ast.unparse(written) != ast.unparse(target):
+            yield from self._given(text_of(target), value, expr, block)
+            written = out_of(expr, self.after)
+            if written is not None and text_of(written) != text_of(target):
                 yield from self._written(expr)          # type: ignore[arg-type]
 
     def _unpacked(self, parts: list[ast.expr], expr: ast.expr | None) -> Iterator[Assignment]:
         pairs = isinstance(expr, ast.Tuple | ast.List) and len(expr.elts) == len(parts)
-        starred = any(isinstance(part, ast.Starred) for part in parts)
+        starred = [k for k, part in enumerate(parts) if isinstance(part, ast.Starred)]
+        if starred:
+            yield from self._starred(parts, expr, starred[0])
+            return
         for k, part in enumerate(parts):
-            if pairs and not starred:
+            if pairs:
                 yield from self.results(part, expr.elts[k])     # type: ignore[union-attr]
-            elif isinstance(part, ast.Tuple | ast.List) or starred:
+            elif isinstance(part, ast.Tuple | ast.List):
                 yield from self.results(part, None)
             else:
                 yield from self.results(part, expr, k)
 
-    def _augmented(self, node: ast.AugAssign) -> Iterator[Assignment]:
-        """`h += x` is h = h + x, written into the same array if h is one."""
-        left: Any = ast.parse(ast.unparse(node.target), mode="eval").body
-        both = ast.fix_missing_locations(
-            ast.copy_location(ast.BinOp(left, node.op, node.value), node))
-        for result in self.results(node.target, both):
-            result.changed = result.changed or isinstance(result.value, np.ndarray)
-            yield result
+    def _starred(
+        self, parts: list[ast.expr], expr: ast.expr | None, at: int
+    ) -> Iterator[Assignment]:
+        """first, *rest, last = …: the list `rest` holds whatever the others do not."""
+        middle = parts[at].value                                # type: ignore[attr-defined]
+        items = self._value(middle)
+        count = len(items) if isinstance(items, list) else 0
+        for k, part in enumerate(parts):
+            if k != at:
+                yield from self.results(part, expr, k if k < at else k + count - 1)
+        for k in range(count):
+            yield Assignment(f"{text_of(middle)}[{k}]", items[k], expr, at + k)
 
     def _written(self, call: ast.Call) -> Iterator[Assignment]:
         """np.tanh(a, out=h), np.copyto(h, a): the call's result is written into an array."""
-        target = out_of(call)
+        target = out_of(call, self.after)
         if target is None:
             return
         name = getattr(call.func, "attr", "")
@@ -128,19 +136,32 @@ class Targets:
                 result.changed = True
                 yield result
 
+    def _put(self, call: ast.Call) -> Iterator[Assignment]:
+        """hs.append(h), setattr(self, "h", h): an item or an attribute of what is there already."""
+        function, args = call.func, call.args
+        if isinstance(function, ast.Attribute) and function.attr in ENDS and args:
+            container, (at, place) = self._value(function.value), ENDS[function.attr]
+            if isinstance(container, list | deque) and len(args) > place and container:
+                name = f"{text_of(function.value)}[{at}]"
+                yield from self._given(name, container[at], args[place], None)
+        elif isinstance(function, ast.Name) and function.id == "setattr" and len(args) == 3:
+            field = self._value(args[1])
+            if isinstance(field, str):
+                target = ast.Attribute(args[0], field, ast.Load())
+                yield from self.results(target, args[2])
+
     def _item(
         self, target: ast.Subscript, expr: ast.expr | None, block: int | None
     ) -> Iterator[Assignment]:
-        whole = self._value(target.value)
-        name = ast.unparse(target)
-        value = self._value(target)
+        whole, name = self._value(target.value), text_of(target)
         if not isinstance(whole, np.ndarray):
-            yield from self._given(name, value, expr, block)
-        elif is_known_kind(value) and np.shares_memory(value, whole, max_work=1):
-            yield Assignment(name, value, expr, block, changed=True, whole=whole)
+            yield from self._given(name, self._value(target), expr, block)
+            return
+        piece = piece_of(self.after, target)
+        if piece is None:
+            yield Assignment(text_of(target.value), whole, expr, block, True, target=target)
         else:
-            yield Assignment(ast.unparse(target.value), whole, expr, block, changed=True,
-                             target=target)
+            yield Assignment(name, piece, expr, block, changed=True, whole=whole)
 
     def _given(
         self, name: str, value: Any, expr: ast.expr | None, block: int | None
@@ -160,17 +181,41 @@ class Targets:
             return None
 
 
-def out_of(expr: ast.expr | None) -> ast.expr | None:
-    """Where a call writes its result: out=, the first argument of np.copyto."""
+def piece_of(lookup: Lookup, expr: ast.Subscript) -> np.ndarray | None:
+    """The part of an array that an index names, as a view, a single number too; else None."""
+    try:
+        whole, index = lookup(expr.value), lookup(expr.slice)
+        if not is_known_kind(whole):
+            return None
+        parts = index if type(index) is tuple else (index,)
+        if ... not in parts:
+            parts = (*parts, ...)
+        return item(whole, parts)
+    except (NotUnderstood, IndexError):
+        return None
+
+
+def out_of(expr: ast.expr | None, lookup: Lookup) -> ast.expr | None:
+    """Where a call writes its result: out=, the first argument of np.copyto, np.tanh(a, a)."""
     if not isinstance(expr, ast.Call):
         return None
     if getattr(expr.func, "attr", "") == "copyto" and len(expr.args) == 2:
         return expr.args[0]
-    return next((k.value for k in expr.keywords if k.arg == "out"), None)
+    named = next((k.value for k in expr.keywords if k.arg == "out"), None)
+    if named is None and isinstance(expr.func, ast.Attribute):
+        try:
+            function = lookup(expr.func)
+        except NotUnderstood:
+            return None
+        if isinstance(function, np.ufunc) and len(expr.args) > function.nin:
+            return expr.args[function.nin]
+    return named
 
 
 def dict_items(expr: ast.expr | None) -> dict[str, ast.expr]:
-    """The expressions inside dict(W_xh=…, …) or {"W_xh": …}, by key."""
+    """The expressions inside dict(W_xh=…, …) or {"W_xh": …}, by key; of a | b those of both."""
+    if isinstance(expr, ast.BinOp) and isinstance(expr.op, ast.BitOr):
+        return {**dict_items(expr.left), **dict_items(expr.right)}
     if isinstance(expr, ast.Call) and isinstance(expr.func, ast.Name) and expr.func.id == "dict":
         return {k.arg: k.value for k in expr.keywords if k.arg}
     if isinstance(expr, ast.Dict):
@@ -203,22 +248,6 @@ def _parts(name: str, value: Any, expr: ast.expr | None) -> Iterator[tuple]:
         elements = elements if len(elements) == len(value) else [None] * len(value)
         for k, (part, own) in enumerate(zip(value[:LONGEST], elements, strict=False)):
             yield (f"{name}.{fields[k]}" if fields else f"{name}[{k}]"), part, own
-    elif is_dataclass(value) or _is_plain(value):
-        for key, part in list(getattr(value, "__dict__", {}).items())[:LONGEST]:
+    elif is_plain(value) or is_own_class(value):
+        for key, part in fields_of(value).items():
             yield f"{name}.{key}", part, None
-
-
-def _is_plain(value: Any) -> bool:
-    """An object of the student's own: not a module, a class, a function or a library's."""
-    module = getattr(type(value), "__module__", "")
-    own = module == "types" and type(value).__name__ == "SimpleNamespace"
-    library = module.partition(".")[0] in ("builtins", "numpy", "types", "functools", "collections")
-    return own or (not library and hasattr(value, "__dict__"))
-
-
-def _heads(node: ast.stmt) -> Iterator[ast.AST]:
-    """The expressions of a statement itself, without the statements inside it."""
-    for _, value in ast.iter_fields(node):
-        for part in value if isinstance(value, list) else [value]:
-            if isinstance(part, ast.expr | ast.withitem):
-                yield part

@@ -14,6 +14,8 @@ from support.traced_cells.watching import run_plainly, run_traced
 
 from numpyrnn.seeing.formulas.tree import evaluate
 
+PIECEWISE = "written piece by piece"     # its parents are the pieces, which have formulas
+
 every_cell = pytest.mark.parametrize("name", CELLS)
 SPIED = [name for name, entry in CELLS.items() if entry.spied and not entry.layer]
 WITH_PARENTS = [name for name, entry in CELLS.items() if entry.parents]
@@ -80,7 +82,7 @@ def without_formula(trace):
     events = []
     for event in trace:
         targets = targets_of(event.line)
-        shown = targets is None or event.name in targets
+        shown = (targets is None or event.name in targets) and event.formula != PIECEWISE
         if event.value.dtype.kind == "f" and not event.is_input and event.tree is None and shown:
             events.append((event.name, written_as(event.line)))
     return list(dict.fromkeys(events))
@@ -99,7 +101,7 @@ def test_a_traced_run_does_what_a_plain_run_does_to_the_last_bit(name):
 @every_cell
 def test_the_names_that_get_values_are_events(name):
     names = {event.name for event in trace_of(name)}
-    assert set(CELLS[name].names) <= names
+    assert not set(CELLS[name].names) - names, set(CELLS[name].names) - names
 
 
 @every_cell
@@ -123,18 +125,22 @@ def test_every_assignment_is_an_event_in_its_order_with_its_value_and_its_step(n
     events = [e for e in trace_of(name) if e.name in names and not e.is_input]
     place = 0
     for report in reports:
+        if report.value.dtype.kind in "bi" and report.alias:
+            continue                                    # whole numbers may be events
         ahead = place
         while ahead < len(events) and not shows(events[ahead], report):
-            assert report.alias or events[ahead].changed or is_number(events[ahead]), (
+            unseen = report.alias or not is_target(events[ahead])      # inside a list
+            assert unseen or events[ahead].changed or is_number(events[ahead]), (
                 f"event {events[ahead]} where {report.name} got {report.value}")
             ahead += 1
         if ahead < len(events):
-            assert report.t is None or events[ahead].t == report.t, f"{events[ahead]}"
+            in_time = name.startswith("sequences: ") and report.t is not None
+            assert not in_time or events[ahead].t == report.t, f"{events[ahead]}"
             place = ahead + 1
         else:
             assert report.alias, f"no event for {report.name} = {report.value}"
     for event in events[place:]:
-        assert event.changed or is_number(event), f"{event} where nothing got a value"
+        assert event.changed or is_number(event) or not is_target(event), f"{event} where nothing got a value"
 
 
 def shows(event, report):
@@ -142,6 +148,10 @@ def shows(event, report):
         return True
     name, array = report.base or ("", None)
     return event.name == name and event.changed and equal(event.value, array)
+
+
+def is_target(event):
+    return event.name in (targets_of(event.line) or ())
 
 
 def is_number(event):
@@ -176,7 +186,7 @@ def test_every_line_with_numbers_has_a_formula_or_a_reason_why_not(name):
     reasons = CELLS[name].without_formula
     unexplained = [(target, line) for target, line in without_formula(trace_of(name))
                    if target not in reasons and line not in reasons]
-    assert not unexplained
+    assert not unexplained, unexplained
 
 
 def test_of_65_cells_at_least_60_have_formulas_on_all_lines():
@@ -195,8 +205,10 @@ def test_a_value_has_the_parents_that_it_was_computed_from(name):
     trace = trace_of(name)
     for target, parents in CELLS[name].parents.items():
         event = trace.find(target)[-1]
-        got = {parent.name for parent in event.parents if not parent.is_input}
-        assert got == set(parents.split()), f"{event}"
+        got = {parent.name for parent in event.parents}
+        inputs = {parent.name for parent in event.parents if parent.is_input}
+        expected = set(parents.split())
+        assert expected <= got <= expected | inputs, f"{event}: {got}, expected {expected}"
 
 
 @every_cell

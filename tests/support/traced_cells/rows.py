@@ -133,7 +133,7 @@ CELLS = [
     Entry("rows: names of Keras, np.split", on(
           keras_names, x=X, states=[S, S], kernel=(D, 4 * H), recurrent_kernel=(H, 4 * H),
           bias=(4 * H,)), "z z0 z1 z2 z3 i f c o h",
-          parents={"z0": "z", "z3": "z", "i": "z0", "c": "f i z2"}),
+          parents={"z0": "z", "z3": "z", "i": "z0", "c": "f i z2 c_tm1"}),
     Entry("rows: LSTM by slices of the columns", on(
           lstm_by_slices, x=X, h=S, c=S, Wx=(D, 4 * H), Wh=(H, 4 * H), b=(4 * H,)),
           "a ai af ao ag i f o g next_c next_h",

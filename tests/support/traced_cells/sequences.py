@@ -236,7 +236,7 @@ SEQ, STATE = (T, D, B), (H, B)
 
 CELLS = [
     Entry("sequences: a list of states", on(list_of_states, xs=[(D, B)] * T, h=STATE, W=W, U=U,
-                                            b=BIAS), "a h", parents={"a": "h", "h": "a"}),
+                                            b=BIAS), "a h", parents={"a": "states[-1]", "states[-1]": "h", "h": "a"}),
     Entry("sequences: an array of states", on(array_of_states, x=SEQ, h0=STATE, W=W, U=U, b=BIAS),
           ["hs", "hs[t + 1]"]),
     Entry("sequences: batch first", on(batch_first, x=(B, T, D), W=(D, H), U=(H, H), b=(H,),
@@ -247,7 +247,7 @@ CELLS = [
           with_zip, inputs=[(D, B)] * T, masks=lambda rng: list(np.array(
               [[[1.0, 1.0]], [[1.0, 0.0]], [[0.0, 1.0]]])), h=STATE, W=W, U=U, b=BIAS),
           "x m h_new h", parents={"h": "m h_new h"}),
-    Entry("sequences: while", on(while_loop, x=SEQ, h=STATE, W=W, U=U, b=BIAS), "h total t",
+    Entry("sequences: while", on(while_loop, x=SEQ, h=STATE, W=W, U=U, b=BIAS), "h total",
           parents={"total": "total h"}),
     Entry("sequences: from the end, a dict by t", on(from_the_end, x=SEQ, h=STATE, W=W, U=U,
                                                      b=BIAS), "h"),
@@ -256,7 +256,7 @@ CELLS = [
           characters, inputs=listed(T), targets=listed(T), hprev=(H, 1), Wxh=(H, V), Whh=(H, H),
           Why=(V, H), bh=(H, 1), by=(V, 1)),
           "hs[-1] loss xs[t] hs[t] ys[t] ps[t] dWxh dWhh dWhy dbh dby dhnext dy dh dhraw",
-          parents={"ys[t]": "hs[t]", "dbh": "dbh"}),
+          parents={"ys[t]": "hs[t]", "dbh": "grad", "grad": "grad", "dWhy": "grad"}),
     Entry("sequences: one hot rows and a loss", on(
           one_hot_and_loss, chars=listed(T + 1), h=(H,), Wxh=(H, V), Whh=U, Why=(V, H)),
           "one_hot x h y p loss", parents={"p": "p", "y": "h", "x": "one_hot"}),
@@ -285,7 +285,8 @@ CELLS = [
           without_formula={"h": "the steps run inside functools.reduce"}),
     Entry("sequences: all inputs projected first", on(
           project_all_inputs_first, x=(T, B, D), h=(B, H), W=W, U=U, b=(H,)), "Z z h out[t]",
-          parents={"h": "z h", "z": "Z"}),
+          spied=False, parents={"h": "z h", "z": "Z"},
+          without_formula={"out = np.empty((len(x), *h.shape))": "its numbers mean nothing"}),
     Entry("sequences: sampled greedily", on(
           sampled_greedily, start=2, h=(H,), Wxh=(H, V), Whh=U, Why=(V, H), n=4),
           "x h y ix x[ix]", parents={"y": "h"}),

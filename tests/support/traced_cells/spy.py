@@ -25,7 +25,7 @@ class Report(NamedTuple):
     """A target and its value.
 
     base    the name and the array that was written into, where the target is a part of it
-    t       the iteration of the first loop; None outside it
+    t       t, or the round of the first loop; None outside it
     alias   it is an array that had a name before, or a whole number: no event has to show it
     """
 
@@ -56,8 +56,8 @@ class Spy:
             base = None
         self.reports.append(Report(name, np.array(value), base, self.t, alias))
 
-    def tick(self) -> None:
-        self.t = 0 if self.t is None else self.t + 1
+    def tick(self, t: int | None = None) -> None:
+        self.t = t if t is not None else 0 if self.t is None else self.t + 1
 
     def stop(self) -> None:
         self.t = None
@@ -145,7 +145,10 @@ def _inside(node: ast.stmt, ticking: bool) -> None:
         targets = [item.optional_vars for item in node.items if item.optional_vars]
         node.body = [*(call for target in targets for call in _calls(target)), *node.body]
     if ticking:
-        node.body = [*ast.parse(f"{NAME}.tick()").body, *node.body]
+        names = [n.id for n in ast.walk(getattr(node, "target", node.test if isinstance(
+            node, ast.While) else node)) if isinstance(n, ast.Name)]
+        counter = "t" if "t" in names and isinstance(node, ast.For) else ""
+        node.body = [*ast.parse(f"{NAME}.tick({counter})").body, *node.body]
 
 
 def _reports(node: ast.stmt) -> list[ast.stmt]:

@@ -219,7 +219,7 @@ CELLS = [
           parents={"self.i": "a", "self.g": "a", "self.h": "self.o self.c",
                    "self.c": "self.f self.i self.g"}),
     Entry("state: an object that is called", method_of(Callable, "__call__", x=X, h=S), "z h",
-          parents={"h": "z"}),
+          parents={"h": "self.z"}),
     Entry("state: slots", method_of(Slots, "step", x=X), "self.h"),
     Entry("state: a property that counts", method_of(WithProperty, "step", x=S), "a self._h",
           parents={"self._h": "a"}, without_formula={"a": "reads a property"}),

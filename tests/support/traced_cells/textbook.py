@@ -179,7 +179,7 @@ CELLS = [
     Entry("textbook: LSTM on [h; x]", of(LSTM, OneMatrix), "hx z i f o g c t dz dW dhx",
           layer=True, parents={"z": "hx W", "dW": "dz hx"}),
     Entry("textbook: GRU, gates one by one", of(GRU, pair(gru_step, gru_back)),
-          "r z rh n h dz dn drh dr da", layer=True, parents={"rh": "r h", "n": "rh x"}),
+          "r z rh n h dz dn drh dr da", layer=True, parents={"rh": "r h", "n": "rh x W_n U_n b_n"}),
     Entry("textbook: super().step", of(RNN, Inherited), "h da", layer=True,
           without_formula={"h": "a call of the parent's step"}),
     Entry("textbook: a mask drawn in each step", of(RNN, Dropout), "keep h_kept h da",
