@@ -164,11 +164,10 @@ class Trace(Record):
         """
         if compare is not None and not isinstance(compare, Trace):
             raise TypeError(f"compare: expected what trace(...) returned, got {brief(compare)}")
-        ours, theirs = (
-            trace and trace.to_json(units=units, steps=steps, packed=True)
-            for trace in (self, compare)
-        )
-        return page.write(ours, path, compare=theirs)
+        ours = self.to_json(units=units, steps=steps, packed=True)
+        other = compare if compare is None else compare.to_json(
+            units=units, steps=steps, packed=True)
+        return page.write(ours, path, compare=other)
 
     def to_paper(self, path: str | os.PathLike[str]) -> Path:
         """Write one page made for printing: every step, its formulas and its numbers as tables."""

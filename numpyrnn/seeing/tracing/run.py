@@ -25,7 +25,6 @@ from numpyrnn.seeing.tracing.recorder import Recorder, frozen
 from numpyrnn.seeing.tracing.targets import Assignment, dict_items
 from numpyrnn.validation import brief
 
-
 HIDDEN = "unit", "batch"                # the axes of a state, in columns
 
 
