@@ -18,6 +18,7 @@ from numpyrnn.seeing.tracing.reading import Reading, is_quantity
 from numpyrnn.seeing.tracing.recorder import Recorder
 from numpyrnn.seeing.tracing.targets import Assignment, Targets, inside
 from numpyrnn.seeing.tracing.watch import Visit
+from numpyrnn.seeing.tracing.written import written_by
 
 LITTLE = (int, bool, str, bytes, type(None))    # never a quantity of their own
 COUNTS = ("shape", "size", "ndim")
@@ -41,7 +42,7 @@ class Call:
         """They have run."""
         visit, first = self.visit, len(self.recorder.events)
         self.reading.lookup = self.before
-        changed = self.memory.sync()
+        changed = self.memory.sync(self._written(statements))
         targets = Targets(Lookup(ChainMap(visit.after, visit.globals)), self.recorder.parameters)
         done: list[Assignment] = []
         for statement in statements:
@@ -72,6 +73,13 @@ class Call:
             region = self.memory.get(value)
             if region is not None and region.waiting:
                 self.named[region.name] = self.recorder.whole(region)
+
+    def _written(self, statements: list[Statement]) -> list[Any] | None:
+        """The arrays that lines can have written into, if that is certain."""
+        found = [written_by(statement.node, self.before) for statement in statements]
+        if any(arrays is None for arrays in found):
+            return None
+        return [array for arrays in found for array in arrays or ()]
 
     # What a line gave a value to ------------------------------------------------------------------
 
