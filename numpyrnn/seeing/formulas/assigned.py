@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from numpyrnn.seeing.formulas.build import FULL, Builder
-from numpyrnn.seeing.formulas.lookup import NotUnderstood, whole
+from numpyrnn.seeing.formulas.indexed import as_text, constant, places
+from numpyrnn.seeing.formulas.kept import NotUnderstood
 from numpyrnn.seeing.formulas.tree import Tree, node
 
 if TYPE_CHECKING:
@@ -19,13 +20,17 @@ def after(reader: Reader, target: ast.Subscript, new: Tree) -> Tree:
     """The tree of the whole array after `target = new`."""
     make, before = reader.make, reader.tree(target.value)
     new = make.cast(new, np.asarray(make.value(before)).dtype)
+    index = constant(reader, target.slice)
+    if index is not None:
+        return _written(make, before, _in_full(index, make.ndim(before)), new)
     try:
-        index = reader.value(target.slice)
+        axis, arrays = places(reader, target.slice)
     except NotUnderstood:
         return _masked(make, before, reader.tree(target.slice), new)
-    if type(index) is np.ndarray:
-        return _masked(make, before, reader.tree(target.slice), new)
-    return _written(make, before, index if type(index) is tuple else (index,), new)
+    if axis:
+        raise NotUnderstood
+    shape = make.shape(make.pick(before, arrays, ""))
+    return node("put", before, make.spread(new, shape), *arrays, words=as_text(target.slice))
 
 
 def _masked(make: Builder, before: Tree, mask: Tree, new: Tree) -> Tree:
@@ -34,27 +39,36 @@ def _masked(make: Builder, before: Tree, mask: Tree, new: Tree) -> Tree:
     return node("where", mask, new, before)
 
 
-def _written(make: Builder, before: Tree, index: tuple, new: Tree) -> Tree:
-    """New numbers from start to stop along one axis, between those that stay."""
+def _in_full(index: tuple[Any, ...], ndim: int) -> list[Any]:
+    """An index with a part for every axis."""
+    if None in index:
+        raise NotUnderstood
+    rest = [FULL] * (ndim - len(index) + (... in index))
+    at = index.index(...) if ... in index else len(index)
+    return [*index[:at], *rest, *index[at + 1:]]
+
+
+def _written(make: Builder, before: Tree, index: list[Any], new: Tree) -> Tree:
+    """New numbers between those that stay, axis by axis."""
     shape = make.shape(before)
-    if ... in index:
-        at = index.index(...)
-        index = (*index[:at], *(FULL,) * (len(shape) - len(index) + 1), *index[at + 1:])
-    chosen = [axis for axis, part in enumerate(index)
-              if not (isinstance(part, slice) and part.indices(shape[axis]) == (0, shape[axis], 1))]
-    if not chosen:
+    axis = next((axis for axis, part in enumerate(index) if not _is_all(part, shape[axis])), None)
+    if axis is None:
         return make.spread(new, shape)
-    (axis,) = chosen                                                # two of them: ValueError
     part, length = index[axis], shape[axis]
     if isinstance(part, slice):
         start, stop, step = part.indices(length)
         if step != 1 or stop < start:
             raise NotUnderstood
+        inside, rest = make.cut(before, axis, start, stop), [FULL]
     else:
-        start = whole(part) % length
-        stop = start + 1
-        if make.ndim(new):
-            new = make.part(new, (*(FULL,) * axis, None, ...)) if axis else node("newaxis", new)
-    middle = make.spread(new, (*shape[:axis], stop - start, *shape[axis + 1:]))
+        start, stop = part % length, part % length + 1
+        inside, rest = make.part(before, (*(FULL,) * axis, part)), []
+    middle = _written(make, inside, [*index[:axis], *rest, *index[axis + 1:]], new)
+    if not rest:
+        middle = make.part(middle, (*(FULL,) * axis, None))
     parts = [make.cut(before, axis, 0, start), middle, make.cut(before, axis, stop, length)]
     return make.concat([part for part in parts if make.shape(part)[axis]], axis)
+
+
+def _is_all(part: Any, length: int) -> bool:
+    return isinstance(part, slice) and part.indices(length) == (0, length, 1)

@@ -65,11 +65,14 @@ def applied(tree: Tree, args: list[Labels]) -> Labels:
         joined, axis = _broadcast(args), tree["axis"]
         word = first[axis] if all(own[axis] == first[axis] for own in args) else None
         return (*joined[:axis], word, *joined[axis + 1:])
+    if op == "pick":
+        axis, inner = tree["axis"], max(map(len, args[1:]))
+        return (*first[:axis], *(None,) * inner, *first[axis + len(args) - 1:])
     if op == "broadcast":
         return _broadcast([first, (None,) * len(tree["shape"])])
-    if op in ("zeros", "eye"):
-        return (None,) * len(tree.get("shape", (0, 0)))
-    return first                                                    # blocks, softmax; a number
+    if op in ("zeros", "eye", "range"):
+        return (None,) * len(tree.get("shape", (0,) * (1 + (op == "eye"))))
+    return first                                                # blocks, put, softmax; a number
 
 
 def _broadcast(args: Sequence[Labels]) -> Labels:
@@ -80,6 +83,8 @@ def _broadcast(args: Sequence[Labels]) -> Labels:
 def _one(*words: str | None) -> str | None:
     """The word that all of these agree on; None is no word yet."""
     known = {word for word in words if word is not None}
+    if known == {"unit", "unit before"}:            # of one size: what was a unit is one again
+        return "unit"
     return known.pop() if len(known) == 1 else None
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from numpyrnn.seeing.formulas.axes import Labels, applied, over
 from numpyrnn.seeing.formulas.evaluated import ELEMENTWISE, Tree, apply
-from numpyrnn.seeing.formulas.lookup import SCALARS, NotUnderstood, one_of, whole
+from numpyrnn.seeing.formulas.kept import SCALARS, NotUnderstood, one_of, whole
 from numpyrnn.seeing.formulas.tree import node
 
 NUMBERS = "biufc"                                       # kinds of dtype that a formula may have
@@ -140,6 +140,8 @@ class Builder:
         before, after = self.shape(a), np.reshape(self.value(a), shape).shape
         if before == after:
             return a
+        if a["op"] == "num":
+            return self.spread(a, after)
         kept: list[int | None] = [None] * len(after)
         old = [axis for axis, n in enumerate(before) if n != 1]
         new = [axis for axis, n in enumerate(after) if n != 1]
@@ -197,8 +199,13 @@ class Builder:
             resolved.append("new" if part is None else _resolved(part, next(lengths)))
         if next(lengths, None) is not None:
             raise NotUnderstood
-        words = ", ".join(map(_in_words, resolved)) if words is None else words
+        if words is None:
+            words = ", ".join(map(_in_words, parts, resolved))
         return node("slice", a, index=resolved, words=words)
+
+    def pick(self, a: Tree, places: list[Tree], words: str, axis: int = 0) -> Tree:
+        """a[i, j] of arrays of whole numbers, for the axes from `axis` on."""
+        return node("pick", a, *places, axis=_axis(axis, self.ndim(a)), words=words)
 
     def blocks(self, a: Tree, start: int, stop: int, words: str | None = None) -> Tree:
         """Some blocks of the leading axis; all of them are the tree itself."""
@@ -267,8 +274,10 @@ def _resolved(part: Any, length: int) -> int | list[int | None]:
     return _axis(part, length)
 
 
-def _in_words(part: Any) -> str:
-    if isinstance(part, list):
-        start, stop, step = part
+def _in_words(part: Any, resolved: Any) -> str:
+    if part == FULL:
+        return ":"
+    if isinstance(part, slice):
+        start, stop, step = resolved
         return f"{start}:{'' if stop is None else stop}" + (f":{step}" if step != 1 else "")
-    return "None" if part == "new" else str(part)
+    return str(part)

@@ -4,49 +4,21 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable
+import math
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from numpyrnn.activations import relu, relu_slope, sigmoid, tanh_slope
 from numpyrnn.seeing.formulas.evaluated import FUNCTIONS, Tree
-from numpyrnn.seeing.formulas.lookup import NotUnderstood, truth, whole
+from numpyrnn.seeing.formulas.given import Given, Reading
+from numpyrnn.seeing.formulas.kept import NotUnderstood, truth, whole
+from numpyrnn.seeing.formulas.shapes import SHAPES
 from numpyrnn.seeing.formulas.tree import node
 
 if TYPE_CHECKING:
     from numpyrnn.seeing.formulas.read import Reader
-
-Given = dict[str, Any]                                  # the arguments' expressions by name
-Reading = Callable[["Reader", Given], Tree]
-
-
-def arguments(signature: str, args: list[ast.expr], named: dict[str | None, ast.expr]) -> Given:
-    """The arguments by name; `*shape` in the signature takes all that is left.
-
-    out= is left out: a formula says what is written there. NotUnderstood for any other argument
-    that the signature does not have.
-    """
-    names = signature.split()
-    given: Given = {}
-    for k, arg in enumerate(args):
-        if isinstance(arg, ast.Starred) or k >= len(names):
-            raise NotUnderstood
-        if names[k].startswith("*"):
-            given[names[k][1:]] = args[k:]
-            break
-        if names[k] == "_":                                 # dtype and the like
-            raise NotUnderstood
-        given[names[k]] = arg
-    for name, arg in named.items():
-        if name == "out":
-            continue
-        if name not in names or name in given:
-            raise NotUnderstood
-        given[name] = arg
-    given.pop("out", None)
-    return given
 
 
 def _pair(op: str) -> Reading:
@@ -73,6 +45,21 @@ def _dot(r: Reader, g: Given) -> Tree:
     if r.make.ndim(b) > 2:
         raise NotUnderstood                             # not the product of the last two axes
     return r.make.pair("@", a, b)
+
+
+def _inner(r: Reader, g: Given) -> Tree:
+    """The sum over the last axis of both."""
+    a, b = r.tree(g["x1"]), r.tree(g["x2"])
+    if r.make.ndim(b) > 2:
+        raise NotUnderstood
+    return r.make.pair("@", a, node("T", b) if r.make.ndim(b) == 2 else b)
+
+
+def _tensordot(r: Reader, g: Given) -> Tree:
+    """Of one axis, the last of the first and the first of the second."""
+    if "axes" not in g or whole(r.value(g["axes"])) != 1:
+        raise NotUnderstood
+    return _dot(r, g)
 
 
 def _outer(r: Reader, g: Given) -> Tree:
@@ -140,89 +127,6 @@ def _softplus(r: Reader, g: Given) -> Tree:
     return node("call", b, name="softplus")
 
 
-# Shapes -----------------------------------------------------------------------------------------
-
-
-def _reshape(r: Reader, g: Given) -> Tree:
-    return r.make.reshape(r.tree(g["a"]), r.several(g["shape"]))
-
-
-def _as_shape(shape_of: Callable[..., np.ndarray]) -> Reading:
-    """squeeze, expand_dims, atleast_2d: a new shape, the same numbers in the same order."""
-    def read(r: Reader, g: Given) -> Tree:
-        tree = r.tree(g["a"])
-        axis = [r.axis(g["axis"])] if "axis" in g else []
-        return r.make.reshape(tree, shape_of(np.asarray(r.make.value(tree)), *axis).shape)
-
-    return read
-
-
-def _transpose(r: Reader, g: Given) -> Tree:
-    tree = r.tree(g["a"])
-    axes = r.several(g["axes"]) if "axes" in g else range(r.make.ndim(tree))[::-1]
-    return r.make.transpose(tree, axes)
-
-
-def _moved(how: Callable[..., Any]) -> Reading:
-    """swapaxes and moveaxis: what they do to the axes 0, 1, 2 …"""
-    def read(r: Reader, g: Given) -> Tree:
-        tree = r.tree(g["a"])
-        ndim = r.make.ndim(tree)
-        small = np.empty(range(2, ndim + 2))            # every axis has a length of its own
-        moved = how(small, r.axis(g["axis1"]), r.axis(g["axis2"]))
-        return r.make.transpose(tree, [n - 2 for n in moved.shape])
-
-    return read
-
-
-def _joined(r: Reader, g: Given) -> Tree:
-    parts = r.trees(g["parts"])
-    axis = r.axis(g["axis"]) if "axis" in g else 0
-    if axis is None:
-        return r.make.concat([r.make.reshape(part, (-1,)) for part in parts], 0)
-    return r.make.concat(parts, whole(axis))
-
-
-def _appended(r: Reader, g: Given) -> Tree:
-    axis = {"axis": g["axis"]} if "axis" in g else {"axis": ast.Constant(None)}
-    return _joined(r, {"parts": ast.Tuple([g["a"], g["b"]], ast.Load()), **axis})
-
-
-def beside(r: Reader, parts: list[Tree], at_least: Callable[[Any], Any], axis: int) -> Tree:
-    """vstack, hstack, column_stack: each part gets the axes that it needs."""
-    wide = [r.make.reshape(part, at_least(np.asarray(r.make.value(part))).shape) for part in parts]
-    return r.make.concat(wide, min(axis, r.make.ndim(wide[0]) - 1))
-
-
-def column(a: np.ndarray) -> np.ndarray:
-    """A vector as one column."""
-    return np.atleast_1d(a)[:, None] if a.ndim < 2 else a
-
-
-def _beside(at_least: Callable[[Any], Any], axis: int) -> Reading:
-    return lambda r, g: beside(r, r.trees(g["parts"]), at_least, axis)
-
-
-def _stacked(r: Reader, g: Given) -> Tree:
-    return r.make.stack(r.trees(g["parts"]), whole(r.value(g["axis"])) if "axis" in g else 0)
-
-
-def _filled(value: int | None, like: bool) -> Reading:
-    def read(r: Reader, g: Given) -> Tree:
-        shape = r.make.shape(r.tree(g["a"])) if like else r.several(g["shape"])
-        number = r.tree(g["fill_value"]) if value is None else node("num", value=value)
-        if "dtype" in g:
-            return r.make.filled(shape, number, r.value(g["dtype"]))
-        example = r.tree(g["a"]) if like else number if value is None else node("num", value=0.0)
-        return r.make.filled(shape, number, np.asarray(r.make.value(example)).dtype)
-
-    return read
-
-
-def _eye(r: Reader, g: Given) -> Tree:
-    return node("eye", n=whole(r.value(g["n"])))
-
-
 # Numbers and copies -----------------------------------------------------------------------------
 
 
@@ -263,6 +167,7 @@ def _extreme(op: str) -> Reading:
 
 
 TABLE: dict[str, tuple[str, Reading]] = {
+    **SHAPES,
     **{name: ("x1 x2 out", _pair(op)) for name, op in {
         "add": "+", "subtract": "-", "multiply": "*", "divide": "/", "true_divide": "/",
         "matmul": "@", "maximum": "maximum", "minimum": "minimum",
@@ -279,6 +184,7 @@ TABLE: dict[str, tuple[str, Reading]] = {
     "logical_not": ("x out", lambda r, g: node("not", r.tree(g["x"]))),
     "power": ("x1 x2 out", _power), "float_power": ("x1 x2 out", _power),
     "logaddexp": ("x1 x2 out", _softplus), "dot": ("x1 x2 out", _dot),
+    "inner": ("x1 x2", _inner), "tensordot": ("x1 x2 axes", _tensordot),
     "outer": ("x1 x2 out", _outer), "where": ("condition x y", _where),
     "einsum": ("spec *operands optimize", _einsum),
     "clip": ("a a_min a_max out min max", _clip),
@@ -289,19 +195,6 @@ TABLE: dict[str, tuple[str, Reading]] = {
     "std": ("a axis _ out _ keepdims", _reduce("std")),
     "max": ("a axis out keepdims", _reduce("max")), "amax": ("a axis out keepdims", _reduce("max")),
     "min": ("a axis out keepdims", _reduce("min")), "amin": ("a axis out keepdims", _reduce("min")),
-    "transpose": ("a axes", _transpose), "swapaxes": ("a axis1 axis2", _moved(np.swapaxes)),
-    "moveaxis": ("a axis1 axis2", _moved(np.moveaxis)), "reshape": ("a shape", _reshape),
-    "ravel": ("a", _as_shape(np.ravel)), "squeeze": ("a axis", _as_shape(np.squeeze)),
-    "expand_dims": ("a axis", _as_shape(np.expand_dims)),
-    "atleast_1d": ("a", _as_shape(np.atleast_1d)), "atleast_2d": ("a", _as_shape(np.atleast_2d)),
-    "concatenate": ("parts axis out", _joined), "append": ("a b axis", _appended),
-    "vstack": ("parts", _beside(np.atleast_2d, 0)), "hstack": ("parts", _beside(np.atleast_1d, 1)),
-    "column_stack": ("parts", _beside(column, 1)), "stack": ("parts axis out", _stacked),
-    "zeros": ("shape dtype", _filled(0, False)), "ones": ("shape dtype", _filled(1, False)),
-    "full": ("shape fill_value dtype", _filled(None, False)),
-    "zeros_like": ("a dtype", _filled(0, True)), "ones_like": ("a dtype", _filled(1, True)),
-    "full_like": ("a fill_value dtype", _filled(None, True)),
-    "eye": ("n", _eye), "identity": ("n", _eye),
     "copy": ("a", _copied), "array": ("a dtype copy", _copied), "asarray": ("a dtype", _copied),
     "ascontiguousarray": ("a dtype", _copied),
 }
@@ -311,6 +204,8 @@ SCALARS = (float, int, bool, np.float16, np.float32, np.float64, np.int32, np.in
 CALLS: dict[int, tuple[str, Reading]] = {
     **{id(getattr(np, name)): entry for name, entry in TABLE.items()},
     **{id(kind): ("x", _scalar(kind)) for kind in SCALARS},
+    **{id(getattr(math, name)): ("x", _call(name)) for name in FUNCTIONS if hasattr(math, name)},
+    id(math.fabs): ("x", _call("abs")), id(math.pow): ("x1 x2", _power),
     id(np.linalg.norm): ("a", _norm),
     id(sigmoid): ("x out", _call("σ")), id(relu): ("x out", _call("relu")),
     id(relu_slope): ("x out", _call("relu'")),
@@ -323,8 +218,9 @@ CALLS: dict[int, tuple[str, Reading]] = {
 }
 METHODS: dict[str, tuple[str, Reading]] = {
     **{name: TABLE[name] for name in ("sum", "mean", "var", "std", "max", "min", "dot", "clip",
-                                      "swapaxes", "ravel", "squeeze", "copy")},
-    "transpose": ("a *axes", _transpose), "reshape": ("a *shape", _reshape),
+                                      "swapaxes", "ravel", "squeeze", "copy", "take")},
+    "transpose": ("a *axes", SHAPES["transpose"][1]),
+    "reshape": ("a *shape", SHAPES["reshape"][1]),
     "flatten": TABLE["ravel"], "astype": ("a dtype copy", _copied),
     "item": ("x", _scalar(float)),
 }

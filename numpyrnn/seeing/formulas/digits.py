@@ -37,7 +37,8 @@ def one_format(array: np.ndarray) -> Callable[[Any], str]:
     array = array.astype(np.float64) if whole else array
     finite = np.abs(array[np.isfinite(array)])
     largest = finite.max(initial=0)
-    exact = [d for d in range(3) if largest < (1e9 if whole else 1e4) and np.all(finite == np.round(finite, d))]
+    room = 1e9 if whole else 1e4
+    exact = [d for d in range(3) if largest < room and np.all(finite == np.round(finite, d))]
     rounded = ".2e" if largest >= 1e4 or largest < 1e-2 else ".3f"
     form = f".{exact[0]}f" if exact else rounded
 

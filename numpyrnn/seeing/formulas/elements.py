@@ -28,8 +28,8 @@ class Element:
     """Trees of single numbers, from a tree and the arrays of its names.
 
     `of(tree, index)` has sums written out as "terms", a where as the part that is "chosen" after
-    its condition, a mean as a quotient; each of its leaves is a "num", with its "operand" where it comes
-    from a quantity.
+    its condition, a mean as a quotient; each of its leaves is a "num", with its
+    "operand" where it comes from a quantity.
     """
 
     def __init__(self, tree: Tree, values: Mapping[str, Any]):
@@ -150,6 +150,28 @@ class Element:
         axis = tree.get("axis", 0)
         return self.of(args[index[axis]], index[:axis] + index[axis + 1:])
 
+    def _picked(self, tree: Tree, index: Index, whole: Tree, *places: Tree) -> Tree:
+        axis, ndim = tree["axis"], max(len(self.shape(part)) for part in places)
+        inner = index[axis:axis + ndim]
+        at = [self._place(part, inner, n) for part, n in
+              zip(places, self.shape(whole)[axis:], strict=False)]
+        return self.of(whole, (*index[:axis], *at, *index[axis + ndim:]))
+
+    def _put(self, tree: Tree, index: Index, whole: Tree, new: Tree, *places: Tree) -> Tree:
+        """The last of the new numbers that belong here, else the old one."""
+        count = len(places)
+        shape = np.broadcast_shapes(*map(self.shape, places))
+        for inner in reversed(list(np.ndindex(shape))):
+            at = [self._place(part, inner, n) for part, n in
+                  zip(places, self.shape(whole), strict=False)]
+            if tuple(at) == index[:count]:
+                return self.of(new, (*inner, *index[count:]))
+        return self.of(whole, index)
+
+    def _place(self, part: Tree, index: Index, length: int) -> int:
+        """A number of an index array, counted from the start."""
+        return int(evaluate(self.of(part, index), {})) % length
+
     def _reshaped(self, tree: Tree, index: Index, whole: Tree) -> Tree:
         return self.of(whole, _moved(index, self.shape(tree), self.shape(whole)))
 
@@ -205,5 +227,8 @@ _OTHERS: dict[str, Callable[..., Tree]] = {
     "broadcast": lambda element, tree, index, a: element.of(a, index),
     "newaxis": lambda element, tree, index, a: element.of(a, index[1:]),
     "slice": Element._sliced, "concat": Element._concatenated, "stack": Element._stacked,
+    "pick": Element._picked, "put": Element._put,
+    "range": lambda element, tree, index: {
+        "op": "num", "value": tree["start"] + index[0] * tree["step"]},
     "reshape": Element._reshaped, "transpose": Element._transposed,
 }

@@ -83,6 +83,13 @@ def softmax(a: Any, axis: int | None) -> Any:
     return e / e.sum(axis=axis, keepdims=True)
 
 
+def put(a: Any, new: Any, places: tuple[Any, ...]) -> Any:
+    """A copy of `a` with new numbers at a[places]."""
+    copy = np.array(a)
+    copy[places] = new
+    return copy
+
+
 _OTHERS: dict[str, Callable[..., Any]] = {
     "num": number_of,
     "neg": lambda tree, a: -a,
@@ -101,6 +108,9 @@ _OTHERS: dict[str, Callable[..., Any]] = {
     "blocks": lambda tree, a: a[tree["start"]:tree["stop"]],
     "slice": lambda tree, a: np.asarray(a)[index_of(tree)],
     "newaxis": lambda tree, a: np.asarray(a)[None],
+    "pick": lambda tree, a, *places: np.asarray(a)[(slice(None),) * tree["axis"] + tuple(places)],
+    "put": lambda tree, a, new, *places: put(a, new, places),
+    "range": lambda tree: np.arange(tree["start"], tree["stop"], tree["step"]),
     "stack": lambda tree, *args: np.stack(args, axis=tree.get("axis", 0)),
     "concat": lambda tree, *args: np.concatenate(args, axis=tree["axis"]),
     "zeros": lambda tree: np.full(tree["shape"], number_of(tree), tree.get("dtype")),

@@ -11,7 +11,7 @@ import types
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from numpyrnn.seeing.formulas.lookup import NotUnderstood
+from numpyrnn.seeing.formulas.kept import NotUnderstood
 from numpyrnn.seeing.formulas.scope import Bound, Scope
 from numpyrnn.seeing.formulas.sources import Definition, definition
 from numpyrnn.seeing.formulas.tree import Tree, node

@@ -10,12 +10,15 @@ import ast
 import builtins
 import operator
 import types
-from collections import ChainMap, deque, namedtuple
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from inspect import getattr_static
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
+
+from numpyrnn.seeing.formulas.kept import NotUnderstood, attribute, item, items, plain, truth, whole
+
+__all__ = ["Lookup", "NotUnderstood", "item"]
 
 WHOLE: dict[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
@@ -25,17 +28,6 @@ COMPARED: dict[type, Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le,
     ast.Gt: operator.gt, ast.GtE: operator.ge,
 }
-OF_ARRAYS = ("T", "mT", "real", "shape", "ndim", "size", "dtype")
-FIELD = type(vars(namedtuple("Pair", "first"))["first"])         # finds a field of a namedtuple
-METHODS = types.FunctionType, staticmethod, classmethod
-NONE = object()
-PLAIN = int, float, str, bool, type(None)
-SCALARS = tuple(dict.fromkeys(np.sctypeDict.values()))
-
-
-class NotUnderstood(Exception):
-    """The expression has no formula here; the trace keeps its value, its line and its parents."""
-
 
 class Lookup:
     """`Lookup(names)(expression)`: the object that an expression names.
@@ -96,12 +88,12 @@ class Lookup:
     def _List(self, expr: ast.List) -> list[Any]:
         return list(self._elements(expr.elts))
 
-    def _elements(self, parts: list[ast.expr]) -> Iterator[Any]:
-        for part in parts:
-            if isinstance(part, ast.Starred):
-                yield from _items(self(part.value))
+    def _elements(self, elements: list[ast.expr]) -> Iterator[Any]:
+        for element in elements:
+            if isinstance(element, ast.Starred):
+                yield from items(self(element.value))
             else:
-                yield self(part)
+                yield self(element)
 
     def _UnaryOp(self, expr: ast.UnaryOp) -> Any:
         value = self(expr.operand)
@@ -124,8 +116,8 @@ class Lookup:
         if isinstance(op, ast.Is | ast.IsNot):
             return (a is b) == isinstance(op, ast.Is)
         if isinstance(op, ast.In | ast.NotIn):
-            return any(_plain(k) == _plain(a) for k in _items(b)) == isinstance(op, ast.In)
-        return COMPARED[type(op)](_plain(a), _plain(b))
+            return any(plain(k) == plain(a) for k in items(b)) == isinstance(op, ast.In)
+        return COMPARED[type(op)](plain(a), plain(b))
 
     def _BoolOp(self, expr: ast.BoolOp) -> Any:
         stop = isinstance(expr.op, ast.Or)
@@ -161,108 +153,3 @@ class Lookup:
         ):
             raise NotUnderstood
         return len(value)
-
-
-def whole(value: Any) -> int:
-    """A whole number as Python has it; an IntEnum is one too, a boolean is none."""
-    kind = type(value)
-    if kind is not bool and issubclass(kind, int):
-        return int.__index__(value)
-    if one_of(kind, SCALARS) and issubclass(kind, np.integer):
-        return int(value)
-    raise NotUnderstood
-
-
-def truth(value: Any) -> bool:
-    """Whether Python takes a value as true, where no class of the program decides that."""
-    if one_of(type(value), (dict, list, tuple)):
-        return bool(value)
-    return bool(_plain(value))
-
-
-def attribute(value: Any, name: str) -> Any:
-    """An attribute that is merely kept somewhere: no property, no __getattr__, no descriptor."""
-    kind = type(value)
-    if kind is np.ndarray or one_of(kind, SCALARS):
-        if name not in OF_ARRAYS:
-            raise NotUnderstood
-        return getattr(value, name)
-    finds = getattr_static(kind, "__getattribute__")
-    if issubclass(kind, types.ModuleType):
-        if finds is not types.ModuleType.__getattribute__:          # a module that is loaded late
-            raise NotUnderstood
-        return vars(value)[name]
-    if type(finds) is not types.WrapperDescriptorType:              # one that is written in Python
-        raise NotUnderstood
-    if name.startswith("__") and not name.endswith("__"):           # self.__mix
-        names = [f"_{base.__name__.lstrip('_')}{name}" for base in kind.__mro__]
-        name = next((n for n in names if getattr_static(value, n, NONE) is not NONE), name)
-    kept = getattr_static(value, name, NONE)
-    if kept is NONE:                        # class Params(dict): __getattr__ = dict.__getitem__
-        if getattr_static(kind, "__getattr__", None) is not dict.__getitem__:
-            raise NotUnderstood
-        return item(value, name)
-    if issubclass(kind, type):
-        return kept.__get__(None, value) if one_of(type(kept), METHODS) else _as_kept(kept)
-    if _own(value).get(name, NONE) is kept:
-        return kept                                     # a function there is not bound to it
-    if one_of(type(kept), (*METHODS, types.MemberDescriptorType, FIELD)):
-        return kept.__get__(value, kind)
-    return _as_kept(kept)
-
-
-def _own(value: Any) -> dict[str, Any]:
-    try:
-        return object.__getattribute__(value, "__dict__")
-    except AttributeError:
-        return {}
-
-
-def _as_kept(kept: Any) -> Any:
-    if getattr_static(type(kept), "__get__", NONE) is not NONE:
-        raise NotUnderstood
-    return kept
-
-
-def item(value: Any, index: Any) -> Any:
-    """An item of one of Python's or NumPy's own containers."""
-    kind = type(value)
-    if kind is np.ndarray:
-        parts = index if type(index) is tuple else (index,)
-        return value[tuple(part if part is None or part is ... or type(part) is slice
-                           else whole(part) for part in parts)]
-    get = getattr_static(kind, "__getitem__", None)
-    if get is dict.__getitem__:
-        # Key by key: a look-up by hash could ask a key's own __eq__.
-        index = _plain(index)
-        for key, inside in dict.items(value):
-            if type(key) is type(index) and _plain(key) == index:
-                return inside
-    elif get is deque.__getitem__:
-        return get(value, whole(index))
-    elif get is list.__getitem__ or get is tuple.__getitem__:
-        return get(value, index if type(index) is slice else whole(index))
-    raise NotUnderstood
-
-
-def _plain(value: Any) -> Any:
-    """A value whose operators are Python's or NumPy's own."""
-    kind = type(value)
-    if one_of(kind, PLAIN) or one_of(kind, SCALARS):
-        return value
-    if kind is np.ndarray and value.size == 1 and value.dtype.kind in "biuf":
-        return value.item()
-    if kind is tuple:
-        return tuple(map(_plain, value))
-    raise NotUnderstood
-
-
-def _items(value: Any) -> list[Any]:
-    if one_of(type(value), (dict, list, tuple)):
-        return list(value)
-    raise NotUnderstood
-
-
-def one_of(kind: Any, kinds: Iterable[Any]) -> bool:
-    """Whether it is one of these very classes."""
-    return any(kind is other for other in kinds)        # `in` could ask the class for its __eq__

@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.seeing.formulas import assigned, inline
+from numpyrnn.seeing.formulas import assigned, indexed, inline
 from numpyrnn.seeing.formulas.axes import Labels
 from numpyrnn.seeing.formulas.build import Builder
-from numpyrnn.seeing.formulas.calls import CALLS, METHODS, arguments, column
-from numpyrnn.seeing.formulas.lookup import NotUnderstood, truth, whole
+from numpyrnn.seeing.formulas.calls import CALLS, METHODS
+from numpyrnn.seeing.formulas.given import arguments
+from numpyrnn.seeing.formulas.kept import NotUnderstood, truth, whole
 from numpyrnn.seeing.formulas.scope import MISSING, Bound, Quantity, Scope
 from numpyrnn.seeing.formulas.sequences import parts_of
 from numpyrnn.seeing.formulas.tree import Tree, node
@@ -149,13 +150,14 @@ class Reader:
         except NotUnderstood:
             parts = None
         if parts is not None:
-            return Bound(None, self._value_or_missing(expr), tuple(parts))
+            return Bound(None, self.looked_at(expr), tuple(parts))
         try:
             return self.bound_to(self.tree(expr))
         except NotUnderstood:
-            return self.of_value(self._value_or_missing(expr))
+            return self.of_value(self.looked_at(expr))
 
-    def _value_or_missing(self, expr: ast.expr) -> Any:
+    def looked_at(self, expr: ast.expr) -> Any:
+        """The object that an expression names, or MISSING."""
         try:
             return self.value(expr)
         except NotUnderstood:
@@ -279,26 +281,12 @@ class Reader:
         raise NotUnderstood
 
     def _Subscript(self, expr: ast.Subscript) -> Tree:
-        parts = parts_of(self, expr.value)
-        if parts is not None:
-            return self.of(parts[whole(self.value(expr.slice))])
-        base = self._value_or_missing(expr.value)
-        if base is np.r_ or base is np.c_:
-            return self._beside(expr, as_columns=base is np.c_)
-        if base is not MISSING and type(base) is not np.ndarray:
-            return self.make.number(self.value(expr))               # of a dict, a tuple
-        return self.make.part(self.tree(expr.value), self.value(expr.slice), index_words(expr))
-
-    def _beside(self, expr: ast.Subscript, as_columns: bool) -> Tree:
-        """np.c_[h, x], np.r_[h, x]"""
-        inside = expr.slice.elts if isinstance(expr.slice, ast.Tuple) else [expr.slice]
-        shape_of = column if as_columns else np.atleast_1d
-        parts = [self.make.reshape(tree, shape_of(np.asarray(self.make.value(tree))).shape)
-                 for tree in map(self.tree, inside)]
-        return self.make.concat(parts, -1 if as_columns else 0)
+        return indexed.read(self, expr)
 
     def _Call(self, expr: ast.Call) -> Tree:
-        function, args = self._value_or_missing(expr.func), expr.args
+        function, args = self.looked_at(expr.func), expr.args
+        if function is len:
+            return self.make.number(self.value(expr))
         entry = CALLS.get(id(function))
         if function is MISSING and isinstance(expr.func, ast.Attribute):
             entry, args = METHODS.get(expr.func.attr), [expr.func.value, *args]
@@ -307,16 +295,4 @@ class Reader:
             return read(self, arguments(signature, args, {k.arg: k.value for k in expr.keywords}))
         if function is MISSING:
             raise NotUnderstood
-        if function is len:
-            return self.make.number(self.value(expr))
         return inline.read(self, function, expr)
-
-
-def index_words(expr: ast.Subscript) -> str | None:
-    """An index as it is written; None for the blocks 1:3, which are written by their letters."""
-    names = any(isinstance(part, ast.Name) for part in ast.walk(expr.slice))
-    if isinstance(expr.slice, ast.Slice) and expr.slice.step is None and not names:
-        return None
-    plain = ast.Subscript(ast.Name("_", ast.Load()), expr.slice, ast.Load())
-    return ast.unparse(plain)[2:-1]
-

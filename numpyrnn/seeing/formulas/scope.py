@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from numpyrnn.seeing.formulas.evaluated import Tree
-from numpyrnn.seeing.formulas.lookup import Lookup, NotUnderstood
+from numpyrnn.seeing.formulas.kept import NotUnderstood
+from numpyrnn.seeing.formulas.lookup import Lookup
 
 MISSING = object()
 Quantity = tuple[str, np.ndarray]

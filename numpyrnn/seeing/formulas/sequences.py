@@ -10,7 +10,7 @@ import numpy as np
 
 from numpyrnn.seeing.formulas import inline
 from numpyrnn.seeing.formulas.calls import CALLS
-from numpyrnn.seeing.formulas.lookup import NotUnderstood, whole
+from numpyrnn.seeing.formulas.kept import NotUnderstood, whole
 from numpyrnn.seeing.formulas.scope import Bound
 
 if TYPE_CHECKING:
@@ -96,8 +96,8 @@ def _called(reader: Reader, expr: ast.Call) -> list[Bound] | None:
 def _split(reader: Reader, expr: ast.Call, axis: int | None) -> list[Bound]:
     """np.split(a, 4, axis=1), array_split, hsplit, vsplit"""
     named = {k.arg: k.value for k in expr.keywords}
-    args = expr.args if len(expr.args) > 1 else [*expr.args, named.pop("indices_or_sections")]
-    array, sections, *rest = args
+    by_name = [named.pop("indices_or_sections")] if len(expr.args) < 2 else []
+    array, sections, *rest = [*expr.args, *by_name]
     tree = reader.tree(array)
     if axis is None:
         given = rest or [named.pop("axis")] if rest or "axis" in named else []

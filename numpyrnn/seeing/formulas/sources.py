@@ -7,7 +7,7 @@ import linecache
 import types
 from functools import lru_cache
 
-from numpyrnn.seeing.formulas.lookup import NotUnderstood
+from numpyrnn.seeing.formulas.kept import NotUnderstood
 
 Definition = ast.FunctionDef | ast.Lambda
 

@@ -182,6 +182,10 @@ _ERRORS: dict[str, Callable[..., Errors]] = {
     **dict.fromkeys(("<", "<=", ">", ">=", "==", "!=", "and", "or", "not"),
                     lambda tree, value, *parts: (np.zeros(np.shape(value)), 0.0)),
     "pow": _power, "call": _function, "cast": _cast, "softmax": _softmax,
+    "pick": lambda tree, value, a, *places: (
+        apply(tree, [a.error, *(part.value for part in places)]), 0.0),
+    "put": lambda tree, value, a, new, *places: (
+        apply(tree, [a.error, new.error, *(part.value for part in places)]), 0.0),
     "sum": _sum, "mean": _mean, "max": _extreme, "min": _extreme, "variance": _variance,
     "std": _variance,
 }

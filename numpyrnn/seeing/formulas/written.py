@@ -152,6 +152,11 @@ _OTHERS: dict[str, Callable[..., tuple[str, int]]] = {
         f"reshape({', '.join([w.text(a), *map(str, tree['shape'])])})", ATOM),
     "transpose": lambda w, tree, a: (
         f"transpose({', '.join([w.text(a), *map(str, tree['axes'])])})", ATOM),
+    "pick": lambda w, tree, a, *places: (f"{w.inside(a, ATOM)}[{tree['words']}]", ATOM),
+    "put": lambda w, tree, a, new, *places: (
+        f"{{{w.text(new)} at [{tree['words']}], else {w.text(a)}}}", ATOM),
+    "range": lambda w, tree: (f"{tree['start']}:{tree['stop']}"
+                              + (f":{tree['step']}" if tree["step"] != 1 else ""), ATOM),
     "slice": lambda w, tree, a: (f"{w.inside(a, ATOM)}[{tree['words']}]", ATOM),
     "block": _Writer._block,
     "blocks": _Writer._block,

@@ -185,7 +185,8 @@ class Tracer:
         above = self.recorder.given("dh_above", self.above[self.recorder.t], HIDDEN)
         tree = node("+", node("var", name="dh_next"), node("var", name="dh_above"))
         sources: dict[str, Any] = {"dh_next": self.carried[0], "dh_above": above}
-        return self.recorder.event(None, "dh", dh, tree, symbols(tree), sources, line=LOOP)
+        return self.recorder.event(None, "dh", dh, tree, symbols(tree), sources, line=LOOP,
+                                   axes=HIDDEN)
 
     def _components(
         self, call: Call, statement: Statement | None, prefix: str, state: Any,

@@ -24,7 +24,7 @@ STYLES = ("theme", "layout", "stage", "matrix", "print")
 
 # In the order of their needs, the most basic first: they become one script.
 SCRIPTS = (
-    "numbers", "arrays", "formula", "whole", "axes", "trace", "truth", "compare", "words", "colours",
+    "numbers", "arrays", "functions", "shapes", "formula", "whole", "axes", "trace", "truth", "compare", "words", "colours",
     "matrix", "diagram", "timeline", "equations", "element", "sums", "now", "verdict", "focus",
     "address", "keyboard", "playing", "player",
 )  # fmt: skip

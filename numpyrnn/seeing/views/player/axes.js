@@ -5,7 +5,8 @@ const WORDS = { batch: "sequence" };                    // what a reader calls i
 
 // A word or null for each axis. Where the file has none, those of the cells with a layer.
 function axisWords(axes, name, shape, { sizes, gates }) {
-  if (axes) return axes;
+  const gate = shape.length > 2 && shape[0] === gates.length;
+  if (axes) return gate ? [axes[0] ?? "gate", ...axes.slice(1)] : axes;
   if (!sizes.H || shape.length < 2) return shape.map(() => null);
   const bare = name.replace(/^Σ/, "").replace(/^d(?=[A-Za-z])/, "");
   const [rows, columns] = shape.slice(-2);

@@ -4,10 +4,18 @@
 const TERMS = 48;                                       // of a long sum, what is written out
 const LONG = 8;                                         // numbers in a long formula
 
-const RANK = { "+": 1, "-": 1, "*": 2, "/": 2, neg: 2, pow: 3 };
-const SIGN = { "+": " + ", "-": " − ", "*": " · ", "/": " / " };
+const RANK = {
+  or: -3, and: -2, not: -2, "<": -1, "<=": -1, ">": -1, ">=": -1, "==": -1, "!=": -1, where: -4,
+  "+": 1, "-": 1, "*": 2, "/": 2, neg: 2, pow: 3,
+};
+const SIGN = {
+  "+": " + ", "-": " − ", "*": " · ", "/": " / ", and: " and ", or: " or ",
+  "<": " < ", "<=": " ≤ ", ">": " > ", ">=": " ≥ ", "==": " = ", "!=": " ≠ ",
+};
+const SHORT = { maximum: "max", minimum: "min" };
 
 function rankOf(node) {
+  if (node.op === "cast") return rankOf(node.args[0]);
   if (node.kind === "operation") return RANK[node.op] ?? 4;
   return node.kind === "sum" && node.terms.length > 1 ? 1 : 4;
 }
@@ -41,9 +49,23 @@ function written(node, number, lead = true) {
     case "*": return [within(a, 2, lead), SIGN["*"], within(b, 3)];
     case "/": return [within(a, 2, lead), SIGN["/"], within(b, 3)];
     case "neg": return ["−", within(a, 3)];
-    case "pow": return [within(a, 4), element("sup", {}, String(node.power))];
+    case "pow": {
+      const power = b ? written(b, number) : minus(String(node.power));
+      return [within(a, 4), element("sup", {}, power)];
+    }
+    case "and": case "or":
+      return [within(a, RANK[node.op]), SIGN[node.op], within(b, RANK[node.op] + 1)];
+    case "<": case "<=": case ">": case ">=": case "==": case "!=":
+      return [within(a, 0), SIGN[node.op], within(b, 0)];
+    case "not": return ["not ", within(a, -1)];
+    case "cast": return written(a, number, lead);
+    // What was chosen, and the condition that chose it.
+    case "where": return [written(b, number, lead), element("span", { class: "words" },
+      node.truth ? " since " : " since not ", "(", written(a, number), ")")];
     default: return [
-      element("span", { class: "function" }, node.name), "(", written(a, number), ")",
+      element("span", { class: "function" }, node.name ?? SHORT[node.op] ?? node.op), "(",
+      node.args.slice(0, TERMS).map((arg, k) => [k ? ", " : "", written(arg, number)]),
+      node.args.length > TERMS ? ` … (${node.args.length - TERMS} more)` : "", ")",
     ];
   }
 }

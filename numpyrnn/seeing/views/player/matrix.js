@@ -25,6 +25,12 @@ function matrix(quantity, options) {
       () => element("div", { class: "blocks" }, rest.slice(0, LIMIT).map(table))) : null);
 }
 
+// How many numbers are drawn of an array.
+function cellsOf({ shape }) {
+  const [rows, columns] = matrixShape(shape).slice(-2).map((n) => Math.min(n, LIMIT));
+  return rows * columns * Math.min(sizeOf(shape.slice(0, -2)), BLOCKS);
+}
+
 function restWords(rest, { blocks }) {
   const labels = rest.slice(0, LIMIT).map((g) => blocks[g].label);
   return `other blocks: ${labels.join(" ")}${rest.length > LIMIT ? " …" : ""}`;

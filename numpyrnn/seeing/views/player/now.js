@@ -2,6 +2,7 @@
 
 const CHANGED = "changed by this line";
 const PARENTS = 8;                                      // that are not folded away
+const CELLS = 6000;                                     // of tables: the parents beyond are folded
 const PHASES = { forward: "forward ▶\uFE0E", backward: "◀\uFE0E backward" };
 
 function headline({ event }) {
@@ -65,12 +66,23 @@ function matrices(stop, index, actions) {
   }
   const pair = (group) => element("div", { class: "pair" }, group.map((draw) => draw()));
   const parents = [...groups.values()];
-  const rest = [...groups.keys()].slice(PARENTS);
+  const room = CELLS - cellsOf(stop.event);
+  const sizes = [...groups.keys()].map((variable) => cellsOf(parentOf(stop, variable)));
+  const fitting = sizes.findIndex((_, k) => k > 0 && sum(sizes.slice(0, k + 1)) > room);
+  const open = fitting < 0 ? PARENTS : Math.min(PARENTS, fitting);
+  const rest = [...groups.keys()].slice(open);
   const more = rest.length
     ? fold("parents", `${rest.length} more: ${rest.join(", ")}`,
-      () => element("div", { class: "blocks" }, parents.slice(PARENTS).map(pair))) : null;
-  return [element("div", { class: "pair" }, results), ...parents.slice(0, PARENTS).map(pair),
+      () => element("div", { class: "blocks" }, parents.slice(open).map(pair))) : null;
+  return [element("div", { class: "pair" }, results), ...parents.slice(0, open).map(pair),
     ...(more ? [more] : [])];
+}
+
+const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
+
+function parentOf(stop, variable) {
+  const [, event] = sidesOf(stop).find(([, own]) => variable in own.env);
+  return event.trace.parent(event, variable);
 }
 
 function parentMatrix(parent, { side, event, stop, actions, lit }) {

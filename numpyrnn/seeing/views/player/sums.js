@@ -12,6 +12,7 @@ class Sums {
     this.body = document.getElementById("sum-body");
     this.gate = 0;
     this.last = null;
+    this.shown = [];                                     // the gate and the stops that are drawn
   }
 
   update(event, position, stops) {
@@ -23,6 +24,11 @@ class Sums {
       if (!passed.has(name)) passed.set(name, []);
       passed.get(name).push(stop);
     }
+    const shown = [this.gate, ...[...passed.values()].map((stops) => stops.at(-1))];
+    const was = this.shown;
+    this.shown = shown;
+    const same = shown.length === was.length && shown.every((part, k) => part === was[k]);
+    if (same && passed.size) return;
     if (!passed.size) {
       this.body.replaceChildren(element("p", { class: "note" }, NOTHING[event.phase]));
       return;

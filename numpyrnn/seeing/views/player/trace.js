@@ -72,7 +72,7 @@ class Trace {
     const { tree } = event.template;
     if (!tree) return null;
     try {
-      return expand(tree, event.look, index);
+      return expand(tree, event.look, fit(index, shapeOf(tree, event.look)));
     } catch {
       return null;
     }
