@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.seeing.formulas.lookup import SCALARS, Lookup, NotUnderstood
+from numpyrnn.seeing.formulas.kept import SCALARS
+from numpyrnn.seeing.formulas.lookup import Lookup, NotUnderstood
 from numpyrnn.seeing.tracing.lines import heads_of
 
 PLAIN = {np.ndarray, int, float, bool, str, type(None), slice, type(...), *SCALARS}
