@@ -60,8 +60,8 @@ class Call:
 
     def finish(self, result: Assignment, statement: Statement | None) -> Event | None:
         """The event of something that the function returned; a new one if it never had a name."""
-        self._record(statement, [result])
-        origin = self._known(result)
+        recorded = self._record(statement, [result])
+        origin = recorded[0] if recorded else self._known(result)
         if isinstance(origin, Event):
             self.named.setdefault(result.name, origin)
             return origin
@@ -105,7 +105,9 @@ class Call:
             if id(value) not in values and name not in known:
                 yield Assignment(name, value)
 
-    def _record(self, statement: Statement | None, results: list[Assignment]) -> None:
+    def _record(
+        self, statement: Statement | None, results: list[Assignment]
+    ) -> list[Origin | None]:
         """Make the events of one line; its formulas are read before any of its names is bound."""
         done: list[tuple[Assignment, Origin | None]] = []
         for result in results:
@@ -121,6 +123,7 @@ class Call:
                     done.append((part, self._event(statement, part, result.expr)))
         for result, origin in done:
             self._note(result, origin)
+        return [origin for _, origin in done]
 
     def _event(
         self, statement: Statement | None, result: Assignment, mentions: ast.expr | None = None
