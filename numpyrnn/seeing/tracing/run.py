@@ -20,6 +20,7 @@ from numpyrnn.seeing.tracing.call import Call
 from numpyrnn.seeing.tracing.event import LOOP, Constant, Event
 from numpyrnn.seeing.tracing.functions import codes_of, plain_function
 from numpyrnn.seeing.tracing.lines import Statement
+from numpyrnn.seeing.tracing.memory import is_known_kind
 from numpyrnn.seeing.tracing.observer import Observer
 from numpyrnn.seeing.tracing.recorder import Recorder, frozen
 from numpyrnn.seeing.tracing.targets import Assignment, dict_items
@@ -70,6 +71,7 @@ class Tracer:
         self.above: dict[int, np.ndarray] = {}
         self.carried: list[Event] = []
         self.totals: dict[str, np.ndarray] = {}
+        self.own_grads: dict[str, np.ndarray] = {}      # of parameters that the layer has not
         self.summed: dict[str, list[Event]] = {}
         self.done = 0
 
@@ -211,8 +213,15 @@ class Tracer:
     def _add_up(
         self, call: Call, statement: Statement | None, grads: dict, inside: dict, params: dict
     ) -> None:
+        for name, gradient in grads.items():
+            if name not in self.totals and is_known_kind(gradient):
+                self.totals[name] = 0 * gradient
         for name in self.totals:
-            if name not in grads or np.shape(grads[name]) != params[name].shape:
+            if name not in params:
+                if name not in grads:
+                    continue
+                self.own_grads[name] = self.totals[name] + grads[name]
+            elif name not in grads or np.shape(grads[name]) != params[name].shape:
                 got = "none" if name not in grads else f"shape {np.shape(grads[name])}"
                 raise ValueError(
                     f"cell.step_back: expected grads[{name!r}] of shape {params[name].shape}, "

@@ -235,6 +235,13 @@ def inside(name: str, value: Any, expr: ast.expr | None = None, depth: int = 1) 
             yield from inside(word, part, own, depth + 1)
 
 
+def arrays_in(name: str, value: Any) -> list[tuple]:
+    """The array itself, or those inside, numbers as arrays too."""
+    if isinstance(value, np.ndarray | float | np.number):
+        return [(name, np.asarray(value), None)]
+    return list(inside(name, value))
+
+
 def _parts(name: str, value: Any, expr: ast.expr | None) -> Iterator[tuple]:
     if isinstance(value, dict):
         written = dict_items(expr)

@@ -142,7 +142,7 @@ def test_a_function_of_their_own_is_taken_at_its_word_only_if_the_number_is_righ
     layer = plain("LSTM", D, H)
     recorded = trace(layer, **inputs(layer), cell=cell)
     event = recorded.goto(1, "f")
-    assert event.formula == "0.5 + 0.25 ⊙ a_f"      # not σ(a_f)
+    assert event.formula == "0.5 + 0.25 ⊙ a_f"              # what it returns, not σ
     np.testing.assert_array_equal(event.value, sigmoid(recorded.goto(1, "a_f").value))
 
 
