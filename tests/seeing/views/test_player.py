@@ -144,7 +144,8 @@ def test_write_returns_the_path_it_wrote(document, tmp_path, kind):
 def test_a_trace_writes_itself(tmp_path):
     ours = traced("gru")
     path = ours.to_html(tmp_path / "gru.html", compare=ours)
-    assert path.read_text("utf-8") == html.render(ours.to_json(), ours.to_json())
+    assert path.read_text("utf-8") == html.render(
+        ours.to_json(packed=True), ours.to_json(packed=True))
 
 
 def test_numbers_that_are_not_finite_pass_through(document):

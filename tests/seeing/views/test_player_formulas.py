@@ -15,8 +15,11 @@ from support.traced_cells.watching import run_traced
 from support.traces import traced
 
 from numpyrnn import LSTM, trace
+from numpyrnn.seeing.formulas import evaluated
+from numpyrnn.seeing.formulas.evaluated import FUNCTIONS, PAIRS, REDUCTIONS, evaluate
+from numpyrnn.seeing.formulas.tree import node, variables
 from numpyrnn.seeing.views import page as html
-from numpyrnn.seeing.views.stored import decode, false_formulas
+from numpyrnn.seeing.views.stored import Lists, decode, false_formulas
 
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="needs Node: no program `node` on the path")
@@ -24,11 +27,25 @@ needs_node = pytest.mark.skipif(NODE is None, reason="needs Node: no program `no
 WITHOUT_A_BROWSER = html.SCRIPTS[:html.SCRIPTS.index("truth") + 1]
 ASK = """
 const told = (value) => (Number.isFinite(value) ? value : String(value));
+const checked = (file, events) => {
+  const whole = events.map(({ template, look }) => {
+    try {
+      return template.tree && evaluateTree(template.tree, look);
+    } catch {
+      return null;
+    }
+  });
+  const near = (x, y) => Object.is(x, y) || Math.abs(x - y) <= 1e-4 * (1 + Math.abs(y));
+  const same = ({ value }, k) => !whole[k] || whole[k].shape.length < value.shape.length
+    || (sameShape(whole[k], value) && value.data.every((x, i) => near(whole[k].data[i], x)));
+  const apart = events.map((_, k) => k).filter((k) => !same(events[k], k));
+  return { wrong: falseFormulas(file), apart, whole: whole.map((a) => a && [...a.data].map(told)) };
+};
 const read = (file) => {
   const { events } = new Trace(structuredClone(file));
   const arrays = (get) => events.map((event) => [...get(event)?.data ?? []].map(told));
   return {
-    wrong: falseFormulas(file), values: arrays((event) => event.value),
+    ...checked(file, events), values: arrays((event) => event.value),
     totals: arrays((event) => event.summed && event.total),
   };
 };
@@ -70,15 +87,98 @@ def test_no_formula_of_any_cell_is_false(documents):
 @needs_node
 def test_the_page_finds_no_false_formula_and_has_the_numbers_of_python(documents):
     for name, found in zip(documents, by_the_page(*documents.values()), strict=True):
-        assert found["wrong"] == [], name
+        assert found["wrong"] == found["apart"] == [], name
         decoded = decode(documents[name])
         close = 1e-5 if documents[name]["dtype"] == "float32" else 1e-9
         for kind, expected in (("values", decoded.values), ("totals", decoded.totals)):
-            for got, value in zip(found[kind], expected, strict=True):
-                numbers = np.array([], float) if value is None else np.ravel(value).astype(float)
-                scale = np.abs(numbers[np.isfinite(numbers)]).max(initial=0)
-                np.testing.assert_allclose(np.array(got, float), numbers, rtol=close,
-                                           atol=close * scale, err_msg=name)
+            numbers = [np.array([]) if value is None else value.ravel() for value in expected]
+            scales = [np.abs(a[np.isfinite(a)].astype(float)).max(initial=0) for a in numbers]
+            scale = np.repeat(scales, [a.size for a in numbers])
+            assert list(map(len, found[kind])) == [a.size for a in numbers], name
+            got = np.array([number for array in found[kind] for number in array], float)
+            whole = np.concatenate(numbers, dtype=float, casting="unsafe")
+            same = np.isclose(got, whole, rtol=0, atol=close * scale, equal_nan=True)
+            assert np.all(same | (got == whole)), name
+
+
+# Each operation ----------------------------------------------------------------------------------
+
+A, B, V, C = (node("var", name=name) for name in "abvc")
+K = node("var", name="k")
+ARRAYS = {
+    "a": np.random.default_rng(3).standard_normal((2, 3, 4)),
+    "b": np.random.default_rng(4).standard_normal((4, 3)),
+    "v": np.random.default_rng(5).standard_normal(4),
+    "c": np.array([True, False, True, False]),
+    "k": np.array([2, 0, -1]),
+}
+TREES = {
+    **{op: node(op, A, V) for op in PAIRS if op not in ("@", "outer", "and", "or")},
+    "and": node("and", node(">", A, V), C), "or": node("or", node(">", A, V), C),
+    **{f"{op} {axis}": node(op, A, axis=axis, keepdims=keepdims) for op in REDUCTIONS
+       for axis, keepdims in ((1, False), ([0, 2], True), (None, False), (2, True))},
+    **{f"call {name}": node("call", node("call", A, name="abs"), name=name) for name in FUNCTIONS},
+    "a number": node("+", A, node("num", value=1.5)), "infinity": node("num", value="Infinity"),
+    "neg": node("neg", A), "not": node("not", C), "pow": node("pow", A, power=3),
+    "pow of two": node("pow", node("call", A, name="exp"), V),
+    "where": node("where", C, A, node("neg", V)),
+    "cast to a whole number": node("cast", A, dtype="int64"),
+    "cast to float32": node("cast", A, dtype="float32"),
+    "cast to a truth": node("cast", node("cast", A, dtype="int64"), dtype="bool"),
+    "@": node("@", A, B), "@ with a vector": node("@", A, V), "@ of vectors": node("@", V, V),
+    "@ of a vector": node("@", V, B), "outer": node("outer", V, B),
+    "einsum": node("einsum", A, B, spec="gij,jk->kg"), "einsum, a trace": node(
+        "einsum", node("@", A, B), spec="gii->g"), "einsum, one": node("einsum", A, spec="gij->jg"),
+    "softmax": node("softmax", A, axis=1), "softmax of all": node("softmax", V, axis=None),
+    "softmax of large numbers": node("softmax", node("*", A, node("num", value=900)), axis=2),
+    "T": node("T", A), "transpose": node("transpose", A, axes=[2, 0, 1]),
+    "reshape": node("reshape", A, shape=[6, 4]), "broadcast": node("broadcast", V, shape=[3, 4]),
+    "block": node("block", A, index=1), "blocks": node("blocks", B, start=1, stop=3),
+    "newaxis": node("newaxis", B),
+    "slice": node("slice", A, index=[1, "new", [2, None, -1], [1, 4, 2]]),
+    "stack": node("stack", V, node("neg", V), axis=1), "stack in front": node("stack", V, V),
+    "concat": node("concat", A, node("neg", A), axis=1),
+    "zeros": node("zeros", shape=[2, 3], value=0.5), "eye": node("eye", n=3),
+    "pick": node("pick", B, K, axis=0), "pick inside": node("pick", A, K, axis=1),
+    "pick pairs": node("pick", B, K, K, axis=0), "put": node("put", B, node("num", value=7), K),
+    "range": node("range", start=1, stop=8, step=3),
+}
+
+
+def event(tree):
+    """An entry of a document whose value is what the tree gives, and its template."""
+    value = Lists().put(np.asarray(evaluate(tree, ARRAYS)))
+    env = {name: name for name in variables(tree)}
+    return {"t": 0, "value": value, "env": env}, {
+        "name": "y", "phase": "forward", "equation": None, "symbols": "", "line": "y",
+        "tree": tree, "axes": None, "changed": False}
+
+
+@needs_node
+def test_every_operation_of_a_formula_gives_in_the_page_what_it_gives_in_python():
+    document = traced("RNN").to_json()
+    entries, templates = zip(*map(event, TREES.values()), strict=True)
+    document.update(
+        constants={name: Lists().put(value) for name, value in ARRAYS.items()}, axes={},
+        templates=[{**template, "id": k} for k, template in enumerate(templates)],
+        events=[{**entry, "template": k} for k, entry in enumerate(entries)])
+    [found] = by_the_page(json.loads(json.dumps(document)))
+    wrong = {list(TREES)[k]: (entries[k]["value"], found["whole"][k])
+             for k in {*(event["event"] for event in found["wrong"]), *found["apart"]}}
+    assert not wrong
+
+
+def test_the_operations_that_are_tried_are_all_that_there_are():
+    tried = set()
+
+    def walk(tree):
+        tried.add(tree["op"])
+        for part in tree.get("args", ()):
+            walk(part)
+
+    for tree in TREES.values():
+        walk(tree)
+    assert tried >= {*PAIRS, *REDUCTIONS, *evaluated._OTHERS} - {"terms", "chosen"}
 
 
 def spoiled(document, name, change):

@@ -150,7 +150,7 @@ def test_the_json_document_is_enough_to_compute_the_trace_again(kind):
 def test_the_document_stays_small_and_shares_what_the_steps_have_in_common():
     layer = plain("LSTM", 3, 6)
     recorded = trace(layer, **inputs(layer, steps=8))
-    document = recorded.to_json()
+    document = recorded.to_json(packed=True)
     assert len(json.dumps(document)) < 200_000
     assert len(document["templates"]) < 50 < len(document["events"])
     assert document["title"] == "LSTM · T=8 B=2 D=3 H=6" and document["tokens"] is None
@@ -164,5 +164,6 @@ def test_to_html_hands_both_documents_to_the_player(tmp_path, monkeypatch):
     recorded, other = traced(), traced(seed=3)
     recorded.to_html(tmp_path / "a.html", compare=other)
     recorded.to_html(tmp_path / "b.html")
-    assert calls[0] == ((recorded.to_json(), tmp_path / "a.html"), {"compare": other.to_json()})
+    ours, theirs = recorded.to_json(packed=True), other.to_json(packed=True)
+    assert calls[0] == ((ours, tmp_path / "a.html"), {"compare": theirs})
     assert calls[1][1] == {"compare": None}

@@ -4,8 +4,8 @@
 //   { kind: "element", value, variable, index }   a number of a parent
 //   { kind: "number", value }                     a constant of the formula
 //   { kind: "sum", value, terms }                 a matrix product or a sum over an axis
-//   { kind: "operation", op, value, args }        + − · / neg pow and functions; of a "where" the
-//                                                 condition, its truth and the part it chose
+//   { kind: "operation", op, value, args }        + − · / neg pow and functions; a "where" has its
+//                                                 condition, the truth of it, and what it chose
 
 function sumOf(terms) {
   if (terms.length === 1) return terms[0];
