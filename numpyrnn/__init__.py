@@ -196,7 +196,7 @@ def __getattr__(name: str) -> Any:
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """`%load_ext numpyrnn` in a notebook: gives the cell magic %%diagnose."""
+    """`%load_ext numpyrnn` in a notebook: gives the cell magics %%diagnose and %%trace."""
     import_module("numpyrnn.cli.magic").load(shell)
 
 

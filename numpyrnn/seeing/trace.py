@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from numpyrnn.layers.base import Layer
-from numpyrnn.seeing.tracing.free import dtype_of, name_of, watched
+from numpyrnn.seeing.tracing.free import dtype_of, name_of, source_of, watched
 from numpyrnn.seeing.tracing.inputs import (
     check_layer,
     check_ragged,
@@ -38,6 +38,7 @@ def trace(
     lengths: Any = None,
     rng: RandomSource = None,
     tokens: Sequence[str] | None = None,
+    source: str | None = None,
 ) -> Trace:
     """Run a layer forward and back on its textbook cell, and keep an event for every name.
 
@@ -53,6 +54,9 @@ def trace(
     understood as a formula still has its value, its line and its parents. Without `step_back` the
     trace is the forward pass alone. lengths (B,) are those of `forward`: columns are the sequences
     that are not over yet, the longest first.
+
+    source is the text of a cell that `exec` has made: its lines, equations and formulas are read
+    there. Code of a file, of a notebook or of the prompt is found without it.
 
     Values are those of `engine="cell"` to the last bit. The layer itself is left as it was.
     Raises TypeError for a layer of another kind, and whatever `forward` and `backward` raise.
@@ -72,20 +76,22 @@ def trace(
                     tuple(part[order].T for part in last), NotebookEvent)
 
     twin.run_on(Columns(tracer))         # with the layer's own checks and packing
-    h, after = twin.forward(x, state, lengths=lengths)
     dx = before = None
     grads: dict[str, np.ndarray] = {}
-    if tracer.back is not None:
-        dx, before = twin.backward(dh, dstate)
-        tracer.finish()
-        grads = dict(twin.grads)
+    with source_of(tracer.forward, source):
+        h, after = twin.forward(x, state, lengths=lengths)
+        if tracer.back is not None:
+            dx, before = twin.backward(dh, dstate)
+            tracer.finish()
+            grads = {**twin.grads, **tracer.own_grads}
     own = layer.cell if cell is None else cell
+    sizes: dict[str, Any] = {"T": len(times), "B": batch, "D": layer.input_size,
+                             "H": layer.hidden_size, "G": len(layer.gates)}
     return Trace(
         tracer.recorder, times, cell_name=name_of(own), layer_name=type(layer).__name__,
         equations=equations(own) or equations(layer.cell), reverse=layer.reverse, tokens=tokens,
         dtype=layer.dtype, h=h, state=after, dx=dx, dstate=before, grads=grads,
-        sizes={"T": len(times), "B": batch, "D": layer.input_size, "H": layer.hidden_size,
-               "G": len(layer.gates)},
+        sizes=sizes,
     )
 
 
@@ -100,13 +106,19 @@ def trace_step(f: Any, *args: Any, **kwargs: Any) -> Trace:
     its results and, last, its cache; `step_back` is called with ones in the shape of each result
     and the cache, and with those keyword arguments that it takes.
 
+    For a function that `exec` has made, source=, the text of it, shows its lines and formulas, if
+    f has no argument of that name itself. Code of a file, of a notebook or of the prompt is found
+    without it.
+
     `trace.result` is what f returned, `trace.backward_result` what step_back did. Arrays that were
     there before and never change are `constants`; arguments are the first events.
 
     Raises TypeError for what is no function.
     """
     observer, results = watched(f, args, kwargs, FreeEvent)
-    recorder, times = observer.recorder, observer.loops.times or [0]
+    recorder = observer.recorder
+    times = list(dict.fromkeys([*(e.t for e in recorder.events if e.t not in observer.loops.times),
+                                *observer.loops.times])) or [0]
     trace = Trace(
         recorder, times, cell_name=name_of(f), layer_name=name_of(f), equations=equations(f),
         sizes={"T": max(times) + 1}, dtype=dtype_of(recorder.events),

@@ -19,7 +19,7 @@ def read_aloud(text, sources):
     text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda m: "**" + m[0].translate(LOWERED), text)
     text = text.replace("relu'(", "step(").replace("σ(", "sigmoid(")
     names = dict(sigmoid=lambda v: float(sigmoid(np.float64(v))), tanh=math.tanh, exp=math.exp,
-                 relu=lambda v: max(v, 0.0), step=lambda v: float(v > 0), log=math.log, log1p=math.log1p,
-                 sqrt=math.sqrt, sign=np.sign, softplus=lambda v: math.log1p(math.exp(v)),
-                 inf=math.inf)
+                 relu=lambda v: max(v, 0.0), step=lambda v: float(v > 0), log=math.log,
+                 log1p=math.log1p, sqrt=math.sqrt, sign=np.sign, inf=math.inf,
+                 softplus=lambda v: math.log1p(math.exp(v)))
     return eval(text, names | {name: e.value for name, e in sources.items()})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,8 +34,29 @@ def after(reader: Reader, target: ast.Subscript, new: Tree) -> Tree:
     return node("put", before, make.spread(new, shape), *arrays, words=as_text(target.slice))
 
 
+def unmasked(reader: Reader, target: ast.Subscript, expr: ast.expr) -> ast.expr:
+    """2 * a[m] as 2 * a, where `target` is a[m] with a mask m: it is true of what m chooses."""
+    try:
+        is_mask = reader.make.kind(reader.tree(target.slice)) == "b"
+    except NotUnderstood:
+        return expr
+    return _Whole(ast.dump(target.slice)).visit(copy.deepcopy(expr)) if is_mask else expr
+
+
+class _Whole(ast.NodeTransformer):
+    """Takes an index away wherever it stands."""
+
+    def __init__(self, index: str):
+        self.index = index
+
+    def visit_Subscript(self, expr: ast.Subscript) -> ast.expr:
+        expr = self.generic_visit(expr)                             # type: ignore[assignment]
+        return expr.value if ast.dump(expr.slice) == self.index else expr
+
+
 def _masked(make: Builder, before: Tree, mask: Tree, new: Tree) -> Tree:
-    if make.kind(mask) != "b" or make.shape(mask) != make.shape(before) or make.ndim(new):
+    fits = not make.ndim(new) or make.shape(new) == make.shape(before)
+    if make.kind(mask) != "b" or make.shape(mask) != make.shape(before) or not fits:
         raise NotUnderstood
     return node("where", mask, new, before)
 

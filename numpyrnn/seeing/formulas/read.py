@@ -76,9 +76,9 @@ class Reader:
 
         Raises NotUnderstood.
         """
-        new = self.read(expr, block)
         with self.within(self._outermost.inside({})):
-            return self.after(target, new)
+            expr = assigned.unmasked(self, target, expr)
+            return self.after(target, self.read(expr, block))
 
     def axes(self, tree: Tree) -> Labels:
         """A word or None for each axis of the value of a tree that was read here."""

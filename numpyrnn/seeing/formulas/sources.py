@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import linecache
 import types
 from functools import lru_cache
 
 from numpyrnn.seeing.formulas.kept import NotUnderstood
+from numpyrnn.seeing.formulas.texts import text_of
 
 Definition = ast.FunctionDef | ast.Lambda
 
@@ -18,7 +18,7 @@ def definition(function: types.FunctionType) -> Definition:
     NotUnderstood where the source is not to be had, or lambdas on one line cannot be told apart.
     """
     code = function.__code__
-    text = "".join(linecache.getlines(code.co_filename, function.__globals__))
+    text = text_of(code, function.__globals__)
     found = [node for node in _definitions(text)
              if _first_line(node) == code.co_firstlineno and _name(node) == code.co_name]
     if len(found) > 1 and hasattr(code, "co_positions"):            # from Python 3.11 on

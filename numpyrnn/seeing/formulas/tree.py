@@ -23,8 +23,8 @@ A tree is a plain dict, the same as in a trace's JSON, its parts in "args":
                         axis, where it is one of gates
     slice               "index": for each axis a number (the axis goes), [start, stop, step], or
                         "new"; "words": the index as it is written
-    pick put            a, index arrays for its axes from "axis" on; a, new numbers, index arrays for
-                        the leading axes; "words": the index as it is written
+    pick put            a, index arrays for its axes from "axis" on; a, new numbers, index arrays
+                        for the leading axes; "words": the index as it is written
     range               "start", "stop", "step"
     stack newaxis       a new axis, the leading one unless "axis" says which
     concat              side by side along "axis"

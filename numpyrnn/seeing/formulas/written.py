@@ -156,7 +156,7 @@ _OTHERS: dict[str, Callable[..., tuple[str, int]]] = {
     "put": lambda w, tree, a, new, *places: (
         f"{{{w.text(new)} at [{tree['words']}], else {w.text(a)}}}", ATOM),
     "range": lambda w, tree: (f"{tree['start']}:{tree['stop']}"
-                              + (f":{tree['step']}" if tree["step"] != 1 else ""), ATOM),
+                              + (f":{tree['step']}" if tree["step"] != 1 else ""), SUM),
     "slice": lambda w, tree, a: (f"{w.inside(a, ATOM)}[{tree['words']}]", ATOM),
     "block": _Writer._block,
     "blocks": _Writer._block,

@@ -18,6 +18,7 @@ from numpyrnn.seeing.tracing.reading import Reading, is_quantity
 from numpyrnn.seeing.tracing.recorder import Recorder
 from numpyrnn.seeing.tracing.targets import Assignment, Targets, inside
 from numpyrnn.seeing.tracing.watch import Visit
+from numpyrnn.seeing.tracing.written import written_by
 
 LITTLE = (int, bool, str, bytes, type(None))    # never a quantity of their own
 COUNTS = ("shape", "size", "ndim")
@@ -41,7 +42,7 @@ class Call:
         """They have run."""
         visit, first = self.visit, len(self.recorder.events)
         self.reading.lookup = self.before
-        changed = self.memory.sync()
+        changed = self.memory.sync(self._written(statements))
         targets = Targets(Lookup(ChainMap(visit.after, visit.globals)), self.recorder.parameters)
         done: list[Assignment] = []
         for statement in statements:
@@ -59,8 +60,8 @@ class Call:
 
     def finish(self, result: Assignment, statement: Statement | None) -> Event | None:
         """The event of something that the function returned; a new one if it never had a name."""
-        self._record(statement, [result])
-        origin = self._known(result)
+        recorded = self._record(statement, [result])
+        origin = recorded[0] if recorded else self._known(result)
         if isinstance(origin, Event):
             self.named.setdefault(result.name, origin)
             return origin
@@ -72,6 +73,13 @@ class Call:
             region = self.memory.get(value)
             if region is not None and region.waiting:
                 self.named[region.name] = self.recorder.whole(region)
+
+    def _written(self, statements: list[Statement]) -> list[Any] | None:
+        """The arrays that lines can have written into, if that is certain."""
+        found = [written_by(statement.node, self.before) for statement in statements]
+        if any(arrays is None for arrays in found):
+            return None
+        return [array for arrays in found for array in arrays or ()]
 
     # What a line gave a value to ------------------------------------------------------------------
 
@@ -97,7 +105,9 @@ class Call:
             if id(value) not in values and name not in known:
                 yield Assignment(name, value)
 
-    def _record(self, statement: Statement | None, results: list[Assignment]) -> None:
+    def _record(
+        self, statement: Statement | None, results: list[Assignment]
+    ) -> list[Origin | None]:
         """Make the events of one line; its formulas are read before any of its names is bound."""
         done: list[tuple[Assignment, Origin | None]] = []
         for result in results:
@@ -113,6 +123,7 @@ class Call:
                     done.append((part, self._event(statement, part, result.expr)))
         for result, origin in done:
             self._note(result, origin)
+        return [origin for _, origin in done]
 
     def _event(
         self, statement: Statement | None, result: Assignment, mentions: ast.expr | None = None
@@ -126,7 +137,8 @@ class Call:
         if tree is not None and _only_a_view(tree, name, sources):
             return sources[name]                                # dW_xh[None] is dW_xh still
         if tree is None:
-            sources = self.reading.mentioned(expr or mentions or (statement and statement.node))
+            node_here = statement.node if statement else None
+            sources = self.reading.mentioned(expr or mentions or node_here)
         formula = symbols(tree, self.recorder.gates) if tree else _as_code(name, expr, statement)
         return self.recorder.event(statement, name, result.value, tree, formula, sources,
                                    changed=result.changed)

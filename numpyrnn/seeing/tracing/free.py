@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
 
+from numpyrnn.seeing.formulas.texts import given
 from numpyrnn.seeing.tracing.event import Event
 from numpyrnn.seeing.tracing.functions import codes_of, plain_function
+from numpyrnn.seeing.tracing.lines import definition_of
 from numpyrnn.seeing.tracing.memory import is_known_kind
 from numpyrnn.seeing.tracing.observer import Observer
 from numpyrnn.seeing.tracing.recorder import Recorder
@@ -22,6 +25,16 @@ def watched(
 ) -> tuple[Observer, tuple[Any, Any]]:
     """Run f, and its backward pass if it has one; the record, and what the two returned."""
     step, back = _pair(f)
+    source = kwargs.get("source") if "source" not in _arguments_of(step) else None
+    kwargs = {name: value for name, value in kwargs.items() if name != "source" or source is None}
+    with source_of(step, source):
+        return _watched(f, step, back, args, kwargs, event_type)
+
+
+def _watched(
+    f: Any, step: Any, back: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any],
+    event_type: type[Event],
+) -> tuple[Observer, tuple[Any, Any]]:
     recorder = Recorder(getattr(f, "gates", ""), event_type)
     observer = Observer(recorder, follows_loops=True)
     observer.on_enter = lambda call: _arguments(recorder, call)
@@ -55,9 +68,15 @@ def _pair(f: Any) -> tuple[Any, Any]:
     for name, function in (("f", step), ("step_back", back)):
         if (function is not None or name == "f") and plain_function(function) is None:
             got = brief(f if function is None else function)
+            cure = "call one of its methods" if isinstance(f, type) else "write it with def"
             raise TypeError(
                 f"{name}: expected a function written in Python, a pair (step, step_back), or an "
-                f"object with a method step, got {got}; write it with def"
+                f"object with a method step, got {got}; {cure}"
+            )
+        if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+            raise TypeError(
+                f"{name}: expected a function that runs when it is called, got {brief(function)}, "
+                "which is awaited; write it with def instead of async def"
             )
     return step, back
 
@@ -84,12 +103,36 @@ def _arguments(recorder: Recorder, call: Any) -> None:
             call.named[word] = event
 
 
+def source_of(function: Any, source: str | None) -> AbstractContextManager[None]:
+    """While it lasts, this is the text that a function was made from."""
+    inner = plain_function(function)
+    if source is None or inner is None:
+        return nullcontext()
+    if not isinstance(source, str):
+        raise TypeError(f"source: expected the text that was given to exec, got {brief(source)}")
+    with given(inner.__code__, source):
+        if definition_of(inner.__code__)[1] is None:
+            raise ValueError(
+                f"source: expected the text in which {inner.__name__} is written, got one that has "
+                "it not, or on another line; give the text as exec got it"
+            )
+    return given(inner.__code__, source)
+
+
+def _arguments_of(function: Any) -> set[str]:
+    try:
+        return set(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return set()
+
+
 def _results(observer: Observer, value: Any) -> None:
     """What was returned without a name is an event, too."""
     call = observer.outermost
-    if call is not None and call.visit.returned is not None:
-        statement, _ = call.visit.returned
-        call.finish(Assignment("result", value, getattr(statement.node, "value", None)), statement)
+    if call is not None and call.reading.of_value(value) is None:
+        statement = call.visit.returned[0] if call.visit.returned else None
+        expr = getattr(statement.node, "value", None) if statement else None
+        call.finish(Assignment("result", value, expr), statement)
 
 
 def _is_number(value: Any) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import inspect
 import io
-import linecache
 import re
 import textwrap
 import tokenize
@@ -18,6 +17,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from types import CodeType
 from typing import Any
+
+from numpyrnn.seeing.formulas.texts import text_of
 
 TAG = re.compile(r"\((\d+)\)")
 NUMBERED = re.compile(r"^\s*(\S.*?)\s+\((\d+)\)(?:\s+(.*?))?\s*$", re.M)
@@ -112,7 +113,8 @@ class Source:
     def at(self, line: int) -> list[Statement]:
         """The statements of a line, the outermost first; a line inside one belongs to it."""
         if line not in self._by_line and self.definition is None:
-            text = linecache.getline(self.code.co_filename, line).strip() or f"line {line}"
+            row = self._rows[line - 1].strip() if line <= len(self._rows) else ""
+            text = row or f"line {line}"
             node = ast.copy_location(ast.Pass(), ast.Constant(0, lineno=line, col_offset=0))
             self._by_line[line] = [Statement(node, text, None)]
         return self._by_line.get(line, [])
@@ -167,22 +169,21 @@ def _heads_inside(node: ast.stmt) -> Iterator[ast.stmt]:
 
 def definition_of(code: CodeType) -> tuple[str, Definition | None]:
     """The text of the file of a function, and its definition there; None if it cannot be read."""
-    text = "".join(linecache.getlines(code.co_filename))
+    text = text_of(code)
     tree = _parsed(text)
-    if tree is None:
-        return text, None
-    first = code.co_firstlineno
-    for node in ast.walk(tree):
+    found: list[Definition] = []
+    for node in ast.walk(tree) if tree is not None else ():
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = [node.lineno, *(part.lineno for part in node.decorator_list)]
-            if node.name == code.co_name and min(lines) == first:
+            if node.name == code.co_name and min(lines) == code.co_firstlineno:
                 return text, node
-        elif isinstance(node, ast.Lambda) and code.co_name == "<lambda>" and node.lineno == first:
-            arguments = [*node.args.posonlyargs, *node.args.args]
-            names = [part.arg for part in arguments]
-            if names == list(code.co_varnames[:len(names)]):
-                return text, node
-    return text, None
+        elif isinstance(node, ast.Lambda) and code.co_name == "<lambda>":
+            found += [node] if node.lineno == code.co_firstlineno else []
+    if len(found) > 1 and hasattr(code, "co_positions"):        # several on a line: by their place
+        places = set(code.co_positions())
+        found = [node for node in found if (node.body.lineno, node.body.end_lineno,  # type: ignore
+                 node.body.col_offset, node.body.end_col_offset) in places]     # type: ignore
+    return text, found[0] if len(found) == 1 else None
 
 
 @lru_cache(maxsize=64)

@@ -134,8 +134,8 @@ class Memory:
         old = block.seen(key_of(array), block.bytes) if block else None
         return array if old is None else old
 
-    def sync(self) -> list[Region]:
-        """The pieces that have changed since the last call; arrays that nobody else has are left.
+    def sync(self, arrays: list[Any] | None = None) -> list[Region]:
+        """The pieces that have changed since the last call, of these arrays or of all.
 
         Their origins stay until somebody puts new ones.
         """
@@ -143,12 +143,18 @@ class Memory:
         changed: list[Region] = []
         if not self.line % SWEEP:
             self.blocks = {key: block for key, block in self.blocks.items() if block.is_held()}
-        for block in self.blocks.values():
+        for block in self._of(arrays):
             if block.is_changed() and block.is_held():
                 self._dirty.append(block)
                 changed += self._changed(block)
         self._recent += changed
         return changed
+
+    def _of(self, arrays: list[Any] | None) -> list[Block]:
+        if arrays is None:
+            return list(self.blocks.values())
+        owners = {id(owner_of(array)) for array in arrays if is_known_kind(array)}
+        return [self.blocks[owner] for owner in owners if owner in self.blocks]
 
     def accept(self) -> None:
         """What is there now is what was there before the next line."""
@@ -182,7 +188,7 @@ def _memory(owner: np.ndarray) -> Any:
     flat = bare if bare.flags.c_contiguous else bare.T
     if not flat.flags.c_contiguous or not flat.size:
         return None
-    return memoryview(flat.reshape(-1)).cast("B")
+    return memoryview(flat.reshape(-1)).cast("B")       # type: ignore[arg-type]
 
 
 def overlap(a: np.ndarray | None, b: np.ndarray | None) -> bool:
@@ -190,7 +196,7 @@ def overlap(a: np.ndarray | None, b: np.ndarray | None) -> bool:
     if a is None or b is None:
         return True
     try:
-        return bool(np.shares_memory(a, b, max_work=10_000))
+        return bool(np.shares_memory(a, b, max_work=10_000))    # type: ignore[arg-type]
     except Exception:
         return bool(np.may_share_memory(a, b))
 

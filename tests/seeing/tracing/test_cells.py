@@ -17,8 +17,6 @@ from numpyrnn.seeing.formulas.tree import evaluate
 PIECEWISE = "written piece by piece"     # its parents are the pieces, which have formulas
 
 every_cell = pytest.mark.parametrize("name", CELLS)
-SPIED = [name for name, entry in CELLS.items() if entry.spied and not entry.layer]
-WITH_PARENTS = [name for name, entry in CELLS.items() if entry.parents]
 
 run = cache(lambda name: run_traced(CELLS[name]))
 
@@ -99,38 +97,40 @@ def test_a_traced_run_does_what_a_plain_run_does_to_the_last_bit(name):
 
 
 @every_cell
-def test_the_names_that_get_values_are_events(name):
-    names = {event.name for event in trace_of(name)}
-    assert not set(CELLS[name].names) - names, set(CELLS[name].names) - names
+def test_every_value_is_an_event(name):
+    entry, trace = CELLS[name], trace_of(name)
+    assert not set(entry.names) - {event.name for event in trace}
+    for event in trace:
+        assert not event.value.flags.writeable, f"{event}"
+        assert all(parent.index < event.index for parent in event.parents), f"{event}"
+    if not entry.layer:
+        check_results(trace)
+    if entry.spied and not entry.layer:
+        check_assignments(name, trace)
 
 
-@every_cell
-def test_every_array_that_is_returned_is_the_value_of_an_event(name):
-    if CELLS[name].layer:
-        pytest.skip("a layer returns the states of all steps")
-    trace = trace_of(name)
-    given = [np.asarray(c) for c in trace.constants.values()]
-    values = [*(event.value for event in trace), *given]
+def check_results(trace):
+    """Every array that is returned is the value of an event, or a constant."""
+    values = [*(event.value for event in trace), *map(np.asarray, trace.constants.values())]
     returned = trace.result if isinstance(trace.result, tuple) else (trace.result,)
     for k, array in enumerate(returned):
         if isinstance(array, np.ndarray):
             assert any(equal(array, value) for value in values), f"result {k}"
 
 
-@pytest.mark.parametrize("name", SPIED)
-def test_every_assignment_is_an_event_in_its_order_with_its_value_and_its_step(name):
+def check_assignments(name, trace):
+    """Every assignment is an event, in its order, with its value and its step."""
     reports, names = spied(CELLS[name]), set()
     for report in reports:
         names |= {report.name} | ({report.base[0]} if report.base else set())
-    events = [e for e in trace_of(name) if e.name in names and not e.is_input]
+    events = [e for e in trace if e.name in names and not e.is_input]
     place = 0
     for report in reports:
         if report.value.dtype.kind in "bi" and report.alias:
             continue                                    # whole numbers may be events
         ahead = place
         while ahead < len(events) and not shows(events[ahead], report):
-            unseen = report.alias or not is_target(events[ahead])      # inside a list
-            assert unseen or events[ahead].changed or is_number(events[ahead]), (
+            assert may_be_unreported(events[ahead]) or report.alias, (
                 f"event {events[ahead]} where {report.name} got {report.value}")
             ahead += 1
         if ahead < len(events):
@@ -140,7 +140,7 @@ def test_every_assignment_is_an_event_in_its_order_with_its_value_and_its_step(n
         else:
             assert report.alias, f"no event for {report.name} = {report.value}"
     for event in events[place:]:
-        assert event.changed or is_number(event) or not is_target(event), f"{event} where nothing got a value"
+        assert may_be_unreported(event), f"{event} where nothing got a value"
 
 
 def shows(event, report):
@@ -150,74 +150,45 @@ def shows(event, report):
     return event.name == name and event.changed and equal(event.value, array)
 
 
-def is_target(event):
-    return event.name in (targets_of(event.line) or ())
-
-
-def is_number(event):
-    return event.value.ndim == 0 and event.value.dtype.kind in "biu"
+def may_be_unreported(event):
+    """What a line changes in passing, a number, what is made inside a list."""
+    number = event.value.ndim == 0 and event.value.dtype.kind in "biu"
+    return event.changed or number or event.name not in (targets_of(event.line) or ())
 
 
 # What is said of it -------------------------------------------------------------------------------
 
 
 @every_cell
-def test_every_formula_gives_the_value_of_its_event_in_every_element(name):
+def test_what_is_said_of_a_value_is_true(name):
+    """Every formula gives the value of its event, in every element, and filled in for one."""
+    filled = set()
     for event in trace_of(name):
-        if event.tree is not None:
-            again = evaluate(event.tree, values_of(event))
-            assert close(again, event.value), f"{event}"
+        if event.tree is None:
+            continue
+        assert close(evaluate(event.tree, values_of(event)), event.value), f"{event}"
+        if event.value.size and (event.name, event.formula) not in filled:
+            filled.add((event.name, event.formula))
+            middle = np.unravel_index(event.value.size // 2, event.shape)
+            element = event.value[middle]
+            written = event.filled(*map(int, middle))
+            again = np.float64(written.value).astype(event.value.dtype)
+            assert close(again, element), f"{event} {middle}: {written}"
 
 
 @every_cell
-def test_a_formula_with_its_numbers_gives_the_element(name):
-    for event in trace_of(name):
-        if event.tree is not None and event.value.size:
-            for flat in {0, event.value.size // 2, event.value.size - 1}:
-                index = tuple(map(int, np.unravel_index(flat, event.shape)))
-                filled = event.filled(*index)
-                element = event.value[index]
-                assert close(np.float64(filled.value).astype(event.value.dtype), element), (
-                    f"{event} {index}: {filled}")
-
-
-@every_cell
-def test_every_line_with_numbers_has_a_formula_or_a_reason_why_not(name):
-    reasons = CELLS[name].without_formula
-    unexplained = [(target, line) for target, line in without_formula(trace_of(name))
-                   if target not in reasons and line not in reasons]
-    assert not unexplained, unexplained
-
-
-def test_of_65_cells_at_least_60_have_formulas_on_all_lines():
-    complete = 0
-    for name in CELLS:
-        try:
-            complete += not without_formula(trace_of(name))
-        except Exception:
-            continue                            # the cell's own tests say what went wrong
-    assert complete / len(CELLS) >= 60 / 65
-    assert sum(not entry.without_formula for entry in CELLS.values()) / len(CELLS) >= 60 / 65
-
-
-@pytest.mark.parametrize("name", WITH_PARENTS)
-def test_a_value_has_the_parents_that_it_was_computed_from(name):
-    trace = trace_of(name)
-    for target, parents in CELLS[name].parents.items():
+def test_every_line_with_numbers_has_a_formula_or_a_reason_why_not_and_the_parents(name):
+    entry, trace = CELLS[name], trace_of(name)
+    unexplained = [(target, line) for target, line in without_formula(trace)
+                   if target not in entry.without_formula and line not in entry.without_formula]
+    assert not unexplained
+    for target, parents in entry.parents.items():
         event = trace.find(target)[-1]
-        got = {parent.name for parent in event.parents}
+        got, expected = {parent.name for parent in event.parents}, set(parents.split())
         inputs = {parent.name for parent in event.parents if parent.is_input}
-        expected = set(parents.split())
         assert expected <= got <= expected | inputs, f"{event}: {got}, expected {expected}"
 
 
-@every_cell
-def test_parents_come_before_their_children(name):
-    for event in trace_of(name):
-        assert all(parent.index < event.index for parent in event.parents), f"{event}"
-
-
-@every_cell
-def test_the_value_of_an_event_is_a_copy_of_its_own(name):
-    for event in trace_of(name):
-        assert not event.value.flags.writeable, f"{event}"
+def test_of_65_cells_at_least_60_have_formulas_on_all_lines():
+    complete = sum(not without_formula(trace_of(name)) for name in CELLS)
+    assert complete / len(CELLS) >= 60 / 65

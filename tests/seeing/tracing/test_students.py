@@ -105,8 +105,8 @@ def test_what_is_understood_has_a_formula_and_the_rest_its_line_and_parents(both
     assert memory[1].parents[0] is memory[0] and theirs.goto(2, "memory") is memory[1]
     assert abs(memory[1].filled(3, 1).value - memory[1].value[3, 1]) <= 1e-12
     first, *later = [e for e in theirs.find("a") if e.t == 2]
-    assert first.tree is None and first.line == 'a = np.einsum("ghd,db->ghb", W_xh, x)'
-    assert first.formula == "np.einsum('ghd,db->ghb', W_xh, x)"
+    assert first.line == 'a = np.einsum("ghd,db->ghb", W_xh, x)'
+    assert first.formula == "Σ_d W_xh[g,h,d] x[d,b]"
     assert [p.name for p in first.parents] == ["x"] and list(first.sources) == ["W_xh", "x"]
     pieces = [e for e in theirs.find("a[k]") if e.t == 2]
     assert [p.formula for p in pieces[:1]] == ["a[0] + W_hh[0] h' + b_h[0]"]
@@ -117,7 +117,7 @@ def test_what_is_understood_has_a_formula_and_the_rest_its_line_and_parents(both
     assert whole.changed and list(whole.parents) == pieces
     np.testing.assert_array_equal(whole.value, [piece.value for piece in pieces])
     with pytest.raises(ValueError, match="expected an event with a formula to fill in, but its li"):
-        first.filled(0, 0, 0)
+        whole.filled(0, 0, 0)
 
 
 def test_only_gradients_and_lines_of_the_cell_become_events(both):
@@ -142,7 +142,7 @@ def test_a_function_of_their_own_is_taken_at_its_word_only_if_the_number_is_righ
     layer = plain("LSTM", D, H)
     recorded = trace(layer, **inputs(layer), cell=cell)
     event = recorded.goto(1, "f")
-    assert event.tree is None and event.formula == "sigmoid(a_f)"
+    assert event.formula == "0.5 + 0.25 ⊙ a_f"              # what it returns, not σ
     np.testing.assert_array_equal(event.value, sigmoid(recorded.goto(1, "a_f").value))
 
 

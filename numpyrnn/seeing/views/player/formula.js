@@ -181,7 +181,7 @@ const EXPAND = {
   eye: (_, [i, j]) => numberOf(Number(i === j)),
   range: ({ start, step }, [i]) => numberOf(start + i * step),
   neg: (_, __, part) => operation("neg", [part.fitted(0)], -part.fitted(0).value),
-  not: (_, __, part) => operation("not", [part.fitted(0)], Number(!part.fitted(0).value)),
+  not: (_, __, part) => operation("not", [part.fitted(0)], Number(part.fitted(0).value === 0)),
   cast: ({ dtype }, _, part) => operation(
     "cast", [part.fitted(0)], castTo(dtype, part.fitted(0).value)),
   pow: ({ args, power }, _, part) => {
@@ -191,7 +191,7 @@ const EXPAND = {
   call: ({ name }, _, part) => called(name, part.fitted(0)),
   where: (_, __, part) => {
     const condition = part.fitted(0);
-    const truth = Boolean(condition.value);
+    const truth = condition.value !== 0;
     const chosen = part.fitted(truth ? 1 : 2);
     return operation("where", [condition, chosen], chosen.value, { truth });
   },
