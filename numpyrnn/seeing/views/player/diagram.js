@@ -27,6 +27,7 @@ class Diagram {
     this.width = START + END + count * PITCH - (PITCH - BOX);
     svg.setAttribute("viewBox", `0 0 ${this.width} ${HIGH}`);
     svg.style.setProperty("--natural", `${this.width / 16}rem`);
+    svg.style.setProperty("--ratio", this.width / HIGH);
     svg.style.setProperty("--least", `${(this.width / 16) * 0.75}rem`);
     for (const t of this.places.keys()) this.drawStep(t, onstep);
     this.drawStart();
