@@ -47,6 +47,7 @@ const read = (file) => {
   return {
     ...checked(file, events), values: arrays((event) => event.value),
     totals: arrays((event) => event.summed && event.total),
+    kinds: events.map((event) => event.value.kind),
   };
 };
 console.log(JSON.stringify(documents.map(read)));
@@ -89,6 +90,7 @@ def test_the_page_finds_no_false_formula_and_has_the_numbers_of_python(documents
     for name, found in zip(documents, by_the_page(*documents.values()), strict=True):
         assert found["wrong"] == found["apart"] == [], name
         decoded = decode(documents[name])
+        assert found["kinds"] == [value.dtype.name for value in decoded.values], name
         close = 1e-5 if documents[name]["dtype"] == "float32" else 1e-9
         for kind, expected in (("values", decoded.values), ("totals", decoded.totals)):
             numbers = [np.array([]) if value is None else value.ravel() for value in expected]
