@@ -1,7 +1,7 @@
 """See it: every step of a cell by hand, and gradients through time, measured.
 
-Read trace.py first: `trace(layer, x)`, `trace_step(f, …)` and the Trace that a user holds; then compare.py, which puts
-two traces side by side.
+Read trace.py first: `trace(layer, x)`, `trace_step(f, …)` and the Trace that a user holds; then
+compare.py, which puts two traces side by side.
 
     views/      a trace as text, in a notebook, on paper, in a browser and in a terminal
     tracing/    runs a cell line by line and records an event for each value

@@ -85,12 +85,13 @@ def trace(
             tracer.finish()
             grads = {**twin.grads, **tracer.own_grads}
     own = layer.cell if cell is None else cell
+    sizes: dict[str, Any] = {"T": len(times), "B": batch, "D": layer.input_size,
+                             "H": layer.hidden_size, "G": len(layer.gates)}
     return Trace(
         tracer.recorder, times, cell_name=name_of(own), layer_name=type(layer).__name__,
         equations=equations(own) or equations(layer.cell), reverse=layer.reverse, tokens=tokens,
         dtype=layer.dtype, h=h, state=after, dx=dx, dstate=before, grads=grads,
-        sizes={"T": len(times), "B": batch, "D": layer.input_size, "H": layer.hidden_size,
-               "G": len(layer.gates)},
+        sizes=sizes,
     )
 
 
@@ -105,8 +106,8 @@ def trace_step(f: Any, *args: Any, **kwargs: Any) -> Trace:
     its results and, last, its cache; `step_back` is called with ones in the shape of each result
     and the cache, and with those keyword arguments that it takes.
 
-    For a function that `exec` has made, source=, the text of it, shows its lines and formulas (where
-    f has no argument of that name itself). Code of a file, of a notebook or of the prompt is found
+    For a function that `exec` has made, source=, the text of it, shows its lines and formulas, if
+    f has no argument of that name itself. Code of a file, of a notebook or of the prompt is found
     without it.
 
     `trace.result` is what f returned, `trace.backward_result` what step_back did. Arrays that were
@@ -175,11 +176,9 @@ class Trace(Record):
         """
         if compare is not None and not isinstance(compare, Trace):
             raise TypeError(f"compare: expected what trace(...) returned, got {brief(compare)}")
-        ours, theirs = (
-            trace and trace.to_json(units=units, steps=steps, packed=True)
-            for trace in (self, compare)
-        )
-        return page.write(ours, path, compare=theirs)
+        ours = self.to_json(units=units, steps=steps, packed=True)
+        theirs = compare and compare.to_json(units=units, steps=steps, packed=True)
+        return page.write(ours, path, compare=theirs or None)
 
     def to_paper(self, path: str | os.PathLike[str]) -> Path:
         """Write one page made for printing: every step, its formulas and its numbers as tables."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections import ChainMap, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import is_dataclass
 from types import MemberDescriptorType
 from typing import Any
@@ -36,10 +36,11 @@ class Before(Lookup):
     """
 
     def __init__(
-        self, names: Mapping[str, Any], outer: Mapping[str, Any],
-        statements: list[Statement] = [],  # noqa: B006 - it is only read
+        self, names: Mapping[str, Any], outer: dict[str, Any],
+        statements: Iterable[Statement] = (),
     ):
-        super().__init__(ChainMap(dict(names), outer))
+        self._own = dict(names)
+        super().__init__(ChainMap(self._own, outer))
         self._seen: dict[str, Any] = {}
         self._contents: dict[str, tuple[Any, Any]] = {}
         look = Lookup(self.names)
@@ -56,7 +57,7 @@ class Before(Lookup):
 
     def renew(self, names: Mapping[str, Any]) -> None:
         """Another statement of the same line has given these names their values."""
-        self.names.maps[0].update(names)
+        self._own.update(names)
         for text in [text for text in self._seen if text.split(".")[0].split("[")[0] in names]:
             del self._seen[text]
 

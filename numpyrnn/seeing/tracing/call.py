@@ -137,7 +137,8 @@ class Call:
         if tree is not None and _only_a_view(tree, name, sources):
             return sources[name]                                # dW_xh[None] is dW_xh still
         if tree is None:
-            sources = self.reading.mentioned(expr or mentions or (statement and statement.node))
+            node_here = statement.node if statement else None
+            sources = self.reading.mentioned(expr or mentions or node_here)
         formula = symbols(tree, self.recorder.gates) if tree else _as_code(name, expr, statement)
         return self.recorder.event(statement, name, result.value, tree, formula, sources,
                                    changed=result.changed)

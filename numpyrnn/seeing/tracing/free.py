@@ -68,9 +68,15 @@ def _pair(f: Any) -> tuple[Any, Any]:
     for name, function in (("f", step), ("step_back", back)):
         if (function is not None or name == "f") and plain_function(function) is None:
             got = brief(f if function is None else function)
+            cure = "call one of its methods" if isinstance(f, type) else "write it with def"
             raise TypeError(
                 f"{name}: expected a function written in Python, a pair (step, step_back), or an "
-                f"object with a method step, got {got}; write it with def"
+                f"object with a method step, got {got}; {cure}"
+            )
+        if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+            raise TypeError(
+                f"{name}: expected a function that runs when it is called, got {brief(function)}, "
+                "which is awaited; write it with def instead of async def"
             )
     return step, back
 

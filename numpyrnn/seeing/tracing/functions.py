@@ -22,7 +22,7 @@ def plain_function(value: Any) -> FunctionType | None:
             value = value.__func__
         elif hasattr(value, "func") and type(value).__name__ in ("partial", "partialmethod"):
             value = value.func
-        elif not isinstance(value, type) and hasattr(type(value), "__call__"):
+        elif not isinstance(value, type) and callable(value):
             call = type(value).__call__
             if not isinstance(call, FunctionType):
                 return None
@@ -66,7 +66,8 @@ def mentioned(tree: ast.AST, lookup: Lookup, depth: int = 0) -> Iterator[tuple[a
            for n in ast.walk(part.target) if isinstance(n, ast.Name)}
     nodes = [n for n in ast.walk(tree) if isinstance(n, kinds)
              and not isinstance(getattr(n, "ctx", None), ast.Store | ast.Del)]
-    nodes.sort(key=lambda n: (n.lineno, n.col_offset, -(n.end_lineno or 0), -(n.end_col_offset or 0)))
+    nodes.sort(key=lambda n: (n.lineno, n.col_offset, -(n.end_lineno or 0),
+                              -(n.end_col_offset or 0)))
     for node in nodes:
         if not (isinstance(node, ast.Name) and node.id in own):
             yield node, lookup

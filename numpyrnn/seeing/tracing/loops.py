@@ -1,4 +1,4 @@
-"""The loops of a watched function: the time step that an event belongs to, and what a loop assigns."""
+"""The loops of a watched function: the time step of an event, and what a loop assigns."""
 
 from __future__ import annotations
 
@@ -137,7 +137,8 @@ def _hands_on(loop: Loop) -> bool:
     if isinstance(loop, ast.For):
         words = {n.id.lower() for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
         parts = isinstance(loop.iter, ast.Tuple | ast.List) or words & set(NO_TIME)
-        if parts or any(word in ast.unparse(loop.iter) for word in (".items(", ".values(", ".keys(")):
+        text = ast.unparse(loop.iter)
+        if parts or any(word in text for word in (".items(", ".values(", ".keys(")):
             return False
     given: set[str] = set()
     for node in loop.body:

@@ -188,7 +188,7 @@ def _memory(owner: np.ndarray) -> Any:
     flat = bare if bare.flags.c_contiguous else bare.T
     if not flat.flags.c_contiguous or not flat.size:
         return None
-    return memoryview(flat.reshape(-1)).cast("B")
+    return memoryview(flat.reshape(-1)).cast("B")       # type: ignore[arg-type]
 
 
 def overlap(a: np.ndarray | None, b: np.ndarray | None) -> bool:
@@ -196,7 +196,7 @@ def overlap(a: np.ndarray | None, b: np.ndarray | None) -> bool:
     if a is None or b is None:
         return True
     try:
-        return bool(np.shares_memory(a, b, max_work=10_000))
+        return bool(np.shares_memory(a, b, max_work=10_000))    # type: ignore[arg-type]
     except Exception:
         return bool(np.may_share_memory(a, b))
 

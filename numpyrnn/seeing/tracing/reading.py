@@ -1,4 +1,4 @@
-"""Which event or constant each quantity in a line is: the sources of a formula, the parents of a value."""
+"""Which event or constant each quantity in a line is: the parents of a value, its formula."""
 
 from __future__ import annotations
 

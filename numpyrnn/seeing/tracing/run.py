@@ -7,16 +7,16 @@ values are that engine's to the last bit.
 from __future__ import annotations
 
 import ast
-import inspect
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from numpyrnn.cells.state import AnyState, State
+from numpyrnn.cells.state import AnyState
 from numpyrnn.cells.unrolled import Unrolled
 from numpyrnn.seeing.formulas.axes import Labels
 from numpyrnn.seeing.formulas.tree import node, symbols
 from numpyrnn.seeing.tracing.call import Call
+from numpyrnn.seeing.tracing.contract import accepted, function_of, is_made, parts_of, state_of
 from numpyrnn.seeing.tracing.event import LOOP, Constant, Event
 from numpyrnn.seeing.tracing.functions import codes_of, plain_function
 from numpyrnn.seeing.tracing.lines import Statement
@@ -25,7 +25,6 @@ from numpyrnn.seeing.tracing.observer import Observer
 from numpyrnn.seeing.tracing.recorder import Recorder, frozen
 from numpyrnn.seeing.tracing.targets import Assignment, dict_items
 from numpyrnn.validation import brief
-
 
 HIDDEN = "unit", "batch"                # the axes of a state, in columns
 
@@ -63,8 +62,8 @@ class Tracer:
         self, cell: Any, gates: str, times: list[int], final: tuple[np.ndarray, ...],
         event_type: type[Event] = Event,
     ):
-        self.forward = _function("step", cell)
-        self.back = _function("step_back", cell)
+        self.forward = function_of("step", cell)
+        self.back = function_of("step_back", cell)
         self.recorder = Recorder(gates, event_type)
         self.observer = Observer(self.recorder)
         self.times, self.final = times, final
@@ -90,13 +89,13 @@ class Tracer:
         self._hand_on(state)
         value = self._run("cell.step", self.forward, x, state, params)
         call, statement, expr = self._returned()
-        parts = _parts(expr, 2)
+        parts = parts_of(expr, 2)
         if not isinstance(value, tuple) or isinstance(value, AnyState) or len(value) != 2:
             raise TypeError(
                 f"cell.step: expected (state, cache), got {brief(value)}; "
                 "return both, as the textbook cell does"
             )
-        after = _state("cell.step", value[0], state)
+        after = state_of("cell.step", value[0], state)
         self.carried = self._components(call, statement, "", after, parts[0])
         self._add_aliases(call)
         return after, TracedCache(x, value[1], recorder.t)
@@ -124,9 +123,9 @@ class Tracer:
         dx, before, grads = value
         call, statement, expr = self._returned()
         call.named.setdefault("dh", self.carried[0])
-        parts = _parts(expr, 3)
+        parts = parts_of(expr, 3)
         call.finish(Assignment("dx", dx, parts[0]), statement)
-        before = _state("cell.step_back", before, dstate)
+        before = state_of("cell.step_back", before, dstate)
         self.carried = self._components(call, statement, "d", before, parts[1])
         self._add_up(call, statement, grads, dict_items(parts[2]), params)
         self._add_aliases(call)
@@ -147,7 +146,7 @@ class Tracer:
         inner = plain_function(function)
         codes = codes_of(function)
         return self.observer.run(function, codes, first, second,
-                                 **_accepted(what, function, inner, params))
+                                 **accepted(what, function, inner, params))
 
     def _returned(self) -> tuple[Call, Statement | None, ast.expr | None]:
         """The outermost call, its line that returned, and the expression there."""
@@ -195,7 +194,7 @@ class Tracer:
         expr: ast.expr | None,
     ) -> list[Event]:
         """The events of a returned state's arrays: h and c, or dh_prev and dc_prev."""
-        made = _is_made(expr)                           # State(h, c), not W.T.dot(da)
+        made = is_made(expr)                           # State(h, c), not W.T.dot(da)
         inside = expr.args if isinstance(expr, ast.Call) and made and not expr.keywords else []
         inside = expr.elts if isinstance(expr, ast.Tuple | ast.List) else inside
         if len(state) == 1 and not inside and expr is not None and not made:
@@ -250,66 +249,3 @@ def _axes(name: str, shape: tuple[int, ...], gates: str) -> Labels | None:
         return None
     gate = "gate" if len(gates) > 1 and shape[0] == len(gates) else None
     return (*(gate,) * (len(shape) - 2), "unit", right)
-
-
-def _function(name: str, cell: Any) -> Any:
-    """A cell's step or step_back; None where it has no step_back."""
-    if isinstance(cell, tuple) and len(cell) == 2 and all(map(callable, cell)):
-        function = cell[name == "step_back"]
-    else:
-        function = getattr(cell, name, None)
-    if function is None and name == "step_back":
-        return None
-    if plain_function(function) is None:
-        raise TypeError(
-            f"cell.{name}: expected a Python function with readable lines, got {brief(function)}; "
-            "write it with def"
-        )
-    return function
-
-
-def _accepted(what: str, function: Any, inner: Any, params: dict[str, Any]) -> dict[str, Any]:
-    """The keyword arguments that a function of a cell takes; `activation` may be left out."""
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):
-        return params
-    taken = signature.parameters.values()
-    open_ended = any(part.kind is part.VAR_KEYWORD for part in taken)
-    if "activation" in params and "activation" not in signature.parameters and not open_ended:
-        params = {name: value for name, value in params.items() if name != "activation"}
-    try:
-        signature.bind(None, None, **params)
-    except TypeError as error:
-        raise TypeError(
-            f"{what}: expected a function that takes ({', '.join(['…', '…', *params])}), "
-            f"but {error}; take the arguments of the textbook cell"
-        ) from None
-    return params
-
-
-def _is_made(expr: ast.expr | None) -> bool:
-    """Whether an expression is a call of a class, which puts its arguments together."""
-    if not isinstance(expr, ast.Call):
-        return False
-    name = getattr(expr.func, "id", getattr(expr.func, "attr", ""))
-    return name[:1].isupper()
-
-
-def _parts(expr: ast.expr | None, count: int) -> list[Any]:
-    """The expressions of a returned tuple, or as many times nothing."""
-    elements = expr.elts if isinstance(expr, ast.Tuple) else []
-    return elements if len(elements) == count else [None] * count
-
-
-def _state(what: str, value: Any, like: Any) -> Any:
-    """A returned state as a State, whatever kind of tuple it was; its shapes are the old ones."""
-    arrays = tuple(value) if isinstance(value, tuple | list) else (value,)
-    shapes = [np.shape(array) for array in arrays]
-    expected = [array.shape for array in like]
-    if shapes != expected or not all(isinstance(array, np.ndarray) for array in arrays):
-        raise ValueError(
-            f"{what}: expected a State of arrays of the shapes {expected}, got {shapes}; "
-            "return one array for each part of the state"
-        )
-    return State(*arrays)

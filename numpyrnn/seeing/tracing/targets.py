@@ -1,4 +1,4 @@
-"""What a line gives a value to: names, attributes and items, each with its expression if it has one."""
+"""What a line gives a value to: names, attributes and items, each with its expression."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ def dict_items(expr: ast.expr | None) -> dict[str, ast.expr]:
         return {k.arg: k.value for k in expr.keywords if k.arg}
     if isinstance(expr, ast.Dict):
         return {k.value: v for k, v in zip(expr.keys, expr.values, strict=True)
-                if isinstance(k, ast.Constant)}
+                if isinstance(k, ast.Constant) and isinstance(k.value, str)}
     return {}
 
 

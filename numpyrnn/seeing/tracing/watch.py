@@ -1,4 +1,4 @@
-"""Watching a function run: each statement of it, with the names before and after. Nothing is changed.
+"""Watching a function run: each statement, with the names before and after. Nothing is changed.
 
 The function runs as Python runs it, under `sys.settrace`: decorators, closures, generators,
 exceptions and `super()` do what they do without a watcher.

@@ -17,8 +17,8 @@ from numpyrnn.seeing.formulas.lookup import Lookup, NotUnderstood
 from numpyrnn.seeing.tracing.lines import heads_of
 
 PLAIN = {np.ndarray, int, float, bool, str, type(None), slice, type(...), *SCALARS}
-SAFE_BUILTINS = {len, range, abs, sum, min, max, float, int, bool, tuple, dict, list, zip, enumerate,
-                 reversed}
+SAFE_BUILTINS = {len, range, abs, sum, min, max, float, int, bool, tuple, dict, list, zip,
+                 enumerate, reversed}
 SAFE_METHODS = {
     "sum", "mean", "max", "min", "dot", "reshape", "astype", "copy", "transpose", "ravel", "clip",
     "var", "std", "argmax", "argmin", "squeeze", "flatten", "swapaxes", "repeat", "prod", "any",
@@ -119,7 +119,8 @@ def _check_call(call: ast.Call, look: Lookup) -> None:
     elif type(function) in (FunctionType, BuiltinFunctionType, type, type(np.sum)):
         module = getattr(function, "__module__", "") or ""
         own = module.startswith(("numpyrnn.activations", "numpyrnn.cells"))
-        safe = own or _is_namedtuple(function) or function in SAFE_BUILTINS or function in SCALARS or (
+        known = function in SAFE_BUILTINS or function in SCALARS
+        safe = own or known or _is_namedtuple(function) or (
             module.partition(".")[0] == "numpy" and function not in WRITERS
             and "random" not in module and len(call.args) < 4)
     else:

@@ -5,7 +5,7 @@ from functools import reduce
 
 import numpy as np
 
-from support.traced_cells.entry import B, D, Entry, H, T, V, ids, listed, on
+from support.traced_cells.entry import B, D, Entry, H, T, V, listed, on
 
 W, U, BIAS = (H, D), (H, H), (H, 1)
 
@@ -236,7 +236,8 @@ SEQ, STATE = (T, D, B), (H, B)
 
 CELLS = [
     Entry("sequences: a list of states", on(list_of_states, xs=[(D, B)] * T, h=STATE, W=W, U=U,
-                                            b=BIAS), "a h", parents={"a": "states[-1]", "states[-1]": "h", "h": "a"}),
+                                            b=BIAS), "a h",
+          parents={"a": "states[-1]", "states[-1]": "h", "h": "a"}),
     Entry("sequences: an array of states", on(array_of_states, x=SEQ, h0=STATE, W=W, U=U, b=BIAS),
           ["hs", "hs[t + 1]"]),
     Entry("sequences: batch first", on(batch_first, x=(B, T, D), W=(D, H), U=(H, H), b=(H,),

@@ -121,7 +121,8 @@ CELLS = [
     Entry("vectors: one unit with a gate", on(
           one_unit_with_gates, x=0.7, h=-0.4, w_z=0.9, u_z=-0.3, w_h=1.3, u_h=0.2), "z n"),
     Entry("vectors: lists of numbers", on(
-          lists_of_numbers, x=[0.3, -1.2, 0.5], h=[0.1, 0.4], W=[[0.5, -0.3, 0.8], [1.1, 0.2, -0.7]],
+          lists_of_numbers, x=[0.3, -1.2, 0.5], h=[0.1, 0.4],
+          W=[[0.5, -0.3, 0.8], [1.1, 0.2, -0.7]],
           U=[[0.4, 0.9], [-0.6, 0.3]], b=[0.1, -0.2]), "s",
           without_formula={"s": "a sum over a generator of Python's own numbers",
                            "new.append(math.tanh(s))": "a call"}),
