@@ -177,8 +177,9 @@ class Trace(Record):
         if compare is not None and not isinstance(compare, Trace):
             raise TypeError(f"compare: expected what trace(...) returned, got {brief(compare)}")
         ours = self.to_json(units=units, steps=steps, packed=True)
-        theirs = compare and compare.to_json(units=units, steps=steps, packed=True)
-        return page.write(ours, path, compare=theirs or None)
+        other = compare if compare is None else compare.to_json(
+            units=units, steps=steps, packed=True)
+        return page.write(ours, path, compare=other)
 
     def to_paper(self, path: str | os.PathLike[str]) -> Path:
         """Write one page made for printing: every step, its formulas and its numbers as tables."""

@@ -20,6 +20,8 @@ def number(value: Any, digits: int | None = 3) -> str:
         return {math.inf: "∞", -math.inf: "−∞"}.get(value, "NaN")
     if digits is None:
         text = repr(value)
+    elif isinstance(value, int) and abs(value) < 1e9:
+        text = str(int(value))
     elif abs(value) < 1e5 and round(value, digits - 1) == value:
         text = f"{value + 0.0:.{digits - 1}f}".rstrip("0").rstrip(".")
     elif 10.0**-digits <= abs(value) < 1e5:

@@ -24,9 +24,9 @@ STYLES = ("theme", "layout", "stage", "matrix", "print")
 
 # In the order of their needs, the most basic first: they become one script.
 SCRIPTS = (
-    "numbers", "arrays", "functions", "shapes", "formula", "whole", "axes", "trace", "truth", "compare", "words", "colours",
-    "matrix", "diagram", "timeline", "equations", "element", "sums", "now", "verdict", "focus",
-    "address", "keyboard", "playing", "player",
+    "numbers", "arrays", "functions", "shapes", "formula", "whole", "axes", "trace", "truth",
+    "compare", "words", "colours", "matrix", "diagram", "timeline", "equations", "element", "sums",
+    "now", "verdict", "focus", "address", "keyboard", "playing", "player",
 )  # fmt: skip
 
 # The keys that the page needs; the whole document is what a Trace's to_json() returns.

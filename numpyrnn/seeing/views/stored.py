@@ -187,6 +187,8 @@ def _smallest(value: np.ndarray) -> tuple[str, np.ndarray]:
             if value.dtype.kind == "c" and kind != "complex128":
                 continue
             small = value.astype(kind)
+            if value.dtype.kind == "u" and small.dtype.kind == "i" and np.any(small < 0):
+                continue                                                # it went round
             if small.astype(value.dtype).tobytes() == value.tobytes():
                 return kind, small
     wide = "complex128" if value.dtype.kind == "c" else "float64"

@@ -11,7 +11,7 @@ import numpy as np
 from numpyrnn.seeing.formulas.digits import number, one_format
 from numpyrnn.seeing.tracing.event import Event
 from numpyrnn.seeing.tracing.record import Record
-from numpyrnn.seeing.views.text import BLOCKS, blocks, equation
+from numpyrnn.seeing.views.text import BLOCKS, blocks, equation, indexed
 
 ROWS, COLUMNS = 12, 12      # of a matrix that are shown
 POSITIVE, NEGATIVE = (240, 170, 60), (110, 175, 225)    # orange and blue, both light under black
@@ -36,11 +36,11 @@ def matrix(value: np.ndarray, gates: str = "", caption: str = "") -> str:
 def equation_list(trace: Record, current: int | None = None) -> str:
     """The cell's equations, the current one marked."""
     rows = []
-    for equation in trace.equations:
-        here = ' class="nrt-here" aria-current="true"' if equation.number == current else ""
+    for own in trace.equations:
+        here = ' class="nrt-here" aria-current="true"' if own.number == current else ""
         rows.append(
-            f"<tr{here}><td>({equation.number})</td><td>{escape(equation.text)}</td>"
-            f"<td>{escape(equation.note)}</td></tr>"
+            f"<tr{here}><td>({own.number})</td><td>{escape(own.text)}</td>"
+            f"<td>{escape(own.note)}</td></tr>"
         )
     return f'<table class="nrt-equations"><tbody>{"".join(rows)}</tbody></table>'
 
@@ -59,8 +59,7 @@ def example(event: Event) -> str:
         return ""
     size = np.nan_to_num(np.abs(event.value.astype(np.float64)), nan=np.inf)
     where = tuple(int(i) for i in np.unravel_index(size.argmax(), size.shape))
-    index = ", ".join(map(str, where))
-    return escape(f"{event.name}[{index}] = {event.filled(*where)}")
+    return escape(f"{indexed(event.name, where)} = {event.filled(*where)}")
 
 
 def event_parts(event: Event, caption: str) -> list[str]:

@@ -22,7 +22,9 @@ def transcript(trace: Record, element: Element = ()) -> str:
 
     element (row, column), or (gate, row, column), is the one whose formula is filled in.
     """
-    lines = [trace.title, "", *equation_lines(trace), *(["", "Parameters"] if trace.constants else [])]
+    lines = [trace.title, "", *equation_lines(trace)]
+    if trace.constants:
+        lines += ["", "Parameters"]
     for name, value in trace.constants.items():
         lines += ["", f"  {name} {value.shape}", *matrix_lines(value, trace.gates, "    ")]
     lines.append("")
@@ -61,7 +63,7 @@ def event_lines(event: Event, gates: str, element: Element = (), rows: int = ROW
         lines += [shortened(f"     line: {row}") for row in event.line.splitlines()]
     if event.tree is not None and event.value.size:
         where = fitting(element, event.shape)
-        label = f"     {event.name}[{', '.join(map(str, where))}] = "
+        label = f"     {indexed(event.name, where)} = "
         lines += textwrap.wrap(label + str(event.filled(*where)), WIDTH,
                                subsequent_indent=" " * 7)
     lines += matrix_lines(event.value, gates, "     ", rows)
@@ -79,6 +81,11 @@ def equation(event: Event) -> str:
     if event.tree is None and right.startswith(f"{event.name} with "):
         return f"{event.name}: given a value by this line"
     return f"{event.name} = {right}" + (f" ({HAPPENED[0]})" if event.changed else "")
+
+
+def indexed(name: str, element: Element) -> str:
+    """`c[1, 0]`; of a single number only its name."""
+    return f"{name}[{', '.join(map(str, element))}]" if element else name
 
 
 def fitting(element: Element, shape: tuple[int, ...]) -> Element:

@@ -88,6 +88,7 @@ function matrixShape(shape) {
 
 // "[f, 3, 0]"
 function indexWords(index, { shape, axes: words, trace }) {
+  if (!index.length) return "";
   const named = trace.gates.length > 1;
   return `[${index.map((i, axis) => (named ? nameOf(words[axis], i, shape[axis], trace) : i))
     .join(", ")}]`;

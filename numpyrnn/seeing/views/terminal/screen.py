@@ -20,6 +20,7 @@ from numpyrnn.seeing.views.text import (
     equation,
     equation_lines,
     fitting,
+    indexed,
     shortened,
 )
 
@@ -79,7 +80,7 @@ def _formula(
     filled = event.filled(*where)
     for part in filled.parts:
         parts.setdefault(part.name, set()).add(part.element)
-    text = f"    {event.name}[{', '.join(map(str, where))}] = {filled}"
+    text = f"    {indexed(event.name, where)} = {filled}"
     return [*lines, *textwrap.wrap(text, WIDTH, subsequent_indent="      ")], {where}, parts
 
 
