@@ -146,7 +146,8 @@ class Call:
     def _again(self, statement: Statement | None, result: Assignment, known: Origin) -> Event:
         """Another name for the same event: h_prev = h."""
         expr = result.expr
-        source = text_of(expr) if isinstance(expr, ast.Name) and not result.block else known.name
+        by_name = isinstance(expr, ast.Name) and result.block is None
+        source = text_of(expr) if by_name else known.name
         return self.recorder.event(
             statement, result.name, result.value, node("var", name=source), symbol(source),
             {source: known})
