@@ -63,6 +63,10 @@ class Loops:
             if id(caller) in self._inside:
                 return False
             caller = caller.caller
+        if isinstance(node, ast.For) and isinstance(node.iter, ast.Name) and isinstance(
+            visit.after.get(node.iter.id), dict | set
+        ):
+            return False                                    # for name in params
         code = visit.source.code
         if code not in self._time_loops:
             definition = visit.source.definition
