@@ -1,6 +1,7 @@
 """What a watched run shows: every change, the right parents, the step; and compare on it."""
 
 import sys
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -22,8 +23,9 @@ def names_and_formulas(trace):
 
 
 def of_rnn(step, step_back=None):
-    """The trace of an RNN with these functions for a cell, of the forward pass alone without back."""
+    """The trace of an RNN with these functions for a cell; without step_back, forward alone."""
     layer = plain("RNN", D, H)
+
     parts = {"step": step} if step_back is None else {"step": step, "step_back": step_back}
     return trace(layer, **inputs(layer, steps=3), cell=SimpleNamespace(**parts))
 
@@ -106,7 +108,8 @@ def test_items_attributes_and_appended_arrays_are_events_of_their_line():
         cache.update(c=x * 3)
         state = SimpleNamespace()
         state.h = cache["c"] + cache["h"]
-        setattr(state, "g", -state.h)
+        for name in "g":
+            setattr(state, name, -state.h)
         return state.g
 
     recorded = trace_step(cell, X, {})
@@ -165,10 +168,9 @@ def test_a_loop_variable_is_what_it_stands_for_in_each_round():
 
     recorded = of_rnn(step)
     sums = [event for event in recorded.find("a") if event.t == 1]
-    for before, after in zip(sums, sums[1:], strict=False):
-        v = after.parents[-1]
-        np.testing.assert_allclose(np.broadcast_to(v.value, after.shape), after.value - before.value,
-                                   rtol=0, atol=1e-14)
+    for before, after in pairwise(sums):
+        v = np.broadcast_to(after.parents[-1].value, after.shape)
+        np.testing.assert_allclose(v, after.value - before.value, rtol=0, atol=1e-14)
 
 
 def test_an_error_in_the_tracer_does_not_reach_the_watched_function(monkeypatch):
