@@ -2,6 +2,8 @@
 
 import ast
 import math
+import operator
+from functools import partial
 
 import numpy as np
 
@@ -64,6 +66,13 @@ def endless(z):
     return endless(z)
 
 
+def scaled(factor, z):
+    return factor * z
+
+
+halved, clipped = partial(scaled, 0.5), partial(np.clip, a_min=-1, a_max=1)
+
+
 class Cell:
     share = 0.5
 
@@ -87,7 +96,8 @@ half = 0.5
 NAMES = {**ARRAYS, "np": np, "math": math, "sigmoid": sigmoid, "relu": relu, "k": 2, "half": half,
          "_sigmoid": squashed, "squashed": squashed, "leaky": leaky, "affine": affine,
          "softmax": softmax, "gate": gate, "counted": counted, "several": several,
-         "generator": generator, "endless": endless, "cell": Cell(),
+         "halved": halved, "clipped": clipped, "operator": operator, "generator": generator,
+         "endless": endless, "cell": Cell(),
          "stack": Stack([ARRAYS["a"]]), "rng": RNG}
 
 UNDERSTOOD = {
@@ -172,12 +182,18 @@ UNDERSTOOD = {
     "leaky(a)": "{a if a > 0, else 0.1 ⊙ a}",
     "gate(1)": "W[f] x", "softmax(a)": "softmax_axis 0(a)",
     "sum([a, b, c])": "a + b + c", "[a, b][1]": "b", "[g * 2 for g in (a, b)][0]": "a ⊙ 2",
+    "halved(a)": "0.5 ⊙ a", "clipped(a)": "min(max(a, -1), 1)", "operator.mul(a, b)": "a ⊙ b",
+    "np.sum([a, b], axis=0)": "Σ_axis 0 [a; b]", "np.dot([1., 2.], V)": "[1; 2] V",
+    "np.add.reduce(a)": "Σ_units a", "np.maximum.reduce([a, b])": "max_axis 0 [a; b]",
+    "np.linalg.norm(c, axis=1)": "sqrt(Σ_axis 1 c²)", "np.flip(a, 0)": "a[::-1, :]",
+    "a if (a > 9).all() else b": "b", "a if np.any(a < 9) else b": "a",
     "cell.mix(a, b)": "0.5 ⊙ a + b", "(lambda: a)() if k > 5 else c": "c",
 }
 FOREIGN = [
     "a % b", "a[a > 0]", "[a, b]", "a[7]", "V @ x @ x", "unknown + a", "np.sort(a)", "a @ 2",
     "rng.random(3) * v", "np.sum(a, where=a > 0)", "np.cumsum(a)", "a < b < c", "a.flat[0]",
-    "np.einsum(V, [0, 1], [1, 0])", "a if a.any() else b", "stack.pop() * 2",
+    "np.einsum(V, [0, 1], [1, 0])", "a if a.any() else b", "np.multiply.reduce(a)",
+    "stack.pop() * 2",
     "a[np.array([0.5])]", "d[0, :, ids]", "counted(a)", "several(a)", "generator(a)", "-(a > 0)",
     "np.concatenate([a, x], axis=1)", "np.tanh(a, dtype=np.float32)", "endless(a)", "a ^ b",
     "'a' * k", "np.split(a, 2)[7]", "np.logaddexp(1, a)", "np.tensordot(a, b)", "cell.hidden * a",

@@ -200,7 +200,7 @@ class Builder:
         if next(lengths, None) is not None:
             raise NotUnderstood
         if words is None:
-            words = ", ".join(map(_in_words, parts, resolved))
+            words = ", ".join(map(_in_words, parts))
         return node("slice", a, index=resolved, words=words)
 
     def pick(self, a: Tree, places: list[Tree], words: str, axis: int = 0) -> Tree:
@@ -274,10 +274,9 @@ def _resolved(part: Any, length: int) -> int | list[int | None]:
     return _axis(part, length)
 
 
-def _in_words(part: Any, resolved: Any) -> str:
-    if part == FULL:
-        return ":"
-    if isinstance(part, slice):
-        start, stop, step = resolved
-        return f"{start}:{'' if stop is None else stop}" + (f":{step}" if step != 1 else "")
-    return str(part)
+def _in_words(part: Any) -> str:
+    if not isinstance(part, slice):
+        return str(part)
+    start, stop, step = ("" if word is None else str(word)
+                         for word in (part.start, part.stop, part.step))
+    return f"{start}:{stop}" + (f":{step}" if step else "")

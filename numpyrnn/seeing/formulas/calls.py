@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import math
+import operator
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -22,24 +23,43 @@ if TYPE_CHECKING:
 
 
 def _pair(op: str) -> Reading:
-    return lambda r, g: r.make.pair(op, r.tree(g["x1"]), r.tree(g["x2"]))
+    return lambda r, g: r.make.pair(op, r.nested(g["x1"]), r.nested(g["x2"]))
 
 
 def _call(name: str) -> Reading:
     return lambda r, g: node("call", r.tree(g["x"]), name=name)
 
 
-def _reduce(op: str) -> Reading:
+def _reduce(op: str, axis: int | None = None) -> Reading:
     def read(r: Reader, g: Given) -> Tree:
-        axis = r.axis(g["axis"]) if "axis" in g else None
+        over = r.axis(g["axis"]) if "axis" in g else axis
         keep = "keepdims" in g and truth(r.value(g["keepdims"]))
-        return r.make.reduce(op, r.tree(g["a"]), axis, keep)
+        return r.make.reduce(op, r.nested(g["a"]), over, keep)
 
     return read
 
 
+def _of_truths(op: str) -> Reading:
+    """all and any: the smallest and the largest of truths."""
+    def read(r: Reader, g: Given) -> Tree:
+        if r.make.kind(r.tree(g["a"])) != "b":
+            raise NotUnderstood
+        return _reduce(op)(r, g)
+
+    return read
+
+
+def _ufunc_reduce(r: Reader, g: Given) -> Tree:
+    """np.add.reduce(a): over the first axis, unless it says which."""
+    ufunc = r.value(g["ufunc"])
+    for known, op in ((np.add, "sum"), (np.maximum, "max"), (np.minimum, "min")):
+        if ufunc is known:
+            return _reduce(op, axis=0)(r, g)
+    raise NotUnderstood
+
+
 def _dot(r: Reader, g: Given) -> Tree:
-    a, b = r.tree(g["x1"]), r.tree(g["x2"])
+    a, b = r.nested(g["x1"]), r.nested(g["x2"])
     if not r.make.ndim(a) or not r.make.ndim(b):
         return r.make.pair("*", a, b)
     if r.make.ndim(b) > 2:
@@ -115,8 +135,10 @@ def _where(r: Reader, g: Given) -> Tree:
 
 
 def _norm(r: Reader, g: Given) -> Tree:
-    return node("call", r.make.reduce("sum", node("pow", r.tree(g["a"]), power=2), None, False),
-                name="sqrt")
+    axis = r.axis(g["axis"]) if "axis" in g else None
+    keep = "keepdims" in g and truth(r.value(g["keepdims"]))
+    squares = node("pow", r.tree(g["a"]), power=2)
+    return node("call", r.make.reduce("sum", squares, axis, keep), name="sqrt")
 
 
 def _softplus(r: Reader, g: Given) -> Tree:
@@ -185,6 +207,8 @@ TABLE: dict[str, tuple[str, Reading]] = {
     "power": ("x1 x2 out", _power), "float_power": ("x1 x2 out", _power),
     "logaddexp": ("x1 x2 out", _softplus), "dot": ("x1 x2 out", _dot),
     "inner": ("x1 x2", _inner), "tensordot": ("x1 x2 axes", _tensordot),
+    "all": ("a axis out keepdims", _of_truths("min")),
+    "any": ("a axis out keepdims", _of_truths("max")),
     "outer": ("x1 x2 out", _outer), "where": ("condition x y", _where),
     "einsum": ("spec *operands optimize", _einsum),
     "clip": ("a a_min a_max out min max", _clip),
@@ -206,7 +230,11 @@ CALLS: dict[int, tuple[str, Reading]] = {
     **{id(kind): ("x", _scalar(kind)) for kind in SCALARS},
     **{id(getattr(math, name)): ("x", _call(name)) for name in FUNCTIONS if hasattr(math, name)},
     id(math.fabs): ("x", _call("abs")), id(math.pow): ("x1 x2", _power),
-    id(np.linalg.norm): ("a", _norm),
+    **{id(function): ("x1 x2", _pair(op)) for function, op in (
+        (operator.add, "+"), (operator.sub, "-"), (operator.mul, "*"), (operator.truediv, "/"),
+        (operator.matmul, "@"))},
+    id(operator.neg): ("x", TABLE["negative"][1]), id(operator.pow): ("x1 x2", _power),
+    id(np.linalg.norm): ("a _ axis keepdims", _norm),
     id(sigmoid): ("x out", _call("σ")), id(relu): ("x out", _call("relu")),
     id(relu_slope): ("x out", _call("relu'")),
     id(tanh_slope): ("x out", lambda r, g: node(        # of y = tanh a, in terms of y
@@ -218,9 +246,10 @@ CALLS: dict[int, tuple[str, Reading]] = {
 }
 METHODS: dict[str, tuple[str, Reading]] = {
     **{name: TABLE[name] for name in ("sum", "mean", "var", "std", "max", "min", "dot", "clip",
-                                      "swapaxes", "ravel", "squeeze", "copy", "take")},
+                                      "swapaxes", "ravel", "squeeze", "copy", "take", "all",
+                                      "any")},
     "transpose": ("a *axes", SHAPES["transpose"][1]),
     "reshape": ("a *shape", SHAPES["reshape"][1]),
     "flatten": TABLE["ravel"], "astype": ("a dtype copy", _copied),
-    "item": ("x", _scalar(float)),
+    "item": ("x", _scalar(float)), "reduce": ("ufunc a axis _ out keepdims", _ufunc_reduce),
 }

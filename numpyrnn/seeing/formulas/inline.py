@@ -7,6 +7,7 @@ a well-known name, sigmoid say, is written by that name, if it gives the same nu
 from __future__ import annotations
 
 import ast
+import functools
 import types
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,21 @@ def read(reader: Reader, function: Any, call: ast.Call) -> Tree:
         return named[0]
     value = reader.make.value(inside)
     return next((tree for tree in named if agrees(tree, reader.values, value)), inside)
+
+
+def completed(reader: Reader, function: functools.partial[Any], call: ast.Call) -> Tree:
+    """A call of functools.partial(f, …), read as the call of f that it is."""
+    given = {"f": function.func, **{f"a{k}": arg for k, arg in enumerate(function.args)},
+             **{f"k{name}": value for name, value in function.keywords.items()}}
+    name = {key: ast.Name(f"partial {id(function)} {key}", ast.Load()) for key in given}
+    own = {k.arg for k in call.keywords}
+    whole = ast.Call(
+        name["f"], [*(name[f"a{k}"] for k in range(len(function.args))), *call.args],
+        [*(ast.keyword(word, name[f"k{word}"]) for word in function.keywords if word not in own),
+         *call.keywords])
+    bound = {name[key].id: reader.of_value(value) for key, value in given.items()}
+    with reader.within(reader.scope.inside(bound), deeper=1):
+        return reader.tree(whole)
 
 
 def parts(reader: Reader, function: Any, call: ast.Call) -> list[Bound] | None:

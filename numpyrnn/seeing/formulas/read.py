@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -79,10 +80,6 @@ class Reader:
         with self.within(self._outermost.inside({})):
             expr = assigned.unmasked(self, target, expr)
             return self.after(target, self.read(expr, block))
-
-    def axes(self, tree: Tree) -> Labels:
-        """A word or None for each axis of the value of a tree that was read here."""
-        return self.make.labels(tree)
 
     # What the readings of single calls use -------------------------------------------------------
 
@@ -295,4 +292,6 @@ class Reader:
             return read(self, arguments(signature, args, {k.arg: k.value for k in expr.keywords}))
         if function is MISSING:
             raise NotUnderstood
+        if type(function) is partial:
+            return inline.completed(self, function, expr)
         return inline.read(self, function, expr)

@@ -100,6 +100,16 @@ def _taken(r: Reader, g: Given) -> Tree:
     return r.make.pick(tree, [r.nested(g["places"])], ast.unparse(g["places"]), axis)
 
 
+def _flipped(r: Reader, g: Given) -> Tree:
+    tree = r.tree(g["a"])
+    axis = r.axis(g["axis"]) if "axis" in g else None
+    axes = range(r.make.ndim(tree)) if axis is None else [axis] if isinstance(axis, int) else axis
+    turned = {k % r.make.ndim(tree) for k in axes}
+    backwards = slice(None, None, -1)
+    return r.make.part(tree, tuple(backwards if k in turned else slice(None)
+                                   for k in range(r.make.ndim(tree))))
+
+
 def _stacked(r: Reader, g: Given) -> Tree:
     return r.make.stack(r.trees(g["parts"]), whole(r.value(g["axis"])) if "axis" in g else 0)
 
@@ -130,7 +140,7 @@ SHAPES: dict[str, tuple[str, Reading]] = {
     "concatenate": ("parts axis out", _joined), "append": ("a b axis", _appended),
     "vstack": ("parts", _beside(np.atleast_2d, 0)), "hstack": ("parts", _beside(np.atleast_1d, 1)),
     "column_stack": ("parts", _beside(column, 1)), "stack": ("parts axis out", _stacked),
-    "block": ("parts", _blocks), "take": ("a places axis", _taken),
+    "flip": ("a axis", _flipped), "block": ("parts", _blocks), "take": ("a places axis", _taken),
     "zeros": ("shape dtype", _filled(0, False)), "ones": ("shape dtype", _filled(1, False)),
     "full": ("shape fill_value dtype", _filled(None, False)),
     "zeros_like": ("a dtype", _filled(0, True)), "ones_like": ("a dtype", _filled(1, True)),

@@ -11,7 +11,7 @@ from numpyrnn.seeing.formulas.lookup import Lookup
 from numpyrnn.seeing.formulas.tree import Tree, node, symbol, symbols
 from numpyrnn.seeing.tracing.before import Before, text_of
 from numpyrnn.seeing.tracing.event import Event
-from numpyrnn.seeing.tracing.lines import Place, Statement
+from numpyrnn.seeing.tracing.lines import Place, Statement, heads_of
 from numpyrnn.seeing.tracing.loops import Loops
 from numpyrnn.seeing.tracing.memory import Origin, Region, is_known_kind, overlap
 from numpyrnn.seeing.tracing.reading import Reading, is_quantity
@@ -32,16 +32,30 @@ class Call:
         self.named: dict[str, Event] = {}           # the last event under each name of this call
         self.line = self.memory.line                # at the end of the last line of this call
         self.before = Before(visit.after, visit.globals)
-        self.reading = Reading(recorder, self.before)
+        self.reading = Reading(recorder, self.before, visit.source.code.co_cellvars)
 
     def begins(self) -> None:
         """The lines visit.statements are about to run."""
         self.before = Before(self.visit.before, self.visit.globals, self.visit.statements)
+        self.reading.lookup = self.before
+
+    def handed_on(self, name: str, value: Any) -> None:
+        """A function that the running line calls gets an array that the line has just made."""
+        statement = self.visit.statements[-1] if self.visit.statements else None
+        calls = [part for head in heads_of(statement.node) for part in ast.walk(head)
+                 if isinstance(part, ast.Call)] if statement else []
+        for argument in [arg for call in calls for arg in [*call.args, *call.keywords]]:
+            expr = argument.value if isinstance(argument, ast.keyword) else argument
+            result = Assignment(name, value, expr)
+            if self.reading.formula(result)[0] is not None:
+                break
+        else:
+            result = Assignment(name, value)
+        self._note(result, self._event(statement, result))
 
     def ran(self, statements: list[Statement], to: Place) -> None:
         """They have run."""
         visit, first = self.visit, len(self.recorder.events)
-        self.reading.lookup = self.before
         changed = self.memory.sync(self._written(statements))
         targets = Targets(Lookup(ChainMap(visit.after, visit.globals)), self.recorder.parameters)
         done: list[Assignment] = []
@@ -146,7 +160,8 @@ class Call:
     def _again(self, statement: Statement | None, result: Assignment, known: Origin) -> Event:
         """Another name for the same event: h_prev = h."""
         expr = result.expr
-        source = text_of(expr) if isinstance(expr, ast.Name) and not result.block else known.name
+        by_name = isinstance(expr, ast.Name) and result.block is None
+        source = text_of(expr) if by_name else known.name
         return self.recorder.event(
             statement, result.name, result.value, node("var", name=source), symbol(source),
             {source: known})
@@ -169,7 +184,9 @@ class Call:
             self.recorder.keep_number(value, origin)
             self.reading.bind(name, value, origin)
         elif old is None or result.changed:
-            self.memory.put(value, name, origin)
+            region = self.memory.put(value, name, origin)
+            assert region is not None
+            region.piece = result.whole is not None
         elif old is not origin:                                 # a second name of an array
             self.reading.bind(name, value, origin)
         if isinstance(origin, Event):
@@ -204,6 +221,9 @@ class Call:
                 region.waiting, region.line = True, statement
                 continue
             mine = names.get(region, [])
+            if not new and region.piece and not mine:
+                region.forget()                             # nobody looks at this part any more
+                continue
             if not new:
                 own = region.name if region.name in mine or not mine else mine[0]
                 self._changed(statement, region, own)
@@ -215,7 +235,7 @@ class Call:
     def _changed(self, statement: Statement, region: Region, name: str) -> None:
         event = self.recorder.event(
             statement, name, region.now, None, "changed by this line",
-            self.reading.mentioned(statement.node), changed=True)
+            self.reading.mentioned(statement.sum or statement.node), changed=True)
         self.memory.put_region(region, name, event)
         self.named[name] = event
 

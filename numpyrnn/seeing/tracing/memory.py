@@ -32,6 +32,7 @@ class Region:
         self.changed_at = -1
         self.waiting = False
         self.constant = False                   # it was there before the first line
+        self.piece = False                      # a line wrote into this part: a[k] = …
         self.line: Statement | None = None      # of a waiting one: what changed it last
 
     @property
@@ -50,7 +51,10 @@ class Region:
         mine = self.now
         return [r for r in self.block.regions.values()
                 if r is not self and isinstance(r.origin, Event) and not r.waiting
-                and r.origin.index > since and overlap(mine, r.now)]
+                and r.origin.changed and r.origin.index > since and overlap(mine, r.now)]
+
+    def forget(self) -> None:
+        self.block.regions.pop(self.key, None)
 
     def is_covered_by(self, pieces: list[Region]) -> bool:
         """Whether the pieces leave nothing of it as it was."""

@@ -71,6 +71,7 @@ class Observer:
             self.recorder.memory.sync()
             self.recorder.memory.accept()
         call = self._calls[id(visit)] = Call(visit, self.recorder, self.loops)
+        self._hand_on(visit)
         self._know(visit)
         if self.outermost is None:
             self.outermost = call
@@ -93,6 +94,16 @@ class Observer:
     def left(self, visit: Visit, value: Any) -> None:
         self._calls[id(visit)].close()
 
+    def _hand_on(self, visit: Visit) -> None:
+        """Arrays that the calling line has just made for a function."""
+        caller = self._calls.get(id(visit.caller))
+        if caller is None:
+            return
+        for name in visit.source.code.co_varnames[:visit.source.code.co_argcount]:
+            value = visit.after.get(name)
+            if is_known_kind(value) and self.recorder.memory.get(value) is None:
+                caller.handed_on(name, value)
+
     def _know(self, visit: Visit) -> None:
         """What a call can see is known before its first line, so that a change is noticed."""
         for name, value in visit.after.items():
@@ -108,4 +119,4 @@ class Observer:
             if is_known_kind(part) and self.recorder.memory.get(part) is None:
                 region = self.recorder.memory.put(part, word, None)
                 if region is not None:
-                    region.constant = not self._begun
+                    region.constant = not self._begun and len(self._calls) == 1

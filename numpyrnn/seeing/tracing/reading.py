@@ -30,7 +30,8 @@ class Reading:
     known by its name in this call (`bind`); other arrays are known by their place in memory.
     """
 
-    def __init__(self, recorder: Recorder, lookup: Lookup):
+    def __init__(self, recorder: Recorder, lookup: Lookup, shared: tuple[str, ...] = ()):
+        self.shared = shared                        # names that functions inside this one see
         self.recorder, self.memory, self.lookup = recorder, recorder.memory, lookup
         self._bound: dict[str, tuple[Any, Origin, Origin | None]] = {}
         self._as_it_was: set[int] = set()           # expressions of arrays whose piece is unwritten
@@ -171,6 +172,11 @@ class Reading:
 
     def _seen_by(self, part: ast.expr, lookup: Lookup) -> Origin | None:
         """A quantity in the names of a function that the line calls."""
+        inner: Any = part
+        while isinstance(inner, ast.Attribute | ast.Subscript):
+            inner = inner.value
+        if isinstance(inner, ast.Name) and inner.id in self.shared:
+            return self.origin(part)                # as it was before the function changed it
         own, self.lookup = self.lookup, lookup
         try:
             return self.origin(part)

@@ -68,6 +68,9 @@ class Targets:
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
             yield from self.results(node.target, node.value)
         elif isinstance(node, ast.AugAssign):
+            if isinstance(node.value, ast.List) and isinstance(self._value(node.target), list):
+                yield from self._put_at_the_end(node.target, node.value.elts)
+                return
             for result in self.results(node.target, statement.sum):
                 same = result.name == text_of(node.target)
                 result.changed |= same and isinstance(result.value, np.ndarray)
@@ -139,6 +142,10 @@ class Targets:
     def _put(self, call: ast.Call) -> Iterator[Assignment]:
         """hs.append(h), setattr(self, "h", h): an item or an attribute of what is there already."""
         function, args = call.func, call.args
+        if isinstance(function, ast.Attribute) and function.attr == "extend" and isinstance(
+            args[0] if args else None, ast.List | ast.Tuple
+        ):
+            yield from self._put_at_the_end(function.value, args[0].elts)   # type: ignore
         if isinstance(function, ast.Attribute) and function.attr in ENDS and args:
             container, (at, place) = self._value(function.value), ENDS[function.attr]
             if isinstance(container, list | deque) and len(args) > place and container:
@@ -149,6 +156,15 @@ class Targets:
             if isinstance(field, str):
                 target = ast.Attribute(args[0], field, ast.Load())
                 yield from self.results(target, args[2])
+
+    def _put_at_the_end(
+        self, target: ast.expr, parts: list[ast.expr]
+    ) -> Iterator[Assignment]:
+        """hs += [h], hs.extend([h])"""
+        container = self._value(target)
+        if isinstance(container, list | deque) and len(container) >= len(parts):
+            for k, part in zip(range(-len(parts), 0), parts, strict=True):
+                yield from self._given(f"{text_of(target)}[{k}]", container[k], part, None)
 
     def _item(
         self, target: ast.Subscript, expr: ast.expr | None, block: int | None
