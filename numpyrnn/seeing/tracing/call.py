@@ -216,7 +216,7 @@ class Call:
     def _changed(self, statement: Statement, region: Region, name: str) -> None:
         event = self.recorder.event(
             statement, name, region.now, None, "changed by this line",
-            self.reading.mentioned(statement.node), changed=True)
+            self.reading.mentioned(statement.sum or statement.node), changed=True)
         self.memory.put_region(region, name, event)
         self.named[name] = event
 

@@ -125,6 +125,10 @@ class Source:
             self._by_line.setdefault(line, []).append(statement)
 
     def _text(self, node: ast.stmt) -> str:
+        before = self._rows[node.lineno - 1].encode()[:node.col_offset]
+        after = self._rows[(node.end_lineno or 1) - 1].encode()[node.end_col_offset:]
+        if before.strip() or after.strip().startswith(b";"):    # it shares its row with another
+            return ast.get_source_segment("\n".join(self._rows), node) or ""
         rows = self._rows[node.lineno - 1:node.end_lineno]
         text = "\n".join(
             row.removesuffix(self._comments.get(number, "")).rstrip()

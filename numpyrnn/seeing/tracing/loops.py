@@ -63,6 +63,10 @@ class Loops:
             if id(caller) in self._inside:
                 return False
             caller = caller.caller
+        if isinstance(node, ast.For) and isinstance(node.iter, ast.Name) and isinstance(
+            visit.after.get(node.iter.id), dict | set
+        ):
+            return False                                    # for name in params
         code = visit.source.code
         if code not in self._time_loops:
             definition = visit.source.definition
@@ -104,14 +108,14 @@ def _taken(
 
 
 def _time_loops(body: list[ast.stmt]) -> list[Loop]:
-    """The loops over time: those over t; where nothing is called t, the outermost ones that hand
-    a value on from round to round, such as h.
+    """The loops over time: those over t; and, apart from these, the outermost ones that hand a
+    value on from round to round, such as h.
     """
     loops = [node for node in statements_in(body) if isinstance(node, Loop)]
     named = [loop for loop in loops if _counter(loop) in TIME]
-    if named:
-        return _outermost(named)
-    return _outermost([loop for loop in loops if _hands_on(loop)])
+    around = [loop for loop in loops if any(t is not loop and t in ast.walk(loop) for t in named)]
+    return _outermost(named + [loop for loop in loops if loop not in named + around
+                               and _hands_on(loop)])
 
 
 def _outermost(loops: list[Loop]) -> list[Loop]:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from numpyrnn.seeing.tracing.lines import Place, Source, Statement, place_of
 
 Names = dict[str, Any]
+LOOPS = ("For", "AsyncFor", "While")
 END: Place = (0, 0)
 OF_A_GENERATOR = 0x20                       # a flag of its code
 
@@ -60,7 +61,8 @@ class Visit:
         """Whether these are the ones that run already: another row of several, or of one loop."""
         if not self.statements or not statements or statements[-1] is not self.statements[-1]:
             return False
-        return self.frame.f_lasti != self._start
+        one_line_loop = any(type(s.node).__name__ in LOOPS for s in self.statements[:-1])
+        return self.frame.f_lasti != self._start and not one_line_loop
 
     def begin(self, statements: list[Statement]) -> None:
         self.statements, self._start = statements, self.frame.f_lasti
@@ -119,7 +121,10 @@ class Watch:
             return False
         visit = self.visits[frame] = Visit(frame, source, caller)
         self.stack.append(visit)
-        frame.f_trace_opcodes = source.shares_lines
+        if source.shares_lines:                 # each version of Python needs another of these
+            frame.f_trace = self._line
+            frame.f_trace_opcodes = True
+            sys.settrace(self._called)
         self.listener.entered(visit)
         return True
 
@@ -137,12 +142,12 @@ class Watch:
         frame = visit.frame
         if event == "line":
             visit.unwinding = False
-            statements = visit.source.at(frame.f_lineno)
-            if len(statements) < 2 or not visit.source.shares_lines:
-                self._next(visit, statements, frame.f_lineno)
+            self._next(visit, visit.source.at(frame.f_lineno), frame.f_lineno)
         elif event == "opcode":
             statements = visit.source.within(frame.f_lineno, frame.f_lasti)
-            if statements:
+            if statements and len(visit.statements) > 1:        # this one of them comes first
+                visit.statements = statements
+            elif statements:
                 self._next(visit, statements, frame.f_lineno)
         elif event == "exception":
             visit.unwinding = True

@@ -253,7 +253,7 @@ def flat_gradient(dstate, cache, **params):
 
 
 CELLS = {
-    "a built-in": (lambda: returning(step=len), TypeError, "expected a Python function with rea"),
+    "a built-in": (lambda: returning(step=len), TypeError, "expected a function written in Python"),
     "one thing returned": (lambda: returning(step=state_alone), TypeError,
                            r"cell.step: expected \(state, cache\), got"),
     "a state of other shapes": (lambda: returning(step=one_row), ValueError,
