@@ -139,7 +139,8 @@ UNDERSTOOD = {
     "np.split(d, 2)[1]": "d[og]", "np.split(a, [1, 2], axis=1)[2]": "a[:, 2:4]",
     "np.array_split(row, 3)[0]": "row[0:2]", "np.hsplit(a, 2)[1]": "a[:, 2:4]",
     "a[ids]": "a[ids]", "a[[0, 1]]": "a[[0, 1]]", "a[ids, 0]": "a[ids, 0]",
-    "a[:, ids]": "a[:, ids]", "a[np.arange(len(ids)), ids]": "a[np.arange(len(ids)), ids]",
+    "a[:, ids]": "a[:, ids]", "d[:, 0, ids]": "d[:, 0, ids]",
+    "a[np.arange(len(ids)), ids]": "a[np.arange(len(ids)), ids]",
     "a[ids[1]]": "a[0]", "np.take(a, ids, axis=1)": "a[ids]",
     # chosen
     "np.where(a > 0, a, 0)": "{a if a > 0, else 0}", "a * (a > 0)": "a ⊙ (a > 0)",

@@ -53,9 +53,8 @@ def places(reader: Reader, index: ast.expr) -> tuple[int, list[Tree]]:
     chosen = [k for k, part in enumerate(parts) if not _is_full(part)]
     first, last = chosen[0], chosen[-1]
     arrays = [reader.nested(parts[k]) for k in chosen]
-    moved = first and any(not reader.make.ndim(array) for array in arrays)      # axes move there
     whole_numbers = all(reader.make.kind(array) in "iu" for array in arrays)
-    if len(chosen) != last - first + 1 or moved or not whole_numbers:
+    if len(chosen) != last - first + 1 or not whole_numbers:        # apart, they move the axes
         raise NotUnderstood
     return first, arrays
 
