@@ -45,7 +45,7 @@ class Call:
         calls = [part for head in heads_of(statement.node) for part in ast.walk(head)
                  if isinstance(part, ast.Call)] if statement else []
         for argument in [arg for call in calls for arg in [*call.args, *call.keywords]]:
-            expr = argument.value if isinstance(argument, ast.keyword) else argument
+            expr: Any = argument.value if isinstance(argument, ast.keyword) else argument
             result = Assignment(name, value, expr)
             if self.reading.formula(result)[0] is not None:
                 break
