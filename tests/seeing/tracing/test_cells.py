@@ -179,9 +179,10 @@ def test_what_is_said_of_a_value_is_true(name):
 @every_cell
 def test_every_line_with_numbers_has_a_formula_or_a_reason_why_not_and_the_parents(name):
     entry, trace = CELLS[name], trace_of(name)
-    unexplained = [(target, line) for target, line in without_formula(trace)
-                   if target not in entry.without_formula and line not in entry.without_formula]
+    found = without_formula(trace)
+    unexplained = [place for place in found if entry.without_formula.keys().isdisjoint(place)]
     assert not unexplained
+    assert entry.without_formula.keys() <= {word for place in found for word in place}
     for target, parents in entry.parents.items():
         event = trace.find(target)[-1]
         got, expected = {parent.name for parent in event.parents}, set(parents.split())

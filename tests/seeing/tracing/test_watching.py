@@ -87,6 +87,48 @@ def test_a_part_that_was_never_written_keeps_the_old_array_as_a_parent():
     assert whole.parents == (first, recorded.find("a[1]")[0])
 
 
+def test_a_view_that_got_no_new_numbers_is_no_piece():
+    def cell(x):
+        z = np.concatenate([x, x * 2])
+        top, bottom = z[:3], z[3:]
+        z[:3] = 0
+        return z + 1, top + bottom
+
+    recorded = trace_step(cell, X)
+    first, whole = recorded.find("z")
+    assert whole.parents == (first, recorded.find("z[:3]")[0])
+
+
+def test_a_second_name_of_an_array_that_was_changed_in_part_is_the_changed_one():
+    def cell(x):
+        a = x * 2
+        b = a
+        a[1] = 5
+        return b * 2
+
+    recorded = trace_step(cell, X)
+    (parent,) = recorded.find("result")[0].parents
+    assert parent.name == "a" and parent.value[1] == 5
+
+
+def test_a_helper_that_writes_into_its_argument_changes_the_callers_array():
+    def add_into(total, change):
+        twice = change * 2
+        total += twice
+        total -= 1
+
+    def cell(x, W):
+        a = W @ x
+        add_into(a, x)
+        return a * 2
+
+    recorded = trace_step(cell, X, W)
+    last = recorded.find("a")[-1]
+    assert last.formula == "total" and last.changed
+    np.testing.assert_array_equal(last.value, W @ X + 2 * X - 1)
+    assert recorded.find("result")[0].parents[0].value is not recorded.find("a")[0].value
+
+
 def test_a_line_reads_an_array_as_its_last_line_left_it():
     def head(p):
         dy = np.copy(p)
@@ -194,6 +236,19 @@ def test_an_error_in_the_tracer_does_not_reach_the_watched_function(monkeypatch)
     with pytest.raises(ZeroDivisionError, match="in the tracer"):
         trace_step(cell, X)
     assert len(through) == 1
+
+
+def test_a_formula_that_is_not_what_happened_is_not_shown():
+    def count(counter):
+        counter["n"] += 1
+
+    def cell(x, counter):
+        h = (count(counter), x * counter["n"])[1]
+        return h
+
+    event = trace_step(cell, X, {"n": 1}).find("h")[0]
+    assert event.tree is None and event.formula == "(count(counter), x * counter['n'])[1]"
+    np.testing.assert_array_equal(event.value, 2 * X)
 
 
 # Steps --------------------------------------------------------------------------------------------

@@ -180,8 +180,7 @@ CELLS = [
           layer=True, parents={"z": "hx W", "dW": "dz hx"}),
     Entry("textbook: GRU, gates one by one", of(GRU, pair(gru_step, gru_back)),
           "r z rh n h dz dn drh dr da", layer=True, parents={"rh": "r h", "n": "rh x W_n U_n b_n"}),
-    Entry("textbook: super().step", of(RNN, Inherited), "h da", layer=True,
-          without_formula={"h": "a call of the parent's step"}),
+    Entry("textbook: super().step", of(RNN, Inherited), "h da", layer=True),
     Entry("textbook: a mask drawn in each step", of(RNN, Dropout), "keep h_kept h da",
           layer=True, parents={"h": "x h_kept"}),
 ]
