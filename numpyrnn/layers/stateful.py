@@ -69,7 +69,8 @@ class Stateful(Streaming):
 
         `cell` answers `step` and `step_back` as the textbook cells do: a student's version, or one
         that takes notes. Lengths, reversal, checks and wiring stay the layer's; a wrapper draws no
-        noise for it. An `Unrolled` brings its own loop. The layer itself is changed; `layer.copy()` first leaves it as it was.
+        noise for it. An `Unrolled` brings its own loop. The layer itself is changed; `layer.copy()`
+        first leaves it as it was.
         """
         self._other_engine = cell if isinstance(cell, Unrolled) else Unrolled(cell)
         self.engine = "cell"
