@@ -22,6 +22,9 @@ RIGHT = {
     "the bias in a row of the matrix": (BIAS_ROW, ('LAYOUT = "time"', "dX, dW, dh0")),
     "dc before dh": (DC_FIRST, ("dx, dprev_c, dprev_h",)),
     "one column at a time": (COLUMN, ("one column at a time",)),
+    "one column, declared": (
+        changed(COLUMN, ('CELL = "rnn"', 'CELL = "rnn"\nBATCH = False'),
+                ("da @ prev_h.T, da", "da @ prev_h.T, da.sum(axis=1, keepdims=True)")), ()),
     "Python 2": (PYTHON_2, ("written for Python 2",)),
     "the new state is h, the old one h_prev_t": (NEW_STATE, ()),
     "a gradient of shape (1, H)": (ROW_OF_ONE, ("BATCH = False",)),
