@@ -121,7 +121,7 @@ if TYPE_CHECKING:  # what an editor reads; at run time a name is imported when i
         clip_by_value,
         warmup,
     )
-    from numpyrnn.seeing import trace
+    from numpyrnn.seeing import trace, trace_step
     from numpyrnn.tasks import (
         Vocabulary,
         pad_sequences,
@@ -165,7 +165,7 @@ _HOMES = {
     "tasks": "tokenize Vocabulary pad_sequences unpad_sequences padding_mask",
     "training": "fit evaluate train_step truncated_bptt batches pair_batches Batch History "
                 "Diverged save_checkpoint load_checkpoint",
-    "seeing": "trace",
+    "seeing": "trace trace_step",
     "checks": "check_gradients assert_gradients check_layer check_initialisation h_sweep diagnose "
               "plant",
 }
@@ -196,7 +196,7 @@ def __getattr__(name: str) -> Any:
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """`%load_ext numpyrnn` in a notebook: gives the cell magic %%diagnose."""
+    """`%load_ext numpyrnn` in a notebook: gives the cell magics %%diagnose and %%trace."""
     import_module("numpyrnn.cli.magic").load(shell)
 
 

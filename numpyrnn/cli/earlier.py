@@ -8,7 +8,7 @@ import symtable
 from collections.abc import Iterable, Iterator
 
 # Cell magics whose body defines names for the cells below; those of %%diagnose are not run.
-OPEN = ("time", "capture", "diagnose")
+OPEN = ("time", "capture", "diagnose", "trace")
 PARTNERS = (("backward", "forward"), ("backward", ""), ("_back", ""), ("bwd", "fwd"))
 
 

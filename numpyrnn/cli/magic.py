@@ -26,6 +26,8 @@ from typing import TYPE_CHECKING, Any
 from numpyrnn.cli.diagnose import CELLS, add_judging, as_typed, cells, judging, told
 from numpyrnn.cli.earlier import needed, plain
 from numpyrnn.cli.options import Parser, UsageError
+from numpyrnn.cli.traced import Shown, file_of, traced
+from numpyrnn.cli.traced import __doc__ as traced_help
 
 if TYPE_CHECKING:
     from numpyrnn.checks.diagnosis import Diagnosis
@@ -38,7 +40,7 @@ BESIDE = (
 
 
 def load(shell: Any) -> None:
-    """Give %%diagnose to an IPython shell."""
+    """Give %%diagnose and %%trace to an IPython shell."""
 
     def diagnose(line: str, cell: str) -> Diagnosis | None:
         try:
@@ -49,8 +51,17 @@ def load(shell: Any) -> None:
             pass
         return None
 
-    diagnose.__doc__ = __doc__
+    def trace(line: str, cell: str) -> Shown | None:
+        text = shell.transform_cell(cell)
+        try:
+            return Shown(traced(line, text, shell.user_ns, file_of(shell, text)))
+        except UsageError as error:
+            print("%%trace:", *as_typed(str(error)).split())
+        return None
+
+    diagnose.__doc__, trace.__doc__ = __doc__, traced_help
     shell.register_magic_function(diagnose, "cell", "diagnose")
+    shell.register_magic_function(trace, "cell", "trace")
 
 
 def parser() -> Parser:

@@ -64,14 +64,16 @@ class Stateful(Streaming):
         """The textbook cell of this layer: `layer.cell.step(x, state, **layer.arguments())`."""
         return self.engines["cell"].cell
 
-    def run_on(self, cell: Cell) -> None:
+    def run_on(self, cell: Cell | Unrolled) -> None:
         """Read sequences with this cell from now on, in place of the layer's own.
 
         `cell` answers `step` and `step_back` as the textbook cells do: a student's version, or one
         that takes notes. Lengths, reversal, checks and wiring stay the layer's; a wrapper draws no
-        noise for it. The layer itself is changed; `layer.copy()` first leaves it as it was.
+        noise for it. An `Unrolled` brings its own loop. The layer itself is changed; `layer.copy()`
+        first leaves it as it was.
         """
-        self._other_engine, self.engine = Unrolled(cell), "cell"
+        self._other_engine = cell if isinstance(cell, Unrolled) else Unrolled(cell)
+        self.engine = "cell"
 
     def arguments(self) -> dict[str, Any]:
         """The keyword arguments of the cell: the parameters, and zeros for a missing bias."""

@@ -1,7 +1,7 @@
 """See it: every step of a cell by hand, and gradients through time, measured.
 
-Read trace.py first: `trace(layer, x)` and the Trace that a user holds; then compare.py, which puts
-two traces side by side.
+Read trace.py first: `trace(layer, x)`, `trace_step(f, …)` and the Trace that a user holds; then
+compare.py, which puts two traces side by side.
 
     views/      a trace as text, in a notebook, on paper, in a browser and in a terminal
     tracing/    runs a cell line by line and records an event for each value
@@ -34,7 +34,7 @@ from numpyrnn.seeing.gradients.starts import (
     compare_starts,
     new_layer,
 )
-from numpyrnn.seeing.trace import Trace, trace
+from numpyrnn.seeing.trace import Trace, trace, trace_step
 from numpyrnn.seeing.tracing.event import Event
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "spectrum_by_distance",
     "step_jacobians",
     "trace",
+    "trace_step",
     "weight_powers",
 ]
 

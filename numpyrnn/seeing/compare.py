@@ -10,6 +10,7 @@ import numpy as np
 from numpyrnn.seeing.formulas.digits import number
 from numpyrnn.seeing.tracing.event import Event
 from numpyrnn.seeing.tracing.record import Record, check_same_sizes
+from numpyrnn.seeing.tracing.targets import arrays_in
 from numpyrnn.seeing.views.text import WIDTH, shortened, wrapped
 from numpyrnn.validation import brief, check_number
 
@@ -46,7 +47,8 @@ class Comparison:
     """What `compare` returns; true where the traces agree. `str` writes it.
 
     first      the first Divergence in the order of our events; None if every step gives the same
-               h, c, dx, dh_prev, dc_prev and gradients
+               h, c, dx, dh_prev, dc_prev and gradients, or if both functions return the same.
+               What differs while all that is computed from it agrees, is no divergence
     pairs      every event of ours with its counterpart
     missing    names of ours that theirs never gives a value to
     renamed    names that differ although all results agree: they mean something else there
@@ -57,9 +59,14 @@ class Comparison:
         shared = {pair.ours.name for pair in pairs if pair.theirs is not None}
         self.missing = tuple(dict.fromkeys(e.name for e in ours if e.name not in shared))
         unequal = [pair for pair in pairs if not pair.same]
-        wrong = any(_is_result(pair.ours, ours) for pair in unequal)
-        self.first = _divergence(unequal[0]) if wrong else None
-        self.renamed = () if wrong else tuple(dict.fromkeys(p.ours.name for p in unequal))
+        returned = _returned(ours, theirs, tolerance)
+        wrong = any(_is_result(pair.ours, ours) for pair in unequal) or returned is not None
+        to_blame = _without_harmless(unequal, pairs) if wrong else []
+        to_blame += [returned] if returned is not None else []
+        self.first = _divergence(to_blame[0]) if to_blame else None
+        blamed = {id(pair) for pair in to_blame}
+        self.renamed = tuple(dict.fromkeys(
+            p.ours.name for p in unequal if not wrong or id(p) not in blamed))
 
     def __bool__(self) -> bool:
         return self.first is None
@@ -72,8 +79,9 @@ class Comparison:
         if self.missing:
             lines += wrapped(f"Not in theirs: {', '.join(self.missing)}.").splitlines()
         if self.renamed:
-            lines.append("All results agree; with another meaning in theirs: "
-                         f"{', '.join(self.renamed)}.")
+            agree = "" if self.first else "All results agree; w"
+            lines += wrapped(f"{agree or 'W'}ith another meaning in theirs: "
+                             f"{', '.join(self.renamed)}.").splitlines()
         if self.first:
             lines += ["", *_described(self.first), "", *self._beside(self.first)]
         return "\n".join(lines)
@@ -102,8 +110,9 @@ class Comparison:
 def compare(ours: Record, theirs: Record, *, tolerance: float | None = None) -> Comparison:
     """Hold a trace against another one, such as that of a student's cell on the same input.
 
-    Values belong together when they have the same time step, phase and name; of a name that is
-    assigned several times in a step the last assignments are matched, then those before. Two values
+    Values belong together when they have the same time step, phase and name. Of a name that is
+    assigned several times in a step the last assignments are matched; of those before, in their
+    order, the ones that agree, and those between them from the last on. Two values
     agree if they differ by at most `tolerance` (default 1e-9, in float32 1e-4), relative to the
     largest number of ours or to 1. Lines may be written otherwise: what has another name there is
     not compared, and is listed as missing.
@@ -118,22 +127,99 @@ def compare(ours: Record, theirs: Record, *, tolerance: float | None = None) -> 
     if tolerance is None:
         tolerance = max(TOLERANCE[t.dtype.name] for t in (ours, theirs))
     tolerance = check_number("tolerance", tolerance, minimum=0)
-    return Comparison(ours, theirs, tuple(_pair(e, ours, theirs, tolerance) for e in ours),
-                      tolerance)
+    return Comparison(ours, theirs, tuple(_pairs(ours, theirs, tolerance)), tolerance)
 
 
-def _pair(event: Event, ours: Record, theirs: Record, tolerance: float) -> Pair:
-    own, others = (
-        [e for e in trace.assignments(event.t, event.phase, event.name)
-         if e.from_loop == event.from_loop]     # both loops do the same
-        for trace in (ours, theirs)
-    )
-    from_last = len(own) - own.index(event)
-    if from_last > len(others):
-        return Pair(event, None, 0.0, True)
-    other = others[-from_last]
-    error = _error(event.value, other.value)
-    return Pair(event, other, error, error <= tolerance)
+def _pairs(ours: Record, theirs: Record, tolerance: float) -> list[Pair]:
+    matched: dict[int, Pair] = {}
+    for event in ours:
+        if event.index in matched:
+            continue
+        own, others = (
+            [e for e in trace.assignments(event.t, event.phase, event.name)
+             if e.from_loop == event.from_loop]     # both loops do the same
+            for trace in (ours, theirs)
+        )
+        for one, other in _matched(own, others, tolerance):
+            error = 0.0 if other is None else _error(one.value, other.value)
+            matched[one.index] = Pair(one, other, error, error <= tolerance)
+        matched.setdefault(event.index, Pair(event, None, 0.0, True))
+    return [matched[event.index] for event in ours]
+
+
+def _matched(
+    own: list[Event], others: list[Event], tolerance: float
+) -> list[tuple[Event, Event | None]]:
+    """Assignments of one name in one step: the last of both, the equal ones before, the others."""
+    if not own or not others:
+        return [(event, None) for event in own]
+    rows, columns = len(own) - 1, len(others) - 1
+    same = [[_error(a.value, b.value) <= tolerance for b in others[:-1]] for a in own[:-1]]
+    longest = np.zeros((rows + 1, columns + 1), int)    # most equal pairs in own[i:], others[j:]
+    for i in reversed(range(rows)):
+        for j in reversed(range(columns)):
+            longest[i, j] = 1 + longest[i + 1, j + 1] if same[i][j] else max(
+                longest[i + 1, j], longest[i, j + 1])
+    anchors, i, j = [], 0, 0
+    while i < rows and j < columns:
+        if same[i][j]:
+            anchors.append((i, j))
+            i, j = i + 1, j + 1
+        elif longest[i + 1, j] > longest[i, j + 1]:
+            i += 1
+        else:
+            j += 1
+    found: list[tuple[Event, Event | None]] = []
+    before = (-1, -1)
+    for i, j in [*anchors, (rows, columns)]:
+        between, free = own[before[0] + 1:i], others[before[1] + 1:j]
+        missing = max(0, len(between) - len(free))
+        found += [(event, None) for event in between[:missing]]
+        found += zip(between[missing:], free[len(free) - (len(between) - missing):], strict=True)
+        found.append((own[i], others[j]))
+        before = i, j
+    return found
+
+
+def _without_harmless(unequal: list[Pair], pairs: tuple[Pair, ...]) -> list[Pair]:
+    """The unequal pairs without those from which only equal values are computed."""
+    children: dict[int, list[int]] = {}
+    for pair in pairs:
+        for parent in pair.ours.parents:
+            children.setdefault(parent.index, []).append(pair.ours.index)
+
+    def next_to(index: int) -> set[int]:
+        """What is computed from an event, and has a counterpart."""
+        found: set[int] = set()
+        for child in children.get(index, ()):
+            found |= {child} if pairs[child].theirs is not None else next_to(child)
+        return found
+
+    def harmless(pair: Pair) -> bool:
+        after = next_to(pair.ours.index)
+        return bool(after) and all(pairs[index].same for index in after)
+
+    return [pair for pair in unequal if not harmless(pair)]
+
+
+def _returned(ours: Record, theirs: Record, tolerance: float) -> Pair | None:
+    """The first array that one function returns otherwise than the other; None if they agree."""
+    if ours.result is None or theirs.result is None:
+        return None
+    mine, other = ([value for results in (trace.result, trace.backward_result)
+                    for _, value, _ in arrays_in("result", results)] for trace in (ours, theirs))
+    for a, b in zip(mine, other, strict=False):
+        error = _error(a, b)
+        if error > tolerance:
+            events = _event_of(ours, a), _event_of(theirs, b)
+            if None not in events:
+                return Pair(*events, error, False)         # type: ignore[arg-type]
+    return None
+
+
+def _event_of(trace: Record, value: np.ndarray) -> Event | None:
+    return next((event for event in reversed(trace.events)
+                 if np.array_equal(event.value, value, equal_nan=True)), None)
 
 
 def _is_result(event: Event, trace: Record) -> bool:

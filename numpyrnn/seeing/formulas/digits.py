@@ -20,6 +20,8 @@ def number(value: Any, digits: int | None = 3) -> str:
         return {math.inf: "∞", -math.inf: "−∞"}.get(value, "NaN")
     if digits is None:
         text = repr(value)
+    elif isinstance(value, int) and abs(value) < 1e9:
+        text = str(int(value))
     elif abs(value) < 1e5 and round(value, digits - 1) == value:
         text = f"{value + 0.0:.{digits - 1}f}".rstrip("0").rstrip(".")
     elif 10.0**-digits <= abs(value) < 1e5:
@@ -33,9 +35,12 @@ def one_format(array: np.ndarray) -> Callable[[Any], str]:
     """One way to print every number of an array: as few decimals as are exact, three, or powers of
     ten.
     """
+    whole = array.dtype.kind not in "fc"
+    array = array.astype(np.float64) if whole else array
     finite = np.abs(array[np.isfinite(array)])
     largest = finite.max(initial=0)
-    exact = [d for d in range(3) if largest < 1e4 and np.all(finite == np.round(finite, d))]
+    room = 1e9 if whole else 1e4
+    exact = [d for d in range(3) if largest < room and np.all(finite == np.round(finite, d))]
     rounded = ".2e" if largest >= 1e4 or largest < 1e-2 else ".3f"
     form = f".{exact[0]}f" if exact else rounded
 

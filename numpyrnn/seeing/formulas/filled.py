@@ -6,24 +6,31 @@ What is a matrix product on the blackboard is a sum of products here, written ou
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from numpyrnn.seeing.formulas.digits import number
-from numpyrnn.seeing.formulas.tree import ATOM, POWER, RAISED, SUM, TIMES, Tree, evaluate
+from numpyrnn.seeing.formulas.elements import Element, Operand
+from numpyrnn.seeing.formulas.evaluated import Tree, evaluate
+from numpyrnn.seeing.formulas.written import (
+    ATOM,
+    COMPARED,
+    LOGICAL,
+    POWER,
+    RELATIONS,
+    SHORT,
+    SUM,
+    TIMES,
+    cast_to,
+    raised,
+)
 
 LONGEST = 12     # terms of a sum that are all written out
 TERMS = 5        # terms of a longer sum that are: the first ones and the last one
 SIGNS = {"+": (" + ", SUM), "-": (" − ", SUM), "*": ("·", TIMES), "/": ("/", TIMES)}
 
-
-class Operand(NamedTuple):
-    """A number that a filled-in formula uses: the quantity, the element of it, the value."""
-
-    name: str
-    element: tuple[int, ...]
-    value: Any
+__all__ = ["Filled", "Operand", "fill"]
 
 
 class Filled:
@@ -49,60 +56,17 @@ def fill(
     tree: Tree, index: tuple[int, ...], values: Mapping[str, Any], element: Any, digits: int | None
 ) -> Filled:
     """The formula of one element; `values` are the arrays of the tree's names."""
-    shapes: dict[int, tuple[int, ...]] = {}
     with np.errstate(all="ignore"):                         # infinities are shown as they are
-        evaluate(tree, values, shapes)
-        scalar = _Element(values, shapes).of(tree, index)
+        scalar = Element(tree, values).of(tree, index)
         value = evaluate(scalar, {})
     parts = tuple(dict.fromkeys(_operands(scalar)))
-    left = _written(scalar, digits, True)[0]
+    left, strength = _written(scalar, digits, True)
     if "operand" in scalar:                    # nothing is computed: say which element it is
         left = f"{parts[0].name}[{', '.join(map(str, parts[0].element))}]"
+    elif strength <= COMPARED:
+        left = f"({left})"
     text = f"{left} = {number(element, digits)}"
     return Filled(text, float(value), element, parts)
-
-
-class _Element:
-    """One element of a tree, as a tree of single numbers; a leaf has its "operand"."""
-
-    def __init__(self, values: Mapping[str, Any], shapes: dict[int, tuple[int, ...]]):
-        self.values, self.shapes = values, shapes
-
-    def of(self, tree: Tree, index: tuple[int, ...]) -> Tree:
-        op, args, shape = tree["op"], tree.get("args", ()), self.shapes[id(tree)]
-        index = index[len(index) - len(shape):]
-        index = tuple(0 if n == 1 else i for i, n in zip(index, shape, strict=True))
-        if op == "var":
-            value = np.asarray(self.values[tree["name"]])[index].item()
-            operand = Operand(tree["name"], index, value)
-            return {"op": "num", "value": np.float64(value), "operand": operand}
-        if op == "num":
-            return tree
-        if op == "@":
-            *lead, row, column = index
-            inner = range(self.shapes[id(args[0])][-1])
-            products = [
-                {"op": "*", "args": [self.of(args[0], (*lead, row, k)),
-                                     self.of(args[1], (*lead, k, column))]}
-                for k in inner
-            ]
-            return {"op": "terms", "args": products}
-        if op == "sum":
-            axis, length = tree["axis"], self.shapes[id(args[0])][tree["axis"]]
-            rest = index[axis + 1:] if tree["keepdims"] else index[axis:]
-            return {"op": "terms",
-                    "args": [self.of(args[0], (*index[:axis], k, *rest)) for k in range(length)]}
-        if op == "T":
-            return self.of(args[0], (*index[:-2], index[-1], index[-2]))
-        if op == "block":
-            return self.of(args[0], (tree["index"], *index))
-        if op == "blocks":
-            return self.of(args[0], (tree["start"] + index[0], *index[1:]))
-        if op == "stack":
-            return self.of(args[index[0]], index[1:])
-        if op == "newaxis":
-            return self.of(args[0], index[1:])
-        return {**tree, "args": [self.of(part, index) for part in args]}
 
 
 def _operands(scalar: Tree) -> list[Operand]:
@@ -111,11 +75,11 @@ def _operands(scalar: Tree) -> list[Operand]:
     return [operand for arg in scalar.get("args", ()) for operand in _operands(arg)]
 
 
-def _flat(scalar: Tree) -> list[Tree]:
-    """The terms of a sum, those of sums inside it too."""
-    if scalar["op"] != "terms":
+def _flat(scalar: Tree, op: str) -> list[Tree]:
+    """The terms of a sum, those of sums inside it too; or the parts of a maximum."""
+    if scalar["op"] != op:
         return [scalar]
-    return [term for arg in scalar["args"] for term in _flat(arg)]
+    return [term for arg in scalar["args"] for term in _flat(arg, op)]
 
 
 def _written(scalar: Tree, digits: int | None, first: bool) -> tuple[str, int]:
@@ -123,29 +87,49 @@ def _written(scalar: Tree, digits: int | None, first: bool) -> tuple[str, int]:
 
     A negative number stands in brackets unless it is the first thing on the line.
     """
-    op = scalar["op"]
+    op, args = scalar["op"], scalar.get("args", ())
     if op == "num":
         text = number(scalar["value"], digits)
         return (text, ATOM) if first or not text.startswith("−") else (f"({text})", ATOM)
 
+    def alone(part: Tree) -> str:
+        return _written(part, digits, True)[0]
+
     def inside(part: Tree, least: int, first: bool = False) -> str:
         text, strength = _written(part, digits, first)
-        return text if strength >= least else f"({_written(part, digits, True)[0]})"
+        return text if strength >= least else f"({alone(part)})"
 
     if op == "terms":
-        flat = _flat(scalar)
+        flat = _flat(scalar, op)
         written = [inside(term, TIMES, first and not k) for k, term in enumerate(flat)]
-        if digits is not None and len(flat) > LONGEST:
-            left_out = len(flat) - TERMS
-            written[TERMS - 1:-1] = [f"… {left_out} more terms …"]
-        return " + ".join(written), SUM if len(flat) > 1 else TIMES
-    args = scalar["args"]
+        return " + ".join(_shortened(written, digits)) or "0", SUM if len(flat) > 1 else TIMES
+    if op in SHORT:
+        written = [alone(part) for part in _flat(scalar, op)]
+        return f"{SHORT[op]}({', '.join(_shortened(written, digits))})", ATOM
     if op in SIGNS:
         sign, strength = SIGNS[op]
         right = strength + (op in "-/")
         return inside(args[0], strength, first) + sign + inside(args[1], right), strength
+    if op in RELATIONS:
+        return inside(args[0], SUM, first) + RELATIONS[op] + inside(args[1], SUM), COMPARED
+    if op in ("and", "or"):
+        return f" {op} ".join(inside(part, COMPARED) for part in args), LOGICAL
+    if op == "not":
+        return f"not {inside(args[0], COMPARED)}", LOGICAL
     if op == "neg":
         return "−" + inside(args[0], POWER), SUM
     if op == "pow":
-        return inside(args[0], ATOM) + str(scalar["power"]).translate(RAISED), POWER
-    return f"{scalar['name']}({_written(args[0], digits, True)[0]})", ATOM
+        up = f"^{inside(args[1], ATOM)}" if len(args) > 1 else raised(scalar["power"])
+        return inside(args[0], ATOM) + up, POWER
+    if op == "chosen":
+        taken, left_out = (alone(args[1]), "…")[::1 if scalar["truth"] else -1]
+        return f"{{{taken} if {alone(args[0])}, else {left_out}}}", ATOM
+    if op == "cast":
+        return cast_to(scalar["dtype"], *_written(args[0], digits, first))
+    return f"{scalar['name']}({alone(args[0])})", ATOM
+
+
+def _shortened(parts: list[str], digits: int | None) -> list[str]:
+    if digits is None or len(parts) <= LONGEST:
+        return parts
+    return [*parts[:TERMS - 1], f"… {len(parts) - TERMS} more terms …", parts[-1]]

@@ -1,246 +1,278 @@
-"""One call of `step` or `step_back`, run line by line, an event for each name that gets a value."""
+"""One call of a watched function: an event for each quantity that a line gives a value to."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections import ChainMap
+from collections.abc import Iterator
+from typing import Any
 
-import numpy as np
+from numpyrnn.seeing.formulas.lookup import Lookup
+from numpyrnn.seeing.formulas.tree import Tree, node, symbol, symbols
+from numpyrnn.seeing.tracing.before import Before, text_of
+from numpyrnn.seeing.tracing.event import Event
+from numpyrnn.seeing.tracing.lines import Place, Statement, heads_of
+from numpyrnn.seeing.tracing.loops import Loops
+from numpyrnn.seeing.tracing.memory import Origin, Region, is_known_kind, overlap
+from numpyrnn.seeing.tracing.reading import Reading, is_quantity
+from numpyrnn.seeing.tracing.recorder import Recorder
+from numpyrnn.seeing.tracing.targets import Assignment, Targets, inside
+from numpyrnn.seeing.tracing.watch import Visit
+from numpyrnn.seeing.tracing.written import written_by
 
-from numpyrnn.seeing.formulas.read import NotUnderstood, Reader
-from numpyrnn.seeing.formulas.tree import Tree, evaluate, symbol, symbols, variables
-from numpyrnn.seeing.tracing.event import Constant, Event
-from numpyrnn.seeing.tracing.lines import Source, Statement
-
-Origin = Event | Constant
-
-
-class Assignment(NamedTuple):
-    """A name, its new value, the expression of it, and which block of the expression, if one.
-
-    changed: the array may be an old one with new numbers in it.
-    """
-
-    name: str
-    value: Any
-    expr: ast.expr | None = None
-    block: int | None = None
-    changed: bool = False
-
-
-class Origins:
-    """Which event each array of the pass belongs to, by the identity of the array."""
-
-    def __init__(self) -> None:
-        self._by_id: dict[int, tuple[Any, Origin]] = {}
-
-    def put(self, array: Any, origin: Origin) -> None:
-        self._by_id[id(array)] = array, origin      # with the array, so that its id stays its own
-
-    def get(self, array: Any) -> Origin | None:
-        return self._by_id.get(id(array), (None, None))[1]
+LITTLE = (int, bool, str, bytes, type(None))    # never a quantity of their own
+COUNTS = ("shape", "size", "ndim")
 
 
 class Call:
-    """A run of one function of the cell.
+    """The events of one call. `recorder` keeps those of the whole trace."""
 
-    `emit(statement, name, value, tree, formula, sources)` makes an event; `origins` belong to the
-    whole trace; `gates` names the blocks.
-    """
-
-    def __init__(self, source: Source, origins: Origins, gates: str, emit: Callable[..., Event]):
-        self.source, self.origins, self.gates, self.emit = source, origins, gates, emit
-        self.bound: dict[str, Origin] = {}          # where the values of the local names come from
+    def __init__(self, visit: Visit, recorder: Recorder, loops: Loops):
+        self.visit, self.recorder, self.memory, self.loops = visit, recorder, recorder.memory, loops
         self.named: dict[str, Event] = {}           # the last event under each name of this call
+        self.line = self.memory.line                # at the end of the last line of this call
+        self.before = Before(visit.after, visit.globals)
+        self.reading = Reading(recorder, self.before, visit.source.code.co_cellvars)
 
-    def run(self, *args: Any, **kwargs: Any) -> tuple[Any, Statement | None, ast.expr | None]:
-        """Call the function; what it returned, the line, and the expression that was returned."""
-        self.names, arguments = self.source.names(*args, **kwargs)
-        self.parameters = set(kwargs)
-        self.before = self.names
-        for name, value in arguments.items():
-            self._note(name, self.origins.get(value))
-        value, statement = self.source.run(self.names, self._ran)
-        self.before = self.names
-        return value, statement, getattr(statement.node, "value", None) if statement else None
+    def begins(self) -> None:
+        """The lines visit.statements are about to run."""
+        self.before = Before(self.visit.before, self.visit.globals, self.visit.statements)
+        self.reading.lookup = self.before
+
+    def handed_on(self, name: str, value: Any) -> None:
+        """A function that the running line calls gets an array that the line has just made."""
+        statement = self.visit.statements[-1] if self.visit.statements else None
+        calls = [part for head in heads_of(statement.node) for part in ast.walk(head)
+                 if isinstance(part, ast.Call)] if statement else []
+        for argument in [arg for call in calls for arg in [*call.args, *call.keywords]]:
+            expr: Any = argument.value if isinstance(argument, ast.keyword) else argument
+            result = Assignment(name, value, expr)
+            if self.reading.formula(result)[0] is not None:
+                break
+        else:
+            result = Assignment(name, value)
+        self._note(result, self._event(statement, result))
+
+    def ran(self, statements: list[Statement], to: Place) -> None:
+        """They have run."""
+        visit, first = self.visit, len(self.recorder.events)
+        changed = self.memory.sync(self._written(statements))
+        targets = Targets(Lookup(ChainMap(visit.after, visit.globals)), self.recorder.parameters)
+        done: list[Assignment] = []
+        for statement in statements:
+            results = list(self._results(statement, targets))
+            self._record(statement, results)
+            done += results
+            if len(statements) > 1:
+                self.before.renew({result.name: visit.after[result.name] for result in results
+                                   if result.name in visit.after})
+        more = list(self._unexplained(done))
+        self._record(statements[-1], more)
+        self._changes(statements[-1], changed, [*done, *more], first)
+        self.memory.accept()
+        self.line = self.memory.line
 
     def finish(self, result: Assignment, statement: Statement | None) -> Event | None:
         """The event of something that the function returned; a new one if it never had a name."""
-        self._record(statement, [result])
-        origin = self.origins.get(result.value)
+        recorded = self._record(statement, [result])
+        origin = recorded[0] if recorded else self._known(result)
         if isinstance(origin, Event):
             self.named.setdefault(result.name, origin)
             return origin
         return None
 
-    def _ran(self, statement: Statement, before: dict[str, Any]) -> None:
-        self.before = before
-        node = statement.node
-        if isinstance(node, ast.Assign):
-            results = [r for target in node.targets for r in self._results(target, node.value)]
-        elif isinstance(node, ast.AnnAssign) and node.value is not None:
-            results = list(self._results(node.target, node.value))
-        elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-            name = node.target.id
-            left = ast.copy_location(ast.Name(name, ast.Load()), node)
-            both = ast.copy_location(ast.BinOp(left, node.op, node.value), node)
-            results = [Assignment(name, self.names[name], both, changed=True)]
-        else:
-            results = self._changed(node)
-        self._record(statement, results)
+    def close(self) -> None:
+        """At the end of the call: arrays that were changed piece by piece get their events."""
+        for value in self.visit.after.values():
+            region = self.memory.get(value)
+            if region is not None and region.waiting:
+                self.named[region.name] = self.recorder.whole(region)
 
-    def _changed(self, tree: ast.AST) -> list[Assignment]:
-        """The names that something not understood assigns, or writes into."""
-        return [Assignment(name, self.names.get(name), changed=True) for name in _stored(tree)]
+    def _written(self, statements: list[Statement]) -> list[Any] | None:
+        """The arrays that lines can have written into, if that is certain."""
+        found = [written_by(statement.node, self.before) for statement in statements]
+        if any(arrays is None for arrays in found):
+            return None
+        return [array for arrays in found for array in arrays or ()]
 
-    def _results(self, target: ast.expr, expr: ast.expr | None) -> Iterator[Assignment]:
-        """Each name that an assignment gives a value to."""
-        if isinstance(target, ast.Name):
-            yield from self._named(target.id, self.names[target.id], expr)
-        elif isinstance(target, ast.Tuple | ast.List):
-            parts = target.elts
-            pairs = isinstance(expr, ast.Tuple | ast.List) and len(expr.elts) == len(parts)
-            starred = any(isinstance(part, ast.Starred) for part in parts)
-            for k, part in enumerate(parts):
-                if pairs and not starred:
-                    yield from self._results(part, expr.elts[k])    # type: ignore[union-attr]
-                elif isinstance(part, ast.Name) and not starred:
-                    yield Assignment(part.id, self.names[part.id], expr, k)
-                else:
-                    yield from self._changed(part)
-        else:                                                       # dW[0] = …
-            yield from self._changed(target)
+    # What a line gave a value to ------------------------------------------------------------------
 
-    def _named(self, name: str, value: Any, expr: ast.expr | None) -> Iterator[Assignment]:
-        """A dict of gradients counts as one result for each of its keys: dW_xh for W_xh."""
-        if not isinstance(value, dict) or not value.keys() <= self.parameters:
-            yield Assignment(name, value, expr)
+    def _results(self, statement: Statement, targets: Targets) -> Iterator[Assignment]:
+        tree, before, after = statement.node, self.visit.before, self.visit.after
+        if isinstance(tree, ast.For):
+            yield from self.loops.targets(self.visit, tree, targets)
             return
-        inside = dict_items(expr)
-        for key, array in value.items():
-            yield Assignment(f"d{key}", array, inside.get(key))
+        for result in targets.of(statement):
+            leaving = isinstance(tree, ast.With) and result.name in before
+            if not (leaving and before[result.name] is after.get(result.name)):
+                yield result
 
-    def _record(self, statement: Statement | None, results: list[Assignment]) -> None:
+    def _unexplained(self, done: list[Assignment]) -> Iterator[Assignment]:
+        """Names and items that have another value now, though no target of the line says so."""
+        known = {result.name for result in done}
+        before, after = self.visit.before, self.visit.after
+        for name, value in after.items():
+            if name not in known and (name not in before or before[name] is not value):
+                yield Assignment(name, value)
+        values = {id(result.value) for result in done}
+        for name, value in self.before.added():
+            if id(value) not in values and name not in known:
+                yield Assignment(name, value)
+
+    def _record(
+        self, statement: Statement | None, results: list[Assignment]
+    ) -> list[Origin | None]:
         """Make the events of one line; its formulas are read before any of its names is bound."""
-        done: list[tuple[str, Any, Origin | None]] = []
-        for name, value, expr, block, changed in results:
-            origin = self.origins.get(value)
-            plain_copy = isinstance(expr, ast.Name) and block is None
-            renamed = plain_copy and isinstance(origin, Event) and origin.name != name
-            if _numeric(value) and (origin is None or changed or renamed):
-                tree, sources = self._understood(expr, block, np.asarray(value))
-                if tree is not None and _only_a_view(tree, name, sources):
-                    origin = sources[name]                          # dW_xh[None] is dW_xh still
-                else:
-                    if tree is None:
-                        sources = self._mentioned(statement, expr)
-                    formula = symbols(tree, self.gates) if tree else _as_code(name, expr, statement)
-                    origin = self.emit(statement, name, value, tree, formula, sources)
-            done.append((name, value, origin))
-        for name, value, origin in done:
-            if origin is not None:
-                self.origins.put(value, origin)
-            self._note(name, origin)
+        done: list[tuple[Assignment, Origin | None]] = []
+        for result in results:
+            if is_quantity(result.value) or self._is_computed(result):
+                done.append((result, self._event(statement, result)))
+                continue
+            self.reading.forget(result.name)
+            if isinstance(result.value, LITTLE):
+                continue
+            for name, value, expr in inside(result.name, result.value, result.expr):
+                if self.reading.of_value(value) is None:
+                    part = Assignment(name, value, expr)
+                    done.append((part, self._event(statement, part, result.expr)))
+        for result, origin in done:
+            self._note(result, origin)
+        return [origin for _, origin in done]
 
-    def _note(self, name: str, origin: Origin | None) -> None:
-        self.bound.pop(name, None)
-        if origin is not None:
-            self.bound[name] = origin
+    def _event(
+        self, statement: Statement | None, result: Assignment, mentions: ast.expr | None = None
+    ) -> Origin | None:
+        """The origin of an assigned value: a new event, unless it is an old value's old name."""
+        name, expr = result.name, result.expr
+        known = None if result.changed else self._known(result)
+        if known is not None and not self.reading.takes_a_part(result):
+            return self._again(statement, result, known) if _is_renamed(result, known) else known
+        tree, sources = self.reading.formula(result)
+        if tree is not None and _only_a_view(tree, name, sources):
+            return sources[name]                                # dW_xh[None] is dW_xh still
+        if tree is None:
+            node_here = statement.node if statement else None
+            sources = self.reading.mentioned(expr or mentions or node_here)
+        formula = symbols(tree, self.recorder.gates) if tree else _as_code(name, expr, statement)
+        return self.recorder.event(statement, name, result.value, tree, formula, sources,
+                                   changed=result.changed)
+
+    def _again(self, statement: Statement | None, result: Assignment, known: Origin) -> Event:
+        """Another name for the same event: h_prev = h."""
+        expr = result.expr
+        by_name = isinstance(expr, ast.Name) and result.block is None
+        source = text_of(expr) if by_name else known.name
+        return self.recorder.event(
+            statement, result.name, result.value, node("var", name=source), symbol(source),
+            {source: known})
+
+    def _known(self, result: Assignment) -> Origin | None:
+        """The event that a value is already, by the name that it was given under if it has one."""
+        by_value = self.reading.of_value(result.value)
+        if by_value is None or result.expr is None or result.block is not None:
+            return by_value
+        return self.reading.named(result.expr, result.value) or by_value
+
+    def _note(self, result: Assignment, origin: Origin | None) -> None:
+        """From now on the value is this event: its array is, or only its name."""
+        name, value = result.name, result.value
+        self.reading.forget(name)
+        if origin is None:
+            return
+        old = self.reading.of_value(value) if is_known_kind(value) else None
+        if not is_known_kind(value):
+            self.recorder.keep_number(value, origin)
+            self.reading.bind(name, value, origin)
+        elif old is None or result.changed:
+            region = self.memory.put(value, name, origin)
+            assert region is not None
+            region.piece = result.whole is not None
+        elif old is not origin:                                 # a second name of an array
+            self.reading.bind(name, value, origin)
         if isinstance(origin, Event):
             self.named[name] = origin
 
-    def _understood(
-        self, expr: ast.expr | None, block: int | None, value: np.ndarray
-    ) -> tuple[Tree | None, dict[str, Origin]]:
-        """The formula of an expression and its sources; None where it does not give this value."""
-        if expr is None:
-            return None, {}
-        sources: dict[str, Origin] = {}
+    def _is_computed(self, result: Assignment) -> bool:
+        """A whole number or a truth of Python's that is computed from arrays, not from sizes."""
+        if type(result.value) not in (int, bool) or result.expr is None:
+            return False
+        calls = any(isinstance(part, ast.Call) for part in ast.walk(result.expr))
+        return calls and any(isinstance(self.reading.origin(part), Event)
+                             for part in _counted(result.expr))
 
-        def look_up(part: ast.expr) -> tuple[str, np.ndarray] | None:
-            origin = self._origin(part)
-            if origin is None:
-                return None
-            name = ast.unparse(part)
-            sources[name] = origin
-            return name, origin.value
+    # What changed without a target ----------------------------------------------------------------
 
-        reader = Reader(look_up, self._value_of)
-        try:
-            tree = reader.read(expr, block)
-            with np.errstate(all="ignore"):
-                again = np.asarray(evaluate(tree, reader.values))
-        except NotUnderstood:
-            return None, {}
-        if again.shape != value.shape or not _agree(again, value):
-            return None, {}
-        return tree, {name: sources[name] for name in variables(tree)}
+    def _changes(
+        self, statement: Statement, changed: list[Region], done: list[Assignment], first: int
+    ) -> None:
+        """The arrays that the line wrote into, in the names that this call has for them."""
+        pieces = [result.value for result in done if result.whole is not None]
+        names: dict[Region, list[str]] = {}
+        for name, value in self.visit.after.items():
+            region = self.memory.get(value)
+            if region is not None:
+                names.setdefault(region, []).append(name)
+        for region in changed:
+            value = region.now
+            if value is None or (region.origin is None and not region.name):
+                continue
+            new = isinstance(region.origin, Event) and region.origin.index >= first
+            if not new and any(overlap(value, piece) for piece in pieces):
+                region.waiting, region.line = True, statement
+                continue
+            mine = names.get(region, [])
+            if not new and region.piece and not mine:
+                region.forget()                             # nobody looks at this part any more
+                continue
+            if not new:
+                own = region.name if region.name in mine or not mine else mine[0]
+                self._changed(statement, region, own)
+            self._second_names(statement, region, mine)
+        for region in self.memory.changed_since(self.line):     # by functions that the line called
+            if region not in changed and region in names and region.origin is not None:
+                self._second_names(statement, region, names[region])
 
-    def _origin(self, expr: ast.expr) -> Origin | None:
-        """Where the quantity that an expression merely names comes from: f, state.h, cache[2]."""
-        if isinstance(expr, ast.Name):
-            if expr.id in self.bound:
-                return self.bound[expr.id]
-            value = self.before.get(expr.id)
-            if isinstance(value, np.ndarray):
-                return self.origins.get(value) or Constant(expr.id, value)
-            return None
-        transposed = isinstance(expr, ast.Attribute) and expr.attr in ("T", "mT")
-        if transposed or not isinstance(expr, ast.Attribute | ast.Subscript):
-            return None
-        try:
-            value = self._value_of(expr)
-        except Exception:
-            return None
-        return self.origins.get(value) if isinstance(value, np.ndarray) else None
+    def _changed(self, statement: Statement, region: Region, name: str) -> None:
+        event = self.recorder.event(
+            statement, name, region.now, None, "changed by this line",
+            self.reading.mentioned(statement.sum or statement.node), changed=True)
+        self.memory.put_region(region, name, event)
+        self.named[name] = event
 
-    def _value_of(self, expr: ast.expr) -> Any:
-        return eval(ast.unparse(expr), dict(self.before))
-
-    def _mentioned(
-        self, statement: Statement | None, expr: ast.expr | None
-    ) -> dict[str, Origin]:
-        """The quantities that a line names, in their order."""
-        tree = expr or (statement.node if statement else ast.Module([], []))
-        kinds = ast.Name | ast.Attribute | ast.Subscript
-        named = sorted((n for n in ast.walk(tree) if isinstance(n, kinds)),
-                       key=lambda n: (n.lineno, n.col_offset))
-        origins = {ast.unparse(n): self._origin(n) for n in named}
-        return {word: origin for word, origin in origins.items() if origin is not None}
-
-
-def dict_items(expr: ast.expr | None) -> dict[Any, ast.expr]:
-    """The expressions in `dict(W_xh=…, b_h=…)` or `{"W_xh": …}` by key; none in anything else."""
-    if isinstance(expr, ast.Call) and isinstance(expr.func, ast.Name) and expr.func.id == "dict":
-        return {k.arg: k.value for k in expr.keywords if k.arg}
-    if isinstance(expr, ast.Dict):
-        return {k.value: v for k, v in zip(expr.keys, expr.values, strict=True)
-                if isinstance(k, ast.Constant)}
-    return {}
+    def _second_names(self, statement: Statement, region: Region, names: list[str]) -> None:
+        """The other names of an array that has changed: dW for d, which runs over (dW, dU, db)."""
+        source = region.origin
+        if not isinstance(source, Event) or region.waiting:
+            return
+        for name in names:
+            if name == source.name:
+                continue
+            tree: Tree = node("var", name=source.name)
+            event = self.recorder.event(statement, name, region.now, tree, symbol(source.name),
+                                        {source.name: source}, changed=True)
+            self.reading.bind(name, self.visit.after[name], event)
+            self.named[name] = event
 
 
-def _stored(tree: ast.AST) -> list[str]:
-    """The names that a statement assigns, or writes into."""
-    names = []
-    for part in ast.walk(tree):
-        if not isinstance(getattr(part, "ctx", None), ast.Store):
-            continue
-        base: Any = part
-        while isinstance(base, ast.Subscript | ast.Attribute | ast.Starred):
-            base = base.value
-        if isinstance(base, ast.Name):
-            names.append(base.id)
-    return list(dict.fromkeys(names))
+def _is_renamed(result: Assignment, known: Origin) -> bool:
+    """`h_prev = h`, `h = states[-1]`, `for x in xs`; not `state.h` for what is called h."""
+    if not isinstance(known, Event) or known.name == result.name:
+        return False
+    copied = isinstance(result.expr, ast.Name) and result.block is None
+    return copied or (result.name.isidentifier() and not known.name.isidentifier())
 
 
-def _numeric(value: Any) -> bool:
-    if isinstance(value, np.ndarray):
-        return value.dtype.kind in "fc"
-    return isinstance(value, float | np.floating)
+def _counted(expr: ast.AST) -> Iterator[ast.expr]:
+    """The names in an expression whose numbers matter: not those of which it takes the size."""
+    if getattr(expr, "attr", "") in COUNTS or getattr(getattr(expr, "func", 0), "id", "") == "len":
+        return
+    if isinstance(expr, ast.Name):
+        yield expr
+    for part in ast.iter_child_nodes(expr):
+        yield from _counted(part)
 
 
-def _only_a_view(tree: Tree, name: str, sources: dict[str, Origin]) -> bool:
+def _only_a_view(tree: Tree, name: str, sources: Any) -> bool:
     """`dW_xh[None]`, called dW_xh again."""
     return (
         tree["op"] == "newaxis" and tree["args"][0] == {"op": "var", "name": name}
@@ -248,18 +280,11 @@ def _only_a_view(tree: Tree, name: str, sources: dict[str, Origin]) -> bool:
     )
 
 
-def _agree(a: np.ndarray, b: np.ndarray) -> bool:
-    """Equal up to rounding: a tree that gives something else is not the formula of this value."""
-    tolerance = 1e-3 if b.dtype.itemsize <= 4 else 1e-9
-    scale = max(1.0, np.abs(b[np.isfinite(b)]).max(initial=0.0))
-    return np.allclose(a, b, rtol=tolerance, atol=tolerance * scale, equal_nan=True)
-
-
 def _as_code(name: str, expr: ast.expr | None, statement: Statement | None) -> str:
     """The code itself, in the place of a formula; `da with da[0] = …` for what it changes."""
     if expr is None:
         return f"{name} with {statement.text}" if statement else ""
-    text = ast.unparse(expr)
+    text = text_of(expr)
     for word in {n.id for n in ast.walk(expr) if isinstance(n, ast.Name)}:
         text = text.replace(word, symbol(word)) if word.endswith("_prev") else text
     return text

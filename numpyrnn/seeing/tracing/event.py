@@ -31,6 +31,7 @@ class Constant(NamedTuple):
 
     name: str
     value: np.ndarray
+    axes: tuple[str | None, ...] | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -49,6 +50,8 @@ class Event:
     sources    the values of the formula's names: events, and constants (the parameters)
     total      of a gradient that is summed over time: the sum so far, this step included
     gates      the names of the blocks of an array with gates
+    changed    numbers were written into an array that is older than the line
+    axes       what each axis runs over ("unit", "batch", …), where it is known
     """
 
     index: int
@@ -63,6 +66,8 @@ class Event:
     sources: Mapping[str, Event | Constant] = field(default_factory=dict)
     total: np.ndarray | None = None
     gates: str = ""
+    changed: bool = False
+    axes: tuple[str | None, ...] | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:

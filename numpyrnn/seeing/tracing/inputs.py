@@ -11,6 +11,7 @@ from numpyrnn.validation import (
     RandomSource,
     check_batch,
     check_float_array,
+    check_lengths,
     check_rng,
     check_shape,
 )
@@ -43,6 +44,19 @@ def sizes_of(layer: Any, x: Any) -> tuple[int, int, list[int]]:
     check_batch("x", len(x), x.shape[1])
     order = list(range(x.shape[1]))
     return len(x), x.shape[1], order[::-1] if layer.reverse else order
+
+
+def check_ragged(layer: Any, lengths: Any, batch: int, steps: int) -> np.ndarray | None:
+    """The lengths (B,) of rows, as `forward` takes them; None if all rows are whole."""
+    if lengths is None:
+        return None
+    lengths = check_lengths(lengths, batch, steps)
+    if layer.reverse:
+        raise ValueError(
+            "lengths: expected None for a layer with reverse=True, where each sequence has its "
+            "first step at another time, got lengths; trace each sequence by itself"
+        )
+    return lengths
 
 
 def upstream(layer: Any, dh: Any, batch: int, steps: int, rng: RandomSource) -> np.ndarray:

@@ -1,8 +1,7 @@
-"""A function's own lines, run one at a time.
+"""The source of a function: its statements by line, and the equation that a line belongs to.
 
-The textbook cells are the source of a trace: their lines are read with `inspect`, and every
-statement is executed as it stands, so that a trace cannot show another formula than the one that
-ran. A comment such as `# (3)` at the end of a line gives its equation.
+Nothing here runs. The function itself is what runs (watch.py); its source explains what happened.
+A comment such as `# (3)` at the end of a line gives the line's equation.
 """
 
 from __future__ import annotations
@@ -13,16 +12,18 @@ import io
 import re
 import textwrap
 import tokenize
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from types import CodeType
 from typing import Any
 
-from numpyrnn.validation import brief
+from numpyrnn.seeing.formulas.texts import text_of
 
 TAG = re.compile(r"\((\d+)\)")
 NUMBERED = re.compile(r"^\s*(\S.*?)\s+\((\d+)\)(?:\s+(.*?))?\s*$", re.M)
-Names = dict[str, Any]
+Place = tuple[int, int]                 # line and column, as ast counts them
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,10 +33,22 @@ class Statement:
     node: ast.stmt
     text: str
     equation: int | None
-    code: CodeType
 
+    @cached_property
+    def paths(self) -> list[ast.expr]:
+        """The names, attributes and items that it mentions, without the statements inside it."""
+        kinds = ast.Name | ast.Attribute | ast.Subscript
+        heads = [*heads_of(self.node), *([self.sum] if self.sum else [])]
+        return [part for head in heads for part in ast.walk(head) if isinstance(part, kinds)]
 
-Returned = tuple[Any, Statement | None]     # what a function returns, and the line that does
+    @cached_property
+    def sum(self) -> ast.expr | None:
+        """h + x of `h += x`."""
+        if not isinstance(self.node, ast.AugAssign):
+            return None
+        left: Any = ast.parse(ast.unparse(self.node.target), mode="eval").body
+        both = ast.BinOp(left, self.node.op, self.node.value)
+        return ast.fix_missing_locations(ast.copy_location(both, self.node))
 
 
 @dataclass(frozen=True)
@@ -54,109 +67,74 @@ def equations(cell: Any) -> tuple[Equation, ...]:
 
 
 class Source:
-    """The statements of a function, ready to be run one at a time.
+    """The statements of a function, by the numbers of their lines in its file.
 
+    `definition` is None where no source can be read: then every line is its number alone.
     `tag_follows` says where a line without a number of its own belongs: to the next number (a
     forward pass prepares an equation) or to the last one (a backward pass finishes it).
-    Raises TypeError for what is no Python function, ValueError where no source can be read.
     """
 
-    def __init__(self, what: str, function: Any, *, tag_follows: bool):
-        inner = getattr(function, "__func__", function)
-        if not inspect.isfunction(inner):
-            raise TypeError(
-                f"{what}: expected a Python function with readable lines, got {brief(function)}; "
-                "write it with def"
-            )
-        try:
-            rows, first = inspect.getsourcelines(inner)
-            # Empty lines above give every line the number that it has in its file, for tracebacks.
-            text = "\n" * (first - 1) + textwrap.dedent("".join(rows))
-            (definition,) = ast.parse(text).body
-        except (OSError, SyntaxError, ValueError):
-            definition = None
-        if not isinstance(definition, ast.FunctionDef):
-            raise ValueError(
-                f"{what}: expected a function whose source can be read, got {inner.__qualname__} "
-                "without one; define it with def in a file or in a notebook cell"
-            )
-        self.what, self.function = what, inner
-        self._bound = [function.__self__] if hasattr(function, "__self__") else []
+    def __init__(self, code: CodeType, *, tag_follows: bool = True):
+        self.code, self._tag_follows = code, tag_follows
+        text, self.definition = definition_of(code)
         self._rows = text.splitlines()
-        self._comments = _comments(text)
-        self._file, self._tag_follows = inner.__code__.co_filename, tag_follows
-        self.body = definition.body
-        self._tagged = sorted(
-            (node.lineno, number)
-            for node in ast.walk(definition)
-            if isinstance(node, ast.stmt) and not hasattr(node, "body")
-            for number in [self._own_tag(node)]
-            if number is not None
-        )
-        self._statements = {
-            id(node): self._statement(node)
-            for node in ast.walk(definition)
-            if isinstance(node, ast.stmt) and node is not definition
-        }
+        self._comments = comments(text)
+        self._by_line: dict[int, list[Statement]] = {}
+        self._tagged: list[tuple[int, int]] = []
+        self._places: list[Any] = []
+        self.shares_lines = False
+        if self.definition is None:
+            return
+        if isinstance(self.definition, ast.Lambda):
+            result = ast.copy_location(ast.Return(self.definition.body), self.definition.body)
+            self._add(result)
+            return
+        statements = list(statements_in(self.definition.body))
+        statements += [head for node in statements for head in _heads_inside(node)]
+        self._tagged = sorted((node.lineno, tag) for node in statements
+                              if not hasattr(node, "body") and (tag := self._own_tag(node)))
+        for node in statements:
+            self._add(node)
+        shared = any(len(several) > 1 for several in self._by_line.values())
+        if shared and hasattr(code, "co_positions"):            # from Python 3.11 on
+            self._places, self.shares_lines = list(code.co_positions()), True
 
-    def names(self, *args: Any, **kwargs: Any) -> tuple[Names, Names]:
-        """What the function's body can see when called like this, and its arguments by name."""
-        try:
-            bound = inspect.signature(self.function).bind(*self._bound, *args, **kwargs)
-        except TypeError as error:
-            raise TypeError(
-                f"{self.what}: expected a function that takes "
-                f"({', '.join([*('…' for _ in args), *kwargs])}), but {error}; "
-                "take the arguments of the textbook cell"
-            ) from None
-        bound.apply_defaults()
-        free = zip(self.function.__code__.co_freevars, self.function.__closure__ or (), strict=True)
-        outer = {**self.function.__globals__, **{name: cell.cell_contents for name, cell in free}}
-        return {**outer, **bound.arguments}, bound.arguments
+    def within(self, line: int, instruction: int) -> list[Statement]:
+        """Of several statements on a line the one that an instruction belongs to."""
+        statements = self.at(line)
+        if len(statements) < 2:
+            return []
+        row, _, column, _ = self._places[instruction // 2]
+        if row is None or column is None:
+            return []
+        inside = [s for s in statements if place_of(s.node) <= (row, column) < _ends(s.node)]
+        return inside[-1:]
 
-    def run(self, names: Names, ran: Callable[[Statement, Names], None]) -> Returned:
-        """Run the body in `names`; what it returns, and where.
+    def at(self, line: int) -> list[Statement]:
+        """The statements of a line, the outermost first; a line inside one belongs to it."""
+        if line not in self._by_line and self.definition is None:
+            row = self._rows[line - 1].strip() if line <= len(self._rows) else ""
+            text = row or f"line {line}"
+            node = ast.copy_location(ast.Pass(), ast.Constant(0, lineno=line, col_offset=0))
+            self._by_line[line] = [Statement(node, text, None)]
+        return self._by_line.get(line, [])
 
-        `ran` is called after each line, with the names as they were before it.
-        """
-        return self._block(self.body, names, ran) or (None, None)
+    def _add(self, node: ast.stmt) -> None:
+        statement = Statement(node, self._text(node), self._equation(node))
+        for line in range(node.lineno, _head_ends(node) + 1):
+            self._by_line.setdefault(line, []).append(statement)
 
-    def _block(self, body: list, names: Names, ran: Any) -> Returned | None:
-        """What these lines return, and where; None if they go on."""
-        for node in body:
-            statement = self._statements[id(node)]
-            if isinstance(node, ast.Return):
-                return (eval(statement.code, names) if node.value else None), statement
-            if isinstance(node, ast.If):
-                chosen = node.body if eval(statement.code, names) else node.orelse
-                if returned := self._block(chosen, names, ran):
-                    return returned
-            elif _plain_loop(node):
-                for item in eval(statement.code, names):
-                    names[node.target.id] = item
-                    if returned := self._block(node.body, names, ran):
-                        return returned
-            else:
-                before = dict(names)
-                exec(statement.code, names)
-                ran(statement, before)
-        return None
-
-    def _statement(self, node: Any) -> Statement:
+    def _text(self, node: ast.stmt) -> str:
+        before = self._rows[node.lineno - 1].encode()[:node.col_offset]
+        after = self._rows[(node.end_lineno or 1) - 1].encode()[node.end_col_offset:]
+        if before.strip() or after.strip().startswith(b";"):    # it shares its row with another
+            return ast.get_source_segment("\n".join(self._rows), node) or ""
+        rows = self._rows[node.lineno - 1:node.end_lineno]
         text = "\n".join(
             row.removesuffix(self._comments.get(number, "")).rstrip()
-            for number, row in enumerate(self._rows[node.lineno - 1:node.end_lineno], node.lineno)
+            for number, row in enumerate(rows, node.lineno)
         )
-        part = None
-        if isinstance(node, ast.Return):
-            part = node.value or ast.copy_location(ast.Constant(None), node)
-        elif isinstance(node, ast.If):
-            part = node.test
-        elif _plain_loop(node):
-            part = node.iter
-        tree: Any = ast.Module([node], []) if part is None else ast.Expression(part)
-        code = compile(tree, self._file, "exec" if part is None else "eval")
-        return Statement(node, textwrap.dedent(text).strip(), self._equation(node), code)
+        return textwrap.dedent(text).strip()
 
     def _own_tag(self, node: ast.stmt) -> int | None:
         rows = range(node.lineno, (node.end_lineno or node.lineno) + 1)
@@ -170,15 +148,90 @@ class Source:
         return self._own_tag(node) or (nearest[0] if nearest else None)
 
 
-def _plain_loop(node: ast.stmt) -> bool:
-    """A `for` over one name whose lines can be run one by one."""
-    leaves = (ast.Break, ast.Continue)
-    return (
-        isinstance(node, ast.For) and isinstance(node.target, ast.Name) and not node.orelse
-        and not any(isinstance(part, leaves) for part in ast.walk(node))
-    )
+def statements_in(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """All statements of a body, those of its branches and loops too; not of functions inside."""
+    for node in body:
+        yield node
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            continue
+        for _, value in ast.iter_fields(node):
+            parts = value if isinstance(value, list) else []
+            yield from statements_in([part for part in parts if isinstance(part, ast.stmt)])
+            for part in parts:
+                if isinstance(part, ast.ExceptHandler | ast.match_case):
+                    yield from statements_in(part.body)
 
 
-def _comments(text: str) -> dict[int, str]:
-    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+def _heads_inside(node: ast.stmt) -> Iterator[ast.stmt]:
+    """The lines `case …:` and `except …:`, which run too, and may give names their values."""
+    for branch in [*getattr(node, "cases", ()), *getattr(node, "handlers", ())]:
+        place = getattr(branch, "pattern", branch)
+        head = ast.copy_location(ast.Pass(), place)
+        head.end_lineno = max(place.lineno, branch.body[0].lineno - 1)
+        yield head
+
+
+def definition_of(code: CodeType) -> tuple[str, Definition | None]:
+    """The text of the file of a function, and its definition there; None if it cannot be read."""
+    text = text_of(code)
+    tree = _parsed(text)
+    found: list[Definition] = []
+    for node in ast.walk(tree) if tree is not None else ():
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = [node.lineno, *(part.lineno for part in node.decorator_list)]
+            if node.name == code.co_name and min(lines) == code.co_firstlineno:
+                return text, node
+        elif isinstance(node, ast.Lambda) and code.co_name == "<lambda>":
+            found += [node] if node.lineno == code.co_firstlineno else []
+    if len(found) > 1 and hasattr(code, "co_positions"):        # several on a line: by their place
+        places = set(code.co_positions())
+        found = [node for node in found if (node.body.lineno, node.body.end_lineno,  # type: ignore
+                 node.body.col_offset, node.body.end_col_offset) in places]     # type: ignore
+    return text, found[0] if len(found) == 1 else None
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> ast.Module | None:
+    try:
+        return ast.parse(text) if text else None
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def heads_of(node: ast.stmt) -> Iterator[ast.AST]:
+    """The expressions of a statement itself, without the statements inside it."""
+    for _, value in ast.iter_fields(node):
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, ast.expr | ast.withitem):
+                yield part
+
+
+def place_of(node: Any) -> Place:
+    """Where a statement begins."""
+    return int(node.lineno), int(node.col_offset)
+
+
+def _ends(node: Any) -> Place:
+    return int(node.end_lineno), int(node.end_col_offset)
+
+
+def _head_ends(node: Any) -> int:
+    """The last line of a statement, without the lines of the body that it may have."""
+    if isinstance(node, ast.Match):
+        return int(node.subject.end_lineno or node.lineno)
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return int(node.lineno)
+    body = getattr(node, "body", None)
+    if not body:
+        return int(node.end_lineno)
+    return max(int(node.lineno), int(body[0].lineno) - 1)
+
+
+@lru_cache(maxsize=64)
+def comments(text: str) -> dict[int, str]:
+    """The comments of a text, by line; what is no Python has none."""
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return {}
     return {token.start[0]: token.string for token in tokens if token.type == tokenize.COMMENT}

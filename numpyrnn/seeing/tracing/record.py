@@ -12,10 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.layers.base import Layer
 from numpyrnn.seeing.tracing.event import Event
-from numpyrnn.seeing.tracing.lines import Equation, equations
-from numpyrnn.seeing.tracing.run import Tracer
+from numpyrnn.seeing.tracing.lines import Equation
+from numpyrnn.seeing.tracing.recorder import Recorder
 from numpyrnn.validation import brief, check_choice, check_size, nearest
 
 PHASES = ("forward", "backward")
@@ -39,27 +38,29 @@ class Record:
     The attributes are explained in `numpyrnn.seeing.Trace`.
     """
 
-    def __init__(self, layer: Layer, cell: Any, tracer: Tracer, *, h: np.ndarray, state: Any,
-                 dx: np.ndarray, dstate: Any, grads: dict[str, np.ndarray], times: list[int],
-                 batch: int, tokens: tuple[str, ...] | None):
-        self.events: tuple[Event, ...] = tuple(tracer.events)
-        self.h, self.state, self.dx, self.dstate, self.grads = h, state, dx, dstate, grads
+    def __init__(
+        self, recorder: Recorder, times: list[int], *, cell_name: str, layer_name: str,
+        sizes: dict[str, int], dtype: np.dtype, equations: tuple[Equation, ...] = (),
+        reverse: bool = False, tokens: tuple[str, ...] | None = None, h: Any = None,
+        state: Any = None, dx: Any = None, dstate: Any = None,
+        grads: dict[str, np.ndarray] | None = None,
+    ):
+        self.events: tuple[Event, ...] = tuple(recorder.events)
+        self.h, self.state, self.dx, self.dstate, self.grads = h, state, dx, dstate, grads or {}
+        self.result: Any = None
+        self.backward_result: Any = None
         self.times, self.tokens = tuple(times), tokens
-        self.constants = MappingProxyType(tracer.constants)
-        self.gates, self.dtype, self.reverse = layer.gates, layer.dtype, layer.reverse
-        own = layer.cell if cell is None else cell
-        self.cell_name = getattr(own, "__name__", type(own).__name__)
-        self.layer_name = type(layer).__name__
-        self.equations: tuple[Equation, ...] = equations(own) or equations(layer.cell)
-        self.sizes = {"T": len(times), "B": batch, "D": layer.input_size, "H": layer.hidden_size,
-                      "G": len(layer.gates)}
+        self.constants = MappingProxyType(recorder.constants)
+        self.gates, self.dtype, self.reverse = recorder.gates, dtype, reverse
+        self.cell_name, self.layer_name, self.equations = cell_name, layer_name, equations
+        self.sizes = sizes
         self.position = 0
-        self._assignments = tracer.assignments
+        self._assignments = recorder.assignments
 
     @property
     def title(self) -> str:
         """The layer and its sizes: `LSTM · T=8 B=2 D=3 H=6`."""
-        sizes = " ".join(f"{name}={self.sizes[name]}" for name in "TBDH")
+        sizes = " ".join(f"{name}={self.sizes[name]}" for name in "TBDH" if name in self.sizes)
         return f"{self.layer_name} · {sizes}" + (" · reversed" if self.reverse else "")
 
     # A sequence of events -----------------------------------------------------------------------
@@ -118,7 +119,11 @@ class Record:
             check_choice("phase", phase, PHASES)
         phases = PHASES if phase is None else (phase,)
         if name is None:
-            return self._to(next(e for e in self.events if e.t == t and e.phase in phases))
+            first = next((e for e in self.events if e.t == t and e.phase in phases), None)
+            if first is None:
+                raise ValueError(f"t: expected a step that has events, one of "
+                                 f"{', '.join(map(str, self.times))}, got {t}")
+            return self._to(first)
         matches = [self._assignments[key] for p in phases
                    if (key := (t, p, name)) in self._assignments]
         if not matches:

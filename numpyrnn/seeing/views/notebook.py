@@ -30,6 +30,14 @@ class NotebookEvent(Event):
         return _framed([f"<div>t = {self.t} · {self.phase}</div>", *_event(self)])
 
 
+class FreeEvent(NotebookEvent):
+    """An event of a function without a layer: an argument x may mean anything."""
+
+    @property
+    def meaning(self) -> str:
+        return ""
+
+
 def _framed(parts: list[str]) -> str:
     return f'<div class="nrt"><style>{STYLE}</style>{"".join(parts)}</div>'
 

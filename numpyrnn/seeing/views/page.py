@@ -15,6 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from numpyrnn.answers import warn
 from numpyrnn.seeing.tracing.record import check_same_sizes
 from numpyrnn.seeing.views.document import VERSION
 from numpyrnn.validation import brief
@@ -23,16 +24,18 @@ STYLES = ("theme", "layout", "stage", "matrix", "print")
 
 # In the order of their needs, the most basic first: they become one script.
 SCRIPTS = (
-    "numbers", "arrays", "formula", "trace", "compare", "words", "colours", "axes", "matrix",
-    "diagram", "timeline", "equations", "element", "sums", "now", "verdict", "focus", "address",
-    "keyboard", "playing", "player",
+    "numbers", "arrays", "functions", "shapes", "formula", "whole", "axes", "trace", "truth",
+    "compare", "words", "colours", "matrix", "diagram", "timeline", "equations", "element", "sums",
+    "now", "verdict", "focus", "address", "keyboard", "playing", "player",
 )  # fmt: skip
 
 # The keys that the page needs; the whole document is what a Trace's to_json() returns.
 NEEDED = (
     "version", "title", "cell", "dtype", "sizes", "gates", "tokens", "equations", "templates",
-    "constants", "events", "times",
+    "constants", "scales", "events", "times", "shown",
 )  # fmt: skip
+
+LARGE = 10_000_000      # bytes of a page from which on a browser takes its time
 
 
 def write(
@@ -44,13 +47,18 @@ def write(
 
     With `compare`, the document of a second trace, say a student's, the page shows both side by
     side, marks where they differ, and has a button that leads to the first difference. Returns the
-    path written. Raises TypeError for a document that is not a dict, ValueError for one that is
-    not a trace or has other sizes than its companion, and OSError where the file cannot be
-    written.
+    path written, and warns where it is large. Raises TypeError for a document that is not a dict,
+    ValueError for one that is not a trace or has other sizes than its companion, and OSError where
+    the file cannot be written.
     """
-    page = render(document, compare)
+    page = render(document, compare).encode()
     target = Path(path)
-    target.write_text(page, encoding="utf-8", newline="\n")
+    target.write_bytes(page)
+    if len(page) > LARGE:
+        warn(
+            f"{target.name}: a page of {len(page) / 1e6:.0f} MB opens slowly; choose steps of the "
+            "trace with steps=, such as steps=(0, 9), or trace fewer sequences"
+        )
     return target
 
 
@@ -60,6 +68,7 @@ def render(document: Mapping[str, Any], compare: Mapping[str, Any] | None = None
     if compare is not None:
         _check("compare", compare)
         check_same_sizes("compare", compare["sizes"], document["sizes"], "document")
+        check_same_sizes("compare", compare["shown"], document["shown"], "document")
     parts = {
         "title": html.escape(str(document["title"])),
         "styles": "\n".join(_part(f"{name}.css") for name in STYLES),

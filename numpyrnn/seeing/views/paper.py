@@ -43,7 +43,9 @@ def _page(trace: Record) -> Iterator[str]:
     yield f"<style>{STYLE}{PRINT}</style></head><body class='nrt'><h1>{title}</h1>"
     yield equation_list(trace)
     yield "<p>⊙ is the elementwise product; ' means the step before; a column is a sequence."
-    yield "The element with the largest value is filled in.</p><h2>Parameters</h2>"
+    yield "The element with the largest value is filled in.</p>"
+    if trace.constants:
+        yield "<h2>Parameters</h2>"
     for name, value in trace.constants.items():
         yield matrix(value, trace.gates, f"{name} {value.shape}")
     for events in trace.by_step():

@@ -11,6 +11,7 @@ import numpy as np
 from numpyrnn.seeing.formulas.digits import number, one_format
 from numpyrnn.seeing.tracing.event import Event
 from numpyrnn.seeing.tracing.record import Record
+from numpyrnn.seeing.views.text import BLOCKS, blocks, equation, indexed
 
 ROWS, COLUMNS = 12, 12      # of a matrix that are shown
 POSITIVE, NEGATIVE = (240, 170, 60), (110, 175, 225)    # orange and blue, both light under black
@@ -22,12 +23,12 @@ def matrix(value: np.ndarray, gates: str = "", caption: str = "") -> str:
 
     The tint grows with the size of the number, on one scale for the whole array.
     """
-    blocks = value if value.ndim == 3 else np.atleast_2d(value)[None]
-    finite = np.abs(value[np.isfinite(value)])
+    finite = np.abs(value[np.isfinite(value)].astype(np.float64))
     scale = float(finite.max(initial=0)) or 1.0
-    labels = list(gates) if value.ndim == 3 and len(gates) == len(value) else [""] * len(blocks)
-    tables = [_table(block, value, scale, label)
-              for block, label in zip(blocks, labels, strict=True)]
+    parts = blocks(value, gates) if value.ndim > 2 else [("", np.atleast_2d(value))]
+    tables = [_table(block, value, scale, label) for label, block in parts[:BLOCKS]]
+    if len(parts) > BLOCKS:
+        tables.append(f"<div>… {len(parts) - BLOCKS} more of {value.shape}</div>")
     title = f'<div class="nrt-caption">{escape(caption)}</div>' if caption else ""
     return f'<div class="nrt-matrix">{title}<div class="nrt-blocks">{"".join(tables)}</div></div>'
 
@@ -35,11 +36,11 @@ def matrix(value: np.ndarray, gates: str = "", caption: str = "") -> str:
 def equation_list(trace: Record, current: int | None = None) -> str:
     """The cell's equations, the current one marked."""
     rows = []
-    for equation in trace.equations:
-        here = ' class="nrt-here" aria-current="true"' if equation.number == current else ""
+    for own in trace.equations:
+        here = ' class="nrt-here" aria-current="true"' if own.number == current else ""
         rows.append(
-            f"<tr{here}><td>({equation.number})</td><td>{escape(equation.text)}</td>"
-            f"<td>{escape(equation.note)}</td></tr>"
+            f"<tr{here}><td>({own.number})</td><td>{escape(own.text)}</td>"
+            f"<td>{escape(own.note)}</td></tr>"
         )
     return f'<table class="nrt-equations"><tbody>{"".join(rows)}</tbody></table>'
 
@@ -48,7 +49,8 @@ def formula(event: Event) -> str:
     """`(4) c = f ⊙ c' + i ⊙ g`, in the colour of its phase."""
     tag = f"<span class='nrt-number'>({event.equation})</span> " if event.equation else ""
     words = f" <small>({escape(event.meaning)})</small>" if event.meaning else ""
-    return f"{tag}<b>{escape(event.name)}</b> = {escape(event.formula)}{words}"
+    right = escape(equation(event).removeprefix(event.name))
+    return f"{tag}<b>{escape(event.name)}</b>{right}{words}"
 
 
 def example(event: Event) -> str:
@@ -57,8 +59,7 @@ def example(event: Event) -> str:
         return ""
     size = np.nan_to_num(np.abs(event.value.astype(np.float64)), nan=np.inf)
     where = tuple(int(i) for i in np.unravel_index(size.argmax(), size.shape))
-    index = ", ".join(map(str, where))
-    return escape(f"{event.name}[{index}] = {event.filled(*where)}")
+    return escape(f"{indexed(event.name, where)} = {event.filled(*where)}")
 
 
 def event_parts(event: Event, caption: str) -> list[str]:

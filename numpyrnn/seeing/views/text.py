@@ -12,6 +12,8 @@ from numpyrnn.seeing.tracing.event import Event
 from numpyrnn.seeing.tracing.record import Record
 
 WIDTH, ROWS = 80, 8     # columns of the page; rows of a block that are shown
+BLOCKS = 32             # of an array of three axes or more that are shown
+HAPPENED = ("changed by this line", "written piece by piece", "as it is here")   # for a formula
 Element = tuple[int, ...]
 
 
@@ -20,7 +22,9 @@ def transcript(trace: Record, element: Element = ()) -> str:
 
     element (row, column), or (gate, row, column), is the one whose formula is filled in.
     """
-    lines = [trace.title, "", *equation_lines(trace), "", "Parameters"]
+    lines = [trace.title, "", *equation_lines(trace)]
+    if trace.constants:
+        lines += ["", "Parameters"]
     for name, value in trace.constants.items():
         lines += ["", f"  {name} {value.shape}", *matrix_lines(value, trace.gates, "    ")]
     lines.append("")
@@ -51,7 +55,7 @@ def heading(trace: Record, event: Event) -> str:
 def event_lines(event: Event, gates: str, element: Element = (), rows: int = ROWS) -> list[str]:
     """The formula, the code, one element with its numbers, the value, the running total."""
     tag = f"({event.equation})" if event.equation else ""
-    first = f"{tag:4} {event.name} = {' '.join(event.formula.split())}"
+    first = f"{tag:4} {equation(event)}"
     lines = textwrap.wrap(first, WIDTH, subsequent_indent=" " * 7, break_long_words=True)
     if event.meaning:
         lines.append(f"     {event.meaning}")
@@ -59,7 +63,7 @@ def event_lines(event: Event, gates: str, element: Element = (), rows: int = ROW
         lines += [shortened(f"     line: {row}") for row in event.line.splitlines()]
     if event.tree is not None and event.value.size:
         where = fitting(element, event.shape)
-        label = f"     {event.name}[{', '.join(map(str, where))}] = "
+        label = f"     {indexed(event.name, where)} = "
         lines += textwrap.wrap(label + str(event.filled(*where)), WIDTH,
                                subsequent_indent=" " * 7)
     lines += matrix_lines(event.value, gates, "     ", rows)
@@ -67,6 +71,21 @@ def event_lines(event: Event, gates: str, element: Element = (), rows: int = ROW
         lines += ["     sum over the steps so far",
                   *matrix_lines(event.total, gates, "     ", rows)]
     return lines
+
+
+def equation(event: Event) -> str:
+    """`c = f ⊙ c' + i ⊙ g`; where no right-hand side is known, what happened in words."""
+    right = " ".join(event.formula.split())
+    if event.tree is None and right in HAPPENED:
+        return f"{event.name}: {right}"
+    if event.tree is None and right.startswith(f"{event.name} with "):
+        return f"{event.name}: given a value by this line"
+    return f"{event.name} = {right}" + (f" ({HAPPENED[0]})" if event.changed else "")
+
+
+def indexed(name: str, element: Element) -> str:
+    """`c[1, 0]`; of a single number only its name."""
+    return f"{name}[{', '.join(map(str, element))}]" if element else name
 
 
 def fitting(element: Element, shape: tuple[int, ...]) -> Element:
@@ -90,12 +109,21 @@ def matrix_lines(
         value = np.atleast_2d(value)
         return block_lines(value, value, rows, width, indent)
     lines = []
-    for k, block in enumerate(value):
-        label = f"{gates[k] if k < len(gates) and len(value) == len(gates) else k}  "
+    for label, block in blocks(value, gates)[:BLOCKS]:
+        label += "  "
         inside = block_lines(block, value, rows, width - len(indent), " " * len(label))
         inside[:1] = [label + row[len(label):] for row in inside[:1]]
         lines += [indent + row for row in inside]
+    if (left := int(np.prod(value.shape[:-2])) - BLOCKS) > 0:
+        lines.append(f"{indent}… {left} more block{'s' * (left > 1)} of {value.shape}")
     return lines
+
+
+def blocks(value: np.ndarray, gates: str = "") -> list[tuple[str, np.ndarray]]:
+    """The matrices of an array of three axes or more, each with its label: a gate, or its index."""
+    named = value.ndim == 3 and len(gates) == len(value)
+    return [(gates[index[0]] if named else ", ".join(map(str, index)), value[index])
+            for index in np.ndindex(value.shape[:-2])]
 
 
 def block_lines(

@@ -18,7 +18,8 @@ from numpyrnn.cells.unrolled import Unrolled
 from numpyrnn.checks import bugs, template
 from numpyrnn.checks.diagnosis.bank import loop
 from numpyrnn.checks.diagnosis.bank.bank import Bank
-from numpyrnn.checks.diagnosis.bank.bugs_loop import TWINS, truncated, truncations
+from numpyrnn.checks.diagnosis.bank.bugs_loop import TWINS
+from numpyrnn.checks.diagnosis.bank.bugs_loop_made import truncated, truncations
 from numpyrnn.checks.diagnosis.bank.edits import BPTT, GATES, VANISHING, Bug, edited, spans
 from numpyrnn.checks.diagnosis.bank.problem import Problem, Sizes
 from numpyrnn.checks.diagnosis.bank.search import search

@@ -197,7 +197,8 @@ def test_without_a_forward_pass_backward_gets_the_cache_of_the_template():
 
     assert diagnose(dict(step_backward=my_step_backward), cell="gru", update="keep")
     answer = diagnose(my_step_backward, cell="gru")
-    assert not answer and answer.subject.startswith("my_step_backward: GRU, one step back")
+    assert answer and answer.subject.startswith("my_step_backward: GRU, one step back")
+    assert "as your backward pass has it" in str(answer) and 'UPDATE = "keep"' in str(answer)
     column = plant("lstm", "df_uses_c").cell.step_back
     assert diagnose(column, cell="lstm").names == ("df_uses_c",)
 
@@ -497,6 +498,11 @@ def test_a_forward_pass_that_is_another_ones_is_said_first():
 
     answer = diagnose(sequence(forward=wrong))
     assert not answer and answer.headline == (
+        "backward is the textbook's, and your forward pass is not the textbook's RNN: h differs "
+        "from step 2 on.")
+    answer = diagnose(sequence(forward=wrong, backward=lambda dh, cache: tuple(
+        1.5 * a if a.ndim == 1 else a for a in sequence()["backward"](dh, cache))))
+    assert not answer and answer.headline == (
         "it is not the derivative of your forward pass, and your forward pass is not the "
         "textbook's RNN: h differs from step 2 on.")
 
@@ -547,8 +553,8 @@ def test_the_relu_network_and_the_other_form_of_the_gru_are_recognised():
     exec(changed(RNN, ("np.tanh(x @ Wx + prev_h @ Wh + b)",
                        "np.maximum(x @ Wx + prev_h @ Wh + b, 0)")), names)
     answer = diagnose(names)
-    assert "the forward pass is not the textbook's RNN: relu in place of tanh; the backward" in (
-        answer.headline)
+    assert answer.headline.endswith(
+        ": backward is the textbook's RNN, and forward is not: relu in place of tanh.")
     style = Style(np.random.default_rng(5), kind="gru-reset-after")
     style.gates, style.update, style.form, style.prefix = "rzn", "new", "sequence", ""
 
@@ -595,6 +601,13 @@ def test_an_exception_in_backward_is_told_with_its_line(file):
 
 # What the user gets wrong -------------------------------------------------------------------------
 
+def main_of_a_script():
+    def lossFun(inputs, targets, hprev):
+        return 0
+
+    lossFun([], [], 0)
+
+
 MISTAKES = {
     "no file": (lambda: diagnose("none.py"), ValueError, "none.py: expected a Python file, but"),
     "a directory": (lambda: diagnose("."), ValueError, "expected a Python file, got a directory"),
@@ -608,6 +621,8 @@ MISTAKES = {
     "a number": (lambda: diagnose(3), TypeError, "pass dict(forward=..., backward=...)"),
     "no backward": (lambda: diagnose({"CELL": "rnn", "rnn_bakward": right_backward}), ValueError,
                     "expected a function backward … got the functions rnn_bakward; did you mean"),
+    "a loss inside main": (lambda: diagnose({"main": main_of_a_script}), ValueError,
+                           "got lossFun inside main(), where … move it out of main, with the w"),
     "no cell": (lambda: diagnose({"backward": right_backward}), ValueError,
                 "expected CELL = one of … declare it in the file, or pass cell="),
     "no functions": (lambda: diagnose({"rnn_backward": 1, "lstm_backward": 2}), ValueError,

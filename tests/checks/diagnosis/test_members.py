@@ -80,6 +80,14 @@ def step_backward(dnext_h, cache):
 GRU_NO_FORWARD = changed(
     GRU[: GRU.index("def step_forward")] + GRU[GRU.index("def step_b") : GRU.index("def forward")],
     ("x, prev_h, r, z, n, Wx, Wh = cache", "x, prev_h, z, r, h_hat, Wx, Wh = cache\n    n = h_hat"))
+UNPACKED = "x, prev_h, z, r, h_hat, Wx, Wh = cache\n    n = h_hat"
+GRU_UNKNOWN = changed(GRU_NO_FORWARD, (UNPACKED, "x, prev_h, one, two, three, Wx, Wh = cache\n"
+                                       "    n, r, z = one, two, three"))
+LSTM_NO_FORWARD = changed(
+    LSTM_STEP[: LSTM_STEP.index("def lstm_step_forward")]
+    + LSTM_STEP[LSTM_STEP.index("def lstm_step_back") :],
+    ("x, prev_h, prev_c, Wx", "x, h, c, Wx"),
+    ("tc = cache", "tc = cache\n    prev_h, prev_c = h, c"), ("GATES", "UNUSED"))
 RESET_AFTER = changed(
     GRU, ("n = np.tanh(a[:, 2 * H:] + (r * prev_h) @ Wh[:, 2 * H:])",
           "s = prev_h @ Wh[:, 2 * H:]\n    n = np.tanh(a[:, 2 * H:] + r * s)"),
@@ -161,6 +169,22 @@ RIGHT = {
     "vectors over time": (VECTORS, ("BATCH = False",)),
     "a cache in another order": (NO_FORWARD, ("template's cache", "Each was filled by its name")),
     "a GRU's cache in another order": (GRU_NO_FORWARD, ("Each was filled by its name",)),
+    "a cache of unknown names": (GRU_UNKNOWN, ("one was taken for n; two was taken for r",)),
+    "a cache with r h'": (
+        changed(GRU_NO_FORWARD, (UNPACKED, "x, prev_h, rh, r, z, n, Wx, Wh = cache"),
+                ("(r * prev_h).T", "rh.T")), ()),
+    "gates and z in another order, without forward": (
+        changed(GRU_NO_FORWARD, ('GATES = "rzn"\n', ""), ('UPDATE = "keep"\n', "")),
+        ("as your backward pass has it", 'UPDATE = "keep"')),
+    "an LSTM's gates in another order, without forward": (
+        changed(LSTM_NO_FORWARD, ("[da_i, da_f, da_o, da_g]", "[da_g, da_i, da_f, da_o]")),
+        ("the order that your backward pass has", 'GATES = "gifo"')),
+    "x in the cache is halved": (
+        changed(RNN, ("db = da", "cache['x'] *= 0.5\n    db = da")),
+        ("writes into x (line 18: cache['x'] *= 0.5), which the forward pass was given",)),
+    "weights learn at the end": (
+        changed(RNN, (f"    {RETURN}", f"    caches[0]['Wx'] -= 0.1 * dWx\n    {RETURN}")),
+        ("backward writes into Wx (line 46",)),
     "an LSTM from zero": (
         changed(LSTM, ("h, c, out, tape = h0,", "h, c, out, tape = 0 * h0,")),
         ("ignores h0", 'H0 = "zero"')),
@@ -258,7 +282,7 @@ WRONG = {
         ["return_in_loop"], "", ("the return stands inside the loop",)),
     "the last dh alone, undeclared": (
         changed(RNN, ("dh[:, t] + carry", "(dh[:, t] if t == T - 1 else 0) + carry")),
-        ["upstream_last_only"], "", ()),
+        ["upstream_last_only"], "", ("If the loss sees the last h alone", 'OUTPUT = "last"')),
     "the last h declared, and a mistake": (
         changed(LSTM, ('GATES = "ifog"', 'GATES = "ifog"\nOUTPUT = "last"'),
                 ("dh[:, t] + dprev_h", "dh[:, t] * (t == len(tape) - 1) + dprev_h"),
@@ -329,13 +353,51 @@ WRONG = {
         ["aliased_cache"], "", ("the cache changes after the step",)),
     "bias twice in forward": (
         changed(LSTM, ("prev_h @ Wh + b,", "prev_h @ Wh + 2 * b,")), ["bias_twice"], "",
-        ("the bias is added twice; the backward pass is",)),
+        ("the bias is added twice",)),
     "blocks in another order": (
         changed(LSTM, ('GATES = "ifog"\n', 'CELL = "lstm"\n'),
                 ("a_i, a_f, a_o, a_g =", "a_g, a_i, a_f, a_o =")).replace("lstm_", ""),
         ["gates_in_order_fogi"], "np.concatenate", ("in the order i f o g, not g i f o",)),
     "a factor": (changed(RNN, (RETURN, "return dx, dh0, dWx, dWh, 0.9 * db")), ["scaled"],
                  "0.9 * db", ("0.9 times the right one",)),
+    "a cache of known names without forward, and a mistake": (
+        changed(LSTM_NO_FORWARD, ("dc * prev_c * f", "dc * g * f")), ["df_uses_g"],
+        "da_f = dc * g * f", ()),
+    "weights that shrink at each step back": (
+        changed(RNN_STEP, ("    return dx", "    cache['Wx'] *= 0.5\n    return dx")),
+        ["weights_changed"], "", ("writes into Wx (line 19: cache['Wx'] *= 0.5)",)),
+    "weights that shrink in the loop": (
+        changed(RNN, ("carry = shares[1]", "carry = shares[1]\n        caches[t]['Wx'] *= 0.5")),
+        ["written_between_steps"], "", ("writes into Wx at one step",)),
+    "a state that is changed in the cache": (
+        changed(RNN, ("db = da", "cache['before'] *= 0.5\n    db = da")),
+        ["written_between_steps"], "", ()),
+    "h stored one step too early": (
+        changed(RNN, ("h[:, t] = state", "h[:, t - 1] = state")), ["another_forward"], "",
+        ("your forward pass is not the textbook's RNN: h differs from step 0 on",)),
+    "h stored last step first": (
+        changed(RNN, ("h[:, t] = state", "h[:, T - 1 - t] = state")), ["h_reversed"], "", ()),
+    "one step squeezed": (changed(RNN, (RETURN, "return np.squeeze(dx), dh0, dWx, dWh, db")),
+                          ["one_step"], "", ("with one step an axis is gone",)),
+    "dh0 before it is renewed": (
+        changed(RNN, ("carry = shares[1]", "dh0, carry = carry, shares[1]"),
+                ("    dh0 = carry\n    return", "    return")),
+        ["initial_state_of_step_1"], "dh0, carry = carry, shares[1]", ("step 0 is left out",)),
+    "dh0 of an LSTM before it is renewed": (
+        changed(LSTM, ("        dx_t, dprev_h, dprev_c,", "        dh0 = dprev_h\n"
+                       "        dx_t, dprev_h, dprev_c,"),
+                ("axis=1), dprev_h, dWx", "axis=1), dh0, dWx")),
+        ["initial_state_of_step_1"], "dh0 = dprev_h", ()),
+    "the last 6 steps": (
+        changed(RNN, ("range(T - 1, -1, -1)", "range(T - 1, max(T - 7, -1), -1)")),
+        ["last_6_steps_only"], "for t in range", ("It shows with 12 steps",)),
+    "a loop that begins too early": (
+        changed(RNN, ("range(T - 1, -1, -1)", "range(max(T - 4, 0), -1, -1)")),
+        ["last_3_steps_missing"], "for t in range", ()),
+    "a mean over the batch in all": (
+        changed(RNN, ("da = dnext_h * slope", "da = dnext_h * slope / len(dnext_h)")),
+        ["over_batch"], "", ("over_batch", "dx, dprev_h, dWx, dWh and db are 1/6",
+                             "da is divided by the batch size N at every step")),
     "the wrong axis": (changed(RNN_STEP, ("db = da.sum(axis=0)", "db = da.sum(axis=1)")),
                        ["wrong_axis"], "", ("should have shape (7,), but has (6,)",)),
 }
@@ -362,6 +424,15 @@ REST = {
         + STUB.format("raise NotImplementedError", "raise NotImplementedError"),
         {"step_backward": "wrong", "backward": "unwritten"},
         ("but has ()", "forward is not written yet: it raises NotImplementedError")),
+    "a cache of unknown names, and a mistake": (
+        changed(GRU_UNKNOWN, ("* r * (1 - r)", "* r")), {"step_backward": "unjudged"},
+        ("not clear what the cache of step_backward holds", "one, two, three is not known",
+         "Put your forward pass into the file")),
+    "a cache by numbers": (
+        changed(NO_FORWARD, ("Wx, Wh, prev_h, x, next_h = cache",
+                             "x, next_h, prev_h = cache[0], cache[1], cache[2]\n"
+                             "    Wx, Wh = cache[3], cache[4]")), {"step_backward": "unjudged"},
+        ("it is not unpacked into names",)),
     "shapes that do not fit": (
         changed(RNN, ("dWx += shares[2]", "dWx += shares[2].T")),
         {"step_backward": "right", "backward": "unjudged"},
@@ -398,10 +469,11 @@ def test_what_is_wrong_is_named_with_its_line(text, keys, line, words, judged):
     assert list(answer.names) == keys, str(answer)
     wrong = next(part for part in (*answer.parts, answer) if part.status == "wrong")
     assert not line or line in wrong.line.text, str(wrong.line)
+    assert not any(bug.place == "forward" for bug in wrong.bugs) or wrong.line is None
     for word in words:
         assert word in page, page
     assert "no named bug" not in page and "0 times" not in page
-    assert "numbers are right" not in page
+    assert "The numbers are right" not in page
 
 
 @pytest.mark.parametrize(("text", "statuses", "words"), REST.values(), ids=REST)

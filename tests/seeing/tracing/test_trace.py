@@ -304,8 +304,8 @@ MISTAKES = [
     ("tokens too few", ValueError, "tokens: expected 4 texts, one for each step, got 2",
      lambda f: trace(LAYER, X, tokens="ab")),
     ("a bad seed", ValueError, "rng: expected a seed", lambda f: trace(LAYER, X, rng=-1)),
-    ("a cell without step_back", TypeError, "cell.step_back: expected a Python function with "
-     "readable lines, got None", lambda f: trace(LAYER, X, cell=type("C", (), {"step": inputs}))),
+    ("a cell without step", TypeError, "cell: expected an object with a method step, or a p",
+     lambda f: trace(LAYER, X, cell=type("C", (), {"step_back": inputs}))),
     ("a comparison with a number", TypeError, r"compare: expected what trace\(...\) returned, go",
      lambda f: f.to_html("never.html", compare=3)),
 ]

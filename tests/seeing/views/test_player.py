@@ -15,6 +15,7 @@ from support.paths import ROOT
 
 from numpyrnn import GRU, LSTM, RNN, trace
 from numpyrnn.seeing.views import page as html
+from numpyrnn.seeing.views.stored import decode
 
 PLAYER = Path(html.__file__).parent / "player"
 LAYERS = {
@@ -143,13 +144,19 @@ def test_write_returns_the_path_it_wrote(document, tmp_path, kind):
 def test_a_trace_writes_itself(tmp_path):
     ours = traced("gru")
     path = ours.to_html(tmp_path / "gru.html", compare=ours)
-    assert path.read_text("utf-8") == html.render(ours.to_json(), ours.to_json())
+    assert path.read_text("utf-8") == html.render(
+        ours.to_json(packed=True), ours.to_json(packed=True))
 
 
 def test_numbers_that_are_not_finite_pass_through(document):
-    broken = copy.deepcopy(document)
-    broken["events"][0]["value"]["data"][0] = "NaN"
-    assert json.loads(inside(html.render(broken), "trace")) == broken
+    layer = LAYERS["rnn"](input_size=2, hidden_size=2)
+    for p in layer.params.values():
+        p[...] = 1e300
+    with np.errstate(all="ignore"):
+        broken = trace(layer, 1e300 * np.ones((1, 2, 2))).to_json()
+    page = json.loads(inside(html.render(broken), "trace"))
+    assert page == broken
+    assert any(np.isinf(value).any() for value in decode(page).values)
 
 
 MISTAKES = [
@@ -158,8 +165,8 @@ MISTAKES = [
     ("a part", ValueError, "document: expected what a trace's to_json() returns, but 'events' is "
      "missing; make it with trace(layer, x).to_json()",
      lambda d: html.render({k: v for k, v in d.items() if k != "events"})),
-    ("another version", ValueError, "document: expected version 1 of the trace format, got 2; "
-     "make it anew with trace(layer, x).to_json()", lambda d: html.render({**d, "version": 2})),
+    ("another version", ValueError, "document: expected version 2 of the trace format, got 1; "
+     "make it anew with trace(layer, x).to_json()", lambda d: html.render({**d, "version": 1})),
     ("no events", ValueError, "document: expected at least one event, got none; trace a sequence "
      "of one step or more", lambda d: html.render({**d, "events": []})),
     ("NaN itself", ValueError, "document: expected what JSON can hold, got something else",

@@ -4,6 +4,7 @@ Needs the extra `browser` and a Chromium; the tests are skipped, with the reason
 missing. NUMPYRNN_CHROMIUM names the program to use; one that is not there is then an error.
 """
 
+import functools
 import math
 import os
 import re
@@ -13,12 +14,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support.helpers import plain
+from support.traced_cells import CELLS
+from support.traced_cells.watching import run_traced
 
 from numpyrnn import plant, trace
 from numpyrnn.activations import sigmoid
 from numpyrnn.cells import LSTMCell, State
 from numpyrnn.cells.lstm import Cache
 from numpyrnn.seeing.views import page as html
+from numpyrnn.seeing.views.stored import Lists, decode
 
 playwright = pytest.importorskip(
     "playwright.sync_api", reason="needs Playwright: pip install -e '.[browser]'"
@@ -39,13 +43,13 @@ class ForgetfulCell(plant("lstm", "df_uses_c").cell):
     """An LSTM whose forget gate gets its gradient from c_t in the place of c_{t-1}."""
 
 
-class EinsumCell(LSTMCell):
+class ReducedCell(LSTMCell):
     """Right, in lines that have no formula to fill in, and `a` in one piece."""
 
     @staticmethod
     def step(x, state, *, W_xh, W_hh, b_h):
         h_prev, c_prev = state
-        a = np.einsum("ghd,db->ghb", W_xh, x) + np.einsum("ghk,kb->ghb", W_hh, h_prev) + b_h
+        a = functools.reduce(np.add, (W_xh @ x, W_hh @ h_prev, b_h))
         i, f, o = 1 / (1 + np.exp(-a[:3]))
         g = np.tanh(a[3])
         c = f * c_prev + i * g
@@ -89,6 +93,11 @@ def data(layer, steps=3, batch=2):
 def traced(name="lstm", hidden=3, steps=3, batch=2, **options):
     layer = layers(name, hidden)
     return trace(layer, *data(layer, steps, batch), **options)
+
+
+def rewrite(document, k, change):
+    """Give the k-th event of a document another value."""
+    document["events"][k]["value"] = Lists().put(change(decode(document).values[k]))
 
 
 def chromium_path():
@@ -192,6 +201,28 @@ def cell(page, role, name, flat, side="ours"):
 
 
 # Numbers ----------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("name", [
+    "columns: LSTM on vstack", "rows: LSTM backward", "shapes: einsum", "shapes: layer norm",
+    "in place: ReLU by a boolean mask", "in place: np.add.at", "helpers: sigmoid with where",
+    "vectors: one unit with a gate", "sequences: characters, forward and back, clipped",
+    "sequences: sampled greedily", "field: attention, dot product", "randomness: zoneout",
+    "textbook: RNN, clipped in a loop",
+])
+def test_a_cell_of_any_style_is_stepped_through_and_every_formula_gives_its_number(visit, name):
+    recorded = run_traced(CELLS[name]).trace
+    page = visit(recorded, size=(1280, 720))
+    for event in recorded:
+        [result] = figures(page, "result")
+        values = array(result, event.value.shape)
+        np.testing.assert_allclose(values, event.value, rtol=1e-8, atol=1e-300)
+        cell(page, "result", event.name, event.value.size // 2).click()
+        said = page.locator("#element").inner_text()
+        assert "these numbers give" not in said
+        assert ("no formula" in said) == (event.tree is None and not event.is_input)
+        press(page, "Escape", "n")
+    assert page.evaluate("document.documentElement.scrollWidth") == 1280
+
 
 @pytest.mark.parametrize("name", ["rnn", "lstm", "gru", "gru-reset-after"])
 def test_a_whole_pass_shows_the_numbers_of_the_cell_engine(visit, name):
@@ -328,7 +359,7 @@ def test_a_formula_that_does_not_give_its_number_says_so(visit):
     ours = traced("lstm").to_json()
     names = [ours["templates"][event["template"]]["name"] for event in ours["events"]]
     k = names.index("c")
-    ours["events"][k]["value"]["data"][2] += 0.5
+    rewrite(ours, k, lambda value: value + 0.5 * (np.arange(value.size) == 2).reshape(value.shape))
     page = visit(ours, hash=f"#e={k}&n=1,0")
     assert "these numbers give" in page.locator(".filled").inner_text()
 
@@ -356,17 +387,17 @@ def test_a_parameter_says_that_it_is_not_computed(visit):
 
 
 def test_a_line_that_is_not_understood_still_shows_what_it_was_made_of(visit):
-    ours = traced("lstm", cell=EinsumCell)
-    event = next(e for e in ours if e.tree is None and "einsum" in e.line)
+    ours = traced("lstm", cell=ReducedCell)
+    event = next(e for e in ours if e.tree is None and "reduce" in e.line)
     page = visit(ours, hash=f"#e={event.index}&n=0,0,0")
     assert "no formula" in page.locator(".filled").inner_text()
-    assert "einsum" in page.locator("#lines").inner_text()
+    assert "reduce" in page.locator("#lines").inner_text()
     assert {f["name"] for f in figures(page, "parent")} >= {"W_xh", "W_hh", "b_h"}
 
 
 def test_numbers_that_are_not_finite_are_shown_as_what_they_are(visit):
     ours = traced("rnn").to_json()
-    ours["events"][1]["value"]["data"][:3] = ["NaN", "Infinity", "-Infinity"]
+    rewrite(ours, 1, lambda value: np.resize([np.nan, np.inf, -np.inf, 1], value.shape))
     page = visit(ours, hash="#e=1")
     [result] = figures(page, "result")
     assert [result["values"][k][1] for k in "012"] == ["NaN", "∞", "−∞"]
@@ -615,7 +646,7 @@ def test_compare_of_a_correct_cell_with_other_names_finds_every_result_the_same(
 
 
 def test_compare_lists_what_only_one_of_two_traces_has(visit):
-    ours, theirs = traced("lstm"), traced("lstm", cell=EinsumCell)
+    ours, theirs = traced("lstm"), traced("lstm", cell=ReducedCell)
     page = visit(ours, theirs)
     verdict = page.locator("#verdict").inner_text()
     assert "Only in ours: a_i" in verdict

@@ -11,6 +11,7 @@ from support.traces import D, H, inputs, traced
 
 from numpyrnn import LSTM, trace
 from numpyrnn.seeing.formulas.tree import evaluate
+from numpyrnn.seeing.views.stored import decode, false_formulas
 
 VOID = {"meta", "br"}
 
@@ -116,18 +117,15 @@ def test_numbers_that_are_not_finite_can_be_shown(tmp_path):
     assert "∞" in recorded.to_text()
     Checked(recorded._repr_html_())
     document = json.loads(json.dumps(recorded.to_json(), allow_nan=False))
-    assert any("Infinity" in event["value"]["data"] for event in document["events"])
-
-
-def array(entry):
-    return np.array([float(v) for v in entry["data"]]).reshape(entry["shape"])
+    assert any(np.isinf(value).any() for value in decode(document).values)
 
 
 @pytest.mark.parametrize("kind", PLAIN)
 def test_the_json_document_is_enough_to_compute_the_trace_again(kind):
     recorded = traced(kind, reverse=True)
     document = json.loads(json.dumps(recorded.to_json(), allow_nan=False))
-    assert document["version"] == 1 and document["times"] == [3, 2, 1, 0] and document["reverse"]
+    decoded = decode(document)
+    assert document["version"] == 2 and document["times"] == [3, 2, 1, 0] and document["reverse"]
     assert document["sizes"] == {"T": 4, "B": 2, "D": D, "H": H, "G": len(document["gates"])}
     templates = document["templates"]
     assert [t["id"] for t in templates] == list(range(len(templates)))
@@ -137,22 +135,22 @@ def test_the_json_document_is_enough_to_compute_the_trace_again(kind):
             event.name, event.phase, event.equation)
         assert (entry["t"], template["symbols"], template["line"]) == (
             event.t, event.formula, event.line)
-        np.testing.assert_allclose(array(entry["value"]), event.value, rtol=1e-8, atol=1e-300)
-        assert ("total" in entry) == (event.total is not None)
-        values = {
-            name: array(document["events"][key]["value"] if isinstance(key, int)
-                        else document["constants"][key])
-            for name, key in entry["env"].items()
-        }
+        assert decoded.values[event.index].tobytes() == event.value.tobytes()
+        assert decoded.values[event.index].dtype == event.value.dtype
+        if event.total is None:
+            assert decoded.totals[event.index] is None
+        else:
+            assert decoded.totals[event.index].tobytes() == event.total.tobytes()
         if template["tree"] is not None:
-            again = evaluate(template["tree"], values)
-            np.testing.assert_allclose(again, event.value, rtol=1e-6, atol=1e-7)
+            again = evaluate(template["tree"], decoded.sources[event.index])
+            np.testing.assert_allclose(again, event.value, rtol=1e-12, atol=1e-14)
+    assert false_formulas(document) == []
 
 
 def test_the_document_stays_small_and_shares_what_the_steps_have_in_common():
     layer = plain("LSTM", 3, 6)
     recorded = trace(layer, **inputs(layer, steps=8))
-    document = recorded.to_json()
+    document = recorded.to_json(packed=True)
     assert len(json.dumps(document)) < 200_000
     assert len(document["templates"]) < 50 < len(document["events"])
     assert document["title"] == "LSTM · T=8 B=2 D=3 H=6" and document["tokens"] is None
@@ -166,5 +164,6 @@ def test_to_html_hands_both_documents_to_the_player(tmp_path, monkeypatch):
     recorded, other = traced(), traced(seed=3)
     recorded.to_html(tmp_path / "a.html", compare=other)
     recorded.to_html(tmp_path / "b.html")
-    assert calls[0] == ((recorded.to_json(), tmp_path / "a.html"), {"compare": other.to_json()})
+    ours, theirs = recorded.to_json(packed=True), other.to_json(packed=True)
+    assert calls[0] == ((ours, tmp_path / "a.html"), {"compare": theirs})
     assert calls[1][1] == {"compare": None}

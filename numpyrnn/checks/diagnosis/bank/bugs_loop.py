@@ -5,11 +5,15 @@ from __future__ import annotations
 from numpyrnn.checks.diagnosis.bank.edits import BPTT, VANISHING, Bug
 
 
-def _loop(
+def loop_bug(
     key: str, title: str, edits: tuple[tuple[str, str], ...], fix: str,
     lesson: str = BPTT, silent: bool = False,
 ) -> Bug:
+    """A bug of the loop."""
     return Bug(key, title, edits, fix, "loop", lesson, silent)
+
+
+_loop = loop_bug
 
 
 def _overwritten(name: str, gradient: str) -> Bug:
@@ -23,8 +27,8 @@ def _overwritten(name: str, gradient: str) -> Bug:
 
 
 _CARRY = "dstate[0] + dh[t]"
-_WHOLE_CARRY = "State(dstate[0] + dh[t], *dstate[1:])"
-_RETURN = "np.stack(dx), dstate, grads"
+WHOLE_CARRY = "State(dstate[0] + dh[t], *dstate[1:])"
+HANDED_BACK = "np.stack(dx), dstate, grads"
 
 LOOP_BUGS = (
     _loop("no_carry", "no carry: the gradient that step t+1 hands back is not added",
@@ -102,7 +106,7 @@ LOOP_BUGS = (
           (("dx[t], dstate", "dx[len(dh) - 1 - t], dstate"),),
           "write dx[t], or turn the list round once the loop is done"),
     _loop("dx_added_up", "dx of step t has those of the later steps added: dx += and not dx[t] =",
-          ((_RETURN, "np.cumsum(np.stack(dx)[::-1], axis=0)[::-1], dstate, grads"),),
+          ((HANDED_BACK, "np.cumsum(np.stack(dx)[::-1], axis=0)[::-1], dstate, grads"),),
           "dx[t] = what step t returns: every step has an x of its own"),
     _loop("dx_off_by_one", "dx of step t is written to step t-1",
           (("dx[t], dstate", "dx[t - 1], dstate"),),
@@ -111,10 +115,10 @@ LOOP_BUGS = (
           (("\n    return np.stack(dx)", "\n        break\n    return np.stack(dx)"),),
           "the return has the indentation of the for, so that all steps are taken first"),
     _loop("initial_state_late", "the gradient of step 0's state is returned for that before it",
-          ((_RETURN, "np.stack(dx), arrived, grads"),
+          ((HANDED_BACK, "np.stack(dx), arrived, grads"),
            ("        dx[t], dstate", "        arrived = dstate\n        dx[t], dstate")),
           "return what step 0 hands back, not what came into it"),
-    _loop("overwritten", "dW are those of step 0 alone: not summed over time, or the sum is not "
+    _loop("overwritten", "dW is that of step 0 alone: not summed over time, or the sum is not "
           "what is returned",
           (("grads[name] + share[name]", "share[name]"),),
           "start the sums at zero before the loop, add each step's share (dW += share), and return "
@@ -123,7 +127,8 @@ LOOP_BUGS = (
     _overwritten("W_hh", "dW_hh"),
     _overwritten("b_h", "db_h"),
     _loop("averaged", "the weight gradients are averaged over time, not summed",
-          ((_RETURN, "np.stack(dx), dstate, {name: g / len(dh) for name, g in grads.items()}"),),
+          ((HANDED_BACK,
+            "np.stack(dx), dstate, {name: g / len(dh) for name, g in grads.items()}"),),
           "leave the division out: the loss is a sum, and so is its gradient"),
     _loop("dh_mutated", "the upstream gradient dh is changed in place",
           (("        dstate = State(dstate[0] + dh[t],",
@@ -146,14 +151,14 @@ _OWN = "(t == len(dh) - 1)"  # the loop's own start: there the carry is that of 
 MEMORY_LOOP_BUGS = (
     _loop("nothing_carried",
           "the loop hands nothing on: every step starts with dh[t] and a dc of 0",
-          ((_WHOLE_CARRY, f"State(dh[t], *(s * {_OWN} for s in dstate[1:]))"),),
+          ((WHOLE_CARRY, f"State(dh[t], *(s * {_OWN} for s in dstate[1:]))"),),
           "hand on what step t+1 returns: dh_t = dh[t] + its dh, dc_t = its dc", VANISHING),
     _loop("carries_swapped", "dh and dc are exchanged from step to step",
-          ((_WHOLE_CARRY, f"State(dstate[0 if {_OWN} else 1] + dh[t], "
+          ((WHOLE_CARRY, f"State(dstate[0 if {_OWN} else 1] + dh[t], "
                           f"dstate[1 if {_OWN} else 0])"),),
           "unpack what the step returns in its order: dx, dh, dc, …"),
     _loop("dc_takes_upstream", "dh[t] is added to dc as well",
-          ((_WHOLE_CARRY, "State(dstate[0] + dh[t], dstate[1] + dh[t])"),),
+          ((WHOLE_CARRY, "State(dstate[0] + dh[t], dstate[1] + dh[t])"),),
           "dh[t] is the gradient of h_t: it reaches c inside the step, through tanh(c)"),
     _loop("c_prev_off_by_one", "step t has c of step t-2 in its cache where c of step t-1 belongs",
           (("caches[t]", "caches[t]._replace(c_prev=caches[t - 1].c_prev)"),),
@@ -171,7 +176,7 @@ MEMORY_LOOP_BUGS = (
 TWINS = (
     _loop("no_carry_of_c",
           "no carry of dc in the loop: it hands dh on, but every step starts with a dc of 0",
-          ((_WHOLE_CARRY,
+          ((WHOLE_CARRY,
             f"State(dstate[0] + dh[t], *(s * {_OWN} for s in dstate[1:]))"),),
           "hand on the dc that step t+1 returns: it is the dc that step t starts with", VANISHING),
     _loop("dc_carry_added_up", "the dc that the steps hand back is added up, not replaced",
@@ -180,28 +185,3 @@ TWINS = (
            ("# (2)", "# (2)\n        dstate = State(dstate[0], dstate[1] + carry)")),
           "dnext_c = what this step hands back: = and not +="),
 )
-
-
-def truncated(every: int, from_end: bool = True) -> Bug:
-    """The carry cut every so many steps, counted from the last step or from step 0."""
-    if from_end:
-        key, counted, uncut = "", "", f"(t == len(dh) - 1 or (len(dh) - 1 - t) % {every} != 0)"
-    else:
-        key, counted = "_from_0", ", counted from step 0"
-        uncut = f"(t == len(dh) - 1 or (t + 1) % {every} != 0)"
-    return _loop(
-        f"truncated_{every}{key}",
-        f"the carry is cut every {every} steps{counted}: truncated backpropagation",
-        ((_WHOLE_CARRY,
-          f"State(dstate[0] * {uncut} + dh[t], *(s * {uncut} for s in dstate[1:]))"),),
-        "let the gradient flow through all steps: do not set the carry to zero inside the loop",
-        VANISHING,
-    )
-
-
-def truncations(steps: int) -> tuple[Bug, ...]:
-    """Every way to cut the carry that shows in a sequence of so many steps."""
-    return tuple(
-        truncated(every, from_end) for every in range(2, steps) for from_end in (True, False)
-        if from_end or steps % every  # else both are cut at the same steps
-    )

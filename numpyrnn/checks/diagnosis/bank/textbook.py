@@ -14,7 +14,8 @@ from numpyrnn.cells import GRUCell, GRUResetAfterCell, LSTMCell, RNNCell
 from numpyrnn.checks.diagnosis.bank import loop
 from numpyrnn.checks.diagnosis.bank.bugs_gated import kept_bugs, order_bugs
 from numpyrnn.checks.diagnosis.bank.bugs_gru import GRU_BUGS, GRU_RESET_AFTER_BUGS
-from numpyrnn.checks.diagnosis.bank.bugs_loop import LOOP_BUGS, MEMORY_LOOP_BUGS, truncations
+from numpyrnn.checks.diagnosis.bank.bugs_loop import LOOP_BUGS, MEMORY_LOOP_BUGS
+from numpyrnn.checks.diagnosis.bank.bugs_loop_made import made as loop_bugs_made
 from numpyrnn.checks.diagnosis.bank.bugs_lstm import LSTM_BUGS
 from numpyrnn.checks.diagnosis.bank.bugs_rnn import RNN_BUGS
 from numpyrnn.checks.diagnosis.bank.edits import Bug, Span, edited, spans
@@ -44,10 +45,11 @@ class Textbook(NamedTuple):
 
     def unlisted(self, steps: int | None) -> tuple[Bug, ...]:
         """Named bugs that are made on demand: every other order of the blocks, slopes in the GRU's
-        other form, and for a sequence of so many steps every way to truncate."""
+        other form, and for a sequence of so many steps every way to truncate it or to leave
+        steps out."""
         orders = tuple(order_bugs(self.gates)) if len(self.gates) > 1 else ()
         kept = tuple(kept_bugs()) if "z" in self.gates else ()
-        return orders + kept + (truncations(steps) if steps is not None else ())
+        return orders + kept + (() if steps is None else loop_bugs_made(steps, self.remembers))
 
     @property
     def gates(self) -> str:

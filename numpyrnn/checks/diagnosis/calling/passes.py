@@ -21,7 +21,7 @@ class Passes:
 
     `function` is the backward function's name, `form` "step", "sequence" or "other", `book` the
     textbook cell, or None where there is none (an embedding, a loss). `linear` says that the
-    gradient from above can be chosen, and so scaled.
+    gradient from above can be chosen, and so scaled, `unclear` what cannot be known of the cache.
     """
 
     file: str = ""
@@ -30,6 +30,7 @@ class Passes:
     form: str = "other"
     book: Textbook | None = None
     linear: bool = True
+    unclear: str = ""
     notes: tuple[str, ...] = ()
 
     def problem(self, sizes: Sizes, seed: int) -> Any:

@@ -58,19 +58,22 @@ def settle(
         except CannotRun as error:
             if farthest is None or _line_of(error) > _line_of(farthest):
                 farthest = error
+                error.fields.setdefault("notes", (_called(passes, sizes, seed),))
             if error.status == "unwritten":
                 raise
             continue
         if settled.textbook:
-            if _back_runs(settled, guard):
+            # Without a forward pass only the right numbers say which reading is meant.
+            if _back_runs(settled, guard, right=not settled.outputs):
                 return _noted(settled)
             fitting.append(settled)
-            if len(fitting) >= 8:
+            if settled.outputs and len(fitting) >= 8:
                 break
         elif len(running) < 6 and (declared == contract or _back_runs(settled, guard)):
             running.append(settled)
     if fitting:
-        return _noted(fitting[0])
+        return _noted(next((s for s in fitting if not s.outputs and _back_runs(s, guard)),
+                           fitting[0]))
     running.sort(key=lambda settled: not _back_runs(settled, guard))
     for settled in running:
         if (other := _other_reading(settled, sizes, seed, guard)) is not None:
@@ -79,6 +82,14 @@ def settle(
         best = next((s for s in running if s.passes.form != "sequence" or not _last(s)), running[0])
         return _noted(best)
     raise farthest or CannotRun("unjudged", _unread(subject))
+
+
+def _called(passes: Passes, sizes: Sizes, seed: int) -> str:
+    """With which arrays a forward pass was called, where none of the readings ran."""
+    arrays = passes.arguments(passes.problem(sizes, seed))
+    shapes = ", ".join(f"{name} {np.shape(array)}" for name, array in arrays.items())
+    return (f"No way of calling {passes.forward_name} ran. This one got farthest: {shapes}. If it "
+            "takes other arrays, declare LAYOUT, BATCH or the course.")
 
 
 def _line_of(error: CannotRun) -> float:
@@ -109,8 +120,9 @@ def _unread(subject: Subject) -> str:
     )
 
 
-def _back_runs(settled: Settled, guard: Guard) -> bool:
-    """Whether backward takes what this reading gives it, and returns arrays of these shapes."""
+def _back_runs(settled: Settled, guard: Guard, right: bool = False) -> bool:
+    """Whether backward takes what this reading gives it, and returns arrays of these shapes, and
+    if asked the `right` numbers."""
     passes, problem = settled.passes, settled.problem
     try:
         arguments = passes.arguments(problem)
@@ -119,7 +131,9 @@ def _back_runs(settled: Settled, guard: Guard) -> bool:
             found = passes.backward(cache, passes.upstream(problem))
     except CannotRun as error:
         return error.status == "unwritten"
-    return all(np.shape(a) == arguments[n].shape for n, a in found.items())
+    if not all(np.shape(a) == arguments[n].shape for n, a in found.items()):
+        return False
+    return not right or same_outputs(found, passes.expected(problem, problem.right), ROUNDED)
 
 
 def _last(settled: Settled) -> bool:
@@ -230,9 +244,13 @@ def _noted(settled: Settled) -> Settled:
     if contract.h0 is None and r.start and passes.unused():
         said.append(
             "Your forward pass ignores c0 and starts with a memory of zeros; it is judged so.")
+    which = "forward" if settled.outputs else "backward"
     if contract.gates is None and r.gates != r.book.gates and len(r.gates) > 1:
         said.append(
-            f'The gates are read in the order that your forward pass has: GATES = "{r.gates}".'
+            f'The gates are read in the order that your {which} pass has: GATES = "{r.gates}".'
         )
+    if contract.update is None and r.update == "keep" and not settled.outputs:
+        said.append("z is read as your backward pass has it, h = z h' + (1 - z) n: "
+                    'UPDATE = "keep".')
     settled.notes += said
     return settled

@@ -231,6 +231,16 @@ def _asked_by_called(
     return found
 
 
+def called_by(function: Callable[..., Any]) -> list[Callable[..., Any]]:
+    """The functions of the same file that a function calls by their names."""
+    space = getattr(inspect.unwrap(function), "__globals__", {})
+    node = node_of(function)
+    names = dict.fromkeys(
+        child.func.id for child in (ast.walk(node) if node is not None else ())
+        if isinstance(child, ast.Call) and isinstance(child.func, ast.Name))
+    return [space[name] for name in names if inspect.isfunction(space.get(name))]
+
+
 def unpacked_names(function: Callable[..., Any], name: str) -> list[str] | None:
     """The names into which a function unpacks its argument: `x, h, n, Wx, Wh = cache`."""
     node = node_of(function)

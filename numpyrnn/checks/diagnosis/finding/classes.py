@@ -77,11 +77,15 @@ def _subjects(
 
 
 def _bound(value: type, pair: Pair) -> Pair | None:
-    """The pair with methods of an object that needs no arguments to be made; None if it does."""
+    """The pair with methods of an object that needs no arguments to be made, or of an empty one
+    where they take their weights as arguments; else None."""
     try:
         instance = value()
     except Exception:
-        return None
+        takes = (written.required(pair.ahead) or []) if pair.ahead is not None else []
+        if len(takes) < 5:  # self, x, h, and weights
+            return None
+        instance = object.__new__(value)
     back = getattr(instance, pair.name)
     ahead = getattr(instance, pair.ahead_name) if pair.ahead_name else None
     return Pair(pair.form, pair.name, back, pair.ahead_name, ahead, pair.kinds)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Mapping
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
+from numpyrnn.checks.diagnosis.calling import written
 from numpyrnn.checks.diagnosis.courses import COURSES
 from numpyrnn.checks.diagnosis.finding.classes import class_subjects
 from numpyrnn.checks.diagnosis.finding.contract import Contract
@@ -85,6 +87,16 @@ def _none_found(file: str, names: Mapping[str, Any]) -> str:
     every = sorted(n for n, v in names.items() if callable(v) and not n.startswith("_"))
     own = [n for n in every if getattr(names[n], "__module__", "") == names.get("__name__")]
     functions = own or every
+    inside = next(((within, n) for n in functions for within in _defined_inside(names[n])), None)
+    if inside is not None:
+        return (
+            f"{file}: expected a function at the top of the file, got {inside[0]} inside "
+            f"{inside[1]}(), where nothing else can call it; move it out of {inside[1]}, with the "
+            "weights that it uses"
+        )
+    unknown = next(filter(None, (_unknown_class(n, names[n]) for n in functions)), "")
+    if unknown:
+        return f"{file}: {unknown}"
     hints = [nearest(n, ["backward", "step_backward", "lstm_backward", "rnn_backward",
                          "gru_backward"]) for n in functions]
     got = f"the functions {', '.join(functions[:6])}" if functions else "no function"
@@ -92,3 +104,27 @@ def _none_found(file: str, names: Mapping[str, Any]) -> str:
         f"{file}: expected a function backward, step_backward or step_back (or rnn_backward …), "
         f"got {got}{next(filter(None, hints), '')}; {CURE}"
     )
+
+
+def _unknown_class(name: str, value: Any) -> str:
+    """What is not known of a class that has a forward and a backward pass; "" for others."""
+    held = vars(value) if inspect.isclass(value) else {}
+    pair = next((p for p in pairs(held, name) if p.ahead is not None), None)
+    if pair is None or pair.ahead is None:
+        return ""
+    made, ahead, back = (", ".join((written.parameters(f) or [])[1:])
+                         for f in (value.__init__, pair.ahead, pair.back))
+    return (
+        f"expected functions, or a class that can be made, got class {name}({made}) with "
+        f"{pair.ahead_name}({ahead}) and {pair.name}({back}), of which it is not clear where the "
+        "weights are; write forward(x, h0, Wx, Wh, b) and backward(dh, cache) that call it"
+    )
+
+
+def _defined_inside(function: Any) -> list[str]:
+    """The names of backward passes and loss functions that are defined in a function."""
+    known = {word for course in COURSES.values() for word in course.tells}
+    node = written.node_of(function)
+    inner = [part.name for part in ast.walk(node) if isinstance(part, ast.FunctionDef)
+             and part is not node] if node is not None else []
+    return [name for name in inner if name in known or pairs({name: function})]

@@ -106,9 +106,10 @@ def subject(pair: Pair, contract: Contract, file: str, prefix: str = "",
     def readings() -> Iterator[Passes]:
         for kind in kinds:
             yield from _readings(pair, contract, CELLS[kind], file, prefix)
-        if contract.layout is None and not contract.batch and not written.sums(pair.back):
-            columns = replace(contract, layout="column")
-            for kind in kinds:  # one column at a time
+        alone = contract.batch is False or not (contract.batch or written.sums(pair.back))
+        if alone and contract.layout is None:  # one column at a time
+            columns = replace(contract, layout="column", batch=None)
+            for kind in kinds:
                 for passes in _readings(pair, columns, CELLS[kind], file, prefix):
                     yield replace(passes, reading=replace(passes.reading, alone=True))
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
+
+import numpy as np
 
 from numpyrnn.checks.diagnosis.bank.textbook import CELLS
 from numpyrnn.checks.diagnosis.calling import names as words
@@ -13,30 +17,41 @@ from numpyrnn.checks.diagnosis.calling.functions import FunctionPasses
 from numpyrnn.checks.diagnosis.calling.passes import Passes, Reading
 from numpyrnn.checks.diagnosis.calling.weights import Weight
 from numpyrnn.checks.diagnosis.finding.contract import Contract
-from numpyrnn.checks.diagnosis.finding.functions import Pair
+from numpyrnn.checks.diagnosis.finding.functions import Pair, other_orders
 from numpyrnn.checks.diagnosis.finding.subject import Subject
 from numpyrnn.checks.diagnosis.layouts import Conventions
 from numpyrnn.checks.diagnosis.templates import ready_forward
 
-# What the template's cache holds, in its order, and other names for the same.
+# What the template's cache holds, in its order, what can be made of it, and other names for both.
 CACHE = {
     "rnn": ("x", "prev_h", "next_h", "Wx", "Wh"),
     "lstm": ("x", "prev_h", "prev_c", "i", "f", "o", "g", "tanh_c", "Wx", "Wh"),
     "gru": ("x", "prev_h", "r", "z", "n", "Wx", "Wh"),
     "gru-reset-after": ("x", "prev_h", "r", "z", "n", "s", "Wx", "Wh"),
 }
+MADE = {"rnn": (), "lstm": ("next_c", "next_h"), "gru": ("next_h", "rh"),
+        "gru-reset-after": ("next_h", "rh")}
+NEEDED = {"x", "prev_h", "prev_c"}      # no backward pass can do without them
 MEANINGS = {
-    "x": words.X - {"u"}, "prev_h": words.H - {"a", "s", "h1"},
-    "prev_c": words.C - {"c", "c1", "cell", "memory"},
-    "next_h": {"nexth", "hnext", "ht", "hnew", "anext", "n"},
+    "x": words.X - {"u"}, "prev_h": words.H - {"a", "s", "h1"}, "prev_c": words.C,
+    "next_h": {"nexth", "hnext", "ht", "hnew", "anext", "n", "h"},
     "next_c": {"nextc", "cnext", "ct", "cnew", "c", "cell"},
     "tanh_c": {"tanhc", "t", "tc", "ctanh", "tanhct", "tanhnextc", "tanhcnext", "th"},
     "i": {"i", "it", "igate", "input"}, "f": {"f", "ft", "fgate", "forget"},
     "o": {"o", "ot", "ogate", "output"}, "g": {"g", "gt", "cct", "cand", "ctilde", "a"},
     "r": {"r", "rt", "reset"}, "z": {"z", "zt", "update", "u"},
     "n": {"n", "nt", "hcand", "htilde", "hhat", "hc", "g"}, "s": {"s", "hn"},
+    "rh": {"rh", "rhprev", "hr", "rhp", "hreset", "reseth"},
     "Wx": {"wx", "wxh", "wih"}, "Wh": {"wh", "whh", "u"}, "b": {"b", "bh", "bias"},
 }
+MOST = 24       # ways to understand the names of a cache, and not more
+
+
+@dataclass
+class Unpaired(FunctionPasses):
+    """A backward function with the template's cache."""
+
+    unclear: str = ""
 
 
 def without_forward(
@@ -48,99 +63,142 @@ def without_forward(
 
     def readings() -> Iterator[Passes]:
         for kind in kinds:
-            yield _passes(pair, contract, kind, file)
+            yield from _passes(pair, contract, kind, file)
 
     return Subject(pair.name, pair.form, readings, None, file, written.is_stub(pair.back),
                    (pair.back,))
 
 
-def _passes(pair: Pair, contract: Contract, kind: str, file: str) -> FunctionPasses:
+def _passes(pair: Pair, contract: Contract, kind: str, file: str) -> Iterator[FunctionPasses]:
+    """The backward function in every order of the gates and of the cache that may be meant."""
     book = CELLS[kind]
-    how = Conventions.checked(book, "row", contract.gates, contract.update)
-    step = pair.form == "step"
-    weights = [Weight("Wx", "x", how.gates), Weight("Wh", "h", how.gates),
-               Weight("b", "b", how.gates)]
+    usual = Conventions.checked(book, "row", contract.gates, contract.update)
+    weights = [Weight("Wx", "x", usual.gates), Weight("Wh", "h", usual.gates),
+               Weight("b", "b", usual.gates)]
     if "b_hn" in book.parameters:
         weights.append(Weight("bhn", "n", "n"))
+    first = Reading(book, "NTF", tuple(weights), usual.update, mean=contract.reduction == "mean")
+    fillings = list(filled(kind, pair.back))
+    for filling in fillings:
+        yield _filled(pair, first, filling, file)
+    for reading in other_orders(first, contract):
+        yield _filled(pair, reading, fillings[0], file)
+
+
+def _filled(pair: Pair, reading: Reading, filling: Filling, file: str) -> FunctionPasses:
+    book, step = reading.book, pair.form == "step"
     state = ("prev_h", "prev_c") if step else ("h0", "c0")
     roles = {"x": "x", "h0": state[0]} | ({"c0": state[1]} if book.remembers else {})
-    ahead = ready_forward(how, step)
-    order, said = refilled(kind, pair.back)
-    reading = Reading(book, "NTF", tuple(weights), how.update, mean=contract.reduction == "mean")
-    names = [*roles.values(), *(w.name for w in weights)]
+    ahead = ready_forward(Conventions(book, "row", reading.gates, reading.update), step)
+    names = [*roles.values(), *(w.name for w in reading.weights)]
 
     def given(arguments: Mapping[str, Any]) -> Any:
         *_, cache = ahead(*(arguments[n] for n in names))
-        if order is None:
+        if filling.order is None:
             return cache
         if step:
-            return order(cache)
-        return [order(one) for one in cache]
+            return filling.of(cache, reading)
+        return [filling.of(one, reading) for one in cache]
 
     titles = {n: f"d{n}" for n in names}
-    return FunctionPasses(reading, pair.form, roles, file, pair.name, None, titles,
-                          notes=(said,), ahead=None, back=pair.back, order=tuple(names),
-                          given=given)
+    return Unpaired(reading, pair.form, roles, file, pair.name, None, titles,
+                    notes=(filling.said,), ahead=None, back=pair.back, order=tuple(names),
+                    given=given, unclear=filling.unclear)
 
 
-def refilled(
-    kind: str, back: Callable[..., Any]
-) -> tuple[Callable[[tuple], tuple] | None, str]:
-    """How the template's cache is put in the order in which backward unpacks it, and a sentence."""
+@dataclass(frozen=True)
+class Filling:
+    """One way to understand the cache that backward takes: `order` are the meanings of its names,
+    None for the template's. `unclear` says what cannot be known, "" where there is one way only."""
+
+    kind: str
+    order: tuple[str, ...] | None
+    said: str
+    unclear: str = ""
+
+    def of(self, cache: tuple, reading: Reading) -> tuple:
+        """The template's cache of a step, in this order."""
+        values = dict(zip(CACHE[self.kind], cache, strict=True))
+        if self.kind == "lstm":
+            values["next_c"] = values["f"] * values["prev_c"] + values["i"] * values["g"]
+            values["next_h"] = values["o"] * np.tanh(values["next_c"])
+        elif self.kind != "rnn":
+            z = values["z"] if reading.update == "new" else 1 - values["z"]
+            values["next_h"] = (1 - z) * values["prev_h"] + z * values["n"]
+            values["rh"] = values["r"] * values["prev_h"]
+        assert self.order is not None
+        return tuple(values[name] for name in self.order)
+
+
+def filled(kind: str, back: Callable[..., Any]) -> Iterator[Filling]:
+    """How the template's cache is put in the order in which backward unpacks it: likely first."""
     usual = CACHE[kind]
-    given = f"the template's cache: {', '.join(usual)}"
-    said = f"The file has no forward pass, so {back.__name__} was given {given}."
-    unpacked = _unpacked(back, usual)
-    if unpacked is None or (len(unpacked) == len(usual) and all(
-        _means(theirs, ours) for theirs, ours in zip(unpacked, usual, strict=True)
-    )):
-        return None, said
-    meant = [_meaning(name, kind) for name in unpacked]
-    said += f" It unpacks {', '.join(unpacked)}."
-    if None in meant or len(set(meant)) != len(meant):
-        return None, said
-    different = [f"{theirs} stands where the template has {ours}"
-                 for theirs, ours in zip(unpacked, usual, strict=False)
-                 if not _means(theirs, ours)]
-    said += f" {'; '.join(different)}. Each was filled by its name."
-
-    def order(cache: tuple) -> tuple:
-        values = _values(kind, cache)
-        return tuple(values[str(name)] for name in meant)
-
-    return order, said
-
-
-def _values(kind: str, cache: tuple) -> dict[str, Any]:
-    import numpy as np
-
-    values = dict(zip(CACHE[kind], cache, strict=True))
-    if kind == "lstm":
-        values["next_c"] = values["f"] * values["prev_c"] + values["i"] * values["g"]
-        values["next_h"] = values["o"] * np.tanh(values["next_c"])
-    elif kind.startswith("gru"):
-        values["next_h"] = None
-    return values
+    said = (f"The file has no forward pass, so {back.__name__} was given the template's cache: "
+            f"{', '.join(usual)}.")
+    unpacked = _unpacked(back)
+    if unpacked is None:
+        yield Filling(kind, None, said, "it is not unpacked into names")
+        return
+    orders = list(islice(_orders(unpacked, kind), 20 * MOST))
+    needed, made = NEEDED & set(usual), set(MADE[kind])
+    orders = [order for order in orders if needed <= set(order)] or orders
+    orders = sorted(orders, key=lambda order: len(made & set(order)))[:MOST]
+    several = [name for k, name in enumerate(unpacked)
+               if len({order[k] for order in orders}) != 1 or not _meanings(name, kind)]
+    unclear = f"the meaning of {', '.join(several)} is not known" if several else ""
+    if not orders:
+        yield Filling(kind, None, f"{said} It unpacks {', '.join(unpacked)}.", unclear)
+    for order in orders:
+        different = [f"{theirs} stands where the template has {ours}" for theirs, ours, meant
+                     in zip(unpacked, usual, order, strict=False) if meant != ours]
+        if order == usual:
+            yield Filling(kind, None, said, unclear)
+            continue
+        guessed = [f"{name} was taken for {meant}"
+                   for name, meant in zip(unpacked, order, strict=True) if name in several]
+        more = f" {'; '.join(different)}." if different else ""
+        more += f" {'; '.join(guessed)}." if guessed else ""
+        yield Filling(kind, order, f"{said} It unpacks {', '.join(unpacked)}.{more} Each was "
+                      "filled by its name.", unclear)
 
 
-def _means(theirs: str, ours: str) -> bool:
-    return words.bare(theirs) in MEANINGS[ours] or words.bare(theirs) == words.bare(ours)
+def _orders(unpacked: list[str], kind: str) -> Iterator[tuple[str, ...]]:
+    """The meanings that the names can have, all of them different."""
+    choices = [_meanings(name, kind) for name in unpacked]
+    known = {meaning for some in choices for meaning in some}
+    free = [meaning for meaning in (*CACHE[kind], *MADE[kind]) if meaning not in known]
+    # An unknown name stands for what no other name does, first for that of its own place.
+    for k in range(len(unpacked)):
+        own = CACHE[kind][k : k + 1] if len(unpacked) == len(CACHE[kind]) else ()
+        choices[k] = choices[k] or tuple(sorted(free, key=lambda m: m not in own))
+
+    def complete(done: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        if len(done) == len(choices):
+            yield done
+            return
+        for meaning in choices[len(done)]:
+            if meaning not in done:
+                yield from complete((*done, meaning))
+
+    return complete(())
 
 
-def _meaning(name: str, kind: str) -> str | None:
-    choices = [*CACHE[kind], *(["next_c", "next_h"] if kind == "lstm" else [])]
-    return next((ours for ours in choices if words.bare(name) == words.bare(ours)), None) or next(
-        (ours for ours in choices if _means(name, ours)), None)
+def _meanings(name: str, kind: str) -> tuple[str, ...]:
+    """What a name can stand for; its own word means nothing else."""
+    every = (*CACHE[kind], *MADE[kind])
+    exact = tuple(ours for ours in every if words.bare(name) == words.bare(ours))
+    return exact or tuple(ours for ours in every if words.bare(name) in MEANINGS[ours])
 
 
-def _unpacked(back: Callable[..., Any], usual: tuple[str, ...]) -> list[str] | None:
-    """The names into which a step's cache is unpacked anywhere in the function."""
-    node = written.node_of(back)
-    for child in ast.walk(node) if node is not None else ():
-        if isinstance(child, ast.Assign) and isinstance(child.targets[0], ast.Tuple):
-            target = child.targets[0]
-            if isinstance(child.value, ast.Name | ast.Subscript) and len(target.elts) >= 4 and all(
-                isinstance(e, ast.Name) for e in target.elts
-            ):
-                return [e.id for e in target.elts]  # type: ignore[attr-defined]
+def _unpacked(back: Callable[..., Any]) -> list[str] | None:
+    """The names into which a step's cache is unpacked in the function, or in one that it calls."""
+    for function in (back, *written.called_by(back)):
+        node = written.node_of(function)
+        for child in ast.walk(node) if node is not None else ():
+            if isinstance(child, ast.Assign) and isinstance(child.targets[0], ast.Tuple):
+                target = child.targets[0]
+                if isinstance(child.value, ast.Name | ast.Subscript) and len(
+                    target.elts) >= 4 and all(isinstance(e, ast.Name) for e in target.elts
+                ):
+                    return [e.id for e in target.elts]  # type: ignore[attr-defined]
     return None

@@ -61,8 +61,7 @@ def compare(settled: Settled, contract: Contract) -> Forward:
         settled = replace(settled, passes=passes, problem=without_final(settled.problem))
     said = _difference(settled)
     first = said.partition(", for example")[0].rstrip(".")
-    return Forward(settled, False, [said],
-                   difference=f"{first[0].lower()}{first[1:]}.")
+    return Forward(settled, False, [said], difference=f"{first[0].lower()}{first[1:]}.")
 
 
 def _variant(settled: Settled) -> Forward | None:
@@ -87,8 +86,8 @@ def _variant(settled: Settled) -> Forward | None:
         exact = bool(variant.backward)
         again = replace(settled, passes=other, problem=problem)
         bug = Bug(
-            variant.key, f"the forward pass is not the textbook's {original.title}: "
-            f"{variant.title}; the backward pass is", (), variant.fix or
+            variant.key, f"backward is the textbook's {original.title}, and forward is not: "
+            f"{variant.title}", (), variant.fix or
             f"forward and backward have to belong to the same cell: the {original.title}, or yours",
             place="forward",
         )

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 from numpyrnn.checks.diagnosis.bank.edits import Bug
 from numpyrnn.checks.diagnosis.calling.passes import Passes
+from numpyrnn.checks.diagnosis.calling.wiring import Arrays
+from numpyrnn.checks.diagnosis.cannot import CannotRun
+from numpyrnn.checks.diagnosis.judging.effects import Calls, Observed
+from numpyrnn.checks.diagnosis.judging.place import wrong_of
 from numpyrnn.checks.diagnosis.judging.tracing import Made, Tracer
 
 # An array inside a list: caches[2][1]. What is put there for one step should stay as it is.
@@ -36,3 +42,26 @@ def changed_cache(passes: Passes, problem: Any) -> Bug | None:
                 "into one", place="result",
             )
     return None
+
+
+def written_between_steps(
+    passes: Passes, problem: Any, right: Arrays, observed: Observed, calls: Calls
+) -> Bug | None:
+    """The bug, if backward is right as soon as the steps' caches have no array in common."""
+    kept: Any = calls.forward(problem) if observed.changed and passes.form == "sequence" else None
+    steps = getattr(kept, "cache", None)
+    if not isinstance(steps, list | tuple):
+        return None
+    apart = replace(kept, cache=type(steps)(deepcopy(step) for step in steps))
+    try:
+        results = calls.backward(problem, apart)
+    except CannotRun:
+        return None
+    if set(results) != set(right) or wrong_of(results, right, observed.tolerance):
+        return None
+    names = ", ".join(observed.changed)
+    return Bug(
+        "written_between_steps", f"backward writes into {names} at one step, and another step is "
+        "given the changed numbers", (),
+        "make a new array: W = 0.5 * W changes nothing else, W *= 0.5 does", place="result",
+    )

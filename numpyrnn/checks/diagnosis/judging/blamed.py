@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -27,9 +28,9 @@ from numpyrnn.checks.diagnosis.judging.tracing import Made, Tracer
 from numpyrnn.checks.diagnosis.report import Diagnosis, Line
 
 # Bugs of the loop's range: no value of the loop's body is wrong.
-RANGES = {"first_step_missing", "last_step_missing", "loop_forwards"}
+RANGES = re.compile(r"first_step_missing|last_step_missing|loop_forwards|last_\d+_steps_\w+")
 # Right values, and the last line that writes them is wrong.
-LAST = ("overwritten", "initial_state_late", "dx_reversed")
+LAST = ("overwritten", "initial_state_late", "initial_state_of_step_1", "dx_reversed")
 # What no line computes wrongly: numbers that an array cannot hold.
 NOWHERE = {"rounded"}
 
@@ -48,7 +49,7 @@ def blamed(
     short = _short(case.passes, problem, place)
     try:
         found = _forward_line(case, short, answer, files)
-        if found is not None:
+        if found is not None or any(bug.place == "forward" for bug in answer.bugs):
             return replace(answer, line=found)
         seen = traced(case.passes, short, files.__contains__)
         found = _line(case, short, place, answer, step_right, seen)
@@ -88,7 +89,7 @@ def _line(
     if not theirs:
         return None
     code = code_of(theirs[-1].file)
-    if RANGES & set(answer.names):
+    if any(map(RANGES.fullmatch, answer.names)):
         return code.loop(theirs[-1].function, theirs[-1].first)
     if "return_in_loop" in answer.names:
         return code.leaves_loop(theirs[-1].function, theirs[-1].first)

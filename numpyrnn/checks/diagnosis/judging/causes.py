@@ -18,7 +18,7 @@ from numpyrnn.checks.diagnosis.bank.families import families
 from numpyrnn.checks.diagnosis.bank.search import search
 from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
-from numpyrnn.checks.diagnosis.judging.aliasing import changed_cache
+from numpyrnn.checks.diagnosis.judging.aliasing import changed_cache, written_between_steps
 from numpyrnn.checks.diagnosis.judging.averaged import averaged
 from numpyrnn.checks.diagnosis.judging.effects import Calls, Observed
 from numpyrnn.checks.diagnosis.judging.pattern_words import Pattern
@@ -51,6 +51,9 @@ def causes(
     for bug, numbers in passes.mistakes(problem):
         if not wrong_of(results, {**right, **numbers}, observed.tolerance):
             return Causes((bug,), (), every)
+    shared = written_between_steps(passes, problem, right, observed, calls)
+    if shared is not None:
+        return Causes((shared,), (), every)
     mean = averaged(passes, problem, right, results, observed.tolerance)
     if mean is not None:
         return Causes((mean,), (), every)

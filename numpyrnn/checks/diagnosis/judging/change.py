@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,9 +12,10 @@ import numpy as np
 
 from numpyrnn.checks.diagnosis.bank.edits import Bug
 from numpyrnn.checks.diagnosis.bank.problem import Sizes
+from numpyrnn.checks.diagnosis.calling.guarded import Printed
 from numpyrnn.checks.diagnosis.calling.passes import CellPasses
 from numpyrnn.checks.diagnosis.cannot import CannotRun
-from numpyrnn.checks.diagnosis.judging.effects import check
+from numpyrnn.checks.diagnosis.judging.effects import Calls, check
 from numpyrnn.checks.diagnosis.judging.fixes import proposals
 from numpyrnn.checks.diagnosis.judging.lengths import refuted
 from numpyrnn.checks.diagnosis.judging.place import wrong_of
@@ -78,9 +81,20 @@ def change(
     words: list[str] = []
     if len(seen.bugs) == 1 and isinstance(passes, CellPasses):
         words = list(proposals(passes.book, seen.bugs[0], seen.textbook, theirs, _weights(passes)))
-    with case.calls.unheard():
+    with _unheard(case.calls):
         return repair(workshop, statements, theirs, works, budget, words,
                       line.function if line else "", alone=not answer.bugs)
+
+
+@contextmanager
+def _unheard(calls: Calls) -> Iterator[None]:
+    """What the code prints, and writes into its arguments, is not noticed in here."""
+    printed, writes = calls.guard.printed, set(calls.forward_writes)
+    calls.guard.printed = Printed()
+    try:
+        yield
+    finally:
+        calls.guard.printed, calls.forward_writes = printed, writes
 
 
 def _right_elsewhere(case: Any, problem: Any) -> bool:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +11,7 @@ import numpy as np
 
 from numpyrnn.checks.diagnosis.bank.bank import agree
 from numpyrnn.checks.diagnosis.bank.edits import Bug
-from numpyrnn.checks.diagnosis.calling.guarded import Guard, Printed
+from numpyrnn.checks.diagnosis.calling.guarded import Guard
 from numpyrnn.checks.diagnosis.calling.passes import Passes
 from numpyrnn.checks.diagnosis.calling.settle import EXACT, TOLERANCES, Settled
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
@@ -28,12 +27,17 @@ NOT_ADDED = Bug(
     "self.dW += the step's share: over the steps of a sequence backward is called once for each",
     place="result",
 )
+WEIGHTS_CHANGED = Bug(
+    "weights_changed", "the step back writes into the weights: every step before it is given "
+    "others than its forward pass had", (),
+    "change a copy: W = 0.5 * W makes a new array, W *= 0.5 does not", place="result",
+)
 
 
 @dataclass
 class Observed:
     """What their code returned, and what else was noticed. `writes` are the outputs whose
-    gradient is written into, `shape` a sentence about a wrong shape."""
+    gradient is written into, `changed` the arguments of forward that backward writes into."""
 
     results: Arrays
     tolerance: float
@@ -41,6 +45,7 @@ class Observed:
     notes: list[str] = field(default_factory=list)
     writes: list[str] = field(default_factory=list)
     forward_writes: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
     nonlinear: str = ""
 
 
@@ -51,19 +56,9 @@ class Calls:
         self.passes, self.guard = passes, guard
         self.forward_writes: set[str] = set()
 
-    @contextmanager
-    def unheard(self) -> Iterator[None]:
-        """What the code prints, and writes into its arguments, is not noticed in here."""
-        printed, writes = self.guard.printed, set(self.forward_writes)
-        self.guard.printed = Printed()
-        try:
-            yield
-        finally:
-            self.guard.printed, self.forward_writes = printed, writes
-
-    def forward(self, problem: Any) -> Any:
+    def forward(self, problem: Any, arguments: Arrays | None = None) -> Any:
         """The cache of a forward pass."""
-        arguments = self.passes.arguments(problem)
+        arguments = self.passes.arguments(problem) if arguments is None else arguments
         fresh = {name: array.copy() for name, array in arguments.items()}
         with self.guard(self.passes.forward_name or "forward"):
             _, cache = self.passes.forward(arguments)
@@ -135,8 +130,9 @@ def _why(
             if tuple(axes) == tuple(n for n in expected if n != 1) or tuple(axes) == expected:
                 return f": it is {missing}"
     if tuple(n for n in shape if n != 1) == tuple(n for n in expected if n != 1):
-        if B == 1 and len(shape) < len(expected):
-            return ": with a batch of one an axis is gone (np.squeeze takes every axis of length 1)"
+        if 1 in (B, T) and len(shape) < len(expected):
+            one = "a batch of one" if B == 1 else "one step"
+            return f": with {one} an axis is gone (np.squeeze takes every axis of length 1)"
         return ": it has an axis of length 1 too many or too few"
     bias = len(expected) == 1 or (len(expected) == 2 and 1 in expected)
     if bias and len(shape) == len(expected) and B in shape and B not in expected:
@@ -149,9 +145,9 @@ def _why(
 def examine(settled: Settled, calls: Calls, pure: bool) -> Observed:
     """Everything that can be said without knowing the right gradients."""
     passes, problem = settled.passes, settled.problem
-    cache = calls.forward(problem)
-    upstream = passes.upstream(problem)
-    before = fingerprint(cache)
+    arguments, upstream = passes.arguments(problem), passes.upstream(problem)
+    cache = calls.forward(problem, arguments)
+    before, given = fingerprint(cache), {n: a.copy() for n, a in arguments.items()}
     first = calls.backward(problem, cache, upstream)
     cache_changed = fingerprint(cache) != before
     check(passes, problem, first)
@@ -161,7 +157,10 @@ def examine(settled: Settled, calls: Calls, pure: bool) -> Observed:
     observed.writes = [n for n in fresh if not np.array_equal(upstream[n], fresh[n])]
     if observed.writes and pure:
         observed.silent.append(_silent(passes, "dh_mutated"))
+    observed.changed = [n for n in given if not np.array_equal(arguments[n], given[n])]
     _repeats(passes, problem, calls, cache, cache_changed, first, observed)
+    if _disturbs(passes, problem, calls, first, observed):
+        observed.silent.append(WEIGHTS_CHANGED)
     if passes.linear and not observed.silent:
         _linear(passes, problem, calls, observed)
     observed.forward_writes = sorted(calls.forward_writes)
@@ -199,7 +198,8 @@ def _repeats(
         observed.silent.append(NOT_ADDED)
         return
     if anew is None or equal(first, anew):
-        if again is not None and not equal(first, again) and cache_changed and not _accumulates(
+        harmless = cache_changed and not observed.changed
+        if again is not None and not equal(first, again) and harmless and not _accumulates(
             first, again, set(problem_states(passes))
         ):
             observed.notes.append(
@@ -222,6 +222,21 @@ def _repeats(
         f"the same call gives other numbers each time ({different}): it draws random numbers, "
         "leaves part of an np.empty unfilled, or keeps something between calls.",
     )
+
+
+def _disturbs(
+    passes: Passes, problem: Any, calls: Calls, first: Arrays, observed: Observed
+) -> bool:
+    """Whether a step back leaves weights with which another step's gradients come out wrong."""
+    if passes.form != "step" or not set(observed.changed) - problem_states(passes):
+        return False
+    arguments = passes.arguments(problem)
+    cache, later = calls.forward(problem, arguments), calls.forward(problem, arguments)
+    try:
+        calls.backward(problem, later)
+        return not equal(first, calls.backward(problem, cache))
+    except CannotRun:
+        return False
 
 
 def problem_states(passes: Passes) -> set[str]:

@@ -6,10 +6,11 @@ from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
 from numpyrnn.checks.diagnosis.judging.place import Place
 
 
-def family(place: Place, passes: Passes, steps: int | None) -> str:
+def family(place: Place, passes: Passes, steps: int | None, textbook: bool = True) -> str:
     """What the pattern of right and wrong tensors says, and what to look at.
 
-    `steps` is the number of steps of the sequence, None for a single step back.
+    `steps` is the number of steps of the sequence, None for a single step back. Without a
+    `textbook` it was not run on the last steps alone.
     """
     if not isinstance(passes, CellPasses):
         return ""
@@ -18,7 +19,7 @@ def family(place: Place, passes: Passes, steps: int | None) -> str:
     if steps is None or place.suffix == 1:
         return _within_a_step(place, passes, role, roles)
     if place.suffix is None:
-        return _by_length(place, steps)
+        return _by_length(place, steps, textbook)
     if role != "weight":
         return (
             "The last step is right, and so is what it hands back: look at how the loop adds that "
@@ -66,13 +67,15 @@ def _within_a_step(
     )
 
 
-def _by_length(place: Place, steps: int) -> str:
+def _by_length(place: Place, steps: int, textbook: bool) -> str:
     where = {0: "the first step", steps - 1: "the last step"}
     if place.dx_steps and len(place.dx_steps) == 1 and place.dx_steps[0] in where:
         return (
             f"dx is wrong at {where[place.dx_steps[0]]} only: look at where the loop begins and "
             "ends."
         )
+    if not textbook:
+        return ""
     return (
         "The end of a long sequence is treated otherwise than a short one: look at the range of "
         "the loop, at indices such as t-1 (which is the last step at t=0), and at the order of dx."

@@ -1,4 +1,4 @@
-"""The same function on other problems: of another length, where there is no textbook cell."""
+"""The same function on problems of other sizes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from numpyrnn.checks.diagnosis.bank.edits import Bug
+from numpyrnn.checks.diagnosis.bank.problem import Sizes
 from numpyrnn.checks.diagnosis.calling.guarded import Guard
-from numpyrnn.checks.diagnosis.calling.passes import Passes
+from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
 from numpyrnn.checks.diagnosis.cannot import CannotRun
 from numpyrnn.checks.diagnosis.judging.case import Case
@@ -20,6 +22,65 @@ from numpyrnn.checks.diagnosis.judging.reference import (
     by_differences,
     by_textbook,
 )
+from numpyrnn.checks.diagnosis.judging.told import size_words
+
+# What is tried beside the sizes that are given: a single step, a long sequence, a batch of one.
+OTHERS = (Sizes(1, 3, 2, 5), Sizes(3, 1, 2, 5), Sizes(12, 2, 3, 5))
+OTHER_STEPS = (Sizes(1, 1, 2, 5), Sizes(1, 3, 4, 5))
+
+
+def _squeezed(key: str, what: str) -> Bug:
+    return Bug(key, f"{what} is not handled: an axis of length 1 is lost (np.squeeze)", (),
+               "name the axis, as in np.squeeze(a, axis=1), or leave the squeeze out",
+               place="result")
+
+
+SQUEEZED = _squeezed("batch_of_one", "a batch of one")
+ONE_STEP = _squeezed("one_step", "a sequence of one step")
+
+
+def other_sizes(
+    case: Case, sizes: Sizes, seed: int
+) -> Iterator[tuple[Any, Arrays, Reference]]:
+    """The first problem of another size on which the gradients are wrong."""
+    passes = case.passes
+    if not isinstance(passes, CellPasses):
+        yield from other_lengths(passes, case.calls, case.observed.tolerance, seed + 1)
+        return
+    others = OTHERS if passes.form == "sequence" else OTHER_STEPS
+    for other in others:
+        if passes.reading.single and other.B != 3 and passes.form == "step":
+            continue
+        problem = passes.problem(other, seed + 1)
+        if case.forward.textbook and _overflows(passes, problem):
+            continue
+        words = size_words(passes, problem)
+        try:
+            cache = case.calls.forward(problem)
+        except CannotRun as error:  # nothing can be said of backward
+            case.settled.notes.append(f"With {words} it does not run: {error.headline}")
+            continue
+        try:
+            results = case.calls.backward(problem, cache)
+            check(passes, problem, results)
+        except CannotRun as error:
+            sentence = f"right in the first test, but not with {words}: {error.headline}"
+            if other.B == 1 and "shape" in error.headline:
+                error.fields["bugs"] = (SQUEEZED,)
+            elif other.T == 1 and "an axis is gone" in error.headline:
+                error.fields["bugs"] = (ONE_STEP,)
+            raise CannotRun("wrong" if error.status != "unwritten" else error.status, sentence,
+                            **error.fields) from None
+        results = {n: a.astype(float) for n, a in results.items()}
+        reference = refuted(case, problem, results)
+        if reference is not None:
+            yield problem, results, reference
+
+
+def _overflows(passes: CellPasses, problem: Any) -> bool:
+    """Whether the forward pass itself runs to infinity: it has no gradient to be compared."""
+    with np.errstate(all="ignore"):
+        return not all(np.isfinite(a).all() for a in passes.outputs(problem).values())
 
 
 def other_lengths(

@@ -48,12 +48,14 @@ def _reasons(t: Tensor) -> Iterator[tuple[float, str, str, str, str]]:
         (T, "steps", f"the number of steps T = {T}"),
         (H, "units", f"the number of units H = {H}"),
     )
+    states = [w.ratio(w.got, w.right) or 0.0 for w in t.case.wrong if not w.is_weight and w.fits]
     for several in (1, 2, 3):
         for chosen in combinations([s for s in sizes if s[0] > 1], several):
             n = int(np.prod([s[0] for s in chosen]))
             key = "_and_".join(s[1] for s in chosen)
             what = listed(s[2] for s in chosen)
-            mean = " (a mean where the sum belongs)" if t.is_weight else ""
+            mean = "" if not t.is_weight or any(abs(k * n - 1) < ROUND for k in states) else (
+                " (a mean where the sum belongs)")
             yield n, f"{n} times", f"times_{key}", f"multiplied by {what}", (
                 f"look for what is added or multiplied {n} times over, and do it once")
             yield 1 / n, f"1/{n} of", f"over_{key}", f"divided by {what}{mean}", (

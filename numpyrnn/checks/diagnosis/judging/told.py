@@ -92,7 +92,7 @@ def told(
     explained = bool(found.bugs) and set(found.explained) >= set(place.wrong)
     names = [passes.shown(n) for n in found.explained]
     rest = [passes.shown(n) for n in place.wrong if n not in found.explained] if found.bugs else []
-    guess = "" if explained else family(place, passes, steps)
+    guess = "" if explained else family(place, passes, steps, case.forward.textbook)
     said = ""
     if not bugs and case.forward.difference:
         said = (f"it is not the derivative of your forward pass, and {case.forward.difference}")
@@ -102,6 +102,8 @@ def told(
         notes.append(f"It shows with {sizes}; in the first test it is right.")
     if observed.nonlinear and (not explained or "ignored" in observed.nonlinear):
         notes.append(observed.nonlinear)
+    if case.contract.output is None and any(bug.key == "upstream_last_only" for bug in bugs):
+        notes.append('If the loss sees the last h alone, that is right: declare OUTPUT = "last".')
     if isinstance(passes, CellPasses) and passes.reading.axes == "NTF" and any(
         bug.edits for bug in bugs
     ):

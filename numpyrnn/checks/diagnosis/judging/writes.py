@@ -24,6 +24,13 @@ def writes(passes: Passes, subject: Subject, observed: Observed, right: bool) ->
             f"{'The numbers are right. ' if right else ''}It bites when the caller uses that "
             "array again. a = a + b makes a new array, a += b does not."
         )
+    if observed.changed:
+        back = subject.own[-1] if subject.own else None
+        notes.append(
+            f"{subject.function} writes into {', '.join(observed.changed)}"
+            f"{_line(back, observed.changed)}, which the forward pass was given: the caller's "
+            "numbers change."
+        )
     if observed.forward_writes:
         ahead = subject.own[0] if subject.own else None
         notes.append(
@@ -77,7 +84,10 @@ def _written(statement: ast.stmt) -> set[str]:
 
 
 def _name(node: ast.expr) -> str:
-    """The name of an array or of the array that this is a part of; "" for anything else."""
+    """The name of an array or of the array that this is a part of, its key in a dict; "" for
+    anything else."""
     while isinstance(node, ast.Subscript):
+        if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+            return node.slice.value
         node = node.value
     return node.id if isinstance(node, ast.Name) else ""

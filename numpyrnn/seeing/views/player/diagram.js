@@ -10,9 +10,16 @@ class Diagram {
   constructor(svg, trace, { onstep }) {
     this.svg = svg;
     this.trace = trace;
-    this.times = trace.times;
+    this.times = trace.steps;
     this.order = new Map(this.times.map((t, k) => [t, k]));     // t -> place in reading order
-    this.memory = trace.events.some((e) => e.phase === "forward" && e.name === "c");
+    const names = new Set(trace.events.map((e) => e.name));
+    this.input = names.has("x");
+    this.above = names.has("h");
+    this.memory = trace.events.some((e) => e.phase === "forward" && e.name === "c" && !e.isInput);
+    this.carries = this.hasCarried();
+    // One step of a function without a layer is not worth the room.
+    this.says = trace.steps.length > 1 || Boolean(trace.sizes.H);
+    this.places = new Map([...this.times].sort((a, b) => a - b).map((t, k) => [t, k]));
     this.edges = new Map();
     this.cells = new Map();
     const count = this.times.length;
@@ -20,14 +27,22 @@ class Diagram {
     this.width = START + END + count * PITCH - (PITCH - BOX);
     svg.setAttribute("viewBox", `0 0 ${this.width} ${HIGH}`);
     svg.style.setProperty("--natural", `${this.width / 16}rem`);
+    svg.style.setProperty("--ratio", this.width / HIGH);
     svg.style.setProperty("--least", `${(this.width / 16) * 0.75}rem`);
-    for (const t of [...this.times].sort((a, b) => a - b)) this.drawStep(t, onstep);
+    for (const t of this.places.keys()) this.drawStep(t, onstep);
     this.drawStart();
     this.drawHeats();
   }
 
   left(t) {
-    return this.margin + t * PITCH;
+    return this.margin + this.places.get(t) * PITCH;
+  }
+
+  // Whether a step hands anything on to the next one.
+  hasCarried() {
+    if (this.above || this.memory) return true;
+    return this.trace.events.some((event) => this.trace.parents(event)
+      .some((parent) => (parent.event ?? parent.away ?? event).t !== event.t));
   }
 
   draw(parent, tag, attributes, ...children) {
@@ -48,6 +63,21 @@ class Diagram {
     this.draw(group, "text", { class: "time", x: x + BOX / 2, y: TOP + 27 }, `t = ${t}`);
     const name = this.draw(group, "text", { class: "name", x: x + BOX / 2, y: TOP + 52 });
     const badge = this.draw(group, "text", { class: "badge", x: x + BOX - 4, y: TOP + 4 });
+    if (this.input) this.drawInput(group, t, x);
+    const heat = this.draw(group, "g", {});
+    const gradient = this.above ? this.drawAbove(group, t, x) : null;
+    this.cells.set(t, { group, forward, backward, name, badge, heat, gradient });
+    if (!this.carries) return;
+    const k = this.order.get(t);
+    if (k + 1 < this.times.length) this.carried(t, x, this.left(this.times[k + 1]));
+    else this.carried(t, x, x + (this.ahead() > 0 ? BOX + 40 : -BOX - 40));       // the final state
+    if (k + 1 < this.times.length && this.leap(k)) {
+      const middle = (x + this.left(this.times[k + 1]) + BOX) / 2;
+      this.draw(this.svg, "text", { class: "time", x: middle, y: TOP - 4 }, "…");
+    }
+  }
+
+  drawInput(group, t, x) {
     const token = this.trace.tokens?.[t];
     const pill = token ? BOX : BOX - 40;
     this.draw(group, "rect", {
@@ -55,16 +85,19 @@ class Diagram {
     });
     this.draw(group, "text", { class: "label", x: x + BOX / 2, y: HIGH - 10 },
       "x", this.small(t), token ? element("svg:tspan", { dy: -4 }, ` “${token}”`) : "");
-    this.draw(group, "text", { class: "label", x: x + 22, y: 16 }, "h", this.small(t));
-    const above = { class: "label gradient", x: x + BOX - 22, y: 16 };
-    const gradient = this.draw(group, "text", above, "dh", this.small(t));
-    const heat = this.draw(group, "g", {});
-    this.cells.set(t, { group, forward, backward, name, badge, heat, gradient });
     this.pair(`x:${t}`, [x + BOX / 2, HIGH - 30], [x + BOX / 2, TOP + TALL + 2]);
+  }
+
+  drawAbove(group, t, x) {
+    this.draw(group, "text", { class: "label", x: x + 22, y: 16 }, "h", this.small(t));
     this.pair(`up:${t}`, [x + BOX / 2, TOP - 2], [x + BOX / 2, HEAT + HEAT_HEIGHT + 2]);
-    const k = this.order.get(t);
-    if (k + 1 < this.times.length) this.carried(t, x, this.left(this.times[k + 1]));
-    else this.carried(t, x, x + (this.ahead() > 0 ? BOX + 40 : -BOX - 40));       // the final state
+    const above = { class: "label gradient", x: x + BOX - 22, y: 16 };
+    return this.draw(group, "text", above, "dh", this.small(t));
+  }
+
+  // Whether steps are left out behind the k-th one that is shown.
+  leap(k) {
+    return Math.abs(this.times[k + 1] - this.times[k]) > 1;
   }
 
   // From the cell at x to the one at `to`, whichever way time runs.
@@ -81,6 +114,7 @@ class Diagram {
   }
 
   drawStart() {
+    if (!this.carries) return;
     const first = this.times[0];
     const ahead = this.ahead();
     const x = this.left(first);
@@ -90,9 +124,11 @@ class Diagram {
     if (this.memory) this.pair("c:start", [from, TOP + 18], [until, TOP + 18]);
     this.pair("h:start", [from, y], [until, y]);
     const at = edge - ahead * 52;
-    this.draw(this.svg, "text", { class: "time", x: at, y: TOP - 4 }, "start");
+    const begins = first === this.trace.times[0];
+    const words = begins ? "start" : `t = ${first - ahead}`;
+    this.draw(this.svg, "text", { class: "time", x: at, y: TOP - 4 }, words);
     if (this.memory) this.draw(this.svg, "text", { class: "label", x: at, y: TOP + 23 }, "c");
-    this.draw(this.svg, "text", { class: "label", x: at, y: y + 5 }, "h");
+    if (this.above) this.draw(this.svg, "text", { class: "label", x: at, y: y + 5 }, "h");
   }
 
   small(text) {
@@ -126,7 +162,8 @@ class Diagram {
     this.heats = [];
     for (const [name, phase, side] of [["h", "forward", 0], ["dh", "backward", 1]]) {
       for (const t of this.times) {
-        const same = (e) => e.t === t && e.name === name && e.phase === phase;
+        const same = (e) => e.t === t && e.name === name && e.phase === phase
+          && e.shape.length < 3 && sizeOf(e.shape) > 0;
         const event = this.trace.events.filter(same).at(-1);
         if (event) this.heats.push({ index: event.index, group: this.heat(event, side) });
       }
@@ -135,8 +172,11 @@ class Diagram {
 
   heat(event, side) {
     const { value, t, name } = event;
-    const rows = Math.min(value.shape[0], HEAT_ROWS);
-    const columns = Math.min(value.shape[1], HEAT_COLUMNS);
+    const lying = event.axes[0] === "batch" && event.axes.length === 2;   // a row for a sequence
+    const [down, across] = matrixShape(event.shape);
+    const [all, wide] = lying ? [across, down] : [down, across];
+    const rows = Math.min(all, HEAT_ROWS);
+    const columns = Math.min(wide, HEAT_COLUMNS);
     const height = HEAT_HEIGHT / rows;
     const width = Math.min(HEAT_WIDTH / columns, 2 * height);
     const group = this.draw(this.cells.get(t).heat, "g", { class: "heat" });
@@ -146,7 +186,7 @@ class Diagram {
       for (let j = 0; j < columns; j++) {
         this.draw(group, "rect", {
           x: x + j * width, y: HEAT + i * height, width, height,
-          style: colourVariables(at(value, [i, j]), scale),
+          style: colourVariables(value.data[lying ? j * all + i : i * wide + j], scale),
         });
       }
     }
@@ -160,7 +200,7 @@ class Diagram {
     const kind = (word) => (/^d?c/.test(word) ? "c" : "h");
     const before = this.order.get(t) > 0 ? this.times[this.order.get(t) - 1] : "start";
     for (const parent of trace.parents(event)) {
-      const source = parent.event;
+      const source = parent.event ?? parent.away;
       if (!source) continue;
       if (phase === "forward") {
         if (source.name === "x") lit.add(`x:${t}`);
@@ -216,7 +256,8 @@ class Diagram {
       const now = t === event.t;
       cell.group.setAttribute("class", `step${now ? ` now ${event.phase}` : ""}`);
       cell.name.replaceChildren(...(now ? label(event.name) : []));
-      cell.gradient.classList.toggle("shown", event.phase === "backward");
+      if (now) shrink(cell.name, BOX - 8);
+      cell.gradient?.classList.toggle("shown", event.phase === "backward");
       cell.badge.textContent = badges.has(`${event.phase} ${t}`) ? "≠" : "";
       if (trace === this.trace) {
         for (const phase of ["forward", "backward"]) {
@@ -226,7 +267,8 @@ class Diagram {
       }
     }
     const words = this.svg.querySelector("title");
-    words.textContent = `${this.trace.cell}, ${this.times.length} time steps; now ${event.phase}, `
+    const steps = `${this.times.length} time step${this.times.length === 1 ? "" : "s"}`;
+    words.textContent = `${this.trace.cell}, ${steps}; now ${event.phase}, `
       + `${event.t === null ? "after all steps" : `t = ${event.t}`}, ${spoken(event.name)}`;
     this.reveal(event.t);
   }
@@ -249,12 +291,4 @@ class Diagram {
     const middle = ((this.left(t) + BOX / 2) / this.width) * this.svg.clientWidth;
     box.scrollLeft = middle - box.clientWidth / 2;
   }
-}
-
-// A name inside the drawing: what stands behind the underscore is small.
-function label(name) {
-  const spaced = name.replace(/_prev$/, "′").replace(/(?<=[a-z])(\d+)$/, "_$1");
-  const [head, ...below] = spaced.split("_");
-  if (!below.length) return [head];
-  return [head, element("svg:tspan", { class: "small", dy: 5 }, below.join(" "))];
 }

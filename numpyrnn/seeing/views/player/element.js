@@ -4,10 +4,18 @@
 const TERMS = 48;                                       // of a long sum, what is written out
 const LONG = 8;                                         // numbers in a long formula
 
-const RANK = { "+": 1, "-": 1, "*": 2, "/": 2, neg: 2, pow: 3 };
-const SIGN = { "+": " + ", "-": " − ", "*": " · ", "/": " / " };
+const RANK = {
+  or: -3, and: -2, not: -2, "<": -1, "<=": -1, ">": -1, ">=": -1, "==": -1, "!=": -1, where: -4,
+  "+": 1, "-": 1, "*": 2, "/": 2, neg: 2, pow: 3,
+};
+const SIGN = {
+  "+": " + ", "-": " − ", "*": " · ", "/": " / ", and: " and ", or: " or ",
+  "<": " < ", "<=": " ≤ ", ">": " > ", ">=": " ≥ ", "==": " = ", "!=": " ≠ ",
+};
+const SHORT = { maximum: "max", minimum: "min" };
 
 function rankOf(node) {
+  if (node.op === "cast") return rankOf(node.args[0]);
   if (node.kind === "operation") return RANK[node.op] ?? 4;
   return node.kind === "sum" && node.terms.length > 1 ? 1 : 4;
 }
@@ -41,9 +49,23 @@ function written(node, number, lead = true) {
     case "*": return [within(a, 2, lead), SIGN["*"], within(b, 3)];
     case "/": return [within(a, 2, lead), SIGN["/"], within(b, 3)];
     case "neg": return ["−", within(a, 3)];
-    case "pow": return [within(a, 4), element("sup", {}, String(node.power))];
+    case "pow": {
+      const power = b ? written(b, number) : minus(String(node.power));
+      return [within(a, 4), element("sup", {}, power)];
+    }
+    case "and": case "or":
+      return [within(a, RANK[node.op]), SIGN[node.op], within(b, RANK[node.op] + 1)];
+    case "<": case "<=": case ">": case ">=": case "==": case "!=":
+      return [within(a, 0), SIGN[node.op], within(b, 0)];
+    case "not": return ["not ", within(a, -1)];
+    case "cast": return written(a, number, lead);
+    // What was chosen, and the condition that chose it.
+    case "where": return [written(b, number, lead), element("span", { class: "words" },
+      node.truth ? " since " : " since not ", "(", written(a, number), ")")];
     default: return [
-      element("span", { class: "function" }, node.name), "(", written(a, number), ")",
+      element("span", { class: "function" }, node.name ?? SHORT[node.op] ?? node.op), "(",
+      node.args.slice(0, TERMS).map((arg, k) => [k ? ", " : "", written(arg, number)]),
+      node.args.length > TERMS ? ` … (${node.args.length - TERMS} more)` : "", ")",
     ];
   }
 }
@@ -51,14 +73,17 @@ function written(node, number, lead = true) {
 // options: side ("ours" or "theirs"), named (say which), onparent.
 function elementLine(event, index, { side, named, onparent }) {
   const value = at(event.value, index);
+  const flat = place(event.shape, index);
   const expression = event.trace.formula(event, index);
   const name = [symbol(event.name), element("span", { class: "index" }, indexWords(index, event))];
-  const attributes = { class: "result", title: full(value), "data-value": value };
-  const end = element("output", attributes, medium(value));
+  const attributes = { class: "result", title: full(value, event.value, flat), "data-value": value };
+  const end = element("output", attributes,
+    event.value.imaginary ? cellText(event.value, flat) : medium(value));
   const who = named ? element("span", { class: "who" }, side) : null;
   if (!expression) {
-    const reason = event.isInput
-      ? " given, not computed" : " this line has no formula that can be filled in";
+    const reason = event.isInput ? " given, not computed"
+      : event.entry.away ? " its numbers are in steps that this page does not show"
+        : " this line has no formula that can be filled in";
     return element("p", { class: `filled ${side}` },
       who, name, " = ", end, element("span", { class: "words" }, reason));
   }
@@ -66,26 +91,21 @@ function elementLine(event, index, { side, named, onparent }) {
   const number = (node, lead) => {
     const parent = event.trace.parent(event, node.variable);
     const text = medium(node.value);
-    const where = indexWords(node.index, { trace: event.trace, value: parent.value });
+    const where = indexWords(node.index, parent);
+    const flat = place(parent.shape, node.index);
     return element("button", {
-      type: "button", class: "operand", title: `${node.variable}${where} = ${full(node.value)}`,
+      type: "button", class: "operand", title: `${node.variable}${where} = ${full(node.value, parent.value)}`,
       "data-variable": node.variable, "data-side": side,
-      "data-flat": place(parent.value.shape, node.index),
+      "data-flat": flat,
       "aria-label": `${text}, ${spoken(node.variable)} ${node.index.join(", ")}`,
       onclick: () => onparent(parent, node.index),
     }, text.startsWith("−") && !lead ? `(${text})` : text);
   };
   const computed = expression.value;
-  const agrees = Object.is(computed, value) || Math.abs(computed - value) <= tolerance(event);
   const formula = element("span", { class: "right" }, written(expression, number));
   const long = count > LONG;
   const [one, two] = long ? [end, formula] : [formula, end];        // the result stays in sight
   return element("p", { class: `filled ${side}${long ? " long" : ""}`, "data-evaluated": computed },
     who, name, " = ", one, " = ", two,
-    agrees ? null : element("strong", { class: "words" }, ` (these numbers give ${full(computed)})`));
-}
-
-// What rounding to the digits of the file, and to the trace's own dtype, may cost.
-function tolerance(event) {
-  return (event.trace.dtype === "float64" ? 1e-6 : 1e-4) * (largest(event.value) || 1);
+    agrees(expression, value, event) ? null : element("strong", { class: "words" }, ` (these numbers give ${full(computed)})`));
 }

@@ -10,7 +10,10 @@ class Equations {
     for (const { number, text, note } of trace.equations) {
       this.add(number, mathematics(text), note, `(${number})`);
     }
-    this.add(null, "the loop over time", "what comes in, and what is summed", "");
+    const alone = !trace.equations.length;              // code without numbered equations
+    if (alone) document.getElementById("equations-title").textContent = "Lines";
+    this.add(null, alone ? "the lines of this step" : "the loop over time",
+      alone ? "" : "what comes in, and what is summed", "");
   }
 
   add(number, text, note, label) {
@@ -49,18 +52,27 @@ class Equations {
         type: "button", class: "line", onclick: () => this.online(template, event),
         "aria-current": template === event.template ? "step" : null,
       }, element("span", { class: "arrow", "aria-hidden": "true" }, ARROWS[phase]), " ",
-      equationOf(template))));
+      equationOf(template, trace))));
   }
 }
 
-// What a number that is not computed stands for.
+// What a number that is not computed stands for in a layer.
 const MEANINGS = {
   h0: ": the initial state", c0: ": the initial memory", x: ": the input",
   dh_above: ": from the loss or the layer above", dh_final: ": the gradient of the final state",
   dc_final: ": the gradient of the final memory",
 };
 
-function equationOf({ name, symbols }) {
-  if (symbols !== "given") return [symbol(name), " = ", mathematics(symbols)];
-  return [symbol(name), element("span", { class: "words" }, ` is given${MEANINGS[name] ?? ""}`)];
+// What happened where a line has no right-hand side; "changed by this line" is said beside it.
+const HAPPENED = ["written piece by piece", "as it is here"];
+
+// A formula, or the code where there is none.
+function equationOf({ name, symbols, tree, changed }, { sizes }) {
+  if (tree) return [symbol(name), " = ", mathematics(symbols)];
+  if (HAPPENED.includes(symbols)) {
+    return [symbol(name), element("span", { class: "words" }, ` ${symbols}`)];
+  }
+  if (changed || symbols.startsWith(`${name} with `)) return symbol(name);
+  if (symbols !== "given") return [symbol(name), " = ", element("code", {}, symbols)];
+  return [symbol(name), element("span", { class: "words" }, ` is given${(sizes.H && MEANINGS[name]) || ""}`)];
 }

@@ -33,6 +33,7 @@ function keepFolds(draw) {
   draw();
   for (const fold of document.querySelectorAll("details")) {
     fold.open = open.includes(fold.dataset.keep);
+    fold.unfold?.();
   }
 }
 

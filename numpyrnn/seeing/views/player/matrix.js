@@ -1,50 +1,67 @@
-// An array as a heatmap with its numbers: one table for each gate block, sequences by column.
+// An array as a heatmap with its numbers: one table for each block of the leading axes.
 
 const LIMIT = 32;                                       // rows and columns of a large matrix
+const BLOCKS = 12;                                      // blocks that are not folded away
 
-// options: role (result, parent, sum), side, name, variable, note, value, event, scale, decimals;
-// selected, lit, outlined (positions); blocks (those not folded away), alone (the others left out);
-// onselect.
-function matrix(options) {
-  const { value, name, variable, event, role, side } = options;
-  const shape = matrixShape(value.shape);
-  const meaning = axes(name, shape, event);
-  const note = options.note ?? sizeWords(meaning, shape);
-  const [rows, columns] = shape.slice(-2);
+// quantity: an event or a parent. options: role (result, parent, sum), side, variable, note, value,
+// scale, decimals; selected, lit, outlined (positions); blocks (those not folded away), alone (the
+// others left out); onselect.
+function matrix(quantity, options) {
+  const { value, variable, role, side } = options;
+  const { name } = quantity;
+  const meaning = axes(quantity);
+  const note = options.note ?? sizeWords(meaning);
   const all = meaning.blocks.map((_, g) => g);
-  const blocks = options.blocks ?? all;
+  const blocks = (options.blocks ?? all).slice(0, BLOCKS);
   const rest = options.alone ? [] : all.filter((g) => !blocks.includes(g));
-  const words = [note, cutWords(rows, columns)].filter(Boolean).join("; ");
-  const table = (g) => block({ ...options, shape, meaning, note, g, offset: g * rows * columns });
+  const words = [note, cutWords(meaning, quantity.trace)].filter(Boolean).join("; ");
+  const table = (g) => block({ ...options, meaning, note, g });
   return element("figure", { class: `matrix ${role}`, "data-name": variable, "data-side": side },
     element("figcaption", {}, element("b", {}, symbol(variable)),
       element("span", { class: "note" }, words)),
-    element("div", { class: "blocks" }, blocks.map(table)),
-    rest.length ? element("details", { "data-keep": `${role} ${name}` },
-      element("summary", {}, `other blocks: ${rest.map((g) => meaning.blocks[g]).join(" ")}`),
-      element("div", { class: "blocks" }, rest.map(table))) : null);
+    value.data.length ? element("div", { class: "blocks" }, blocks.map(table))
+      : element("p", { class: "note" }, "no numbers"),
+    rest.length ? fold(`${role} ${name}`, restWords(rest, meaning),
+      () => element("div", { class: "blocks" }, rest.slice(0, LIMIT).map(table))) : null);
 }
 
-function cutWords(rows, columns) {
-  if (rows <= LIMIT && columns <= LIMIT) return "";
-  const corner = `${Math.min(rows, LIMIT)} × ${Math.min(columns, LIMIT)}`;
-  return `the first ${corner} of ${rows} × ${columns}`;
+// How many numbers are drawn of an array.
+function cellsOf({ shape }) {
+  const [rows, columns] = matrixShape(shape).slice(-2).map((n) => Math.min(n, LIMIT));
+  return rows * columns * Math.min(sizeOf(shape.slice(0, -2)), BLOCKS);
+}
+
+function restWords(rest, { blocks }) {
+  const labels = rest.slice(0, LIMIT).map((g) => blocks[g].label);
+  return `other blocks: ${labels.join(" ")}${rest.length > LIMIT ? " …" : ""}`;
+}
+
+// What is left out, and is not said at the top of the page.
+function cutWords({ shape, rows, columns }, { shown }) {
+  const [height, width] = shape.slice(-2);
+  if (rows.length === height && columns.length === width) return "";
+  if (shown.units) return `${rows.length} × ${columns.length} of ${height} × ${width}`;
+  return `the first ${rows.length} × ${columns.length} of ${height} × ${width}`;
 }
 
 function block(options) {
-  const { shape, meaning, note, variable, g, offset, lit } = options;
-  const { rowWord, columnWord } = meaning;
-  const gate = meaning.blocks[g];
-  const words = [spoken(variable), gate && `block ${gate}`, note || sizeWords(meaning, shape)];
+  const { meaning, note, variable, g, lit } = options;
+  const { shape, rowWord, columnWord } = meaning;
+  const [height, width] = shape.slice(-2);
+  const gate = meaning.blocks[g].label;
+  const words = [spoken(variable), gate && `block ${gate}`, note || sizeWords(meaning)];
   const label = words.filter(Boolean).join(", ");
-  const columns = meaning.columns.slice(0, LIMIT).map((word, j) => element("th", {
-    scope: "col", "aria-label": columnWord ? `${columnWord} ${j}` : "value",
-  }, word));
+  const columns = meaning.columns.map((column) => element("th", {
+    scope: "col", "aria-label": columnWord ? `${columnWord} ${column.at}` : "value",
+  }, column.label));
   const corner = element("td", { class: "corner" },
     gate ? element("span", { class: "gate" }, gate) : null);
-  const rows = meaning.rows.slice(0, LIMIT).map((word, i) => element("tr", {},
-    element("th", { scope: "row", "aria-label": `${rowWord} ${i}` }, word),
-    columns.map((_, j) => cellOf(offset + i * shape.at(-1) + j, options))));
+  const rows = meaning.rows.map((row) => element("tr", {},
+    element("th", {
+      scope: "row", "aria-label": rowWord ? `${rowWord} ${row.at}` : "value",
+    }, row.label),
+    meaning.columns.map((column) =>
+      cellOf((g * height + row.at) * width + column.at, options))));
   const attributes = { role: "grid", "aria-label": label, class: lit ? "dimmed" : null };
   return made(element("table", attributes,
     element("thead", {}, element("tr", {}, corner, columns)), element("tbody", {}, rows)), options);
@@ -52,6 +69,7 @@ function block(options) {
 
 function cellOf(flat, { value, scale, decimals, selected, lit, outlined }) {
   const number = value.data[flat];
+  const text = cellText(value, flat, decimals);
   const marks = {
     selected: flat === selected, lit: lit?.has(flat), outlined: outlined?.has(flat),
     bad: !Number.isFinite(number),
@@ -59,10 +77,20 @@ function cellOf(flat, { value, scale, decimals, selected, lit, outlined }) {
   const words = [marks.outlined && "differs", marks.lit && "a parent"].filter(Boolean);
   return element("td", {
     class: Object.keys(marks).filter((mark) => marks[mark]).join(" ") || null,
-    style: colourVariables(number, scale), title: full(number), tabindex: "-1",
+    style: colourVariables(number, scale), title: full(number, value, flat), tabindex: "-1",
     "data-flat": flat, "data-value": number, "aria-selected": String(flat === selected),
-    "aria-label": words.length ? [short(number), ...words].join(", ") : null,
-  }, short(number, decimals));
+    "aria-label": words.length ? [text, ...words].join(", ") : null,
+  }, text);
+}
+
+// What is drawn only once it is opened.
+function fold(keep, words, draw) {
+  const details = element("details", { "data-keep": keep }, element("summary", {}, words));
+  details.unfold = () => {
+    if (details.open && details.children.length === 1) details.append(draw());
+  };
+  details.addEventListener("toggle", details.unfold);
+  return details;
 }
 
 // Ready for the mouse and the keyboard, in a box of its own to scroll in.

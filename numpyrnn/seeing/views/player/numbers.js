@@ -34,7 +34,28 @@ function medium(value) {
   return `${minus(digits)}×10${raised(String(Number(power)))}`;
 }
 
-// Beside a selected number: all that the file has.
-function full(value) {
-  return Number.isFinite(value) ? minus(String(value)) : notFinite(value);
+// Of an array: whole numbers as they are, complex ones in their two parts.
+function cellText(array, flat, decimals) {
+  const value = array.data[flat];
+  if (array.imaginary) return complexText(value, array.imaginary[flat], (x) => short(x, decimals));
+  return isWhole(array) && Math.abs(value) < 1e7 ? minus(String(value)) : short(value, decimals);
+}
+
+function complexText(real, imaginary, write) {
+  const part = write(imaginary);
+  return `${write(real)}${part.startsWith("−") ? " " : " +"}${part}i`;
+}
+
+// Beside a selected number: all its digits, those of a float32 as few as tell it from its
+// neighbours.
+function full(value, array = {}, flat = 0) {
+  if (array.imaginary) return complexText(value, array.imaginary[flat], full);
+  if (!Number.isFinite(value)) return notFinite(value);
+  if (array.kind === "float32") {
+    for (let digits = 6; digits < 9; digits++) {
+      const text = Number(value.toPrecision(digits));
+      if (Math.fround(text) === value) return minus(String(text));
+    }
+  }
+  return minus(String(value));
 }

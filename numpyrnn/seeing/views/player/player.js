@@ -27,8 +27,9 @@ const actions = {
     const again = String(index) === String(state.element);
     show({ element: again ? null : index }, { visit: true });
   },
-  parent({ event, variable }, index) {
+  parent({ event, variable, away }, index) {
     if (event) go(positions.get(event), { element: index, focus: true });
+    else if (away) tell(`${variable} is of ${timeWords(away)}, which this page does not show.`);
     else tell(`${variable} is a parameter: it is given, not computed.`);
   },
   move: (by) => go(state.position + by),
@@ -72,7 +73,7 @@ const playing = new Playing({
 function go(position, { element, visit = true, focus = false, playing: ticking = false } = {}) {
   if (!ticking) playing.stop();
   if (!stops[position]) return false;
-  const alike = state.element && sameShape(current().value, stops[position].event.value);
+  const alike = state.element && sameShape(current(), stops[position].event);
   show({ position, element: element ?? (alike ? state.element : null) }, { visit });
   if (focus) focusChosen();
   return true;
@@ -140,11 +141,13 @@ function loneWords(stop) {
 
 function announcement(stop) {
   const { event } = stop;
-  const { equation, symbols } = event.template;
+  const { equation, symbols, changed, tree } = event.template;
   return [
     `${event.phase}, ${timeWords(event)}, `,
     equation === null ? "" : `equation ${equation}: `,
-    event.isInput ? `${event.name} is given` : `${event.name} = ${symbols}`,
+    event.isInput ? `${event.name} is given`
+      : changed && !tree ? event.name : `${event.name} = ${symbols}`,
+    changed ? `, ${CHANGED}` : "",
     loneWords(stop) && ` ${loneWords(stop)}`,
     stop.differs ? "; the two traces differ here" : "",
   ].join("");
@@ -165,12 +168,18 @@ function restore() {
   playing.stop();
   const address = readAddress();
   const position = Math.min(address.position ?? 0, end);
-  const fits = address.element && inside(address.element, stops[position].event.value.shape);
+  const fits = address.element && inside(address.element, stops[position].event.shape);
   show({ ...address, position, element: fits ? address.element : null }, { write: false });
 }
 
 function begin() {
   document.querySelector("h1").textContent = ours.title;
+  find("part").textContent = partWords(ours);
+  find("part").hidden = !find("part").textContent;
+  find("sums").hidden = !ours.totals.size && !theirs?.totals.size;
+  root.dataset.sums = find("sums").hidden ? "none" : "some";
+  find("diagram").hidden = !diagram.says;
+  root.dataset.passes = ours.goesBack || theirs?.goesBack ? "both" : "one";
   if (theirs) {
     find("verdict").append(...verdict(stops, ours, theirs));
     find("verdict").hidden = false;

@@ -12,34 +12,43 @@ class Sums {
     this.body = document.getElementById("sum-body");
     this.gate = 0;
     this.last = null;
+    this.shown = [];                                     // the gate and the stops that are drawn
   }
 
   update(event, position, stops) {
     this.last = [event, position, stops];
     const passed = new Map();                            // name -> stops with a total, so far
     for (const stop of stops.slice(0, position + 1)) {
-      const { name, total } = stop.event;
-      if (!total) continue;
+      const { name, summed } = stop.event;
+      if (!summed) continue;
       if (!passed.has(name)) passed.set(name, []);
       passed.get(name).push(stop);
     }
+    const shown = [this.gate, ...[...passed.values()].map((stops) => stops.at(-1))];
+    const was = this.shown;
+    this.shown = shown;
+    const same = shown.length === was.length && shown.every((part, k) => part === was[k]);
+    if (same && passed.size) return;
     if (!passed.size) {
       this.body.replaceChildren(element("p", { class: "note" }, NOTHING[event.phase]));
       return;
     }
     const gradients = Object.keys(this.trace.constants).map((name) => `d${name}`);
-    const names = gradients.filter((name) => passed.has(name));
+    const names = [...new Set([...gradients, ...passed.keys()])].filter((name) => passed.has(name));
     this.body.replaceChildren(
-      this.steps(passed), this.gates(names),
+      ...[this.steps(passed), this.gates(names)].filter(Boolean),
       ...names.map((name) => this.table(name, passed.get(name).at(-1))));
   }
 
-  // A square for each time step: filled once its share is in.
+  // A square for each time step: filled once its share is in, the last step first.
   steps(passed) {
     const { totals, times } = this.trace;
-    const stepsIn = (name) => new Set((passed.get(name) ?? []).map((stop) => stop.event.t)).size;
-    const count = Math.min(...[...totals.keys()].map(stepsIn));
-    const added = new Set(times.slice(times.length - count));
+    const reached = (name) => {
+      const t = passed.get(name)?.at(-1).event.t;
+      return times.includes(t) ? times.indexOf(t) : times.length;
+    };
+    const added = new Set(times.slice(Math.max(...[...totals.keys()].map(reached))));
+    const count = added.size;
     const square = (t) => element("span", { class: added.has(t) ? "in" : null }, String(t));
     const words = count < times.length ? `${count} of ${times.length} steps are in.`
       : element("b", {}, "The total: all steps are in.");
@@ -65,16 +74,16 @@ class Sums {
 
   table(name, stop) {
     const { event, ours, theirs } = stop;
-    const both = ours?.total && theirs?.total && sameShape(ours.total, theirs.total);
+    const both = ours?.summed && theirs?.summed && sameShape(ours, theirs);
     const outlined = both ? differences(ours.total, theirs.total, ours.trace) : null;
-    const scale = largest(...(this.trace.totals.get(name) ?? [event]).map((e) => e.total));
-    const { shape } = event.total;
-    const byGate = shape.length === 3 && shape[0] === this.trace.gates.length;
-    const sides = sidesOf(stop).filter(([, { total }]) => total);
-    const tables = sides.map(([side, { total }]) => matrix({
-      role: "sum", name, variable: name, value: total, event, scale, outlined, side, decimals: 3,
+    const scale = event.trace.totalScales.get(name);
+    const byGate = event.axes.length === 3 && event.axes[0] === "gate"
+      && event.shape[0] === this.trace.gates.length;
+    const sides = sidesOf(stop).filter(([, { summed }]) => summed);
+    const tables = sides.map(([side, own]) => matrix(own, {
+      role: "sum", variable: name, value: own.total, scale, outlined, side, decimals: 3,
       blocks: byGate ? [this.gate] : undefined, alone: true,
-      note: this.theirs ? side : `after t = ${event.t}`,
+      note: this.theirs ? side : `after ${timeWords(event)}`,
     }));
     return element("div", { class: "pair" }, tables);
   }

@@ -41,21 +41,35 @@ function symbol(name) {
   ];
 }
 
+const OVER = /(Σ|max|min|mean|var|std|softmax)_(axis \d+|axes \d+(?:, \d+)*)/uy;
+const AS_IT_IS = /\d+(?:\.\d*)?(?:e[-+]?\d+)?|\b(?:if|else|at|and|or|not|in)\b/uy;
+
+// What a formula in plain text is made of, and its elements.
+const PIECES = [
+  [OVER, ([, word, below]) => [
+    element("span", { class: "function" }, word), element("sub", {}, below)]],
+  [AS_IT_IS, ([text]) => text.replace("-", "−")],
+  [NAME, ([name]) => symbol(name)],
+];
+
 // A formula in plain text, as elements: names in italics with subscripts, the rest as it is.
 function mathematics(text) {
   const parts = [];
   let position = 0;
-  while (position < text.length) {
-    NAME.lastIndex = position;
-    const match = NAME.exec(text);
-    if (match) {
-      parts.push(symbol(match[0]));
-      position = NAME.lastIndex;
-    } else {
-      const start = position++;
-      while (position < text.length && !/[A-Za-zα-ωΑ-Ω]/u.test(text[position])) position++;
-      parts.push(text.slice(start, position).replaceAll(" - ", " − ").replace("(-", "(−"));
+  const next = () => {
+    for (const [pattern, made] of PIECES) {
+      pattern.lastIndex = position;
+      const match = pattern.exec(text);
+      if (match) return [pattern.lastIndex, made(match)];
     }
+    let end = position + 1;
+    while (end < text.length && !/[\dA-Za-zα-ωΑ-Ω]/u.test(text[end])) end++;
+    return [end, text.slice(position, end).replaceAll(" - ", " − ").replace(/-$/, "−")];
+  };
+  while (position < text.length) {
+    const [end, made] = next();
+    parts.push(made);
+    position = end;
   }
   return parts;
 }
@@ -68,8 +82,17 @@ function spoken(name) {
 // Which way an event's numbers run. The selector keeps the arrows from being drawn as emoji.
 const ARROWS = { forward: "▶\uFE0E", backward: "◀\uFE0E" };
 
-function indexWords(index, event) {
-  const { gates } = event.trace;
-  const named = index.length === 3 && event.value.shape[0] === gates.length && gates.length > 1;
-  return `[${index.map((i, axis) => (axis === 0 && named ? gates[i] : i)).join(", ")}]`;
+// A name inside the drawing: what stands behind the underscore is small.
+function label(name) {
+  const spaced = name.replace(/_prev$/, "′").replace(/(?<=[a-z])(\d+)$/, "_$1");
+  const [head, ...below] = spaced.split("_");
+  if (!below.length) return [head];
+  return [head, element("svg:tspan", { class: "small", dy: 5 }, below.join(" "))];
+}
+
+// A long name gets smaller letters.
+function shrink(text, width) {
+  text.style.fontSize = "";
+  const share = width / text.getComputedTextLength();
+  if (share < 1) text.style.fontSize = `${parseFloat(getComputedStyle(text).fontSize) * share}px`;
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import textwrap
 from collections.abc import Iterable
@@ -13,7 +14,15 @@ import numpy as np
 from numpyrnn.seeing.formulas.tree import Tree, symbol
 from numpyrnn.seeing.tracing.event import Event
 from numpyrnn.seeing.tracing.record import Record
-from numpyrnn.seeing.views.text import WIDTH, block_lines, equation_lines, fitting, shortened
+from numpyrnn.seeing.views.text import (
+    WIDTH,
+    block_lines,
+    equation,
+    equation_lines,
+    fitting,
+    indexed,
+    shortened,
+)
 
 COLOURS = {"forward": "1;38;5;32", "backward": "1;38;5;166", "here": "7", "dim": "2",
            "element": "1;7", "parent": "1;4"}
@@ -57,7 +66,7 @@ def _formula(
 ) -> tuple[list[str], Elements, dict[str, Elements]]:
     """Symbols, code and numbers; the element that is filled in, and those it was computed from."""
     tag = f"({event.equation}) " if event.equation else ""
-    rows = textwrap.wrap(f"{tag}{event.name} = {' '.join(event.formula.split())}", WIDTH,
+    rows = textwrap.wrap(f"{tag}{equation(event)}", WIDTH,
                          subsequent_indent="    ")
     lines = [paint(row, event.phase) for row in rows]
     if event.meaning:
@@ -71,7 +80,7 @@ def _formula(
     filled = event.filled(*where)
     for part in filled.parts:
         parts.setdefault(part.name, set()).add(part.element)
-    text = f"    {event.name}[{', '.join(map(str, where))}] = {filled}"
+    text = f"    {indexed(event.name, where)} = {filled}"
     return [*lines, *textwrap.wrap(text, WIDTH, subsequent_indent="      ")], {where}, parts
 
 
@@ -132,19 +141,22 @@ def _blocks(
 
     With whole=False only the gates in which something is highlighted.
     """
-    stack = value if value.ndim == 3 else np.atleast_2d(value)[None]
+    stack = value if value.ndim == 3 else np.atleast_2d(value)
+    stack = stack.reshape(math.prod(stack.shape[:-2]), *stack.shape[-2:])
     if value.ndim == 3 and used is None and highlighted and not whole:
         used = sorted({where[0] for where in highlighted})
     for k, block in enumerate(stack):
         if value.ndim == 3 and used is not None and k not in used:
             continue
         words = title
-        if value.ndim == 3 and len(stack) > 1:
-            gate = gates[k] if len(gates) == len(stack) else str(k)
+        place = np.unravel_index(k, value.shape[:-2])
+        if value.ndim > 2 and len(stack) > 1:
+            named = value.ndim == 3 and len(gates) == len(stack)
+            gate = gates[k] if named else ", ".join(map(str, place))
             words = title.partition(" (")[0] + f"[{gate}]"
 
-        def light(row: int, column: int, text: str, k: int = k) -> str:
-            where = (k, row, column)[3 - value.ndim:] if value.ndim else ()
+        def light(row: int, column: int, text: str, place: Any = place) -> str:
+            where = (*place, row, column)[-value.ndim:] if value.ndim else ()
             return paint(text, how) if where in highlighted else text
 
         yield [words, *block_lines(block, stack, rows, WIDTH, "", light)]
