@@ -18,7 +18,6 @@ from numpyrnn.checks.diagnosis.judging.place import Place
 from numpyrnn.checks.diagnosis.judging.statements import Code, code_of
 from numpyrnn.checks.diagnosis.judging.textbook_values import (
     backward_values,
-    forward_values,
     named,
     needed,
     suspects,
@@ -48,9 +47,6 @@ def blamed(
         return answer
     short = _short(case.passes, problem, place)
     try:
-        found = _forward_line(case, short, answer, files)
-        if found is not None or any(bug.place == "forward" for bug in answer.bugs):
-            return replace(answer, line=found)
         seen = traced(case.passes, short, files.__contains__)
         found = _line(case, short, place, answer, step_right, seen)
     except CannotRun:
@@ -108,6 +104,7 @@ def _line(
                 return code.line(call)
     elif last:
         theirs = [m for m in reversed(theirs) if m.variable]
+        theirs = [m for m in theirs if m.name == passes.shown(place.argument)] or theirs
     if found is None:
         found = _tensor_itself(case, problem, place, theirs, code, "cut_wrongly" in answer.names)
     return None if found is None else code_of(found[0].file).line(found[0])
@@ -120,23 +117,6 @@ def _call_before(theirs: Sequence[Made], value: Made) -> Made | None:
         if one.name.startswith("argument") and one.first == value.first:
             return one
     return None
-
-
-def _forward_line(
-    case: Any, problem: Any, answer: Diagnosis, files: set[str]
-) -> Line | None:
-    """The line of the forward pass that makes it another one than the textbook's."""
-    original, passes = case.forward.original, case.passes
-    if original is None or case.forward.fault not in answer.bugs:
-        return None
-    arguments = passes.arguments(problem)
-    theirs = Tracer(files.__contains__).run(lambda: passes.forward(arguments))
-    wrong, right = (forward_values(book, problem) for book in (passes.book, original))
-    if not theirs or not wrong or not right:
-        return None
-    code = code_of(theirs[-1].file)
-    found = first_wrong(theirs, suspects(wrong, right), named(right), code)
-    return None if found is None else code.line(found[0])
 
 
 def files_of(own: Sequence[Any]) -> set[str]:

@@ -200,8 +200,9 @@ def wrong_answer(
     if step is not None and step.status == "wrong" and not found.bugs and not observed.silent:
         return _waiting(case, place, step)
     answer = told(case, problem, observed, place, found, other_sizes)
-    answer = blamed(case, problem, place, answer, right,
-                    step is not None and step.status == "right")
+    if by_forward is None:  # else no line of the backward pass is wrong
+        answer = blamed(case, problem, place, answer, right,
+                        step is not None and step.status == "right")
     if step is not None and step.status == "wrong" and all(b.place == "loop" for b in found.bugs):
         answer = replace(answer, line=step.line, correction="")  # the same, seen from the loop
     return _in_their_words(passes, answer)

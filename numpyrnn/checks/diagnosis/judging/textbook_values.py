@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import ast
-import inspect
-import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from numpyrnn.checks.diagnosis.bank import loop
 from numpyrnn.checks.diagnosis.bank.edits import Bug, edited
-from numpyrnn.checks.diagnosis.bank.textbook import Textbook, compiled, made, source
+from numpyrnn.checks.diagnosis.bank.textbook import Textbook, compiled, source
 from numpyrnn.checks.diagnosis.calling.passes import CellPasses
 from numpyrnn.checks.diagnosis.judging.line import Suspect
 from numpyrnn.checks.diagnosis.judging.syntax import expressions, names_of
 from numpyrnn.checks.diagnosis.judging.tracing import Made, Tracer
 
-TEXTBOOK = ("<step>", "<forward>", "<step_back>", "<backward>").__contains__
+TEXTBOOK = ("<step_back>", "<backward>").__contains__
 
 
 def backward_values(book: Textbook, problem: Any, bugs: Sequence[Bug]) -> list[Made]:
@@ -27,26 +24,6 @@ def backward_values(book: Textbook, problem: Any, bugs: Sequence[Bug]) -> list[M
     step = compiled(book, "step", [b for b in bugs if b.place == "step"])
     whole = compiled(book, "loop", [b for b in bugs if b.place == "loop"])
     return Tracer(TEXTBOOK).run(lambda: problem.backward(step, whole))
-
-
-def forward_values(book: Textbook, problem: Any) -> list[Made]:
-    """What the lines of the textbook's forward pass make."""
-    step = book.cell.step
-    if not TEXTBOOK(step.__code__.co_filename):
-        text = textwrap.dedent(inspect.getsource(step))
-        step = made(text, "step", book.cell.__module__)
-    ahead = book.ahead
-    if ahead is loop.forward:
-        ahead = made(inspect.getsource(loop.forward), "forward", loop.__name__)
-    cell = type("Cell", (), {"step": staticmethod(step)})
-
-    def run() -> None:
-        if problem.whole:
-            ahead(cell, problem.x, problem.state, **problem.params)
-        else:
-            step(problem.x, problem.state, **problem.params)
-
-    return Tracer(TEXTBOOK).run(run)
 
 
 def with_their_z(passes: CellPasses, values: list[Made]) -> list[Made]:
