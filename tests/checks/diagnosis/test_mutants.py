@@ -86,7 +86,7 @@ def mutants_of(function, runs, count, seed):
 
 
 @pytest.mark.parametrize("count", [
-    1, pytest.param(3, marks=pytest.mark.whole), pytest.param(10, marks=pytest.mark.slow),
+    pytest.param(1, marks=pytest.mark.whole), pytest.param(10, marks=pytest.mark.slow),
 ])
 @every_cell
 def test_mutants_of_the_step_are_placed_at_the_right_tensor_and_step(cell, count):
@@ -109,7 +109,9 @@ def test_mutants_of_the_step_are_placed_at_the_right_tensor_and_step(cell, count
     assert unknown or count == 1        # the bank does not know them all
 
 
-@pytest.mark.parametrize("count", [1, pytest.param(6, marks=pytest.mark.whole)])
+@pytest.mark.parametrize("count", [
+    pytest.param(1, marks=pytest.mark.whole), pytest.param(6, marks=pytest.mark.slow),
+])
 @every_cell
 def test_mutants_of_the_loop_are_placed_by_what_they_return(cell, count):
     p = problem(cell)

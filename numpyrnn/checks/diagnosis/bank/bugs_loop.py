@@ -118,8 +118,8 @@ LOOP_BUGS = (
           ((HANDED_BACK, "np.stack(dx), arrived, grads"),
            ("        dx[t], dstate", "        arrived = dstate\n        dx[t], dstate")),
           "return what step 0 hands back, not what came into it"),
-    _loop("overwritten", "dW is that of step 0 alone: not summed over time, or the sum is not "
-          "what is returned",
+    _loop("overwritten", "the returned dW are those of step 0 alone: not summed over time, or the "
+          "sum is not what is returned",
           (("grads[name] + share[name]", "share[name]"),),
           "start the sums at zero before the loop, add each step's share (dW += share), and return "
           "the sums"),
