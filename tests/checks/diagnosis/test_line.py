@@ -46,7 +46,7 @@ def edited_lines(cell, text):
             for n in range(start, max(stop, start + 1))}
 
 
-@pytest.mark.parametrize("every", [20, pytest.param(1, marks=pytest.mark.whole)])
+@pytest.mark.parametrize("every", [20, pytest.param(1, marks=pytest.mark.slow)])
 def test_the_line_is_that_of_the_planted_bug_or_next_to_it(every):
     drawn = PLANTED[::every]
     hits = 0
@@ -113,7 +113,7 @@ def status_of(answer, function):
     return parts[0].status
 
 
-@pytest.mark.parametrize("student", sampled(students("wrong"), 8))
+@pytest.mark.parametrize("student", sampled(students("wrong"), 16))
 def test_a_fix_that_is_shown_for_a_file_makes_its_function_right(student, tmp_path):
     wrong = first_wrong(judged(student))
     if not wrong.correction:

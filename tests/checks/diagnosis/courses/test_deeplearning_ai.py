@@ -250,7 +250,7 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "old", "new", "key"), sampled(MISTAKES, 4, lambda m: m[3]))
+@pytest.mark.parametrize(("text", "old", "new", "key"), sampled(MISTAKES, 8, lambda m: m[3]))
 def test_typical_mistakes_are_named(tmp_path, text, old, new, key):
     answers = verdicts(tmp_path, changed(text, (old, new)))
     wrong = [answer for answer in answers.values() if answer.status == "wrong"]

@@ -389,7 +389,7 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "old", "new", "key"), sampled(MISTAKES, 4, lambda m: m[3]))
+@pytest.mark.parametrize(("text", "old", "new", "key"), sampled(MISTAKES, 8, lambda m: m[3]))
 def test_typical_mistakes_are_named(tmp_path, text, old, new, key):
     (answer,) = verdicts(tmp_path, changed(text, (old, new))).values()
     assert answer.status == "wrong" and key in answer.names, str(answer)
