@@ -24,7 +24,7 @@ def test_a_note_says_what_is_unusual_in_a_right_file(student):
     assert any(word in notes for word in student.words("NOTE")), str(answer)
 
 
-@pytest.mark.parametrize("student", sampled(students("wrong"), 8))
+@pytest.mark.parametrize("student", sampled(students("wrong"), 12))
 def test_a_wrong_file_is_called_wrong_and_its_cause_is_named_or_its_place_shown(student):
     answer = judged(student)
     assert answer.status == "wrong", str(answer)

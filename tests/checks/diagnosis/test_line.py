@@ -46,7 +46,7 @@ def edited_lines(cell, text):
             for n in range(start, max(stop, start + 1))}
 
 
-@pytest.mark.parametrize("every", [20, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("every", [40, pytest.param(1, marks=pytest.mark.slow)])
 def test_the_line_is_that_of_the_planted_bug_or_next_to_it(every):
     drawn = PLANTED[::every]
     hits = 0
