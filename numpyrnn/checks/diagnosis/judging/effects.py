@@ -16,22 +16,7 @@ from numpyrnn.checks.diagnosis.calling.passes import Passes
 from numpyrnn.checks.diagnosis.calling.settle import EXACT, TOLERANCES, Settled
 from numpyrnn.checks.diagnosis.calling.wiring import Arrays
 from numpyrnn.checks.diagnosis.cannot import CannotRun
-
-WRONG_AXIS = Bug(
-    "wrong_axis", "the sum runs over the wrong axis: over the units, not over the batch", (),
-    "sum over the axis of the batch: axis=0 for rows, axis=1 for columns", place="result",
-)
-NOT_ADDED = Bug(
-    "gradients_not_added",
-    "a second call overwrites the gradients in the object: they are not added to", (),
-    "self.dW += the step's share: over the steps of a sequence backward is called once for each",
-    place="result",
-)
-WEIGHTS_CHANGED = Bug(
-    "weights_changed", "the step back writes into the weights: every step before it is given "
-    "others than its forward pass had", (),
-    "change a copy: W = 0.5 * W makes a new array, W *= 0.5 does not", place="result",
-)
+from numpyrnn.checks.diagnosis.judging.mistakes import NOT_ADDED, WEIGHTS_CHANGED, WRONG_AXIS
 
 
 @dataclass

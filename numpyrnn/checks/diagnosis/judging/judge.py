@@ -25,7 +25,8 @@ from numpyrnn.checks.diagnosis.judging.effects import (
     problem_states,
 )
 from numpyrnn.checks.diagnosis.judging.kept_words import in_words_of
-from numpyrnn.checks.diagnosis.judging.lengths import ONE_STEP, SQUEEZED, other_sizes
+from numpyrnn.checks.diagnosis.judging.lengths import other_sizes
+from numpyrnn.checks.diagnosis.judging.mistakes import ONE_STEP, SQUEEZED
 from numpyrnn.checks.diagnosis.judging.patterns import patterns, sentence
 from numpyrnn.checks.diagnosis.judging.place import ROUNDED, Locator, Place, wrong_of
 from numpyrnn.checks.diagnosis.judging.reference import (

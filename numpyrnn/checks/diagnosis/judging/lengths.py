@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from numpyrnn.checks.diagnosis.bank.edits import Bug
 from numpyrnn.checks.diagnosis.bank.problem import Sizes
 from numpyrnn.checks.diagnosis.calling.guarded import Guard
 from numpyrnn.checks.diagnosis.calling.passes import CellPasses, Passes
@@ -15,6 +14,7 @@ from numpyrnn.checks.diagnosis.calling.wiring import Arrays
 from numpyrnn.checks.diagnosis.cannot import CannotRun
 from numpyrnn.checks.diagnosis.judging.case import Case
 from numpyrnn.checks.diagnosis.judging.effects import Calls, check
+from numpyrnn.checks.diagnosis.judging.mistakes import ONE_STEP, SQUEEZED
 from numpyrnn.checks.diagnosis.judging.place import wrong_of
 from numpyrnn.checks.diagnosis.judging.reference import (
     Differences,
@@ -27,16 +27,6 @@ from numpyrnn.checks.diagnosis.judging.told import size_words
 # What is tried beside the sizes that are given: a single step, a long sequence, a batch of one.
 OTHERS = (Sizes(1, 3, 2, 5), Sizes(3, 1, 2, 5), Sizes(12, 2, 3, 5))
 OTHER_STEPS = (Sizes(1, 1, 2, 5), Sizes(1, 3, 4, 5))
-
-
-def _squeezed(key: str, what: str) -> Bug:
-    return Bug(key, f"{what} is not handled: an axis of length 1 is lost (np.squeeze)", (),
-               "name the axis, as in np.squeeze(a, axis=1), or leave the squeeze out",
-               place="result")
-
-
-SQUEEZED = _squeezed("batch_of_one", "a batch of one")
-ONE_STEP = _squeezed("one_step", "a sequence of one step")
 
 
 def other_sizes(
