@@ -110,6 +110,13 @@ def test_methods_that_take_their_weights_need_no_object(judged):
     assert judged(head + "".join(f"    {row}" for row in rows)).status == "right"
 
 
+def test_of_fewer_gradients_than_usual_one_of_another_shape_is_found_by_its_name(judged):
+    text = changed(RNN_STEP, ("return dx, dprev_h,", "return dprev_h,"),
+                   ("db = da.sum(axis=0)", "db = da.T"))
+    answer = judged(text)
+    assert answer.status == "wrong" and answer.headline.startswith("db should have shape (7,)")
+
+
 def test_a_handout_that_is_not_filled_in_is_not_written(judged):
     assert judged(HANDOUT).status == "unwritten"
 

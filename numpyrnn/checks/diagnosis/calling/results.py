@@ -93,7 +93,7 @@ def gradients_in(
         return _made(placed, values, wanted, "" if placed == list(wanted) else _said(placed))
     if usual:
         return _made(list(wanted), values, wanted)
-    if len(values) == len(wanted):
+    if by_name or len(values) == len(wanted):
         return _made(by_name or list(wanted), values, wanted)
     raise CannotRun(
         "unjudged", f"{function} should return {form}, but returned {words_of(returned)}."

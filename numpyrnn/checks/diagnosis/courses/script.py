@@ -26,7 +26,8 @@ SMALL = {
 
 def sizes_in(weights: Mapping[str, tuple[int, ...]], names: Mapping[str, Any]) -> tuple[int, int]:
     """How many letters and how many hidden units there are."""
-    letters = next((names[n] for n in LETTERS if isinstance(names.get(n), int)), len(set(TEXT)))
+    known = (names.get(n) for n in LETTERS)  # none where the text that they are counted in is lost
+    letters = next((n for n in known if isinstance(n, int) and n > 0), len(set(TEXT)))
     above = [s for n, s in weights.items() if words.bare(n) in words.OUTPUT_WEIGHTS
              and len(s) == 2 and letters in s and 1 not in s]
     if above:

@@ -415,6 +415,12 @@ def test_weights_and_sizes_of_the_script_stay_as_they_were(tmp_path):
     assert all(space[name] is value for name, value in before.items())
 
 
+def test_a_vocabulary_that_is_lost_with_its_text_is_no_mistake_of_ours(tmp_path):
+    head = HEAD.replace("len(letters), 100", "0, 100")
+    (answer,) = verdicts(tmp_path, head + WEIGHTS + LOSS).values()
+    assert answer.status == "unjudged" and "numpyrnn makes a mistake" not in str(answer)
+
+
 def test_a_helper_called_loss_is_not_the_course(tmp_path):
     answers = verdicts(tmp_path, """
 import numpy as np
