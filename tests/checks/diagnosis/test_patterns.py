@@ -460,6 +460,9 @@ def test_the_cure_is_said_with_the_names():
         "leave the division by 6 out: the loss is a sum, and so is its gradient")
     assert only(seen, b_h=0 * r["b_h"]).fix.startswith("add each step's share to db_h inside")
     assert only(seen, h0=-r["h0"]).fix.startswith("turn the sign round, once")
+    assert only(seen, h0=r["c0"]).fix == (
+        "dc0 is returned in its own place too: in the line of dh0 put its own matrix, gate or "
+        "state")
     assert only(seen, h0=seen.arguments["h0"]).fix == (
         "compute the gradient that belongs to h0: this is only h0")
 

@@ -28,6 +28,12 @@ RIGHT = {
     "Python 2": (PYTHON_2, ("written for Python 2",)),
     "the new state is h, the old one h_prev_t": (NEW_STATE, ()),
     "a gradient of shape (1, H)": (ROW_OF_ONE, ("BATCH = False",)),
+    "a gradient of shape (1, H), and z that keeps": (
+        changed(ROW_OF_ONE, ("return (1 - self.z) * h + self.z * self.n",
+                             "return self.z * h + (1 - self.z) * self.n"),
+                ("an = delta * self.z *", "an = delta * (1 - self.z) *"),
+                ("delta * (self.n - h)", "delta * (h - self.n)"),
+                ("dh = delta * (1 - self.z)", "dh = delta * self.z")), ("h = z h' + (1 - z) n",)),
     "gradients in a dict": (KEPT_IN_A_DICT, ()),
     "a float32 buffer": (FLOAT32, ()),
 }
@@ -69,6 +75,12 @@ def test_right_files_in_these_styles_are_right(text, words, judged):
 def test_their_mistakes_are_still_mistakes(text, key, judged):
     answer = judged(text)
     assert answer.status == "wrong" and answer.names == (key,), str(answer)
+
+
+def test_a_step_that_returns_a_wrong_weight_gradient_is_wrong_itself(judged):
+    text, _ = WRONG["dWh in the tuple"]
+    assert {part.function: part.status for part in judged(text).parts} == {
+        "RNNLayer.backward_step": "wrong", "RNNLayer.backward": "wrong"}
 
 
 def test_a_forward_pass_that_stops_at_another_size_is_a_note(judged):

@@ -9,7 +9,9 @@ from support.sampling import sampled
 from support.student_file import changed, verdicts
 
 from numpyrnn import diagnose
+from numpyrnn.checks.diagnosis.bank.problem import Sizes
 from numpyrnn.checks.diagnosis.courses.clipping import unclipped
+from numpyrnn.checks.diagnosis.courses.loss_found import found_in
 from numpyrnn.checks.diagnosis.finding.source import run_source
 
 HEAD = """
@@ -413,6 +415,15 @@ def test_weights_and_sizes_of_the_script_stay_as_they_were(tmp_path):
     before = {name: value for name, value in space.items() if not callable(value)}
     assert diagnose(space, course="min-char-rnn")
     assert all(space[name] is value for name, value in before.items())
+
+
+def test_the_weights_of_a_wide_script_are_drawn_small(tmp_path):
+    path = tmp_path / "script.py"
+    path.write_text(HEAD + WEIGHTS + LOSS, encoding="utf-8")
+    space = run_source(path, names={"open": lambda name: io.StringIO("abcdef")}).names
+    (subject,) = found_in("lossFun", space["lossFun"], space, "script.py")
+    drawn = next(subject.readings()).problem(Sizes(), 0).arguments
+    assert drawn["Whh"].shape == (100, 100) and 0.05 < drawn["Whh"].std() < 0.15
 
 
 def test_a_vocabulary_that_is_lost_with_its_text_is_no_mistake_of_ours(tmp_path):
