@@ -17,7 +17,7 @@ from support.helpers import plain
 from support.traced_cells import CELLS
 from support.traced_cells.watching import run_traced
 
-from numpyrnn import plant, trace
+from numpyrnn import plant, trace, trace_step
 from numpyrnn.activations import sigmoid
 from numpyrnn.cells import LSTMCell, State
 from numpyrnn.cells.lstm import Cache
@@ -809,6 +809,23 @@ def test_text_of_the_trace_is_shown_and_never_run(visit):
     press(page, *["ArrowRight"] * 6)
     assert page.locator("h1").inner_text() == words
     assert page.locator("img").count() == page.locator("script").count() - 3 == 0
+
+
+def states_of(xs, W):
+    kept = {"h": np.zeros(2)}
+    for t in range(len(xs)):
+        x = xs[t]
+        kept["h"] = np.minimum(np.tanh(x @ W + kept["h"]), 0.5)
+    return kept["h"]
+
+
+def test_the_lines_of_a_step_stand_in_the_order_in_which_they_ran_with_their_keys(visit):
+    ours = trace_step(states_of, np.ones((3, 2)), np.ones((2, 2)))
+    page = visit(ours, hash=f"#e={ours.goto(2, 'x').index}")
+    lines = page.locator("#equation-list .line").all_inner_texts()
+    assert [line.split(" ", 1)[1] for line in lines[:2]] == [
+        "x = xs[2]", "kept['h'] = min(tanh(x W + kept['h']), 0.5)"]
+    assert page.locator("#equation-list .function").all_inner_texts() == ["min", "tanh"]
 
 
 def test_a_large_layer_shows_a_corner_and_says_so(visit):

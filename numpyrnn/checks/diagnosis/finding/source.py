@@ -95,7 +95,10 @@ def run_source(
         what = raised(statements.first, filename)
         raise CannotRun("unjudged", f"{shown} does not run: {what}.")
     if old:
-        source.notes.append(f"It is written for Python 2 ({', '.join(old)}), and read as Python 3.")
+        source.notes.append(
+            f"It is written for Python 2 ({', '.join(old)}), and read as Python 3; a division of "
+            "whole numbers gives a whole number in it, as in Python 2."
+        )
     source.notes += statements.notes
     if finder.missing:
         tops = dict.fromkeys(name.partition(".")[0] for name in finder.missing)

@@ -7,6 +7,7 @@ differences where the code does not take complex numbers (Squire & Trapp 1998).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,15 +39,18 @@ class Differences:
     def __init__(self, passes: Passes, problem: Any, guard: Guard):
         self.passes, self.problem, self.guard = passes, problem, guard
         self.upstream = passes.upstream(problem)
-        self.step, self.precision = CENTRAL["float64"]
-        self._loss(passes.arguments(problem))
+        outputs = self._outputs(passes.arguments(problem))
+        self.step, self.precision = max(
+            CENTRAL.get(str(np.asarray(a).dtype), CENTRAL["float64"]) for a in outputs.values())
         self.complex = self._takes_complex()
 
-    def _loss(self, arguments: Arrays) -> Any:
+    def _outputs(self, arguments: Arrays) -> Mapping[str, Any]:
         with self.guard(self.passes.forward_name or "forward"):
             outputs, _ = self.passes.forward(arguments)
-        dtypes = [CENTRAL.get(str(np.asarray(a).dtype), (0, 0)) for a in outputs.values()]
-        self.step, self.precision = max([(self.step, self.precision), *dtypes])
+        return outputs
+
+    def _loss(self, arguments: Arrays) -> Any:
+        outputs = self._outputs(arguments)
         total = 0.0
         for name, up in self.upstream.items():
             if name in outputs:
@@ -55,12 +59,10 @@ class Differences:
 
     def _takes_complex(self) -> bool:
         """Whether a complex step gives what a central difference gives, in one direction."""
-        names = list(self.passes.arguments(self.problem))
         rng = np.random.default_rng(0)
         shapes = self.passes.arguments(self.problem)
         along = {n: rng.standard_normal(a.shape) for n, a in shapes.items()
                  if np.asarray(a).dtype.kind == "f"}
-        del names
         try:
             stepped = self._complex(along)
         except CannotRun:

@@ -45,8 +45,8 @@ class Equations {
   lines(event, number) {
     const { trace, t, phase } = event;
     const present = new Set(trace.events.filter((e) => e.t === t).map((e) => e.template));
-    const own = trace.templates.filter((template) =>
-      template.phase === phase && present.has(template) && this.numberOf(template) === number);
+    const own = [...present].filter((template) =>           // in the order in which they ran
+      template.phase === phase && this.numberOf(template) === number);
     return own.map((template) => element("li", {},
       element("button", {
         type: "button", class: "line", onclick: () => this.online(template, event),

@@ -25,6 +25,7 @@ const NAME = /[A-Za-zα-ωΑ-Ω]+\d*(?:_\w+)*'*/uy;
 // dW_hh becomes dW with hh below; h' and h_prev become h′.
 function symbol(name) {
   if (/^Σ./u.test(name) && name[1] !== "_") return ["Σ ", symbol(name.slice(1))];
+  if (/[[.]/.test(name)) return mathematics(name);      // d['a'], states[-1], self.h
   const bare = name.replace(/ of step -?\d+$/, "");     // its step is said beside it
   const [, d, letters, digits, below, primes] =
     /^(d?)([^_'\d]+)(\d*)((?:_\w+)*)('*)$/u.exec(bare) ?? [null, "", bare, "", "", ""];
@@ -42,12 +43,16 @@ function symbol(name) {
 }
 
 const OVER = /(Σ|max|min|mean|var|std|softmax)_(axis \d+|axes \d+(?:, \d+)*)/uy;
+const KEY = /\['[^']*'\]/uy;
+const CALLED = /[A-Za-z]\w*(?=\()/uy;
 const AS_IT_IS = /\d+(?:\.\d*)?(?:e[-+]?\d+)?|\b(?:if|else|at|and|or|not|in)\b/uy;
 
 // What a formula in plain text is made of, and its elements.
 const PIECES = [
   [OVER, ([, word, below]) => [
     element("span", { class: "function" }, word), element("sub", {}, below)]],
+  [KEY, ([text]) => text],
+  [CALLED, ([name]) => element("span", { class: "function" }, name)],
   [AS_IT_IS, ([text]) => text.replace("-", "−")],
   [NAME, ([name]) => symbol(name)],
 ];
@@ -63,7 +68,7 @@ function mathematics(text) {
       if (match) return [pattern.lastIndex, made(match)];
     }
     let end = position + 1;
-    while (end < text.length && !/[\dA-Za-zα-ωΑ-Ω]/u.test(text[end])) end++;
+    while (end < text.length && !/[\dA-Za-zα-ωΑ-Ω[]/u.test(text[end])) end++;
     return [end, text.slice(position, end).replaceAll(" - ", " − ").replace(/-$/, "−")];
   };
   while (position < text.length) {
